@@ -1,0 +1,23 @@
+# One static library a floor. A floor links only the floors below it, so an upward call does not link either.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+
+# embudo_floor(NAME LIBRARIES...): engine/NAME as the library embudo_NAME, on the floors and libraries named.
+function(embudo_floor name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/engine/${name}/*.c"
+       "${CMAKE_SOURCE_DIR}/engine/${name}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(embudo_${name} STATIC ${sources})
+  target_include_directories(embudo_${name} PUBLIC "${CMAKE_SOURCE_DIR}/engine")
+  target_link_libraries(embudo_${name} PUBLIC ${ARGN})
+endfunction()

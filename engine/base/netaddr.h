@@ -1,0 +1,20 @@
+/* netaddr.h - IP addresses and networks (CIDR), IPv4 and IPv6. IPv4-mapped IPv6 addresses are IPv4. */
+#ifndef EMBUDO_BASE_NETADDR_H
+#define EMBUDO_BASE_NETADDR_H
+
+#include "base/str.h"
+
+struct netaddr {
+  uint8_t bytes[16]; /* IPv4 as ::ffff:a.b.c.d */
+};
+
+struct network {
+  struct netaddr base;
+  uint8_t bits; /* of 128; an IPv4 /24 is 120 */
+};
+
+bool netaddr_parse(struct str text, struct netaddr *addr); /* strict: no 0x7f.1, no leading zeros */
+bool network_parse(struct str text, struct network *network); /* "203.0.113.0/24", or one address */
+bool network_contains(const struct network *network, const struct netaddr *addr);
+
+#endif
