@@ -1,0 +1,42 @@
+/* event.h - one accepted event in its normal form (the Segment spec's six calls), still attached to its JSON.
+ *
+ * Made by core/normalise from any wire form; everything after it sees only this. Strings and references borrow from the
+ * JSON reader and die with the next parse. Identifiers that the contract blocks ("", "null", "0" ...) are already empty.
+ */
+#ifndef EMBUDO_MODEL_EVENT_H
+#define EMBUDO_MODEL_EVENT_H
+
+#include "base/json.h"
+#include "base/str.h"
+
+enum event_type {
+  EVENT_TRACK,
+  EVENT_PAGE,
+  EVENT_SCREEN,
+  EVENT_IDENTIFY,
+  EVENT_GROUP,
+  EVENT_ALIAS,
+  EVENT_TYPES /* how many there are */
+};
+
+struct event {
+  enum event_type type;
+  struct str name;         /* track: the event's name; page, screen: the page's name, often empty */
+  struct str user_id;      /* empty: anonymous */
+  struct str anonymous_id; /* empty: none */
+  struct str group_id;     /* group: the account; elsewhere context.groupId */
+  struct str previous_id;  /* alias: the id that is merged away */
+  struct str message_id;   /* given by the client, or a hash of the canonical event */
+  struct str source;       /* who sent it (a write key's source, a file's --source); part of the total order */
+  int64_t time_ms;         /* corrected and clamped once, see contracts: the event's place in time for ever */
+  int64_t received_ms;     /* 0: unknown (a file without receivedAt) */
+  struct json_ref root;
+  struct json_ref properties;
+  struct json_ref context;
+  struct json_ref traits; /* identify: the person's (context.traits when there are no top-level ones); group: the account's */
+};
+
+const char *event_type_word(enum event_type type); /* "track", "page" ... */
+bool event_type_parse(struct str word, enum event_type *type);
+
+#endif

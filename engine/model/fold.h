@@ -1,0 +1,111 @@
+/* fold.h - one lead's history, folded: the only place where scores and stages come into being.
+ *
+ * A fold takes the lead's touches in the total order and, between them, every instant at which time alone changes
+ * something (a window slides, a decayed score crosses a bar, a silence gets long). At an instant the order is:
+ * due timers, traits, behaviour rules, profile rules, lifecycle (semantics.md 2). The same touches in the same order
+ * give the same fold, whoever calls: a batch, a re-fold after a late event, the daemon.
+ *
+ * A fold is a workspace sized for its ruleset and used for one lead after another (fold_begin). It borrows the
+ * touches. Not thread-safe.
+ */
+#ifndef EMBUDO_MODEL_FOLD_H
+#define EMBUDO_MODEL_FOLD_H
+
+#include "model/ruleset.h"
+#include "model/touch.h"
+
+struct fold;
+
+/* Functions written in rule files, run by whoever owns the Lua VM. The fold is where `lead` reads from. */
+struct fold_calls {
+  void *context;
+  /* The points a rule's function gives for this touch: fills `amounts` (room for one per dimension), returns how many,
+   * or -1 when it failed (the host has recorded why). */
+  int (*points)(void *context, int fn, const struct fold *fold, const struct touch *touch, struct fn_amount *amounts);
+  /* A condition's function; touch is NULL outside an event. *reads gets the READS_ bits the call made use of. */
+  enum truth (*test)(void *context, int fn, const struct fold *fold, const struct touch *touch, unsigned *reads);
+};
+
+struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *calls);
+void fold_free(struct fold *fold);
+
+void fold_begin(struct fold *fold, struct str lead_id); /* forgets the last lead */
+void fold_touch(struct fold *fold, const struct touch *touch); /* touches must come in order; time >= fold's now */
+void fold_advance(struct fold *fold, int64_t until); /* fires everything due up to and including `until` */
+
+/* --- reading, at the fold's present instant ------------------------------------------------------------------------ */
+
+const struct ruleset *fold_rules(const struct fold *fold);
+int64_t fold_now(const struct fold *fold);
+struct str fold_lead_id(const struct fold *fold);
+struct value fold_trait(const struct fold *fold, struct str path); /* derived ones too: completeness, email_domain ... */
+uint32_t fold_trait_count(const struct fold *fold);                /* top-level traits, in order of first appearance */
+struct str fold_trait_at(const struct fold *fold, uint32_t index, struct value *value);
+struct str fold_account(const struct fold *fold);
+int64_t fold_first_seen(const struct fold *fold);
+int64_t fold_last_seen(const struct fold *fold);
+int64_t fold_last_activity(const struct fold *fold);
+uint32_t fold_events(const struct fold *fold);
+uint32_t fold_cycle(const struct fold *fold);
+int fold_stage(const struct fold *fold, int lifecycle);
+int64_t fold_stage_since(const struct fold *fold, int lifecycle);
+const struct ignore *fold_ignored(const struct fold *fold); /* NULL: the lead counts */
+bool fold_incomplete(const struct fold *fold); /* some rule is unknown for this lead: its function failed */
+
+int64_t fold_score(const struct fold *fold, int dimension);     /* clamped, milli-points */
+int64_t fold_unclamped(const struct fold *fold, int dimension); /* before the dimension's clamp */
+const char *fold_band(const struct fold *fold, int dimension);  /* "" without bands */
+void fold_grade(const struct fold *fold, struct buf *out);      /* "A1"; empty without a grade */
+int64_t fold_velocity(const struct fold *fold, int dimension, int days);
+int64_t fold_interest(const struct fold *fold, int topic);
+uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms); /* lead.count; span 0: ever */
+int fold_completeness(const struct fold *fold); /* percent, 0 .. 100 */
+
+enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a condition now */
+
+/* --- explaining ------------------------------------------------------------------------------------------------------ */
+
+/* One rule's part in one dimension. raw + cap_cut = held, and over a dimension all parts add up:
+ * sum(held) + sum of group cuts + clamp cut = score. */
+struct fold_part {
+  int rule, dimension;
+  uint32_t count;     /* firings that count (behaviour) */
+  uint32_t limited;   /* firings the limit left out */
+  int64_t first_ms, last_ms; /* of the counting firings; profile rules: since when it holds */
+  int64_t undecayed;  /* what the firings were worth when they happened, milli-points */
+  int64_t raw;        /* after decay and resets */
+  int64_t held;       /* after the rule's cap; 0 while counts_while does not hold */
+  bool suspended;     /* counts_while does not hold */
+  bool unknown;       /* its function failed for this lead */
+  int row;            /* of a `first` table; NONE otherwise */
+};
+struct fold_group_part {
+  int group;
+  int64_t sum, held; /* before and after the group's cap */
+};
+struct fold_parts {
+  struct fold_part *parts; /* in rule order; all rules that hold or held something, or are unknown */
+  uint32_t count;
+  struct fold_group_part *groups; /* of this dimension, those with something in them */
+  uint32_t group_count;
+  int64_t unclamped, score;
+};
+void fold_explain(const struct fold *fold, int dimension, struct arena *arena, struct fold_parts *out);
+
+struct fold_transition {
+  int lifecycle, from, to, move;
+  int64_t time_ms;
+  uint32_t cycle;
+};
+const struct fold_transition *fold_transitions(const struct fold *fold, uint32_t *count); /* oldest first */
+
+/* The first instant in (now, until] at which `cond` changes its answer if nothing else happens; TIME_NEVER: none. */
+int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until);
+
+/* Per rule, what happened over this fold: for coverage and dead-rule reports. */
+struct fold_outcome {
+  uint32_t fired, limited, failed;
+};
+const struct fold_outcome *fold_outcomes(const struct fold *fold); /* per rule, of this lead */
+
+#endif

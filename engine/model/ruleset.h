@@ -1,0 +1,385 @@
+/* ruleset.h - everything a rules directory says, compiled: plain data that the engine folds events through.
+ *
+ * Filled by the notation floor, immutable afterwards, owned whole by one arena. Nothing here knows Lua: a function
+ * written in a rule file is an index into the generation's function table (`int fn`, FN_NONE when there is none), and
+ * the fold calls it through struct fold_calls. Everything that is named is numbered: dimensions, groups, rules,
+ * signals, counters ... refer to each other by index.
+ *
+ * Points are milli-points (int64_t), spans milliseconds, instants UTC milliseconds.
+ */
+#ifndef EMBUDO_MODEL_RULESET_H
+#define EMBUDO_MODEL_RULESET_H
+
+#include "base/arena.h"
+#include "model/event.h"
+#include "model/matcher.h"
+
+enum {
+  RULESET_MAX_DIMENSIONS = 32,
+  RULESET_MAX_BANDS = 16,
+  RULESET_MAX_STAGES = 64, /* a lifecycle's stages are a bit mask */
+  RULESET_MAX_LIFECYCLES = 8,
+  RULESET_MAX_RULES = 10000,
+  RULESET_MAX_SIGNALS = 32000,
+  KEEP_NEWEST = 256, /* counted times kept by a limit, window, linear or step decay; older ones do not count */
+  FN_NONE = -1,
+  NONE = -1 /* an absent index */
+};
+
+#define MILLI INT64_C(1000)
+
+struct place { /* where something was written */
+  const char *file; /* relative to the rules directory, NUL-terminated */
+  int line;         /* from 1; 0: the whole file */
+};
+
+/* --- events -> signals -------------------------------------------------------------------------------------------- */
+
+enum field_root { FIELD_PROPERTIES, FIELD_CONTEXT, FIELD_TRAITS };
+
+struct field { /* one field of an event */
+  enum field_root root;
+  bool or_page;    /* page events: also context.page.<path> when the properties lack it */
+  struct str path; /* dots walk objects */
+  struct str written; /* as in the rule file, for explanations */
+};
+
+struct field_test {
+  struct field field;
+  const struct matcher *matcher;
+};
+
+/* One event pattern: a type, a name, tests on fields. All must hold. */
+struct atom {
+  uint8_t types;              /* bits 1 << enum event_type */
+  struct str name;            /* exact name; .p NULL: see name_matcher */
+  const struct matcher *name_matcher; /* NULL (with .name.p NULL): any name */
+  const struct field_test *tests;
+  uint32_t test_count;
+  uint32_t signal; /* which signal it raises */
+};
+
+/* A signal is what rules wait for. EVENT and VISIT are raised by events, the others by the fold. */
+enum signal_kind { SIGNAL_EVENT, SIGNAL_VISIT, SIGNAL_ENTERED, SIGNAL_SEQUENCE };
+
+struct signal {
+  enum signal_kind kind;
+  bool captures;        /* EVENT: takes a field's value along as a 64-bit hash (`distinct`, `same`) */
+  struct field capture; /* valid when captures */
+  int64_t gap_ms;       /* VISIT: a page or screen after that much silence of pages and screens */
+  uint64_t stages;      /* ENTERED: mask over lifecycle's stages */
+  int lifecycle;        /* ENTERED */
+  int sequence;         /* SEQUENCE */
+  struct str written;   /* `page { path = glob "/pricing*" }`, for explanations */
+};
+
+/* Several signals of which any will do: what `a | b` compiles to when one signal cannot hold it. */
+struct signal_set {
+  const uint16_t *ids; /* rising */
+  uint32_t count;
+};
+
+struct sequence_step {
+  struct signal_set on;
+  struct signal_set unless; /* `no(...)` between this step and the next (after the last: until the deadline) */
+};
+
+/* Steps in order of event time; see semantics 10. With `unless` on the last step it fires at start + within. */
+struct sequence {
+  const struct sequence_step *steps; /* times(n, s) is written out n times */
+  uint32_t step_count;
+  int64_t within_ms; /* 0: no bound (then the last step has no `unless`) */
+  bool same;         /* partitioned by the signals' captured field */
+  int signal;        /* what it raises */
+};
+
+/* How often a signal was seen: the state behind `seen` and lead.count. */
+struct counter {
+  struct signal_set on;
+  uint32_t times;     /* seen: how many are needed; lead.count: KEEP_NEWEST */
+  int64_t within_ms;  /* 0: ever */
+  bool distinct;      /* counts different captured values */
+  bool since_cycle;   /* only events of the lead's present cycle */
+  struct str written; /* for explanations */
+};
+
+/* --- conditions about a lead -------------------------------------------------------------------------------------- */
+
+enum cond_op {
+  COND_TRAIT,        /* .traits: all must match */
+  COND_SCORE,        /* .numbers: dimension's clamped score in points */
+  COND_GRADE,        /* .cells: names such as "A1" */
+  COND_STAGE,        /* .stage */
+  COND_SEEN,         /* .counter */
+  COND_KNOWN,        /* .traits: paths that must be present and valid */
+  COND_COMPLETENESS, /* .number.matcher: percent */
+  COND_VELOCITY,     /* .number: unclamped score(t) - score(t - days) */
+  COND_IDLE,         /* .span_ms without activity */
+  COND_IN_STAGE_FOR, /* .stage.span_ms in the present stage */
+  COND_INTEREST,     /* .numbers: index = topic */
+  COND_FUNCTION,     /* .fn */
+  COND_AND,          /* .kids */
+  COND_OR,
+  COND_NOT
+};
+
+/* What a condition reads, so that it is evaluated again only when one of these changed. */
+enum {
+  READS_EVENT = 1,    /* the current event (a behaviour rule's function) */
+  READS_TRAITS = 2,
+  READS_COUNTERS = 4,
+  READS_SCORES = 8,   /* also velocity, grade and interest: these change with time as well */
+  READS_STAGE = 16,
+  READS_ACTIVITY = 32,
+  READS_TIME = 64     /* changes with time alone */
+};
+
+struct trait_test {
+  struct str path; /* snake_case, dots walk objects */
+  const struct matcher *matcher;
+};
+
+struct number_test {
+  int index; /* of the dimension or topic */
+  int days;  /* velocity's span */
+  const struct matcher *matcher;
+};
+
+struct cond {
+  enum cond_op op;
+  unsigned reads;
+  struct place place;
+  uint32_t len; /* of traits, numbers, cells, kids */
+  union {
+    const struct trait_test *traits;
+    const struct number_test *numbers;
+    struct number_test number;
+    const struct str *cells;
+    struct {
+      int lifecycle;
+      uint64_t stages;
+      int64_t stage_span_ms;
+    };
+    int counter;
+    int64_t span_ms;
+    int fn;
+    const struct cond *const *kids;
+  };
+};
+
+/* --- rules -------------------------------------------------------------------------------------------------------- */
+
+enum decay_kind { DECAY_NONE, DECAY_HALF_LIFE, DECAY_LINEAR, DECAY_STEP };
+
+struct decay_step {
+  int64_t age_ms;     /* from exactly this age on ... */
+  int64_t per_million; /* ... an addition counts this many millionths; falling */
+};
+
+struct decay {
+  enum decay_kind kind;
+  int64_t span_ms; /* half-life; linear: from full to nothing */
+  const struct decay_step *steps; /* by rising age */
+  uint32_t step_count;
+};
+
+struct limit { /* which firings count; times 0: all */
+  uint32_t times;
+  int64_t per_ms; /* a firing counts if fewer than `times` counted ones lie in (t - per, t]; 0: for ever */
+};
+
+/* A slot is one rule's account in one dimension. A rule whose points are a function has a slot in every dimension. */
+struct slot {
+  int rule;
+  int dimension;
+  int64_t points; /* constant milli-points; unused when the rule has points_fn */
+};
+
+struct table_row { /* of a `first` table */
+  const struct matcher *matcher;
+  int64_t points;
+};
+
+enum rule_kind { RULE_BEHAVIOUR, RULE_PROFILE };
+
+struct rule {
+  const char *id;
+  const char *doc; /* "" when not given */
+  struct place place;
+  enum rule_kind kind;
+  int group; /* NONE: no group */
+  int first_slot, slot_count;
+  struct signal_set on;             /* behaviour */
+  const struct cond *when;          /* NULL: always */
+  const struct cond *counts_while;  /* NULL: always */
+  int points_fn;                    /* FN_NONE: constant */
+  bool points_need_lead;            /* has `when` beside `on`: the function runs in the fold, not at ingest */
+  struct str field;                 /* `first` tables: trait path; .p NULL otherwise */
+  const struct table_row *rows;     /* its rows; the slot's points are then the row's */
+  uint32_t row_count;
+  struct limit limit;
+  struct decay decay;
+  int64_t cap; /* bound on the absolute decayed sum, per slot; 0: none */
+  const uint16_t *topics;
+  uint32_t topic_count;
+};
+
+struct reset {
+  const char *id, *doc;
+  struct place place;
+  struct signal_set on;    /* either this ... */
+  const struct cond *when; /* ... or this: at the instant it becomes true */
+  uint32_t dimensions;     /* mask */
+  int64_t keep_per_million;
+};
+
+struct ignore {
+  const char *id, *doc;
+  struct place place;
+  struct signal_set on;    /* such events are journaled and otherwise nothing */
+  const struct cond *when; /* such leads have no score, stage, list */
+};
+
+struct band {
+  const char *name; /* "A" */
+  int64_t from;     /* milli-points, falling along the array */
+};
+
+struct dimension {
+  const char *name;
+  struct place place;
+  int64_t min, max; /* clamp; INT64_MIN / INT64_MAX: none */
+  struct band bands[RULESET_MAX_BANDS];
+  uint32_t band_count;
+  bool velocity;  /* some condition or function asks for its velocity */
+};
+
+struct group {
+  const char *name;
+  struct place place;
+  int dimension;
+  int64_t min, max; /* what its rules may hold together in its dimension; INT64_MIN / INT64_MAX: none */
+};
+
+struct profile_field {
+  struct str path;
+  const struct matcher *valid; /* NULL: present is enough */
+  uint32_t weight;             /* required fields weigh PROFILE_REQUIRED_WEIGHT */
+  bool required;
+};
+enum { PROFILE_REQUIRED_WEIGHT = 5 };
+
+/* --- lifecycle ---------------------------------------------------------------------------------------------------- */
+
+struct gate {
+  const char *id, *doc;
+  struct place place;
+  uint64_t into; /* mask of stages */
+  const struct cond *need;
+};
+
+struct verdict_reason { /* a human move's coded reason */
+  const char *code;
+  int64_t stands_ms; /* how long the verdict stands; TIME_NEVER: for ever; 0: not at all */
+};
+
+struct move {
+  const char *doc;
+  struct place place;
+  uint64_t from; /* mask of stages */
+  int to;
+  const struct cond *when; /* automatic; NULL: only people fire it */
+  const char *const *by;   /* roles that may fire it */
+  uint32_t by_count;
+  const struct verdict_reason *reasons;
+  uint32_t reason_count;
+  int64_t again_ms; /* wait before the same move may fire again; 0: none */
+};
+
+struct lifecycle {
+  const char *name;
+  struct place place;
+  const char *stages[RULESET_MAX_STAGES];
+  uint32_t stage_count;
+  int start;
+  uint64_t final;          /* mask: `any` as a from-stage excludes these */
+  const struct cond *who;  /* NULL: everybody */
+  const struct move *moves;
+  uint32_t move_count;
+  const struct gate *gates;
+  uint32_t gate_count;
+};
+
+/* --- the whole ------------------------------------------------------------------------------------------------------ */
+
+struct fn_info { /* a function written in a rule file */
+  const char *owner; /* "rule trial_seats" */
+  struct place place;
+};
+
+struct loose_counter { /* a selector declared outside rules, for lead.count */
+  int64_t serial; /* the selector's number in its Lua state */
+  int counter;
+};
+
+struct atom_index; /* (type, name) -> atoms; built by atoms_build (model/atoms.h) */
+
+struct ruleset {
+  struct arena arena;
+  char hash[65]; /* SHA-256 over paths and bytes of all files, hex */
+
+  struct dimension *dimensions;
+  uint32_t dimension_count;
+  struct group *groups;
+  uint32_t group_count;
+  int grade_rows, grade_columns; /* dimensions of the grade; NONE: no grade */
+  const char **topics;
+  uint32_t topic_count;
+
+  struct atom *atoms;
+  uint32_t atom_count;
+  struct atom_index *atom_index;
+  struct signal *signals;
+  uint32_t signal_count;
+  struct sequence *sequences;
+  uint32_t sequence_count;
+  struct counter *counters;
+  uint32_t counter_count;
+
+  struct rule *rules; /* profile rules come after behaviour rules, in dependency order of their dimensions */
+  uint32_t rule_count;
+  uint32_t behaviour_count; /* rules[0 .. behaviour_count) have `on` */
+  struct slot *slots;
+  uint32_t slot_count;
+  struct reset *resets;
+  uint32_t reset_count;
+  struct ignore *ignores;
+  uint32_t ignore_count;
+  struct signal_set activity; /* what breaks a silence; count 0: every event */
+
+  struct profile_field *profile;
+  uint32_t profile_count;
+  struct lifecycle *lifecycles; /* [0] is what `stage` means outside a lifecycle */
+  uint32_t lifecycle_count;
+
+  bool merge_by_email;            /* identity { email = "merge" } */
+  const struct matcher *never_id; /* e-mails that identify nobody; NULL: none */
+
+  struct fn_info *functions;
+  uint32_t function_count;
+  struct loose_counter *loose_counters;
+  uint32_t loose_counter_count;
+  struct list **lists; /* owned */
+  uint32_t list_count;
+  struct regex **regexes; /* owned */
+  uint32_t regex_count;
+};
+
+struct ruleset *ruleset_new(void);
+void ruleset_free(struct ruleset *rules); /* NULL is fine */
+
+int ruleset_dimension(const struct ruleset *rules, struct str name); /* NONE when there is none */
+int ruleset_rule(const struct ruleset *rules, struct str id);
+int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
+
+#endif

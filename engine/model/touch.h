@@ -1,0 +1,70 @@
+/* touch.h - what the engine remembers of one event: when it was, which signals it raised, what it changed.
+ *
+ * A touch is matched once, when its event arrives, and never needs the event's bytes again, except for rules whose
+ * function must run inside the fold (then `raw` keeps them). Touches are immutable, live in an arena and sort by the
+ * total order of events: (time, source, messageId). Their head is small on purpose: most events are a head and a hit
+ * or two.
+ */
+#ifndef EMBUDO_MODEL_TOUCH_H
+#define EMBUDO_MODEL_TOUCH_H
+
+#include "model/event.h"
+#include "model/ruleset.h"
+
+enum {
+  TOUCH_ACTIVITY = 1, /* breaks a silence */
+  TOUCH_IGNORED = 2,  /* an ignore rule took it: the fold skips it */
+  TOUCH_VISIT = 4     /* a page or screen: what a visit's gap is measured between */
+};
+
+struct trait_write {
+  struct str key; /* snake_case, top level */
+  struct value value; /* null: clears */
+};
+
+struct fn_points { /* what a rule's points function answered for this event, outside any lead */
+  uint16_t rule;
+  uint8_t failed; /* 1: it raised an error (amounts empty); the rule is unknown for this lead */
+  uint8_t count;
+  const struct fn_amount {
+    int32_t dimension;
+    int64_t points; /* milli-points */
+  } *amounts;
+};
+
+struct touch_more { /* what few events have */
+  const struct trait_write *traits;
+  uint32_t trait_count;
+  bool is_group;     /* the traits are the account's */
+  struct str account; /* group id, or context.groupId */
+  struct str source;  /* campaign source or referring host; empty: none */
+  const struct fn_points *functions; /* rising by rule */
+  uint32_t function_count;
+  struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
+};
+
+struct touch {
+  int64_t time_ms;
+  const char *key; /* source, NUL, messageId: `key_len` bytes */
+  uint32_t key_len;
+  uint16_t hit_count;
+  uint8_t flags;
+  uint8_t type;             /* enum event_type */
+  const struct touch_more *more; /* NULL for most */
+  /* then hit_count signal numbers (uint16_t, rising), then, 8-byte aligned, one uint64_t per capturing signal among
+   * them, in the same order: the hash of the captured field, 0 when the event lacks it */
+};
+
+/* The total order. 0 only for the same source and messageId at the same instant. */
+int touch_cmp(const struct touch *a, const struct touch *b);
+
+static inline const uint16_t *touch_hits(const struct touch *touch) { return (const uint16_t *)(touch + 1); }
+
+/* The captured hash of the hit at `index`, when its signal captures. */
+uint64_t touch_capture(const struct touch *touch, const struct ruleset *rules, uint32_t index);
+
+/* A touch with room for its hits and captures, head cleared. */
+struct touch *touch_new(struct arena *arena, uint32_t hit_count, uint32_t capture_count);
+uint64_t *touch_captures(struct touch *touch); /* where the captures start */
+
+#endif
