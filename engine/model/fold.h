@@ -24,6 +24,8 @@ struct fold_calls {
   int (*points)(void *context, int fn, const struct fold *fold, const struct touch *touch, struct fn_amount *amounts);
   /* A condition's function; touch is NULL outside an event. *reads gets the READS_ bits the call made use of. */
   enum truth (*test)(void *context, int fn, const struct fold *fold, const struct touch *touch, unsigned *reads);
+  /* Whether a function is quarantined: answers it gave before count no more, its rule is unknown for every lead. */
+  bool (*stopped)(void *context, int fn);
 };
 
 struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *calls);

@@ -70,6 +70,7 @@ struct signal {
   uint64_t stages;      /* ENTERED: mask over lifecycle's stages */
   int lifecycle;        /* ENTERED */
   int sequence;         /* SEQUENCE */
+  bool keep_raw;        /* EVENT, VISIT: some function that runs in the fold may ask for this event's fields */
   struct str written;   /* `page { path = glob "/pricing*" }`, for explanations */
 };
 
