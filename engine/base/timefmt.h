@@ -19,7 +19,8 @@
  * second (:60) is the next second. False for anything else, impossible dates and years outside 1 to 9999 included. */
 bool time_parse(struct str text, int64_t *ms);
 
-/* "2024-01-15T09:00:00Z", with ".123" only when there are milliseconds. At most 32 bytes with the NUL. */
+/* "2024-01-15T09:00:00Z", with ".123" only when there are milliseconds. At most 32 bytes with the NUL. Instants outside
+ * TIME_MIN to TIME_MAX come out with more year digits and a sign; test for TIME_NEVER first where it can occur. */
 enum { TIME_TEXT_MAX = 32 };
 const char *time_text(int64_t ms, char out[TIME_TEXT_MAX]);
 const char *time_date(int64_t ms, char out[TIME_TEXT_MAX]); /* "2024-01-15" */
@@ -31,7 +32,8 @@ bool duration_parse(struct str text, int64_t *ms);
 /* The shortest exact spelling that duration_parse reads back: "36h" as "1d12h", "7d" as "7d", 0 as "0s". */
 const char *duration_text(int64_t ms, char out[TIME_TEXT_MAX]);
 
-/* Rounded for people, two units at most: "3d 4h", "12m", "now". */
+/* Rounded for people, two units at most: "3d 4h", "5h 10m", "12m", "45s", "now"; from 30 days on whole days. The sign
+ * is dropped: callers say "ago" or "in". */
 const char *duration_about(int64_t ms, char out[TIME_TEXT_MAX]);
 
 /* The UTC day an instant lies in, as days since 1970-01-01 (floor, also before 1970). */
