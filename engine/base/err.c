@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 const char *err_word(enum err_code code) {
@@ -24,18 +25,23 @@ static size_t cut_length(const char *text, size_t len) {
   return need > len - start + 1 ? start - 1 : len;
 }
 
+/* Adds `part` to the text of *len bytes; false when it had to be cut. */
+static bool append(char text[ERR_TEXT_MAX], size_t *len, const char *part) {
+  size_t room = ERR_TEXT_MAX - 1 - *len, wanted = strlen(part), taken = wanted < room ? wanted : room;
+  memcpy(text + *len, part, taken);
+  *len += taken;
+  return taken == wanted;
+}
+
 /* Formats aside first: callers wrap an error by passing its own text as an argument. */
-static void fill(struct err *err, enum err_code code, const char *suffix, const char *format, va_list args) {
+static void fill(struct err *err, enum err_code code, const char *reason, const char *format, va_list args) {
   char text[ERR_TEXT_MAX];
   int wanted = vsnprintf(text, sizeof text, format, args);
   size_t len = wanted < 0 ? 0 : (size_t)wanted;
-  if (len >= sizeof text) len = sizeof text - 1;
-  if (suffix) {
-    int more = snprintf(text + len, sizeof text - len, ": %s", suffix);
-    if (more > 0) wanted = (int)len + more;
-    len = strlen(text);
-  }
-  if (wanted >= (int)sizeof text) len = cut_length(text, len);
+  bool whole = len < sizeof text;
+  if (!whole) len = sizeof text - 1;
+  if (reason) whole = append(text, &len, ": ") && append(text, &len, reason) && whole;
+  if (!whole) len = cut_length(text, len);
   for (size_t i = 0; i < len; i++)
     if (text[i] == '\n' || text[i] == '\r') text[i] = ' ';
   err->code = code;

@@ -59,6 +59,17 @@ static void says_what_the_system_said(void **state) {
   assert_string_equal(err.text, "rules/: No such file or directory");
 }
 
+static void cuts_the_systems_reason_too(void **state) {
+  (void)state;
+  struct err err;
+  for (int fill = 1000; fill < 1030; fill++) {
+    errno = ENOENT;
+    err_system(&err, "%*s", fill, "x");
+    assert_true(strlen(err.text) <= ERR_TEXT_MAX - 1);
+    assert_true(strlen(err.text) >= (size_t)(fill < ERR_TEXT_MAX ? fill : ERR_TEXT_MAX - 1));
+  }
+}
+
 static void codes_have_stable_words(void **state) {
   (void)state;
   assert_string_equal(err_word(ERR_NONE), "none");
@@ -84,7 +95,8 @@ int main(void) {
       cmocka_unit_test(fills_code_and_text),         cmocka_unit_test(wraps_its_own_text),
       cmocka_unit_test(never_holds_a_newline),       cmocka_unit_test(cuts_long_text_between_characters),
       cmocka_unit_test(keeps_a_text_that_just_fits), cmocka_unit_test(says_what_the_system_said),
-      cmocka_unit_test(codes_have_stable_words),     cmocka_unit_test(memory_of_no_size_is_memory),
+      cmocka_unit_test(codes_have_stable_words),     cmocka_unit_test(cuts_the_systems_reason_too),
+      cmocka_unit_test(memory_of_no_size_is_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
