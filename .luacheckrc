@@ -1,0 +1,28 @@
+-- Lua 5.4 everywhere; the words of the rule notation are globals in rule files only.
+std = "lua54"
+max_line_length = 120
+self = false
+
+-- What a rule file may say (docs: `embudo help`). Nouns declare, phrases test.
+local notation = {
+  -- declarations
+  "activity", "dimension", "grade", "group", "identity", "ignore", "lifecycle", "profile", "reset", "rule", "sources",
+  "gate", "move", "test",
+  "calendar", "criterion", "enricher", "framework", "segment", "sla",
+  -- event selectors
+  "any_event", "entered", "group_call", "identify", "page", "screen", "sequence", "track", "visit", "no", "times",
+  -- matchers
+  "above", "ahead", "any", "at_least", "at_most", "below", "between", "cidr", "contains", "ends", "every", "glob",
+  "listed", "matches", "missing", "none_of", "one_of", "past", "present", "some", "starts", "word",
+  -- conditions
+  "account", "completeness", "grade_is", "idle", "in_segment", "in_stage_for", "interest", "known", "people",
+  "qualified", "score", "seen", "stage", "trait", "velocity",
+  -- points and decay
+  "half_life", "linear", "step", "top",
+  -- enrichment and effects
+  "effect", "nothing", "secret",
+}
+
+for _, tree in ipairs { "rules", "examples", "plugins", "tests/lua", "tests/golden" } do
+  files[tree] = { read_globals = notation }
+end
