@@ -9,6 +9,7 @@
 #define EMBUDO_NOTATION_NODE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "model/ruleset.h"
 
 enum node_kind { NODE_MISSING, NODE_BOOL, NODE_NUMBER, NODE_STRING, NODE_TABLE, NODE_CALL, NODE_FUNCTION };
@@ -23,7 +24,7 @@ struct node {
     double number;
     struct str text;
     struct {
-      const struct node *items; /* positional: t[1], t[2] ...; YAML: a sequence */
+      const struct node *items;      /* positional: t[1], t[2] ...; YAML: a sequence */
       const struct node_pair *pairs; /* named, in the order written (YAML) or sorted by key (Lua) */
       uint32_t item_count, pair_count;
     } table;
@@ -70,11 +71,15 @@ void declarations_add(struct declarations *declarations, struct declaration decl
 
 const struct node_pair *node_pair(const struct node *table, const char *key); /* NULL when absent */
 
-/* True when `node` is a call, or a one-pair table (YAML) whose key is one of `names` (NULL-ended): *call is then the call, its arguments
- * being the value itself, or the value's items when `spread` names allow several ({ between: [50, 999] }). */
-bool node_as_call(const struct node *node, const char *const *names, struct arena *arena, struct node *call);
+/* True when `node` is a call, or a one-pair table (YAML) whose key is one of `names` (NULL-ended): *call is then the
+ * call. The YAML value is its one argument, except that a list is spread over the words that take several
+ * ({ between: [50, 999] }, { track: [Name, { .. }] }), and `true` after any, present or missing means nothing. YAML
+ * says the operators as words: any_of (|), all_of (&) and not (~); `names` and *call hold the operators. */
+bool node_as_call(const struct node *node, const char *const *names, struct node *call);
 
 const char *node_kind_word(const struct node *node); /* "a table", "a text" ... for messages */
-void node_describe(const struct node *node, struct buf *out); /* as one would write it in Lua, cut at 120 bytes */
+void node_describe(const struct node *node,
+                   struct buf *out); /* as one would write it in Lua, cut at 120 bytes */
+void node_write(const struct node *node, struct buf *out); /* the same, whole: equal nodes give equal texts */
 
 #endif
