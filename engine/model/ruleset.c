@@ -1,0 +1,39 @@
+#include "model/ruleset.h"
+
+#include "base/err.h"
+#include "model/atoms.h"
+#include "model/list.h"
+
+struct ruleset *ruleset_new(void) {
+  struct ruleset *rules = xcalloc(1, sizeof *rules);
+  arena_init(&rules->arena, 0);
+  rules->grade_rows = rules->grade_columns = NONE;
+  return rules;
+}
+
+void ruleset_free(struct ruleset *rules) {
+  if (!rules) return;
+  atoms_free(rules->atom_index);
+  for (uint32_t i = 0; i < rules->list_count; i++) list_free(rules->lists[i]);
+  for (uint32_t i = 0; i < rules->regex_count; i++) regex_free(rules->regexes[i]);
+  arena_release(&rules->arena);
+  free(rules);
+}
+
+int ruleset_dimension(const struct ruleset *rules, struct str name) {
+  for (uint32_t i = 0; i < rules->dimension_count; i++)
+    if (str_eq(str_of(rules->dimensions[i].name), name)) return (int)i;
+  return NONE;
+}
+
+int ruleset_rule(const struct ruleset *rules, struct str id) {
+  for (uint32_t i = 0; i < rules->rule_count; i++)
+    if (str_eq(str_of(rules->rules[i].id), id)) return (int)i;
+  return NONE;
+}
+
+int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
+  for (uint32_t i = 0; i < lifecycle->stage_count; i++)
+    if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;
+  return NONE;
+}
