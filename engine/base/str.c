@@ -36,6 +36,11 @@ uint64_t str_hash(struct str s) {
   return XXH3_64bits(s.len ? s.p : "", s.len);
 }
 
+struct hash128 str_hash128(struct str s, uint64_t seed) {
+  XXH128_hash_t hash = XXH3_128bits_withSeed(s.len ? s.p : "", s.len, seed);
+  return (struct hash128){hash.low64, hash.high64};
+}
+
 static unsigned least(unsigned a, unsigned b) {
   return a < b ? a : b;
 }

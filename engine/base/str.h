@@ -31,6 +31,12 @@ struct str str_trim(struct str s); /* without ASCII white space at both ends */
 /* 64-bit hash (XXH3), the same in every process and on every machine of one byte order. */
 uint64_t str_hash(struct str s);
 
+/* 128 bits of it, keyed by `seed`: wide enough to stand for the text itself where nobody plans a collision. */
+struct hash128 {
+  uint64_t low, high;
+};
+struct hash128 str_hash128(struct str s, uint64_t seed);
+
 /* The entry of `words` (ended by NULL) that `typed` was probably meant to be, or NULL when none is near: at most two
  * edits (one for words up to four letters), a transposition counting as one. For "did you mean". */
 const char *str_nearest(struct str typed, const char *const *words);

@@ -40,6 +40,16 @@ static void hash_is_the_documented_one(void **state) {
   assert_true(str_hash(STR("")) == str_hash((struct str){0}));
 }
 
+static void wide_hash_depends_on_text_and_seed(void **state) {
+  (void)state;
+  struct hash128 a = str_hash128(STR("embudo"), 1), b = str_hash128(STR("embudo"), 2),
+                 c = str_hash128(STR("embudp"), 1);
+  assert_true(a.low != b.low && a.high != b.high);
+  assert_true(a.low != c.low && a.high != c.high);
+  struct hash128 empty = str_hash128(STR(""), 1), none = str_hash128((struct str){0}, 1);
+  assert_true(empty.low == none.low && empty.high == none.high);
+}
+
 static void guesses_the_nearest_word(void **state) {
   (void)state;
   static const char *const words[] = {"points", "decay", "limit", "when", "on", "doc", "page", NULL};
@@ -70,9 +80,13 @@ static void does_not_guess_for_long_input(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(compares_bytewise),        cmocka_unit_test(starts_and_ends),
-      cmocka_unit_test(trims_both_ends),          cmocka_unit_test(hash_is_the_documented_one),
-      cmocka_unit_test(guesses_the_nearest_word), cmocka_unit_test(does_not_guess_for_long_input),
+      cmocka_unit_test(compares_bytewise),
+      cmocka_unit_test(starts_and_ends),
+      cmocka_unit_test(trims_both_ends),
+      cmocka_unit_test(hash_is_the_documented_one),
+      cmocka_unit_test(wide_hash_depends_on_text_and_seed),
+      cmocka_unit_test(guesses_the_nearest_word),
+      cmocka_unit_test(does_not_guess_for_long_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
