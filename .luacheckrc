@@ -1,4 +1,5 @@
--- Lua 5.4 everywhere; the words of the rule notation are globals in rule files only.
+-- Lua 5.4 everywhere; the words of the rule notation are globals in rule files only, whose lines may be longer: a rule
+-- reads best as a sentence.
 std = "lua54"
 max_line_length = 120
 self = false
@@ -24,5 +25,5 @@ local notation = {
 }
 
 for _, tree in ipairs { "rules", "examples", "plugins", "tests/lua", "tests/golden" } do
-  files[tree] = { read_globals = notation }
+  files[tree] = { read_globals = notation, max_line_length = 160 }
 end

@@ -152,7 +152,10 @@ static char *put_date(char *out, int64_t days) {
 
 const char *time_text(int64_t ms, char out[TIME_TEXT_MAX]) {
   int64_t days = time_day(ms);
-  unsigned rest = (unsigned)(ms - days * TIME_MS_PER_DAY), seconds = rest / 1000, fraction = rest % 1000;
+  /* not ms - days * TIME_MS_PER_DAY: the product does not fit for the first day there is */
+  int64_t in_day = ms % TIME_MS_PER_DAY;
+  unsigned rest = (unsigned)(in_day < 0 ? in_day + TIME_MS_PER_DAY : in_day);
+  unsigned seconds = rest / 1000, fraction = rest % 1000;
   char *p = put_date(out, days);
   *p++ = 'T';
   p = put_pair(p, seconds / 3600);
@@ -253,7 +256,7 @@ const char *duration_about(int64_t ms, char out[TIME_TEXT_MAX]) {
   uint64_t size = magnitude(ms);
   uint64_t seconds = rounded(size, TIME_MS_PER_SECOND), minutes = rounded(size, TIME_MS_PER_MINUTE);
   uint64_t hours = rounded(size, TIME_MS_PER_HOUR), days = rounded(size, TIME_MS_PER_DAY);
-  if (seconds == 0) return strcpy(out, "now");
+  if (seconds == 0) return memcpy(out, "now", sizeof("now"));
   if (seconds < 60)
     snprintf(out, TIME_TEXT_MAX, "%us", (unsigned)seconds);
   else if (minutes < 60)
