@@ -67,12 +67,12 @@ int err_system(struct err *err, const char *format, ...) {
   return -1;
 }
 
-_Noreturn void assert_failed(const char *expression, const char *file, int line) {
+void assert_failed(const char *expression, const char *file, int line) {
   fprintf(stderr, "embudo: broken invariant at %s:%d: %s\n", file, line, expression);
   abort();
 }
 
-static _Noreturn void out_of_memory(size_t size) {
+static __attribute__((noreturn)) void out_of_memory(size_t size) {
   fprintf(stderr, "embudo: out of memory (%zu bytes wanted)\n", size);
   abort();
 }

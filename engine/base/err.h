@@ -47,7 +47,7 @@ const char *err_word(enum err_code code);
 
 /* An invariant that stays checked in release builds. Says the expression and place on stderr and aborts. */
 #define ASSERT(expression) ((expression) ? (void)0 : assert_failed(#expression, __FILE__, __LINE__))
-_Noreturn void assert_failed(const char *expression, const char *file, int line);
+void assert_failed(const char *expression, const char *file, int line) __attribute__((noreturn));
 
 /* malloc, realloc and strdup that abort with a message when memory is exhausted: for small, bounded allocations whose
  * failure leaves no sensible way on. Buffers that follow input sizes are bounded by their callers. */

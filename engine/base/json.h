@@ -1,9 +1,11 @@
 /* json.h - reading and writing JSON (RFC 8259). The only place that knows the JSON library (simdjson, in json.cpp).
  *
  * A reader owns one document at a time: parsing again, or releasing it, ends the life of every json_ref and string
- * it gave out. References are two words, cheap to copy. Strict: UTF-8 is validated, NUL bytes, duplicate top-level
- * documents and non-finite numbers are refused; depth is at most JSON_DEPTH_MAX. A lone surrogate escape (a cut emoji) is
- * replaced by U+FFFD instead of failing the document. Not thread-safe; one reader a thread.
+ * it gave out. References are two words, cheap to copy. Strict: UTF-8 is validated; NUL bytes (also as \u0000), anything
+ * after the document and numbers beyond a double's range are refused; depth is at most JSON_DEPTH_MAX. Two things are
+ * mended instead of failing the document: a lone surrogate escape (a cut emoji) reads as U+FFFD, and an integer beyond 64
+ * bits as the double near it. Memory grows to the largest document's needs (some 16 times its bytes) and is kept. Not
+ * thread-safe; one reader a thread.
  */
 #ifndef EMBUDO_BASE_JSON_H
 #define EMBUDO_BASE_JSON_H
@@ -16,7 +18,10 @@
 extern "C" {
 #endif
 
-enum { JSON_DEPTH_MAX = 64 };
+enum {
+  JSON_DEPTH_MAX = 64,
+  JSON_SIZE_MAX = 1 << 30, /* bytes of a document */
+};
 
 struct json_reader;
 
@@ -36,8 +41,8 @@ int json_parse(struct json_reader *reader, const char *text, size_t len, struct 
 enum json_kind json_kind(struct json_ref ref);
 const char *json_kind_word(enum json_kind kind); /* "an object", "a string", ... */
 
-/* The member of an object (the last of equal keys does not matter to us: the first is taken, as simdjson does), or a
- * missing reference: also when `ref` is no object, so look-ups chain without checks. */
+/* The member of an object (of equal keys the first), or a missing reference: also when `ref` is no object, so look-ups
+ * chain without checks. */
 struct json_ref json_get(struct json_ref ref, struct str key);
 
 /* Walks a dotted path; the whole path as one literal key is tried first, as value_path does. */
@@ -71,12 +76,15 @@ void json_minify(struct json_ref ref, struct buf *out);
 
 /* --- writing ------------------------------------------------------------------------------------------------ */
 
-/* A writer appends to a buffer and places commas itself. Nesting at most JSON_DEPTH_MAX, asserted.
+/* A writer appends to a buffer and places commas itself. Nesting at most JSON_WRITE_DEPTH_MAX, asserted: room for any
+ * document a reader accepts, inside an answer's own levels.
  *   json_open(&w, '{'); json_key(&w, "lead"); json_text(&w, id); json_close(&w, '}'); */
+enum { JSON_WRITE_DEPTH_MAX = 2 * JSON_DEPTH_MAX };
+
 struct json_writer {
   struct buf *out;
   int depth;
-  bool comma[JSON_DEPTH_MAX + 1];
+  bool comma[JSON_WRITE_DEPTH_MAX + 1];
   bool after_key;
 };
 void json_writer_init(struct json_writer *writer, struct buf *out);
@@ -87,9 +95,11 @@ void json_key_str(struct json_writer *writer, struct str key);
 void json_put_str(struct json_writer *writer, struct str s); /* invalid UTF-8 becomes U+FFFD */
 void json_put_text(struct json_writer *writer, const char *text);
 void json_put_int(struct json_writer *writer, int64_t n);
-void json_put_number(struct json_writer *writer, double n); /* shortest form that reads back; whole numbers plain */
+/* The shortest form that reads back, whole numbers up to 2^53 plain; NaN and the infinities, which JSON lacks, as null. */
+void json_put_number(struct json_writer *writer, double n);
 void json_put_milli(struct json_writer *writer, int64_t milli); /* 37418 as 37.418, 40000 as 40 */
 void json_put_bool(struct json_writer *writer, bool b);
+void json_put_raw(struct json_writer *writer, struct str json); /* one value's JSON, trusted and copied as it is */
 void json_put_null(struct json_writer *writer);
 void json_put_time(struct json_writer *writer, int64_t ms); /* RFC 3339 string; TIME_NEVER as null */
 void json_put_value(struct json_writer *writer, struct value v); /* missing as null */

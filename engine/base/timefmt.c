@@ -2,8 +2,7 @@
 
 #include <inttypes.h>
 
-/* --- the calendar
- * ------------------------------------------------------------------------------------------- */
+/* --- the calendar --- */
 
 /* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. Years are counted from March, so that
  * the leap day is a year's last; an era is 400 years, after which the calendar repeats. */
@@ -44,8 +43,7 @@ int64_t time_day(int64_t ms) {
   return ms / TIME_MS_PER_DAY - (ms % TIME_MS_PER_DAY < 0);
 }
 
-/* --- reading instants
- * --------------------------------------------------------------------------------------- */
+/* --- reading instants --- */
 
 /* What is left to read. */
 struct cursor {
@@ -126,8 +124,7 @@ bool time_parse(struct str text, int64_t *ms) {
   return true;
 }
 
-/* --- writing instants
- * --------------------------------------------------------------------------------------- */
+/* --- writing instants --- */
 
 static char *put_pair(char *out, unsigned n) {
   out[0] = (char)('0' + n / 10 % 10);
@@ -178,8 +175,7 @@ const char *time_date(int64_t ms, char out[TIME_TEXT_MAX]) {
   return out;
 }
 
-/* --- durations
- * ---------------------------------------------------------------------------------------------- */
+/* --- durations --- */
 
 #define DURATION_MAX_MS (36525 * TIME_MS_PER_DAY) /* 100 years */
 

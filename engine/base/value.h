@@ -34,8 +34,10 @@ struct pair {
 static inline struct value value_str(struct str s) {
   return (struct value){.kind = VALUE_STRING, .len = (uint32_t)s.len, .text = s.p};
 }
-static inline struct value value_number(double n) { return (struct value){.kind = VALUE_NUMBER, .number = n}; }
-static inline struct value value_bool(bool b) { return (struct value){.kind = VALUE_BOOL, .boolean = b}; }
+static inline struct value value_number(double n) {
+  return (struct value){.kind = VALUE_NUMBER, .len = 0, .number = n};
+}
+static inline struct value value_bool(bool b) { return (struct value){.kind = VALUE_BOOL, .len = 0, .boolean = b}; }
 static inline struct str value_text(struct value v) { return (struct str){v.text, v.len}; }
 
 const char *value_kind_word(enum value_kind kind); /* "a string", "a number", ... for messages */
