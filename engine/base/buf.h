@@ -24,7 +24,9 @@ void buf_add_repeat(struct buf *buf, char c, size_t count);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args);
 
-static inline struct str buf_str(const struct buf *buf) { return (struct str){buf->data, buf->len}; }
+static inline struct str buf_str(const struct buf *buf) {
+  return (struct str){buf->data, buf->len};
+}
 
 /* The bytes, now the caller's to free(); the buffer is empty afterwards. */
 char *buf_detach(struct buf *buf);

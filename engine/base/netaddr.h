@@ -13,7 +13,7 @@ struct network {
   uint8_t bits; /* of 128; an IPv4 /24 is 120 */
 };
 
-bool netaddr_parse(struct str text, struct netaddr *addr); /* strict: no 0x7f.1, no leading zeros */
+bool netaddr_parse(struct str text, struct netaddr *addr);    /* strict: no 0x7f.1, no leading zeros */
 bool network_parse(struct str text, struct network *network); /* "203.0.113.0/24", or one address */
 bool network_contains(const struct network *network, const struct netaddr *addr);
 

@@ -10,7 +10,8 @@ struct regex;
 
 enum regex_result { REGEX_NO, REGEX_YES, REGEX_GAVE_UP /* the step limit was reached */ };
 
-struct regex *regex_new(struct str pattern, struct err *err); /* NULL and *err: what is wrong and at which offset */
+/* NULL and *err: what is wrong and at which offset */
+struct regex *regex_new(struct str pattern, struct err *err);
 void regex_free(struct regex *regex);
 enum regex_result regex_match(const struct regex *regex, struct str subject);
 

@@ -15,7 +15,9 @@ struct str {
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 #define STR_ARG(s)   (int)(s).len, (s).p /* for "%.*s" */
 
-static inline struct str str_of(const char *text) { return (struct str){text, text ? strlen(text) : 0}; }
+static inline struct str str_of(const char *text) {
+  return (struct str){text, text ? strlen(text) : 0};
+}
 
 static inline bool str_eq(struct str a, struct str b) {
   return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);

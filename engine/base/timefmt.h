@@ -10,7 +10,7 @@
 #define TIME_MS_PER_MINUTE INT64_C(60000)
 #define TIME_MS_PER_HOUR   INT64_C(3600000)
 #define TIME_MS_PER_DAY    INT64_C(86400000)
-#define TIME_NEVER         INT64_MAX /* later than every instant */
+#define TIME_NEVER         INT64_MAX                /* later than every instant */
 #define TIME_MIN           INT64_C(-62135596800000) /* 0001-01-01T00:00:00Z */
 #define TIME_MAX           INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 

@@ -27,13 +27,14 @@ struct event {
   struct str group_id;     /* group: the account; elsewhere context.groupId */
   struct str previous_id;  /* alias: the id that is merged away */
   struct str message_id;   /* given by the client, or a hash of the canonical event */
-  struct str source;       /* who sent it (a write key's source, a file's --source); part of the total order */
-  int64_t time_ms;         /* corrected and clamped once, see contracts: the event's place in time for ever */
-  int64_t received_ms;     /* 0: unknown (a file without receivedAt) */
+  struct str source;   /* who sent it (a write key's source, a file's --source); part of the total order */
+  int64_t time_ms;     /* corrected and clamped once, see contracts: the event's place in time for ever */
+  int64_t received_ms; /* 0: unknown (a file without receivedAt) */
   struct json_ref root;
   struct json_ref properties;
   struct json_ref context;
-  struct json_ref traits; /* identify: the person's (context.traits when there are no top-level ones); group: the account's */
+  struct json_ref
+      traits; /* identify: the person's (context.traits when there are no top-level ones); group: the account's */
 };
 
 const char *event_type_word(enum event_type type); /* "track", "page" ... */

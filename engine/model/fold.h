@@ -21,9 +21,11 @@ struct fold_calls {
   void *context;
   /* The points a rule's function gives for this touch: fills `amounts` (room for one per dimension), returns how many,
    * or -1 when it failed (the host has recorded why). */
-  int (*points)(void *context, int fn, const struct fold *fold, const struct touch *touch, struct fn_amount *amounts);
+  int (*points)(void *context, int fn, const struct fold *fold, const struct touch *touch,
+                struct fn_amount *amounts);
   /* A condition's function; touch is NULL outside an event. *reads gets the READS_ bits the call made use of. */
-  enum truth (*test)(void *context, int fn, const struct fold *fold, const struct touch *touch, unsigned *reads);
+  enum truth (*test)(void *context, int fn, const struct fold *fold, const struct touch *touch,
+                     unsigned *reads);
   /* Whether a function is quarantined: answers it gave before count no more, its rule is unknown for every lead. */
   bool (*stopped)(void *context, int fn);
 };
@@ -32,7 +34,8 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
 void fold_free(struct fold *fold);
 
 void fold_begin(struct fold *fold, struct str lead_id); /* forgets the last lead */
-void fold_touch(struct fold *fold, const struct touch *touch); /* touches must come in order; time >= fold's now */
+/* Touches must come in order; time >= fold's now. */
+void fold_touch(struct fold *fold, const struct touch *touch);
 void fold_advance(struct fold *fold, int64_t until); /* fires everything due up to and including `until` */
 
 /* --- reading, at the fold's present instant ------------------------------------------------------------------------ */
@@ -40,8 +43,9 @@ void fold_advance(struct fold *fold, int64_t until); /* fires everything due up 
 const struct ruleset *fold_rules(const struct fold *fold);
 int64_t fold_now(const struct fold *fold);
 struct str fold_lead_id(const struct fold *fold);
-struct value fold_trait(const struct fold *fold, struct str path); /* derived ones too: completeness, email_domain ... */
-uint32_t fold_trait_count(const struct fold *fold);                /* top-level traits, in order of first appearance */
+/* Derived ones too: completeness, email_domain ... */
+struct value fold_trait(const struct fold *fold, struct str path);
+uint32_t fold_trait_count(const struct fold *fold); /* top-level traits, in order of first appearance */
 struct str fold_trait_at(const struct fold *fold, uint32_t index, struct value *value);
 struct str fold_account(const struct fold *fold);
 int64_t fold_first_seen(const struct fold *fold);
@@ -61,7 +65,7 @@ void fold_grade(const struct fold *fold, struct buf *out);      /* "A1"; empty w
 int64_t fold_velocity(const struct fold *fold, int dimension, int days);
 int64_t fold_interest(const struct fold *fold, int topic);
 uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms); /* lead.count; span 0: ever */
-int fold_completeness(const struct fold *fold); /* percent, 0 .. 100 */
+int fold_completeness(const struct fold *fold);                             /* percent, 0 .. 100 */
 
 enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a condition now */
 
@@ -71,15 +75,15 @@ enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a con
  * sum(held) + sum of group cuts + clamp cut = score. */
 struct fold_part {
   int rule, dimension;
-  uint32_t count;     /* firings that count (behaviour) */
-  uint32_t limited;   /* firings the limit left out */
+  uint32_t count;            /* firings that count (behaviour) */
+  uint32_t limited;          /* firings the limit left out */
   int64_t first_ms, last_ms; /* of the counting firings; profile rules: since when it holds */
-  int64_t undecayed;  /* what the firings were worth when they happened, milli-points */
-  int64_t raw;        /* after decay and resets */
-  int64_t held;       /* after the rule's cap; 0 while counts_while does not hold */
-  bool suspended;     /* counts_while does not hold */
-  bool unknown;       /* its function failed for this lead */
-  int row;            /* of a `first` table; NONE otherwise */
+  int64_t undecayed;         /* what the firings were worth when they happened, milli-points */
+  int64_t raw;               /* after decay and resets */
+  int64_t held;              /* after the rule's cap; 0 while counts_while does not hold */
+  bool suspended;            /* counts_while does not hold */
+  bool unknown;              /* its function failed for this lead */
+  int row;                   /* of a `first` table; NONE otherwise */
 };
 struct fold_group_part {
   int group;

@@ -21,14 +21,15 @@ enum {
   RULESET_MAX_LIFECYCLES = 8,
   RULESET_MAX_RULES = 10000,
   RULESET_MAX_SIGNALS = 32000,
-  KEEP_NEWEST = 256, /* counted times kept by a limit, window, linear or step decay; older ones do not count */
+  /* counted times kept by a limit, window, linear or step decay; older ones do not count */
+  KEEP_NEWEST = 256,
   FN_NONE = -1,
   NONE = -1 /* an absent index */
 };
 
 #define MILLI INT64_C(1000)
 
-struct place { /* where something was written */
+struct place {      /* where something was written */
   const char *file; /* relative to the rules directory, NUL-terminated */
   int line;         /* from 1; 0: the whole file */
 };
@@ -39,8 +40,8 @@ enum field_root { FIELD_PROPERTIES, FIELD_CONTEXT, FIELD_TRAITS };
 
 struct field { /* one field of an event */
   enum field_root root;
-  bool or_page;    /* page events: also context.page.<path> when the properties lack it */
-  struct str path; /* dots walk objects */
+  bool or_page;       /* page events: also context.page.<path> when the properties lack it */
+  struct str path;    /* dots walk objects */
   struct str written; /* as in the rule file, for explanations */
 };
 
@@ -51,8 +52,8 @@ struct field_test {
 
 /* One event pattern: a type, a name, tests on fields. All must hold. */
 struct atom {
-  uint8_t types;              /* bits 1 << enum event_type */
-  struct str name;            /* exact name; .p NULL: see name_matcher */
+  uint8_t types;                      /* bits 1 << enum event_type */
+  struct str name;                    /* exact name; .p NULL: see name_matcher */
   const struct matcher *name_matcher; /* NULL (with .name.p NULL): any name */
   const struct field_test *tests;
   uint32_t test_count;
@@ -70,8 +71,8 @@ struct signal {
   uint64_t stages;      /* ENTERED: mask over lifecycle's stages */
   int lifecycle;        /* ENTERED */
   int sequence;         /* SEQUENCE */
-  bool keep_raw;        /* EVENT, VISIT: some function that runs in the fold may ask for this event's fields */
-  struct str written;   /* `page { path = glob "/pricing*" }`, for explanations */
+  bool keep_raw;      /* EVENT, VISIT: some function that runs in the fold may ask for this event's fields */
+  struct str written; /* `page { path = glob "/pricing*" }`, for explanations */
 };
 
 /* Several signals of which any will do: what `a | b` compiles to when one signal cannot hold it. */
@@ -82,7 +83,8 @@ struct signal_set {
 
 struct sequence_step {
   struct signal_set on;
-  struct signal_set unless; /* `no(...)` between this step and the next (after the last: until the deadline) */
+  /* `no(...)` between this step and the next (after the last: until the deadline) */
+  struct signal_set unless;
 };
 
 /* Steps in order of event time; see semantics 10. With `unless` on the last step it fires at start + within. */
@@ -126,13 +128,13 @@ enum cond_op {
 
 /* What a condition reads, so that it is evaluated again only when one of these changed. */
 enum {
-  READS_EVENT = 1,    /* the current event (a behaviour rule's function) */
+  READS_EVENT = 1, /* the current event (a behaviour rule's function) */
   READS_TRAITS = 2,
   READS_COUNTERS = 4,
-  READS_SCORES = 8,   /* also velocity, grade and interest: these change with time as well */
+  READS_SCORES = 8, /* also velocity, grade and interest: these change with time as well */
   READS_STAGE = 16,
   READS_ACTIVITY = 32,
-  READS_TIME = 64     /* changes with time alone */
+  READS_TIME = 64 /* changes with time alone */
 };
 
 struct trait_test {
@@ -173,13 +175,13 @@ struct cond {
 enum decay_kind { DECAY_NONE, DECAY_HALF_LIFE, DECAY_LINEAR, DECAY_STEP };
 
 struct decay_step {
-  int64_t age_ms;     /* from exactly this age on ... */
+  int64_t age_ms;      /* from exactly this age on ... */
   int64_t per_million; /* ... an addition counts this many millionths; falling */
 };
 
 struct decay {
   enum decay_kind kind;
-  int64_t span_ms; /* half-life; linear: from full to nothing */
+  int64_t span_ms;                /* half-life; linear: from full to nothing */
   const struct decay_step *steps; /* by rising age */
   uint32_t step_count;
 };
@@ -210,13 +212,13 @@ struct rule {
   enum rule_kind kind;
   int group; /* NONE: no group */
   int first_slot, slot_count;
-  struct signal_set on;             /* behaviour */
-  const struct cond *when;          /* NULL: always */
-  const struct cond *counts_while;  /* NULL: always */
-  int points_fn;                    /* FN_NONE: constant */
-  bool points_need_lead;            /* has `when` beside `on`: the function runs in the fold, not at ingest */
-  struct str field;                 /* `first` tables: trait path; .p NULL otherwise */
-  const struct table_row *rows;     /* its rows; the slot's points are then the row's */
+  struct signal_set on;            /* behaviour */
+  const struct cond *when;         /* NULL: always */
+  const struct cond *counts_while; /* NULL: always */
+  int points_fn;                   /* FN_NONE: constant */
+  bool points_need_lead;           /* has `when` beside `on`: the function runs in the fold, not at ingest */
+  struct str field;                /* `first` tables: trait path; .p NULL otherwise */
+  const struct table_row *rows;    /* its rows; the slot's points are then the row's */
   uint32_t row_count;
   struct limit limit;
   struct decay decay;
@@ -252,7 +254,7 @@ struct dimension {
   int64_t min, max; /* clamp; INT64_MIN / INT64_MAX: none */
   struct band bands[RULESET_MAX_BANDS];
   uint32_t band_count;
-  bool velocity;  /* some condition or function asks for its velocity */
+  bool velocity; /* some condition or function asks for its velocity */
 };
 
 struct group {
@@ -303,8 +305,8 @@ struct lifecycle {
   const char *stages[RULESET_MAX_STAGES];
   uint32_t stage_count;
   int start;
-  uint64_t final;          /* mask: `any` as a from-stage excludes these */
-  const struct cond *who;  /* NULL: everybody */
+  uint64_t final;         /* mask: `any` as a from-stage excludes these */
+  const struct cond *who; /* NULL: everybody */
   const struct move *moves;
   uint32_t move_count;
   const struct gate *gates;
@@ -313,13 +315,13 @@ struct lifecycle {
 
 /* --- the whole ------------------------------------------------------------------------------------------------------ */
 
-struct fn_info { /* a function written in a rule file */
+struct fn_info {     /* a function written in a rule file */
   const char *owner; /* "rule trial_seats" */
   struct place place;
 };
 
 struct loose_counter { /* a selector declared outside rules, for lead.count */
-  int64_t serial; /* the selector's number in its Lua state */
+  int64_t serial;      /* the selector's number in its Lua state */
   int counter;
 };
 

@@ -18,7 +18,7 @@ enum {
 };
 
 struct trait_write {
-  struct str key; /* snake_case, top level */
+  struct str key;     /* snake_case, top level */
   struct value value; /* null: clears */
 };
 
@@ -29,15 +29,15 @@ struct fn_points { /* what a rule's points function answered for this event, out
   const struct fn_amount {
     int32_t dimension;
     int64_t points; /* milli-points */
-  } *amounts;
+  } * amounts;
 };
 
 struct touch_more { /* what few events have */
   const struct trait_write *traits;
   uint32_t trait_count;
-  bool is_group;     /* the traits are the account's */
-  struct str account; /* group id, or context.groupId */
-  struct str source;  /* campaign source or referring host; empty: none */
+  bool is_group;                     /* the traits are the account's */
+  struct str account;                /* group id, or context.groupId */
+  struct str source;                 /* campaign source or referring host; empty: none */
   const struct fn_points *functions; /* rising by rule */
   uint32_t function_count;
   struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
@@ -49,7 +49,7 @@ struct touch {
   uint32_t key_len;
   uint16_t hit_count;
   uint8_t flags;
-  uint8_t type;             /* enum event_type */
+  uint8_t type;                  /* enum event_type */
   const struct touch_more *more; /* NULL for most */
   /* then hit_count signal numbers (uint16_t, rising), then, 8-byte aligned, one uint64_t per capturing signal among
    * them, in the same order: the hash of the captured field, 0 when the event lacks it */
@@ -58,7 +58,9 @@ struct touch {
 /* The total order. 0 only for the same source and messageId at the same instant. */
 int touch_cmp(const struct touch *a, const struct touch *b);
 
-static inline const uint16_t *touch_hits(const struct touch *touch) { return (const uint16_t *)(touch + 1); }
+static inline const uint16_t *touch_hits(const struct touch *touch) {
+  return (const uint16_t *)(touch + 1);
+}
 
 /* The captured hash of the hit at `index`, when its signal captures. */
 uint64_t touch_capture(const struct touch *touch, const struct ruleset *rules, uint32_t index);
