@@ -34,8 +34,8 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
 void fold_free(struct fold *fold);
 
 void fold_begin(struct fold *fold, struct str lead_id); /* forgets the last lead */
-/* Touches must come in order; time >= fold's now. */
-void fold_touch(struct fold *fold, const struct touch *touch);
+void fold_touch(struct fold *fold,
+                const struct touch *touch);          /* touches must come in order; time >= fold's now */
 void fold_advance(struct fold *fold, int64_t until); /* fires everything due up to and including `until` */
 
 /* --- reading, at the fold's present instant ------------------------------------------------------------------------ */
@@ -43,8 +43,8 @@ void fold_advance(struct fold *fold, int64_t until); /* fires everything due up 
 const struct ruleset *fold_rules(const struct fold *fold);
 int64_t fold_now(const struct fold *fold);
 struct str fold_lead_id(const struct fold *fold);
-/* Derived ones too: completeness, email_domain ... */
-struct value fold_trait(const struct fold *fold, struct str path);
+struct value fold_trait(const struct fold *fold,
+                        struct str path);           /* derived ones too: completeness, email_domain ... */
 uint32_t fold_trait_count(const struct fold *fold); /* top-level traits, in order of first appearance */
 struct str fold_trait_at(const struct fold *fold, uint32_t index, struct value *value);
 struct str fold_account(const struct fold *fold);
@@ -112,6 +112,6 @@ int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64
 struct fold_outcome {
   uint32_t fired, limited, failed;
 };
-const struct fold_outcome *fold_outcomes(const struct fold *fold); /* per rule, of this lead */
+struct fold_outcome fold_outcome(const struct fold *fold, uint32_t rule);
 
 #endif

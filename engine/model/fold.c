@@ -1,0 +1,334 @@
+#include "model/fold.h"
+#include "base/err.h"
+#include "model/fold_private.h"
+
+/* --- what happens at an instant ------------------------------------------------------------------------------- */
+
+void fold_changed(struct fold *fold, unsigned bits) {
+  fold->changed |= bits;
+  fold->version++;
+  for (uint32_t i = 0; i < fold->cond_fn_count; i++) {
+    struct fn_state *state = &fold->fns[fold->cond_fns[i]];
+    if (state->reads & bits) state->fresh = false;
+  }
+}
+
+/* Functions that read the clock or decaying scores are evaluated at the lead's events and at a daily tick, and held in
+ * between, whatever other instants are looked at (semantics.md 8). */
+static void time_passed(struct fold *fold, bool functions_too) {
+  if (functions_too) fold_changed(fold, READS_TIME | READS_SCORES);
+  fold->changed |= READS_TIME | READS_SCORES;
+  fold->version++;
+}
+
+struct rule_state *fold_rule(struct fold *fold, uint32_t rule) {
+  struct rule_state *state = &fold->rule_states[rule];
+  if (!state->touched) {
+    state->touched = true;
+    fold->touched_rules[fold->touched_count++] = rule;
+  }
+  return state;
+}
+
+void fold_raise(struct fold *fold, uint16_t signal, uint64_t capture) {
+  struct raised *raised = &fold->raised;
+  uint64_t bit = UINT64_C(1) << (signal % 64);
+  if (raised->bits[signal / 64] & bit) return;
+  raised->bits[signal / 64] |= bit;
+  raised->captures[signal] = capture;
+  raised->ids[raised->count++] = signal;
+}
+
+void fold_unraise(struct fold *fold) {
+  struct raised *raised = &fold->raised;
+  for (uint32_t i = 0; i < raised->count; i++) raised->bits[raised->ids[i] / 64] = 0;
+  raised->count = 0;
+}
+
+/* Whether this raising meets `item` for the first time: two signals may lead to the same rule. */
+static bool first_meeting(struct fold *fold, uint32_t item) {
+  if (fold->stamps[item] == fold->stamp) return false;
+  fold->stamps[item] = fold->stamp;
+  return true;
+}
+
+static void step_sequences(struct fold *fold) {
+  uint32_t base = fold->rules->rule_count + fold->rules->counter_count;
+  for (uint32_t i = 0; i < fold->raised.count; i++) {
+    const struct index_list *waiting = &fold->signal_sequences[fold->raised.ids[i]];
+    for (uint32_t k = 0; k < waiting->count; k++) {
+      uint32_t s = waiting->items[k];
+      if (!first_meeting(fold, base + s)) continue;
+      const struct sequence *sequence = &fold->rules->sequences[s];
+      if (sequence_step(&fold->sequences[s], sequence, &fold->raised, fold->now))
+        fold_raise(fold, (uint16_t)sequence->signal, 0);
+    }
+  }
+}
+
+/* Rules whose `when` holds, judged before anything of this instant is added: into fold->firing. */
+static uint32_t judge_rules(struct fold *fold) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < fold->raised.count; i++) {
+    const struct index_list *waiting = &fold->signal_rules[fold->raised.ids[i]];
+    for (uint32_t k = 0; k < waiting->count; k++) {
+      uint32_t r = waiting->items[k];
+      if (!first_meeting(fold, r)) continue;
+      const struct rule *rule = &fold->rules->rules[r];
+      fold->judging = true;
+      enum truth holds = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
+      fold->judging = false;
+      if (holds == TRUTH_YES) fold->firing[n++] = r;
+      if (holds == TRUTH_UNKNOWN) fold_rule(fold, r)->unknown = fold->incomplete = true;
+    }
+  }
+  return n;
+}
+
+static void apply_resets(struct fold *fold) {
+  for (uint32_t i = 0; i < fold->raised.count; i++) {
+    const struct index_list *waiting = &fold->signal_resets[fold->raised.ids[i]];
+    for (uint32_t k = 0; k < waiting->count; k++)
+      fold_apply_reset(fold, &fold->rules->resets[waiting->items[k]]);
+  }
+}
+
+void fold_apply_reset(struct fold *fold, const struct reset *reset) {
+  for (uint32_t d = 0; d < fold->rules->dimension_count; d++) {
+    if (!(reset->dimensions >> d & 1)) continue;
+    const uint32_t *slots = &fold->live_slots[d * fold->rules->slot_count];
+    for (uint32_t i = 0; i < fold->live_count[d]; i++)
+      account_keep(&fold->accounts[slots[i]], reset->keep_per_million);
+  }
+  fold_changed(fold, READS_SCORES);
+}
+
+/* Counts the firing against the rule's limit: false when it is one too many. */
+static bool within_limit(const struct rule *rule, struct rule_state *state, int64_t t) {
+  const struct limit *limit = &rule->limit;
+  if (limit->times == 0) return true;
+  if (limit->per_ms == 0) return state->counted < limit->times;
+  if (state->recent_count < limit->times) {
+    state->recent[state->recent_count++] = t;
+    return true;
+  }
+  if (state->recent[state->recent_start] > t - limit->per_ms) return false;
+  state->recent[state->recent_start] = t; /* the oldest one has left the window */
+  state->recent_start = (state->recent_start + 1) % limit->times;
+  return true;
+}
+
+static void add_to_slot(struct fold *fold, uint32_t slot, int64_t amount) {
+  account_add(&fold->accounts[slot], &fold->terms[slot], fold->now, amount);
+  fold_slot_live(fold, slot);
+}
+
+static const struct fn_points *stored_points(const struct touch *touch, uint32_t rule) {
+  if (!touch || !touch->more) return NULL;
+  for (uint32_t i = 0; i < touch->more->function_count; i++)
+    if (touch->more->functions[i].rule == rule) return &touch->more->functions[i];
+  return NULL;
+}
+
+/* The rule's function: its answer from ingest, or a call now. False when it failed. */
+static bool add_function_points(struct fold *fold, uint32_t r, const struct rule *rule) {
+  struct fn_amount called[RULESET_MAX_DIMENSIONS];
+  const struct fn_amount *amounts = called;
+  if (fold->calls.stopped(fold->calls.context, rule->points_fn)) return false;
+  const struct fn_points *stored = rule->points_need_lead ? NULL : stored_points(fold->touch, r);
+  int count;
+  if (stored) {
+    count = stored->failed ? -1 : stored->count;
+    amounts = stored->amounts;
+  } else {
+    count = fold->calls.points(fold->calls.context, rule->points_fn, fold, fold->touch, called);
+  }
+  for (int i = 0; i < count; i++)
+    add_to_slot(fold, (uint32_t)(rule->first_slot + amounts[i].dimension), amounts[i].points);
+  return count >= 0;
+}
+
+static void fire(struct fold *fold, uint32_t r) {
+  const struct rule *rule = &fold->rules->rules[r];
+  struct rule_state *state = fold_rule(fold, r);
+  if (!within_limit(rule, state, fold->now)) {
+    state->limited++;
+    return;
+  }
+  if (state->counted++ == 0) state->first_ms = fold->now;
+  state->last_ms = fold->now;
+  if (rule->points_fn == FN_NONE) {
+    for (int i = 0; i < rule->slot_count; i++)
+      add_to_slot(fold, (uint32_t)(rule->first_slot + i), WEIGHT_UNIT);
+  } else if (!add_function_points(fold, r, rule)) {
+    state->failed++;
+    state->unknown = fold->incomplete = true;
+  }
+}
+
+static bool see_counters(struct fold *fold) {
+  bool any = false;
+  for (uint32_t i = 0; i < fold->raised.count; i++) {
+    uint16_t id = fold->raised.ids[i];
+    const struct index_list *waiting = &fold->signal_counters[id];
+    for (uint32_t k = 0; k < waiting->count; k++) {
+      uint32_t c = waiting->items[k];
+      if (!first_meeting(fold, fold->rules->rule_count + c)) continue;
+      counter_see(&fold->counters[c], &fold->rules->counters[c], fold->now, fold->raised.captures[id]);
+      any = true;
+    }
+  }
+  return any;
+}
+
+void fold_fire_raised(struct fold *fold) {
+  if (fold->raised.count == 0) return;
+  fold->stamp++;
+  step_sequences(fold);
+  uint32_t firing = judge_rules(fold);
+  apply_resets(fold);
+  for (uint32_t i = 0; i < firing; i++) fire(fold, fold->firing[i]);
+  if (firing) fold_changed(fold, READS_SCORES);
+  if (see_counters(fold)) fold_changed(fold, READS_COUNTERS);
+}
+
+/* --- levels: what holds at this instant ------------------------------------------------------------------------- */
+
+static void hold(struct fold *fold, uint32_t r, bool holds, int row) {
+  const struct rule *rule = &fold->rules->rules[r];
+  struct rule_state *state = fold_rule(fold, r);
+  if (holds && !state->holds) state->first_ms = fold->now;
+  if (holds && !state->holds) state->counted++;
+  state->last_ms = fold->now;
+  state->holds = holds;
+  state->row = row;
+  for (int i = 0; i < rule->slot_count; i++) {
+    uint32_t slot = (uint32_t)(rule->first_slot + i);
+    fold->held[slot] = !holds ? 0 : row == NONE ? fold->rules->slots[slot].points : rule->rows[row].points;
+    fold_slot_live(fold, slot);
+  }
+  fold_changed(fold, READS_SCORES);
+}
+
+static void hold_profile_rules(struct fold *fold) {
+  const struct ruleset *rules = fold->rules;
+  for (uint32_t r = rules->behaviour_count; r < rules->rule_count; r++) {
+    const struct rule *rule = &rules->rules[r];
+    struct rule_state *state = &fold->rule_states[r];
+    if (!(fold->rule_reads[r] & fold->changed)) continue;
+    enum truth when = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
+    if ((when == TRUTH_UNKNOWN) != state->unknown) fold_rule(fold, r)->unknown = when == TRUTH_UNKNOWN;
+    int row = when == TRUTH_YES && rule->row_count ? fold_matched_row(fold, rule) : NONE;
+    bool holds = when == TRUTH_YES && (rule->row_count == 0 || row != NONE);
+    if (holds != state->holds || row != state->row) hold(fold, r, holds, row);
+  }
+}
+
+/* A reset by condition cuts at the instant the condition becomes true. */
+static void reset_on_edges(struct fold *fold, unsigned changed) {
+  for (uint32_t i = 0; i < fold->rules->reset_count; i++) {
+    const struct reset *reset = &fold->rules->resets[i];
+    if (!reset->when || !(reset->when->reads & changed)) continue;
+    bool holds = fold_test(fold, reset->when) == TRUTH_YES;
+    if (holds && !fold->reset_states[i]) fold_apply_reset(fold, reset);
+    fold->reset_states[i] = holds;
+  }
+}
+
+void fold_settle(struct fold *fold) {
+  for (int round = 0; round < SETTLE_ROUNDS; round++) {
+    if (!fold->changed) return;
+    hold_profile_rules(fold);
+    unsigned changed = fold->changed;
+    fold->changed = 0;
+    reset_on_edges(fold, changed);
+    if (!fold->changed && !fold_move(fold)) return;
+  }
+}
+
+/* --- time and events ---------------------------------------------------------------------------------------------- */
+
+static void close_day(struct fold *fold, int64_t day) {
+  int64_t last_ms = (day + 1) * TIME_MS_PER_DAY - 1;
+  for (uint32_t d = 0; d < fold->rules->dimension_count; d++)
+    if (fold->rules->dimensions[d].velocity)
+      fold->closings[d][(uint64_t)day % VELOCITY_DAYS] =
+          (struct closing){day, fold_unclamped_at(fold, (int)d, last_ms)};
+}
+
+static void fire_deadlines(struct fold *fold) {
+  for (uint32_t s = 0; s < fold->rules->sequence_count; s++)
+    while (sequence_take_due(&fold->sequences[s], &fold->rules->sequences[s], fold->now)) {
+      fold_raise(fold, (uint16_t)fold->rules->sequences[s].signal, 0);
+      fold_fire_raised(fold);
+      fold_unraise(fold);
+    }
+}
+
+void fold_advance(struct fold *fold, int64_t until) {
+  if (!fold->begun) return;
+  int64_t due;
+  while ((due = fold_next_due(fold, until)) != TIME_NEVER) {
+    if (fold->any_velocity && due % TIME_MS_PER_DAY == 0) close_day(fold, time_day(due) - 1);
+    fold->now = due;
+    time_passed(fold, due % TIME_MS_PER_DAY == 0);
+    fire_deadlines(fold);
+    fold_settle(fold);
+  }
+  if (until > fold->now) fold->now = until;
+}
+
+static void begin_history(struct fold *fold, int64_t t) {
+  fold->begun = true;
+  fold->now = fold->first_seen = fold->last_activity = t;
+  for (uint32_t l = 0; l < fold->rules->lifecycle_count; l++) fold->stages[l].since_ms = t;
+  fold_changed(fold, ~0u);
+}
+
+/* Spent moves may fire again: the lead did something. */
+static void rearm_moves(struct fold *fold) {
+  for (uint32_t l = 0; l < fold->rules->lifecycle_count; l++) {
+    struct stage_state *state = &fold->stages[l];
+    if (!state->any_spent || state->visited_ms == fold->now) continue;
+    memset(state->spent, 0, fold->rules->lifecycles[l].move_count * sizeof *state->spent);
+    state->any_spent = false;
+    fold->changed |= READS_STAGE;
+  }
+}
+
+static void raise_hits(struct fold *fold, const struct touch *touch) {
+  const uint16_t *hits = touch_hits(touch);
+  for (uint32_t i = 0; i < touch->hit_count; i++) {
+    const struct signal *signal = &fold->rules->signals[hits[i]];
+    bool new_visit = fold->last_page == TIME_MIN || touch->time_ms - fold->last_page >= signal->gap_ms;
+    if (signal->kind == SIGNAL_VISIT && !new_visit) continue;
+    fold_raise(fold, hits[i], signal->captures ? touch_capture(touch, fold->rules, i) : 0);
+  }
+}
+
+static void note_times(struct fold *fold, const struct touch *touch) {
+  fold->events++;
+  fold->last_seen = touch->time_ms;
+  if (touch->flags & TOUCH_VISIT) fold->last_page = touch->time_ms;
+  if (touch->flags & TOUCH_ACTIVITY) {
+    fold->last_activity = touch->time_ms;
+    fold_changed(fold, READS_ACTIVITY | READS_TIME);
+  }
+}
+
+void fold_touch(struct fold *fold, const struct touch *touch) {
+  ASSERT(!fold->begun || touch->time_ms >= fold->now);
+  if (touch->flags & TOUCH_IGNORED) return;
+  if (!fold->begun) begin_history(fold, touch->time_ms);
+  fold_advance(fold, touch->time_ms);
+  rearm_moves(fold);
+  fold->touch = touch;
+  if (fold->cond_fn_count) time_passed(fold, true);
+  fold_apply_traits(fold, touch);
+  raise_hits(fold, touch);
+  fold_fire_raised(fold);
+  fold_unraise(fold);
+  note_times(fold, touch);
+  fold_settle(fold);
+  fold->touch = NULL;
+}

@@ -1,0 +1,163 @@
+#include "model/fold_private.h"
+
+enum { CAN_NO = 1u << TRUTH_NO, CAN_YES = 1u << TRUTH_YES, CAN_UNKNOWN = 1u << TRUTH_UNKNOWN };
+
+static unsigned can_not(unsigned a) {
+  return (a & CAN_NO ? CAN_YES : 0) | (a & CAN_YES ? CAN_NO : 0) | (a & CAN_UNKNOWN);
+}
+
+/* Kleene's `and` over everything both sides can be. */
+static unsigned can_and(unsigned a, unsigned b) {
+  unsigned both = 0;
+  if ((a | b) & CAN_NO) both |= CAN_NO;
+  if (a & b & CAN_YES) both |= CAN_YES;
+  if ((a & CAN_UNKNOWN && b & ~CAN_NO) || (b & CAN_UNKNOWN && a & ~CAN_NO)) both |= CAN_UNKNOWN;
+  return both;
+}
+
+static unsigned value_possible(const struct matcher *matcher, struct value v, int64_t from, int64_t to) {
+  if (matcher->timed && from != to && matcher_next(matcher, v, from) <= to) return CAN_NO | CAN_YES;
+  return 1u << matcher_eval(matcher, v, from);
+}
+
+static unsigned traits_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  static const struct matcher present = {.op = MATCH_PRESENT};
+  unsigned possible = CAN_YES;
+  for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
+    struct value v = fold_trait(fold, cond->traits[i].path);
+    if (cond->op == COND_KNOWN) possible = can_and(possible, value_possible(&present, v, from, to));
+    if (cond->traits[i].matcher)
+      possible = can_and(possible, value_possible(cond->traits[i].matcher, v, from, to));
+  }
+  return possible;
+}
+
+static unsigned number_possible(const struct matcher *matcher, struct bounds b) {
+  return matcher_range(matcher, (double)b.low / (double)MILLI, (double)b.high / (double)MILLI);
+}
+
+/* True from `instant` on. */
+static unsigned since(int64_t instant, int64_t from, int64_t to) {
+  return (from < instant ? CAN_NO : 0) | (to >= instant ? CAN_YES : 0);
+}
+
+static int64_t later(int64_t instant, int64_t span) {
+  return instant > TIME_MAX ? TIME_NEVER : instant + span;
+}
+
+static int64_t closing_of(const struct fold *fold, int dimension, int64_t day) {
+  const struct closing *closing = &fold->closings[dimension][(uint64_t)day % VELOCITY_DAYS];
+  return closing->day == day ? closing->score : 0;
+}
+
+int64_t fold_velocity(const struct fold *fold, int dimension, int days) {
+  return fold_unclamped_at(fold, dimension, fold->now) -
+         closing_of(fold, dimension, time_day(fold->now) - days);
+}
+
+static unsigned velocity_possible(const struct fold *fold, const struct number_test *test, int64_t from,
+                                  int64_t to) {
+  if (time_day(from) != time_day(to)) return CAN_NO | CAN_YES;
+  struct bounds b = fold_score_bounds(fold, test->index, from, to, false);
+  int64_t then = closing_of(fold, test->index, time_day(from) - test->days);
+  return number_possible(test->matcher, (struct bounds){b.low - then, b.high - then});
+}
+
+static bool has_cell(const struct cond *cond, const char *row, const char *column) {
+  size_t r = strlen(row);
+  for (uint32_t i = 0; i < cond->len; i++) {
+    struct str cell = cond->cells[i];
+    if (cell.len == r + strlen(column) && memcmp(cell.p, row, r) == 0 &&
+        memcmp(cell.p + r, column, cell.len - r) == 0)
+      return true;
+  }
+  return false;
+}
+
+static unsigned grade_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  const struct ruleset *rules = fold->rules;
+  if (rules->grade_rows == NONE || rules->grade_columns == NONE) return CAN_NO;
+  const struct dimension *row = &rules->dimensions[rules->grade_rows];
+  const struct dimension *column = &rules->dimensions[rules->grade_columns];
+  struct bounds r = fold_score_bounds(fold, rules->grade_rows, from, to, true);
+  struct bounds c = fold_score_bounds(fold, rules->grade_columns, from, to, true);
+  unsigned possible = 0;
+  for (int i = fold_band_of(row, r.high); i != NONE && i <= fold_band_of(row, r.low); i++)
+    for (int k = fold_band_of(column, c.high); k != NONE && k <= fold_band_of(column, c.low); k++)
+      possible |= has_cell(cond, row->bands[i].name, column->bands[k].name) ? CAN_YES : CAN_NO;
+  return possible ? possible : CAN_NO;
+}
+
+/* A function's answer is held between the instants at which it is evaluated (semantics.md 8). */
+static unsigned function_possible(const struct fold *fold, int fn) {
+  struct fn_state *state = &fold->fns[fn];
+  if (fold->judging) {
+    unsigned reads = 0;
+    return 1u << fold->calls.test(fold->calls.context, fn, fold, fold->touch, &reads);
+  }
+  if (!state->fresh) {
+    state->reads = 0;
+    state->truth = fold->calls.test(fold->calls.context, fn, fold, NULL, &state->reads);
+    state->fresh = true;
+  }
+  return 1u << state->truth;
+}
+
+static unsigned numbers_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  unsigned possible = CAN_YES;
+  for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
+    const struct number_test *test = &cond->numbers[i];
+    struct bounds b = cond->op == COND_SCORE ? fold_score_bounds(fold, test->index, from, to, true)
+                                             : fold_interest_bounds(fold, test->index, from, to);
+    possible = can_and(possible, number_possible(test->matcher, b));
+  }
+  return possible;
+}
+
+static unsigned kids_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  bool all = cond->op == COND_AND;
+  unsigned possible = CAN_YES; /* `a | b` is not (not a and not b) */
+  for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
+    unsigned kid = fold_possible(fold, cond->kids[i], from, to);
+    possible = can_and(possible, all ? kid : can_not(kid));
+  }
+  return all ? possible : can_not(possible);
+}
+
+unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  switch (cond->op) {
+  case COND_TRAIT:
+  case COND_KNOWN: return traits_possible(fold, cond, from, to);
+  case COND_SCORE:
+  case COND_INTEREST: return numbers_possible(fold, cond, from, to);
+  case COND_GRADE: return grade_possible(fold, cond, from, to);
+  case COND_STAGE: return cond->stages >> fold->stages[cond->lifecycle].stage & 1 ? CAN_YES : CAN_NO;
+  case COND_SEEN:
+    return can_not(
+        since(counter_holds_until(&fold->counters[cond->counter], &fold->rules->counters[cond->counter]),
+              from, to));
+  case COND_COMPLETENESS:
+    return value_possible(cond->number.matcher, value_number(fold_completeness(fold)), from, to);
+  case COND_VELOCITY: return velocity_possible(fold, &cond->number, from, to);
+  case COND_IDLE: return since(later(fold->last_activity, cond->span_ms), from, to);
+  case COND_IN_STAGE_FOR:
+    return since(later(fold->stages[cond->lifecycle].since_ms, cond->stage_span_ms), from, to);
+  case COND_FUNCTION: return function_possible(fold, cond->fn);
+  case COND_AND:
+  case COND_OR: return kids_possible(fold, cond, from, to);
+  case COND_NOT: return can_not(fold_possible(fold, cond->kids[0], from, to));
+  }
+  return CAN_NO;
+}
+
+enum truth fold_test(const struct fold *fold, const struct cond *cond) {
+  unsigned possible = fold_possible(fold, cond, fold->now, fold->now);
+  return possible == CAN_YES ? TRUTH_YES : possible == CAN_NO ? TRUTH_NO : TRUTH_UNKNOWN;
+}
+
+int fold_matched_row(const struct fold *fold, const struct rule *rule) {
+  struct value v = fold_trait(fold, rule->field);
+  for (uint32_t i = 0; i < rule->row_count; i++)
+    if (matcher_eval(rule->rows[i].matcher, v, fold->now) == TRUTH_YES) return (int)i;
+  return NONE;
+}

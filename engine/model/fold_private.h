@@ -1,0 +1,165 @@
+/* fold_private.h - the fold's workspace, shared by the fold_*.c files only.
+ *
+ * fold.c        taking touches, firing rules, settling an instant
+ * fold_time.c   finding the next instant at which time alone changes something
+ * fold_score.c  ledger -> scores, and their bounds over a span
+ * fold_cond.c   conditions, at an instant and over a span
+ * fold_traits.c the profile
+ * fold_stage.c  lifecycles
+ * fold_new.c    making the workspace, forgetting a lead
+ * fold_read.c   what outsiders read
+ * fold_explain.c parts of a score
+ */
+#ifndef EMBUDO_MODEL_FOLD_PRIVATE_H
+#define EMBUDO_MODEL_FOLD_PRIVATE_H
+
+#include "model/counter.h"
+#include "model/fold.h"
+#include "model/ledger.h"
+#include "model/sequence.h"
+
+enum {
+  VELOCITY_DAYS = 32,      /* closings kept: spans up to 30 days */
+  TRANSITIONS_KEPT = 1000, /* per lead; the oldest are forgotten */
+  TRAITS_MAX = 1000,       /* top-level traits of a lead; further ones are dropped */
+  SETTLE_ROUNDS = 64,      /* transitions and their consequences at one instant */
+  FLIP_STEPS = 4096        /* interval halvings in one search; beyond, the fold stops early and looks again */
+};
+
+struct rule_state {
+  uint32_t counted, limited, failed;
+  int64_t first_ms, last_ms;
+  int64_t *recent; /* times of the newest counted firings, for the limit: a ring of limit.times */
+  uint32_t recent_count, recent_start;
+  bool holds;   /* profile rules */
+  bool unknown; /* a function of the rule failed for this lead */
+  int row;      /* of a `first` table */
+  bool touched; /* to be cleared for the next lead */
+};
+
+struct fn_state { /* a condition's function, held between evaluations */
+  enum truth truth;
+  unsigned reads;
+  bool fresh;
+};
+
+struct stage_state {
+  int stage;
+  int64_t since_ms;
+  int64_t *fired_ms; /* per move; TIME_MIN: never */
+  uint64_t visited;  /* stages the chain of `visited_ms` has been in */
+  int64_t visited_ms;
+  bool *
+      spent; /* per move: held while its stage had been visited; time alone does not fire it, the next event may */
+  bool any_spent;
+};
+
+struct score_memo {
+  int64_t at_ms;
+  uint64_t version;
+  int64_t unclamped;
+};
+
+struct closing { /* a dimension's unclamped score at the end of a UTC day */
+  int64_t day, score;
+};
+
+struct trait_entry {
+  struct str key;
+  struct value value;
+};
+
+struct index_list { /* rules, counters ... that wait for a signal */
+  uint32_t *items;
+  uint32_t count;
+};
+
+struct fold {
+  const struct ruleset *rules;
+  struct fold_calls calls;
+
+  /* who waits for which signal, and what depends on what: made once */
+  struct index_list *signal_rules, *signal_counters, *signal_sequences, *signal_resets;
+  struct account_terms *terms; /* per slot */
+  unsigned *rule_reads;        /* per rule: what its holding depends on */
+  bool any_velocity;
+  int *cond_fns; /* functions that are conditions */
+  uint32_t cond_fn_count;
+
+  /* the lead */
+  struct str lead_id, account;
+  bool begun; /* has seen a touch */
+  int64_t now;
+  int64_t first_seen, last_seen, last_activity, last_page;
+  uint32_t events, cycle;
+  struct trait_entry *traits;
+  uint32_t trait_count;
+  struct arena arena; /* derived trait values; cleared per lead */
+
+  struct account_entry *accounts; /* per slot */
+  int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
+  uint32_t *live_slots;           /* slots with something in them, by dimension: dimension * slot_count + i */
+  uint32_t *live_count;           /* per dimension */
+  bool *slot_live;
+  struct rule_state *rule_states;
+  uint32_t *touched_rules;
+  uint32_t touched_count;
+  struct counter_state *counters;
+  struct sequence_state *sequences;
+  bool *reset_states;         /* edge detection of `when` */
+  struct fn_state *fns;       /* per function; only those of conditions are used */
+  struct stage_state *stages; /* per lifecycle */
+  struct fold_transition *transitions;
+  uint32_t transition_count, transition_cap;
+  struct closing (*closings)[VELOCITY_DAYS]; /* per dimension */
+  bool incomplete;
+
+  /* the instant under way */
+  const struct touch *touch; /* NULL between events */
+  bool judging;              /* a behaviour rule's `when` is being judged: functions see the event */
+  struct raised raised;
+  unsigned changed;          /* READS_ bits since the last settle */
+  uint64_t version;          /* grows with every change: score memos */
+  struct score_memo *memos;  /* per dimension */
+  struct bounds *group_sums; /* scratch, per dimension and group */
+  uint32_t *firing;          /* scratch: rules about to fire */
+  uint64_t *stamps; /* scratch: rules, then counters, then sequences already reached by this raising */
+  uint64_t stamp;
+};
+
+/* fold.c */
+void fold_changed(struct fold *fold, unsigned bits);
+void fold_raise(struct fold *fold, uint16_t signal, uint64_t capture);
+void fold_unraise(struct fold *fold);
+void fold_fire_raised(struct fold *fold); /* sequences, rules, resets and counters of the raised signals */
+void fold_settle(struct fold *fold);      /* profile rules, resets by condition, lifecycles, until quiet */
+struct rule_state *fold_rule(struct fold *fold, uint32_t rule); /* marks it for clearing */
+void fold_apply_reset(struct fold *fold, const struct reset *reset);
+
+/* fold_traits.c */
+void fold_apply_traits(struct fold *fold, const struct touch *touch);
+
+/* fold_score.c */
+void fold_slot_live(struct fold *fold, uint32_t slot);
+struct bounds fold_score_bounds(const struct fold *fold, int dimension, int64_t from, int64_t to,
+                                bool clamped);
+struct bounds fold_interest_bounds(const struct fold *fold, int topic, int64_t from, int64_t to);
+struct bounds fold_slot_bounds(const struct fold *fold, uint32_t slot, int64_t from, int64_t to);
+struct bounds fold_group_bounds(const struct fold *fold, int group,
+                                struct bounds sum);                 /* the group's cap applied */
+int fold_band_of(const struct dimension *dimension, int64_t score); /* index; NONE without bands */
+int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
+
+/* fold_cond.c: bits 1 << enum truth of the answers possible in [from, to], from >= now, if no event comes */
+unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
+int fold_matched_row(const struct fold *fold, const struct rule *rule);
+
+/* fold_time.c */
+int64_t fold_next_due(const struct fold *fold, int64_t until); /* in (now, until], else TIME_NEVER */
+
+/* fold_stage.c */
+bool fold_move(struct fold *fold); /* one transition in some lifecycle; false: all are at rest */
+unsigned fold_move_possible(const struct fold *fold, int lifecycle, const struct move *move, int64_t from,
+                            int64_t to);
+
+#endif

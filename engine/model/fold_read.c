@@ -1,0 +1,75 @@
+#include "model/fold_private.h"
+
+const struct ruleset *fold_rules(const struct fold *fold) {
+  return fold->rules;
+}
+int64_t fold_now(const struct fold *fold) {
+  return fold->now;
+}
+struct str fold_lead_id(const struct fold *fold) {
+  return fold->lead_id;
+}
+struct str fold_account(const struct fold *fold) {
+  return fold->account;
+}
+int64_t fold_first_seen(const struct fold *fold) {
+  return fold->first_seen;
+}
+int64_t fold_last_seen(const struct fold *fold) {
+  return fold->last_seen;
+}
+int64_t fold_last_activity(const struct fold *fold) {
+  return fold->last_activity;
+}
+uint32_t fold_events(const struct fold *fold) {
+  return fold->events;
+}
+uint32_t fold_cycle(const struct fold *fold) {
+  return fold->cycle;
+}
+int fold_stage(const struct fold *fold, int lifecycle) {
+  return fold->stages[lifecycle].stage;
+}
+int64_t fold_stage_since(const struct fold *fold, int lifecycle) {
+  return fold->stages[lifecycle].since_ms;
+}
+bool fold_incomplete(const struct fold *fold) {
+  return fold->incomplete;
+}
+
+const struct ignore *fold_ignored(const struct fold *fold) {
+  for (uint32_t i = 0; i < fold->rules->ignore_count; i++) {
+    const struct ignore *ignore = &fold->rules->ignores[i];
+    if (ignore->when && fold_test(fold, ignore->when) == TRUTH_YES) return ignore;
+  }
+  return NULL;
+}
+
+int64_t fold_score(const struct fold *fold, int dimension) {
+  return fold_score_bounds(fold, dimension, fold->now, fold->now, true).low;
+}
+
+int64_t fold_unclamped(const struct fold *fold, int dimension) {
+  return fold_unclamped_at(fold, dimension, fold->now);
+}
+
+const char *fold_band(const struct fold *fold, int dimension) {
+  const struct dimension *d = &fold->rules->dimensions[dimension];
+  int band = fold_band_of(d, fold_score(fold, dimension));
+  return band == NONE ? "" : d->bands[band].name;
+}
+
+void fold_grade(const struct fold *fold, struct buf *out) {
+  const struct ruleset *rules = fold->rules;
+  if (rules->grade_rows == NONE) return;
+  buf_add_text(out, fold_band(fold, rules->grade_rows));
+  if (rules->grade_columns != NONE) buf_add_text(out, fold_band(fold, rules->grade_columns));
+}
+
+int64_t fold_interest(const struct fold *fold, int topic) {
+  return fold_interest_bounds(fold, topic, fold->now, fold->now).low;
+}
+
+uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms) {
+  return counter_within(&fold->counters[counter], fold->now, span_ms);
+}

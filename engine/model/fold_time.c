@@ -1,0 +1,117 @@
+/* Finding the next instant at which time alone changes something.
+ *
+ * Every condition can say which answers are possible over a span (fold_possible). If the present answer is the only
+ * one, nothing happens in the span; otherwise the span is halved until the first changed millisecond is found. Bounds are
+ * tight (accounts move one way), so a search takes about two evaluations per halving. */
+#include "model/fold_private.h"
+
+typedef unsigned possible_fn(const struct fold *fold, const void *what, int64_t from, int64_t to);
+
+struct search {
+  const struct fold *fold;
+  possible_fn *possible;
+  const void *what;
+  bool present; /* the answer to get away from: holds, or does not (unknown does not hold) */
+  int steps;
+};
+
+static bool can_differ(const struct search *search, int64_t from, int64_t to) {
+  unsigned possible = search->possible(search->fold, search->what, from, to);
+  return search->present ? possible & ~(1u << TRUTH_YES) : possible & 1u << TRUTH_YES;
+}
+
+/* The first instant in [from, to] with another answer. When the steps run out it answers the start of a span it could
+ * not rule out: the fold settles there, finds nothing changed, and looks again from there on. */
+static int64_t first_change(struct search *search, int64_t from, int64_t to) {
+  while (can_differ(search, from, to)) {
+    if (from == to || ++search->steps > FLIP_STEPS) return from;
+    int64_t middle = from + (to - from) / 2;
+    int64_t found = first_change(search, from, middle);
+    if (found != TIME_NEVER) return found;
+    from = middle + 1;
+  }
+  return TIME_NEVER;
+}
+
+static unsigned cond_possible(const struct fold *fold, const void *what, int64_t from, int64_t to) {
+  return fold_possible(fold, what, from, to);
+}
+
+struct stage_move {
+  int lifecycle;
+  const struct move *move;
+};
+
+static unsigned move_possible(const struct fold *fold, const void *what, int64_t from, int64_t to) {
+  const struct stage_move *m = what;
+  return fold_move_possible(fold, m->lifecycle, m->move, from, to);
+}
+
+/* Narrows *end to the first change in (now, *end], when there is one; `found` remembers that there was. */
+static void narrow(const struct fold *fold, possible_fn *possible, const void *what, bool present,
+                   int64_t *end, bool *found) {
+  struct search search = {fold, possible, what, present, 0};
+  int64_t t = first_change(&search, fold->now + 1, *end);
+  if (t == TIME_NEVER) return;
+  *end = t;
+  *found = true;
+}
+
+static void narrow_to(int64_t t, int64_t *end, bool *found) {
+  if (t > *end) return;
+  *end = t;
+  *found = true;
+}
+
+static void narrow_rules(const struct fold *fold, int64_t *end, bool *found) {
+  const struct ruleset *rules = fold->rules;
+  for (uint32_t i = rules->behaviour_count; i < rules->rule_count; i++) {
+    const struct rule *rule = &rules->rules[i];
+    if (!(fold->rule_reads[i] & (READS_TIME | READS_SCORES))) continue;
+    if (rule->when) narrow(fold, cond_possible, rule->when, fold->rule_states[i].holds, end, found);
+    for (uint32_t r = 0; r < rule->row_count; r++)
+      if (rule->rows[r].matcher->timed)
+        narrow_to(matcher_next(rule->rows[r].matcher, fold_trait(fold, rule->field), fold->now), end, found);
+  }
+  for (uint32_t i = 0; i < rules->reset_count; i++)
+    if (rules->resets[i].when && rules->resets[i].when->reads & (READS_TIME | READS_SCORES))
+      narrow(fold, cond_possible, rules->resets[i].when, fold->reset_states[i], end, found);
+}
+
+static void narrow_moves(const struct fold *fold, int64_t *end, bool *found) {
+  for (uint32_t l = 0; l < fold->rules->lifecycle_count; l++) {
+    const struct lifecycle *lifecycle = &fold->rules->lifecycles[l];
+    const struct stage_state *state = &fold->stages[l];
+    for (uint32_t m = 0; m < lifecycle->move_count; m++) {
+      const struct move *move = &lifecycle->moves[m];
+      if (!move->when || !(move->from >> state->stage & 1) || state->spent[m]) continue;
+      struct stage_move what = {(int)l, move};
+      narrow(fold, move_possible, &what, false, end, found);
+    }
+  }
+}
+
+static bool ticks_daily(const struct fold *fold) {
+  if (fold->any_velocity) return true;
+  for (uint32_t i = 0; i < fold->rules->function_count; i++)
+    if (fold->fns[i].fresh && fold->fns[i].reads & (READS_TIME | READS_SCORES)) return true;
+  return false;
+}
+
+int64_t fold_next_due(const struct fold *fold, int64_t until) {
+  if (until <= fold->now) return TIME_NEVER;
+  int64_t end = until;
+  bool found = false;
+  for (uint32_t i = 0; i < fold->rules->sequence_count; i++)
+    narrow_to(sequence_deadline(&fold->sequences[i]), &end, &found);
+  if (ticks_daily(fold)) narrow_to((time_day(fold->now) + 1) * TIME_MS_PER_DAY, &end, &found);
+  narrow_rules(fold, &end, &found);
+  narrow_moves(fold, &end, &found);
+  return found ? end : TIME_NEVER;
+}
+
+int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until) {
+  if (until <= fold->now) return TIME_NEVER;
+  struct search search = {fold, cond_possible, cond, fold_test(fold, cond) == TRUTH_YES, 0};
+  return first_change(&search, fold->now + 1, until);
+}
