@@ -17,6 +17,9 @@
 
 #include "vm/state.h"
 
+/* Opens the library on a new state; for state.c alone. */
+void sandbox_open(struct lua_State *L);
+
 /* Pushes a fresh environment on L. */
 void sandbox_environment(struct lua_State *L);
 

@@ -52,8 +52,8 @@ void vm_limits_default(struct vm_limits *limits);
 struct vm *vm_new(const struct vm_limits *limits, struct err *err); /* NULL limits: the defaults */
 void vm_free(struct vm *vm); /* NULL is fine; never while a call runs */
 
-struct lua_State *vm_lua(struct vm *vm);     /* see above */
-struct vm *vm_of(const struct lua_State *L); /* the vm a Lua thread belongs to */
+struct lua_State *vm_lua(struct vm *vm); /* see above */
+struct vm *vm_of(struct lua_State *L);   /* the vm a Lua thread belongs to */
 
 /* True after a memory kill: nothing is broken, but the state may hold much garbage that scripts keep alive.
  * Build a new vm from the same sources before the next evaluation. */
@@ -82,10 +82,11 @@ enum vm_failure_kind {
   VM_ERROR,         /* the script raised an error */
   VM_KILLED_FUEL,   /* its instruction budget was used up: deterministic */
   VM_KILLED_MEMORY, /* the memory cap: vm_is_spent() is true from now on */
+  VM_KILLED_DEPTH,  /* VM_DEPTH_MAX nested calls: endless recursion, deterministic */
   VM_KILLED_WALL    /* the wall-clock backstop: the machine's load had a part in it */
 };
 
-const char *vm_failure_word(enum vm_failure_kind kind); /* "error", "fuel", "memory", "wall_clock" */
+const char *vm_failure_word(enum vm_failure_kind kind); /* "error", "fuel", "memory", "depth", "wall_clock" */
 
 struct vm_failure {
   enum vm_failure_kind kind;
@@ -121,6 +122,8 @@ bool vm_position(struct lua_State *L, const char **file, int *line);
  * then). Call it before work that grows with a script's data: about one step for each 32 bytes copied or each
  * item touched. */
 void vm_charge(struct lua_State *L, int64_t steps);
+
+#define VM_NUMBER_MAX 9007199254740992.0 /* 2^53 */
 
 /* Numbers that may leave a script: finite, and at most 2^53 in absolute value. False also for non-numbers;
  * numeric text is no number. */

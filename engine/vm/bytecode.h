@@ -1,0 +1,24 @@
+/* bytecode.h - what a compiled function assigns, read from its instructions. The one place that knows Lua's
+ * internal headers, because the public interface cannot tell an assignment of a captured variable from a
+ * read, and a scan of the source would have to redo Lua's scoping. Needs the bundled Lua 5.4.9; with
+ * EMBUDO_LUA=system it finds nothing. */
+#ifndef EMBUDO_VM_BYTECODE_H
+#define EMBUDO_VM_BYTECODE_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+struct bytecode_write {
+  int line;
+  const char *name;  /* the captured variable: "_ENV" when a global is assigned */
+  const char *field; /* "x" in `name.x = value`, NULL when the variable itself is assigned */
+};
+
+/* The first assignment, in the Lua function at `index` or a function nested in it, of a variable that was
+ * captured from outside. Nested functions may assign the function's own locals. The strings live as long as
+ * the function. */
+bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out);
+
+bool bytecode_is_known(void); /* false: this build cannot look */
+
+#endif

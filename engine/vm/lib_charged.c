@@ -1,0 +1,63 @@
+/* Stock library functions, some behind a charge for the text they are given, and the checks on table
+ * arguments. */
+#include "vm/freeze.h"
+#include "vm/libs.h"
+#include "vm/state.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+/* Upvalue: the stock function. */
+static int charged(lua_State *L) {
+  int64_t bytes = 0;
+  for (int i = lua_gettop(L); i > 0; i--)
+    if (lua_type(L, i) == LUA_TSTRING) bytes += (int64_t)lua_rawlen(L, i);
+  vm_charge(L, bytes / LIB_BYTES_PER_STEP);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+void lib_copy(lua_State *L, int from, const char *const *names, bool charge) {
+  from = lua_absindex(L, from);
+  for (; *names; names++) {
+    lua_getfield(L, from, *names);
+    if (charge) lua_pushcclosure(L, charged, 1);
+    lua_setfield(L, -2, *names);
+  }
+}
+
+void lib_readable(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  enum freeze_kind kind = freeze_kind(L, arg);
+  if (kind == FREEZE_USER || kind == FREEZE_HOST)
+    luaL_argerror(L, arg, "a plain table is expected, this one has a metatable");
+  freeze_push_contents(L, arg);
+  lua_replace(L, arg);
+}
+
+void lib_writable(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  enum freeze_kind kind = freeze_kind(L, arg);
+  if (kind == FREEZE_FROZEN) luaL_argerror(L, arg, "this table is read-only");
+  if (kind != FREEZE_PLAIN) luaL_argerror(L, arg, "a plain table is expected, this one has a metatable");
+}
+
+void lib_math_open(lua_State *L) {
+  static const char *const names[] = {"abs",        "ceil", "floor",      "fmod", "huge", "max",
+                                      "maxinteger", "min",  "mininteger", "modf", "pi",   "tointeger",
+                                      "type",       "ult",  "sqrt",       "exp",  "log",  "sin",
+                                      "cos",        "tan",  "asin",       "acos", "atan", NULL};
+  luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 0);
+  lua_newtable(L);
+  lib_copy(L, -2, names, false);
+  lua_remove(L, -2);
+}
+
+void lib_utf8_open(lua_State *L) {
+  static const char *const plain[] = {"char", "charpattern", "codes", NULL};
+  static const char *const paid[] = {"codepoint", "len", "offset", NULL};
+  luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 0);
+  lua_newtable(L);
+  lib_copy(L, -2, plain, false);
+  lib_copy(L, -2, paid, true);
+  lua_remove(L, -2);
+}

@@ -1,0 +1,178 @@
+/* pairs and next in one order, whatever the table's history: numbers rising, then texts bytewise, then false,
+ * true. Lua's own order depends on how a table grew and on when garbage was collected, and would leak into
+ * scores. Keys of other types have no order that two processes share, so a table with such keys is refused.
+ */
+#include "base/str.h"
+#include "vm/freeze.h"
+#include "vm/iterator.h"
+#include "vm/libs.h"
+#include "vm/state.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+
+struct key {
+  int type; /* LUA_TNUMBER < LUA_TSTRING < LUA_TBOOLEAN in rank */
+  int rank;
+  union {
+    long double number; /* holds every lua_Integer and every lua_Number exactly */
+    struct str text;
+    bool boolean;
+  };
+  uint32_t place; /* in the list of keys */
+};
+
+/* What an iterator walks: the places of the keys in their order. */
+struct walk {
+  uint32_t at, count;
+  uint32_t places[];
+};
+
+static void key_read(lua_State *L, int index, struct key *key) {
+  key->type = lua_type(L, index);
+  switch (key->type) {
+  case LUA_TNUMBER:
+    key->rank = 0;
+    key->number = lua_isinteger(L, index) ? (long double)lua_tointeger(L, index) : lua_tonumber(L, index);
+    break;
+  case LUA_TSTRING:
+    key->rank = 1;
+    key->text.p = lua_tolstring(L, index, &key->text.len);
+    break;
+  case LUA_TBOOLEAN:
+    key->rank = 2;
+    key->boolean = lua_toboolean(L, index);
+    break;
+  default:
+    luaL_error(L, "a table with a key that is a %s cannot be walked: such keys have no order",
+               luaL_typename(L, index));
+  }
+}
+
+static int key_order(const struct key *a, const struct key *b) {
+  if (a->rank != b->rank) return a->rank - b->rank;
+  if (a->rank == 0) return (a->number > b->number) - (a->number < b->number);
+  if (a->rank == 1) return str_cmp(a->text, b->text);
+  return (int)a->boolean - (int)b->boolean;
+}
+
+static int key_compare(const void *a, const void *b) {
+  return key_order(a, b);
+}
+
+static int sequence_next(lua_State *L) {
+  lua_Integer i = luaL_checkinteger(L, 2) + 1;
+  lua_pushinteger(L, i);
+  return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
+}
+
+/* Upvalues: mark, contents, list of keys, struct walk. */
+static int walk_next(lua_State *L) {
+  struct walk *walk = lua_touserdata(L, lua_upvalueindex(ITERATOR_FIRST + 2));
+  while (walk->at < walk->count) {
+    lua_rawgeti(L, lua_upvalueindex(ITERATOR_FIRST + 1), walk->places[walk->at++]);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, lua_upvalueindex(ITERATOR_FIRST)) != LUA_TNIL) return 2;
+    lua_pop(L, 2); /* removed by the loop's body */
+  }
+  return 0;
+}
+
+/* Lists all keys of the table at `table` in the table on top and tells whether they are 1 .. n in that order;
+ * such a table needs no list and gets none. */
+static uint32_t list_keys(lua_State *L, int table, bool *sequence) {
+  int list = lua_gettop(L);
+  uint32_t count = 0;
+  *sequence = true;
+  for (lua_pushnil(L); lua_next(L, table);) {
+    lua_pop(L, 1);
+    count++;
+    if (*sequence && lua_isinteger(L, -1) && lua_tointeger(L, -1) == count) continue;
+    if (count > LIB_SORT_MAX)
+      luaL_error(L, "a table of more than %d keys cannot be walked in order", LIB_SORT_MAX);
+    for (uint32_t i = 1; *sequence && i < count; i++) {
+      lua_pushinteger(L, i);
+      lua_rawseti(L, list, i);
+    }
+    *sequence = false;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, list, count);
+  }
+  return count;
+}
+
+static void push_sorted(lua_State *L, int list, uint32_t count) {
+  struct walk *walk = lua_newuserdatauv(L, sizeof *walk + count * sizeof *walk->places, 0);
+  struct key *keys = lua_newuserdatauv(L, (count + 1) * sizeof *keys, 0);
+  for (uint32_t i = 0; i < count; i++) {
+    lua_rawgeti(L, list, i + 1);
+    key_read(L, -1, &keys[i]);
+    keys[i].place = i + 1;
+    lua_pop(L, 1); /* the list keeps texts alive */
+  }
+  qsort(keys, count, sizeof *keys, key_compare);
+  walk->at = 0;
+  walk->count = count;
+  for (uint32_t i = 0; i < count; i++) walk->places[i] = keys[i].place;
+  lua_pop(L, 1);
+}
+
+int lib_pairs(lua_State *L) {
+  luaL_checkany(L, 1);
+  if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) { /* the host's: scripts cannot make one */
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 3);
+    return 3;
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  freeze_push_contents(L, 1);
+  lua_newtable(L);
+  bool sequence;
+  uint32_t count = list_keys(L, 2, &sequence);
+  vm_charge(L, count);
+  if (sequence) {
+    lua_pushcfunction(L, sequence_next);
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+  }
+  iterator_push_mark(L);
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, 3);
+  push_sorted(L, 3, count);
+  vm_charge(L, count * 2);
+  lua_pushcclosure(L, walk_next, 4);
+  lua_pushvalue(L, 1);
+  lua_pushnil(L);
+  return 3;
+}
+
+/* The smallest key above the given one (the smallest of all for nil): a scan, so loops should use pairs. */
+int lib_next(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 2);
+  freeze_push_contents(L, 1);
+  lua_replace(L, 1);
+  bool first = lua_isnil(L, 2);
+  struct key after = {0}, best = {0}, key;
+  if (!first) key_read(L, 2, &after);
+  lua_pushnil(L); /* slot 3: the best key so far */
+  bool found = false;
+  int64_t count = 0;
+  for (lua_pushnil(L); lua_next(L, 1); count++) {
+    lua_pop(L, 1);
+    key_read(L, -1, &key);
+    if (!first && key_order(&key, &after) <= 0) continue;
+    if (found && key_order(&key, &best) >= 0) continue;
+    found = true;
+    best = key;
+    lua_copy(L, -1, 3);
+  }
+  vm_charge(L, count / 4);
+  if (!found) return lua_pushnil(L), 1;
+  lua_settop(L, 3);
+  lua_pushvalue(L, 3);
+  lua_rawget(L, 1);
+  return 2;
+}

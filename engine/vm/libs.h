@@ -1,0 +1,46 @@
+/* libs.h - the parts of the scripts' library. Each opener pushes one table of functions; sandbox.c freezes
+ * and shares it.
+ *
+ * Stock Lua functions are kept where one call does a small, bounded amount of work; the others are charged
+ * for the bytes they touch (lib_charged) or written anew. No function here may write to a table that has a
+ * metatable.
+ */
+#ifndef EMBUDO_VM_LIBS_H
+#define EMBUDO_VM_LIBS_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* Bytes of one text that a library call may build: far above any message, far below the memory limit. */
+enum { LIB_TEXT_MAX = 1024 * 1024, LIB_ITEMS_MAX = 1000000, LIB_SORT_MAX = 100000, LIB_BYTES_PER_STEP = 32 };
+
+void lib_base_open(lua_State *L);
+void lib_string_open(lua_State *L); /* also gives strings their metatable */
+void lib_table_open(lua_State *L);
+void lib_math_open(lua_State *L);
+void lib_utf8_open(lua_State *L);
+
+/* Copies the functions `names` (ended by NULL) of the stock library at `from` into the table on top;
+ * `charged`: they pay for the length of their text arguments first. */
+void lib_copy(lua_State *L, int from, const char *const *names, bool charged);
+
+/* Replaces the table argument by what it holds, for reading: a frozen one by its contents; refuses other
+ * metatables. */
+void lib_readable(lua_State *L, int arg);
+/* Refuses tables that must not be written: frozen, or with a metatable. */
+void lib_writable(lua_State *L, int arg);
+
+int lib_tostring(lua_State *L); /* tostring(v): without addresses */
+int lib_pairs(lua_State *L);
+int lib_next(lua_State *L);
+int lib_sort(lua_State *L);
+int lib_format(lua_State *L);
+int lib_find(lua_State *L);
+int lib_match(lua_State *L);
+int lib_gmatch(lua_State *L);
+int lib_gsub(lua_State *L);
+
+/* Bytewise order of two values of `<`'s domain: numbers, texts (charged), else Lua's own rules. */
+bool lib_less(lua_State *L, int a, int b);
+
+#endif
