@@ -109,7 +109,8 @@ void failure_message(struct vm_failure *failure, lua_State *L) {
   switch (lua_type(L, -1)) {
   case LUA_TSTRING:
     text.p = lua_tolstring(L, -1, &text.len);
-    failure_clean(failure->message, sizeof failure->message, without_any_place(L, text));
+    text = without_any_place(L, text);
+    failure_clean(failure->message, sizeof failure->message, text);
     if (text.len == 0) failure_printf(failure, "error was called with an empty text");
     break;
   case LUA_TNUMBER: failure_printf(failure, "%.14g", lua_tonumber(L, -1)); break;

@@ -1,4 +1,4 @@
-/* The scripts' basic functions: assert, error, pcall, tostring, setmetatable and their like. */
+/* lib_base.c - the scripts' basic functions: assert, error, pcall, tostring, setmetatable and their like. */
 #include "vm/call.h"
 #include "vm/freeze.h"
 #include "vm/libs.h"

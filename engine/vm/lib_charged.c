@@ -1,4 +1,4 @@
-/* Stock library functions, some behind a charge for the text they are given, and the checks on table
+/* lib_charged.c - stock library functions, some behind a charge for the text they are given, and the checks on table
  * arguments. */
 #include "vm/freeze.h"
 #include "vm/libs.h"

@@ -1,4 +1,4 @@
-/* string.format without addresses (%p) and without %q, texts through the scripts' own tostring. Each
+/* lib_format.c - string.format without addresses (%p) and without %q, texts through the scripts' own tostring. Each
  * conversion is taken apart and checked here; only numbers go to snprintf, with a specification that was
  * built from what was checked. */
 #include "vm/libs.h"

@@ -1,4 +1,4 @@
-/* pairs and next in one order, whatever the table's history: numbers rising, then texts bytewise, then false,
+/* lib_pairs.c - pairs and next in one order, whatever the table's history: numbers rising, then texts bytewise, then false,
  * true. Lua's own order depends on how a table grew and on when garbage was collected, and would leak into
  * scores. Keys of other types have no order that two processes share, so a table with such keys is refused.
  */

@@ -1,4 +1,4 @@
-/* string.find, match, gmatch and gsub over pattern.c, charged to the fuel. */
+/* lib_pattern.c - string.find, match, gmatch and gsub over pattern.c, charged to the fuel. */
 #include "vm/iterator.h"
 #include "vm/libs.h"
 #include "vm/pattern.h"

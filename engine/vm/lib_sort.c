@@ -1,4 +1,4 @@
-/* table.sort: a stable merge sort, bounded in items and charged by comparison. Texts compare bytewise, and
+/* lib_sort.c - table.sort: a stable merge sort, bounded in items and charged by comparison. Texts compare bytewise, and
  * pay for the bytes they share: sorting one long text repeated would else run for minutes within a single
  * instruction. */
 #include "base/str.h"

@@ -1,4 +1,4 @@
-/* The string library and the metatable of texts. */
+/* lib_string.c - the string library and the metatable of texts. */
 #include "vm/libs.h"
 #include "vm/state.h"
 

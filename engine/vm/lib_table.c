@@ -1,4 +1,4 @@
-/* table.*: raw access to plain tables in bounded ranges. The stock functions ask metamethods for each item
+/* lib_table.c - table.*: raw access to plain tables in bounded ranges. The stock functions ask metamethods for each item
  * and for the length, which lets a script lie to them or loop inside C. */
 #include "vm/libs.h"
 #include "vm/state.h"

@@ -1,3 +1,4 @@
+/* load.c - vm_load_text: compiling a file in the sandbox. */
 #include "vm/failure.h"
 #include "vm/internal.h"
 

@@ -1,3 +1,4 @@
+#include "vm/pattern.h"
 #include "vm/pattern_items.h"
 
 /* ASCII's character classes as sets of bytes 0 .. 127. */

@@ -1,4 +1,4 @@
-/* sandbox_freeze and sandbox_seal: one walk over everything that can be reached from a value. */
+/* seal.c - sandbox_freeze and sandbox_seal: one walk over everything that can be reached from a value. */
 #include "vm/bytecode.h"
 #include "vm/freeze.h"
 #include "vm/iterator.h"
