@@ -1,4 +1,5 @@
-/* netaddr.h - IP addresses and networks (CIDR), IPv4 and IPv6. IPv4-mapped IPv6 addresses are IPv4. */
+/* netaddr.h - IP addresses and networks (CIDR), IPv4 and IPv6. IPv4-mapped IPv6 addresses are IPv4; IPv6 networks, "::/0"
+ * included, hold no IPv4 address. Bits beyond a network's prefix are dropped: "10.1.2.3/8" is "10.0.0.0/8". */
 #ifndef EMBUDO_BASE_NETADDR_H
 #define EMBUDO_BASE_NETADDR_H
 

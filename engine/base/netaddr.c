@@ -1,0 +1,64 @@
+#include "base/netaddr.h"
+
+#include <arpa/inet.h>
+
+enum { V4_PREFIX_BYTES = 12, V4_PREFIX_BITS = 96, V6_BITS = 128, V4_BITS = 32 };
+
+static const uint8_t v4_prefix[V4_PREFIX_BYTES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+static bool is_v4(const struct netaddr *addr) {
+  return memcmp(addr->bytes, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+bool netaddr_parse(struct str text, struct netaddr *addr) {
+  char copy[INET6_ADDRSTRLEN];
+  struct netaddr parsed;
+  if (text.len == 0 || text.len >= sizeof copy || memchr(text.p, '\0', text.len)) return false;
+  memcpy(copy, text.p, text.len);
+  copy[text.len] = '\0';
+  if (inet_pton(AF_INET6, copy, parsed.bytes) != 1) {
+    if (inet_pton(AF_INET, copy, parsed.bytes + V4_PREFIX_BYTES) != 1) return false;
+    memcpy(parsed.bytes, v4_prefix, sizeof v4_prefix);
+  }
+  *addr = parsed;
+  return true;
+}
+
+/* "24", at most `max`: plain digits without leading zeros. */
+static bool parse_bits(struct str text, unsigned max, unsigned *bits) {
+  unsigned n = 0;
+  if (text.len == 0 || text.len > 3 || (text.len > 1 && text.p[0] == '0')) return false;
+  for (size_t i = 0; i < text.len; i++) {
+    if (text.p[i] < '0' || text.p[i] > '9') return false;
+    n = n * 10 + (unsigned)(text.p[i] - '0');
+  }
+  *bits = n;
+  return n <= max;
+}
+
+/* The bits of byte `i` that belong to a network's name. */
+static uint8_t byte_mask(unsigned bits, unsigned i) {
+  if (bits >= (i + 1) * 8) return 0xff;
+  return bits <= i * 8 ? 0 : (uint8_t)(0xff00 >> (bits - i * 8));
+}
+
+bool network_parse(struct str text, struct network *network) {
+  const char *slash = text.len ? memchr(text.p, '/', text.len) : NULL;
+  size_t addr_len = slash ? (size_t)(slash - text.p) : text.len;
+  bool dotted = addr_len && !memchr(text.p, ':', addr_len);
+  unsigned bits = dotted ? V4_BITS : V6_BITS;
+  struct netaddr base;
+  if (!netaddr_parse((struct str){text.p, addr_len}, &base)) return false;
+  if (slash && !parse_bits((struct str){slash + 1, text.len - addr_len - 1}, bits, &bits)) return false;
+  if (dotted) bits += V4_PREFIX_BITS;
+  for (unsigned i = 0; i < sizeof base.bytes; i++) base.bytes[i] &= byte_mask(bits, i);
+  *network = (struct network){base, (uint8_t)bits};
+  return true;
+}
+
+bool network_contains(const struct network *network, const struct netaddr *addr) {
+  if (network->bits < V4_PREFIX_BITS && is_v4(addr)) return false;
+  for (unsigned i = 0; i < sizeof addr->bytes; i++)
+    if ((addr->bytes[i] & byte_mask(network->bits, i)) != network->base.bytes[i]) return false;
+  return true;
+}
