@@ -69,22 +69,36 @@ static bool folded_holds(const struct matcher *matcher, struct str s) {
 }
 
 static bool text_holds(const struct matcher *matcher, struct str s) {
-  if (matcher->op == MATCH_REGEX) return regex_match(matcher->regex, s) == REGEX_YES;
-  if (matcher->op == MATCH_LISTED) return list_has(matcher->list, s);
   struct folded folded;
   bool holds = folded_holds(matcher, folded_text(&folded, s));
   folded_release(&folded);
   return holds;
 }
 
-static bool value_text_holds(const struct matcher *matcher, struct value v) {
-  if (v.kind == VALUE_STRING) return text_holds(matcher, value_text(v));
-  if (v.kind != VALUE_NUMBER) return false;
+/* A pattern that ran out of steps has neither matched nor failed to: neither it nor its negation holds. */
+static enum truth regex_holds(const struct regex *regex, struct str s) {
+  switch (regex_match(regex, s)) {
+  case REGEX_YES: return TRUTH_YES;
+  case REGEX_NO: return TRUTH_NO;
+  case REGEX_GAVE_UP: break;
+  }
+  return TRUTH_UNKNOWN;
+}
+
+static enum truth of_text(const struct matcher *matcher, struct str s) {
+  if (matcher->op == MATCH_REGEX) return regex_holds(matcher->regex, s);
+  if (matcher->op == MATCH_LISTED) return truth_of(list_has(matcher->list, s));
+  return truth_of(text_holds(matcher, s));
+}
+
+static enum truth of_value_text(const struct matcher *matcher, struct value v) {
+  if (v.kind == VALUE_STRING) return of_text(matcher, value_text(v));
+  if (v.kind != VALUE_NUMBER) return TRUTH_NO;
   struct buf scratch;
   buf_init(&scratch);
-  bool holds = text_holds(matcher, number_spelling(v.number, &scratch));
+  enum truth t = of_text(matcher, number_spelling(v.number, &scratch));
   buf_release(&scratch);
-  return holds;
+  return t;
 }
 
 static bool in_networks(const struct matcher *matcher, struct value v) {
@@ -143,7 +157,7 @@ enum truth matcher_eval(const struct matcher *matcher, struct value v, int64_t n
   case MATCH_GLOB:
   case MATCH_WORD:
   case MATCH_REGEX:
-  case MATCH_LISTED: return truth_of(value_text_holds(matcher, v));
+  case MATCH_LISTED: return of_value_text(matcher, v);
   case MATCH_CIDR: return truth_of(in_networks(matcher, v));
   case MATCH_PAST:
   case MATCH_AHEAD: return truth_of(matcher_in_span(matcher, v, now));

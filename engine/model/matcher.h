@@ -2,6 +2,11 @@
  *
  * Matchers are immutable and live in their ruleset's arena. Text forms (starts ... word) hold text already folded
  * (base/text.h). A missing field is VALUE_MISSING; null and blank text count as missing for `present` and `missing`.
+ *
+ * What meets what: equality compares values of one kind, but a number also equals the text that spells it ("5", not
+ * "05"), for ids arrive as either; numeric forms also take text that is a plain decimal; text forms also take a number,
+ * by its spelling; dates are RFC 3339 text, a bare date, or seconds or milliseconds since 1970. Any other meeting does
+ * not match: lists are for `some` and `every` alone.
  */
 #ifndef EMBUDO_MODEL_MATCHER_H
 #define EMBUDO_MODEL_MATCHER_H
@@ -14,7 +19,8 @@
 
 struct list;
 
-/* Three-valued: UNKNOWN only while a fact is pending (an enrichment under way, a quarantined rule). */
+/* Three-valued: UNKNOWN while a fact is pending (an enrichment under way, a quarantined rule), and for a regular
+ * expression that ran out of steps. */
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 
 enum matcher_op {
