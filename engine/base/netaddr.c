@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/err.h"
+
 enum { V4_PREFIX_BYTES = 12, V4_PREFIX_BITS = 96, V6_BITS = 128, V4_BITS = 32 };
 
 static const uint8_t v4_prefix[V4_PREFIX_BYTES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -61,4 +63,19 @@ bool network_contains(const struct network *network, const struct netaddr *addr)
   for (unsigned i = 0; i < sizeof addr->bytes; i++)
     if ((addr->bytes[i] & byte_mask(network->bits, i)) != network->base.bytes[i]) return false;
   return true;
+}
+
+const char *network_text(const struct network *network, char out[NETWORK_TEXT_MAX]) {
+  bool dotted = is_v4(&network->base);
+  unsigned bits = network->bits, all = V6_BITS;
+  const uint8_t *bytes = network->base.bytes;
+  if (dotted) {
+    bytes += V4_PREFIX_BYTES;
+    bits -= V4_PREFIX_BITS;
+    all = V4_BITS;
+  }
+  ASSERT(inet_ntop(dotted ? AF_INET : AF_INET6, bytes, out, NETWORK_TEXT_MAX));
+  size_t len = strlen(out);
+  if (bits < all) snprintf(out + len, NETWORK_TEXT_MAX - len, "/%u", bits);
+  return out;
 }

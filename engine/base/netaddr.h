@@ -18,4 +18,8 @@ bool netaddr_parse(struct str text, struct netaddr *addr);    /* strict: no 0x7f
 bool network_parse(struct str text, struct network *network); /* "203.0.113.0/24", or one address */
 bool network_contains(const struct network *network, const struct netaddr *addr);
 
+/* As network_parse reads it; one address without its bits. */
+enum { NETWORK_TEXT_MAX = 64 };
+const char *network_text(const struct network *network, char out[NETWORK_TEXT_MAX]);
+
 #endif

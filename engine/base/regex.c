@@ -12,6 +12,8 @@ struct regex {
   pcre2_code *code;
   pcre2_match_data *data;
   pcre2_match_context *context;
+  char *pattern;
+  size_t pattern_len;
 };
 
 static pcre2_code *compile(struct str pattern, struct err *err) {
@@ -42,6 +44,9 @@ struct regex *regex_new(struct str pattern, struct err *err) {
   regex->context = pcre2_match_context_create(NULL);
   ASSERT(regex->data && regex->context);
   pcre2_set_heap_limit(regex->context, HEAP_MAX_KIB);
+  regex->pattern = xmalloc(pattern.len + 1);
+  regex->pattern_len = pattern.len;
+  if (pattern.len) memcpy(regex->pattern, pattern.p, pattern.len);
   return regex;
 }
 
@@ -50,7 +55,12 @@ void regex_free(struct regex *regex) {
   pcre2_match_context_free(regex->context);
   pcre2_match_data_free(regex->data);
   pcre2_code_free(regex->code);
+  free(regex->pattern);
   free(regex);
+}
+
+struct str regex_pattern(const struct regex *regex) {
+  return (struct str){regex->pattern, regex->pattern_len};
 }
 
 static int run(const struct regex *regex, struct str subject, size_t start, uint32_t how, uint32_t steps) {

@@ -25,6 +25,7 @@ enum regex_result { REGEX_NO, REGEX_YES, REGEX_GAVE_UP /* a bound was reached */
 /* NULL and *err: what is wrong and at which offset */
 struct regex *regex_new(struct str pattern, struct err *err);
 void regex_free(struct regex *regex);
+struct str regex_pattern(const struct regex *regex); /* as it was given; borrowed */
 
 /* Whether the pattern matches anywhere in the subject. A subject that is not UTF-8 does not match. */
 enum regex_result regex_match(const struct regex *regex, struct str subject);

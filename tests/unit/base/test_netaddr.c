@@ -80,12 +80,34 @@ static void refuses_what_is_no_network(void **state) {
   assert_false(network_parse((struct str){0}, &network));
 }
 
+static void networks_are_spelled_as_they_are_read(void **state) {
+  (void)state;
+  static const struct {
+    const char *written, *spelled;
+  } cases[] = {{"203.0.113.0/24", "203.0.113.0/24"},
+               {"10.1.2.3/8", "10.0.0.0/8"},
+               {"192.0.2.7/32", "192.0.2.7"},
+               {"192.0.2.7", "192.0.2.7"},
+               {"0.0.0.0/0", "0.0.0.0/0"},
+               {"2001:DB8:0::/32", "2001:db8::/32"},
+               {"::/0", "::/0"},
+               {"2001:db8::1", "2001:db8::1"},
+               {"::ffff:10.0.0.0/104", "10.0.0.0/8"}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct network network;
+    char text[NETWORK_TEXT_MAX];
+    assert_true(network_parse(str_of(cases[i].written), &network));
+    assert_string_equal(network_text(&network, text), cases[i].spelled);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_addresses),
       cmocka_unit_test(refuses_other_spellings),
       cmocka_unit_test(networks_hold_their_addresses),
       cmocka_unit_test(refuses_what_is_no_network),
+      cmocka_unit_test(networks_are_spelled_as_they_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,6 +94,18 @@ static void answers_the_same_again(void **state) {
   regex_free(NULL);
 }
 
+static void keeps_its_pattern(void **state) {
+  (void)state;
+  char written[] = "^\\d+$";
+  struct regex *regex = compile(written);
+  memset(written, 'x', sizeof written - 1);
+  assert_str(regex_pattern(regex), "^\\d+$");
+  regex_free(regex);
+  regex = compile("");
+  assert_int_equal(regex_pattern(regex).len, 0);
+  regex_free(regex);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(matches),
@@ -102,6 +114,7 @@ int main(void) {
       cmocka_unit_test(gives_up_on_runaways),
       cmocka_unit_test(honest_patterns_get_their_steps),
       cmocka_unit_test(answers_the_same_again),
+      cmocka_unit_test(keeps_its_pattern),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
