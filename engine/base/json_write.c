@@ -34,6 +34,26 @@ static bool is_plain(unsigned char c) {
   return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The top bit of every byte of `word` that is zero, exact for bytes below 0x80. */
+static uint64_t zero_bytes(uint64_t word) {
+  return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
+}
+
+/* The length of the plain run that `s` starts with; eight bytes at a time, as most strings are plain to the end. */
+static size_t plain_run(struct str s) {
+  size_t run = 0;
+  for (uint64_t word; s.len - run >= sizeof word; run += sizeof word) {
+    memcpy(&word, s.p + run, sizeof word);
+    uint64_t control = (word - EACH_BYTE(0x20)) & ~word;
+    uint64_t special = zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\'));
+    if ((word | control | special) & EACH_BYTE(0x80)) break;
+  }
+  while (run < s.len && is_plain((unsigned char)s.p[run])) run++;
+  return run;
+}
+
 static void add_escaped(struct buf *out, unsigned char c) {
   static const char letters[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
   char letter = c < sizeof letters ? letters[c] : (char)c;
@@ -44,25 +64,26 @@ static void add_escaped(struct buf *out, unsigned char c) {
   }
 }
 
+/* The character at the front of `s`, which is not plain. Returns its bytes. */
+static size_t add_special(struct buf *out, struct str s) {
+  size_t size = text_char(s);
+  if (size == 1)
+    add_escaped(out, (unsigned char)s.p[0]);
+  else if (size)
+    buf_add(out, s.p, size);
+  else
+    buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
+  return size ? size : 1;
+}
+
 static void add_string(struct buf *out, struct str s) {
   buf_reserve(out, s.len + 2);
   buf_add_char(out, '"');
-  for (size_t i = 0, run = 0; i < s.len; i = run) {
-    while (run < s.len && is_plain((unsigned char)s.p[run])) run++;
-    buf_add(out, s.p + i, run - i);
-    if (run == s.len) break;
-    unsigned char c = (unsigned char)s.p[run];
-    if (c < 0x80) {
-      add_escaped(out, c);
-      run++;
-      continue;
-    }
-    size_t size = text_char((struct str){s.p + run, s.len - run});
-    if (size)
-      buf_add(out, s.p + run, size);
-    else
-      buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
-    run += size ? size : 1;
+  while (s.len > 0) {
+    size_t run = plain_run(s);
+    buf_add(out, s.p, run);
+    if (run < s.len) run += add_special(out, (struct str){s.p + run, s.len - run});
+    s = (struct str){s.p + run, s.len - run};
   }
   buf_add_char(out, '"');
 }

@@ -407,6 +407,24 @@ static void writes_strings(void **state) {
   }
 }
 
+/* Every ASCII byte at every place of a string longer than the writer's stride. */
+static void strings_read_back(void **state) {
+  struct fixture *f = *state;
+  for (size_t at = 0; at < 20; at++)
+    for (int c = 1; c < 0x80; c++) {
+      char text[20];
+      struct json_writer w;
+      struct str back;
+      memset(text, 'x', sizeof text);
+      text[at] = (char)c;
+      buf_clear(&f->buf);
+      json_writer_init(&w, &f->buf);
+      json_put_str(&w, (struct str){text, sizeof text});
+      assert_true(json_string(parse(f, f->buf.data), &back));
+      assert_true(str_eq(back, (struct str){text, sizeof text}));
+    }
+}
+
 static void writes_numbers(void **state) {
   struct fixture *f = *state;
   static const struct {
@@ -512,6 +530,7 @@ int main(void) {
       TEST(minifies),
       TEST(writes_documents),
       TEST(writes_strings),
+      TEST(strings_read_back),
       TEST(writes_numbers),
       TEST(numbers_read_back),
       TEST(writes_milli),
