@@ -12,16 +12,16 @@
 #include <stdlib.h>
 
 /* code, stable word shown to machines */
-#define ERR_CODES(X)                                                                                        \
-  X(ERR_NONE, "none")                                                                                       \
-  X(ERR_MEMORY, "out_of_memory")                                                                            \
-  X(ERR_SYSTEM, "system") /* the operating system refused: errno's text is in the message */                \
-  X(ERR_USAGE, "usage")                                                                                     \
-  X(ERR_SYNTAX, "syntax")   /* the bytes are not what their format says (JSON, YAML, Lua, RFC 3339) */      \
-  X(ERR_INVALID, "invalid") /* well-formed, but not allowed here */                                         \
-  X(ERR_LIMIT, "limit")     /* a named bound was passed */                                                  \
-  X(ERR_RULES, "rules")     /* a ruleset does not load */                                                   \
-  X(ERR_SCRIPT, "script")   /* a script raised an error or was stopped */                                   \
+#define ERR_CODES(X)                                                                                         \
+  X(ERR_NONE, "none")                                                                                        \
+  X(ERR_MEMORY, "out_of_memory")                                                                             \
+  X(ERR_SYSTEM, "system") /* the operating system refused: errno's text is in the message */                 \
+  X(ERR_USAGE, "usage")                                                                                      \
+  X(ERR_SYNTAX, "syntax")   /* the bytes are not what their format says (JSON, YAML, Lua, RFC 3339) */       \
+  X(ERR_INVALID, "invalid") /* well-formed, but not allowed here */                                          \
+  X(ERR_LIMIT, "limit")     /* a named bound was passed */                                                   \
+  X(ERR_RULES, "rules")     /* a ruleset does not load */                                                    \
+  X(ERR_SCRIPT, "script")   /* a script raised an error or was stopped */                                    \
   X(ERR_NOT_FOUND, "not_found")
 
 enum err_code {
@@ -38,7 +38,8 @@ struct err {
 };
 
 /* Fills *err and returns -1, so that `return err_set(err, ERR_INVALID, "...")` reads as one step. */
-int err_set(struct err *err, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int err_set(struct err *err, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The same with errno's text appended: "rules/: No such file or directory". */
 int err_system(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -36,7 +36,8 @@ struct json_reader *json_reader_new(void);
 void json_reader_free(struct json_reader *reader);
 
 /* Parses one document of `len` bytes, which are copied. The text of *err says what is wrong and at which byte. */
-int json_parse(struct json_reader *reader, const char *text, size_t len, struct json_ref *root, struct err *err);
+int json_parse(struct json_reader *reader, const char *text, size_t len, struct json_ref *root,
+               struct err *err);
 
 enum json_kind json_kind(struct json_ref ref);
 const char *json_kind_word(enum json_kind kind); /* "an object", "a string", ... */
@@ -99,9 +100,9 @@ void json_put_int(struct json_writer *writer, int64_t n);
 void json_put_number(struct json_writer *writer, double n);
 void json_put_milli(struct json_writer *writer, int64_t milli); /* 37418 as 37.418, 40000 as 40 */
 void json_put_bool(struct json_writer *writer, bool b);
-void json_put_raw(struct json_writer *writer, struct str json); /* one value's JSON, trusted and copied as it is */
+void json_put_raw(struct json_writer *writer, struct str json); /* one value's JSON, trusted, as it is */
 void json_put_null(struct json_writer *writer);
-void json_put_time(struct json_writer *writer, int64_t ms); /* RFC 3339 string; TIME_NEVER as null */
+void json_put_time(struct json_writer *writer, int64_t ms);      /* RFC 3339 string; TIME_NEVER as null */
 void json_put_value(struct json_writer *writer, struct value v); /* missing as null */
 
 #ifdef __cplusplus

@@ -37,8 +37,12 @@ static inline struct value value_str(struct str s) {
 static inline struct value value_number(double n) {
   return (struct value){.kind = VALUE_NUMBER, .len = 0, .number = n};
 }
-static inline struct value value_bool(bool b) { return (struct value){.kind = VALUE_BOOL, .len = 0, .boolean = b}; }
-static inline struct str value_text(struct value v) { return (struct str){v.text, v.len}; }
+static inline struct value value_bool(bool b) {
+  return (struct value){.kind = VALUE_BOOL, .len = 0, .boolean = b};
+}
+static inline struct str value_text(struct value v) {
+  return (struct str){v.text, v.len};
+}
 
 const char *value_kind_word(enum value_kind kind); /* "a string", "a number", ... for messages */
 

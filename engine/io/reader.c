@@ -90,7 +90,7 @@ static int next_raw(struct reader *reader, struct reader_line *line, struct err 
   line->number = ++reader->number;
   line->too_long = reader->overflowed;
   if (line->too_long) line->text = STR("");
-  if (line->number == 1 && str_starts(line->text, STR("\xef\xbb\xbf")))
+  if (line->number == 1 && line->text.len >= 3 && str_starts(line->text, STR("\xef\xbb\xbf")))
     line->text.p += 3, line->text.len -= 3;
   if (line->text.len && line->text.p[line->text.len - 1] == '\r') line->text.len--;
   return 1;
