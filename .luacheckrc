@@ -24,6 +24,6 @@ local notation = {
   "effect", "nothing", "secret",
 }
 
-for _, tree in ipairs { "rules", "examples", "plugins", "tests/lua", "tests/golden" } do
+for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/golden", "tests/lua" } do
   files[tree] = { read_globals = notation, max_line_length = 160 }
 end
