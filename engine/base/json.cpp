@@ -19,6 +19,8 @@ using tape_type = simdjson::internal::tape_type;
 namespace {
 
 constexpr size_t CAPACITY_MIN = 4096;
+constexpr size_t CAPACITY_KEPT = 1 << 18; /* what a reader may keep for good */
+constexpr size_t SMALL_IN_A_ROW = 256;    /* documents after which a larger reader shrinks */
 
 /* --- the tape ---
  *
@@ -200,6 +202,7 @@ struct json_reader {
   char *copy;      /* the input, padded as the parser wants it */
   size_t capacity; /* of copy (without padding), parser and doc */
   size_t depth;    /* the parser's, see parse_copy */
+  size_t small_in_a_row;
 };
 
 namespace {
@@ -212,16 +215,23 @@ bool set_depth(json_reader *reader, size_t depth) {
   return true;
 }
 
-bool grow(json_reader *reader, size_t len) {
-  if (len <= reader->capacity) return true;
-  size_t capacity = reader->capacity ? reader->capacity : CAPACITY_MIN;
-  while (capacity < len) capacity *= 2;
-  reader->capacity = reader->depth = 0;
+bool resize(json_reader *reader, size_t capacity) {
+  reader->capacity = reader->depth = reader->small_in_a_row = 0;
   free(reader->copy);
   reader->copy = static_cast<char *>(malloc(capacity + simdjson::SIMDJSON_PADDING));
   if (!reader->copy || reader->doc.allocate(capacity)) return false;
   reader->capacity = capacity;
   return true;
+}
+
+/* Room for a document of `len` bytes; gives back what one large batch took when only small ones follow. */
+bool make_room(json_reader *reader, size_t len) {
+  bool small = reader->capacity > CAPACITY_KEPT && len < reader->capacity / 8;
+  reader->small_in_a_row = small ? reader->small_in_a_row + 1 : 0;
+  if (len <= reader->capacity && reader->small_in_a_row < SMALL_IN_A_ROW) return true;
+  size_t capacity = CAPACITY_MIN;
+  while (capacity < len) capacity *= 2;
+  return resize(reader, capacity);
 }
 
 /* The deepest nesting of a parsed document, an empty container being a level too. */
@@ -281,7 +291,7 @@ int json_parse(json_reader *reader, const char *text, size_t len, json_ref *root
   if (len > JSON_SIZE_MAX)
     return err_set(err, ERR_LIMIT, "%zu bytes of JSON are more than the %d allowed", len, JSON_SIZE_MAX);
   if (len == 0) return json_fault(text, len, "", err);
-  if (!grow(reader, len)) return refuse(simdjson::MEMALLOC, text, len, err);
+  if (!make_room(reader, len)) return refuse(simdjson::MEMALLOC, text, len, err);
   memcpy(reader->copy, text, len);
   memset(reader->copy + len, 0, simdjson::SIMDJSON_PADDING);
   size_t at;

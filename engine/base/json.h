@@ -4,8 +4,8 @@
  * it gave out. References are two words, cheap to copy. Strict: UTF-8 is validated; NUL bytes (also as \u0000), anything
  * after the document and numbers beyond a double's range are refused; depth is at most JSON_DEPTH_MAX. Two things are
  * mended instead of failing the document: a lone surrogate escape (a cut emoji) reads as U+FFFD, and an integer beyond 64
- * bits as the double near it. Memory grows to the largest document's needs (some 16 times its bytes) and is kept. Not
- * thread-safe; one reader a thread.
+ * bits as the double near it. Memory grows to a document's needs (some 16 times its bytes) and shrinks again when only
+ * small documents follow. Not thread-safe; one reader a thread.
  */
 #ifndef EMBUDO_BASE_JSON_H
 #define EMBUDO_BASE_JSON_H

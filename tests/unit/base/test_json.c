@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/json.h"
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -267,6 +268,26 @@ static void survives_a_long_string(void **state) {
   parse(f, "{}");
 }
 
+/* Bytes from malloc now; 0 under a sanitizer, which has its own. */
+static size_t allocated(void) {
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+static void gives_back_what_a_large_document_took(void **state) {
+  enum { SIZE = 4 << 20, SMALL_ONES = 300 };
+  struct fixture *f = *state;
+  struct json_ref root;
+  buf_add_char(&f->buf, '[');
+  buf_add_repeat(&f->buf, ' ', SIZE);
+  buf_add_char(&f->buf, ']');
+  assert_int_equal(json_parse(f->reader, f->buf.data, f->buf.len, &root, &f->err), 0);
+  size_t large = allocated();
+  for (int i = 0; i < SMALL_ONES; i++) assert_int_equal(json_count(parse(f, "[1,2,3]")), 3);
+  if (large > 0) assert_true(large - allocated() > SIZE * 10);
+  assert_int_equal(json_parse(f->reader, f->buf.data, f->buf.len, &root, &f->err), 0);
+}
+
 static void a_refused_text_does_not_harm_the_next(void **state) {
   struct fixture *f = *state;
   struct json_ref root;
@@ -523,6 +544,7 @@ int main(void) {
       TEST(refuses_raw_nul_bytes),
       TEST(depth_is_exact),
       TEST(survives_a_long_string),
+      TEST(gives_back_what_a_large_document_took),
       TEST(a_refused_text_does_not_harm_the_next),
       TEST(mutants_never_crash),
       TEST(builds_values_last_key_wins),
