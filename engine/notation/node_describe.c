@@ -74,8 +74,8 @@ static bool is_binary(const struct node *node) {
   return node->kind == NODE_CALL && (str_eq(node->call.name, STR("&")) || str_eq(node->call.name, STR("|")));
 }
 
-static void write_operand(const struct node *node, struct str operator, struct buf * out) {
-  bool bracket = is_binary(node) && !str_eq(node->call.name, operator);
+static void write_operand(const struct node *node, struct str within, struct buf *out) {
+  bool bracket = is_binary(node) && !str_eq(node->call.name, within);
   if (bracket) buf_add_char(out, '(');
   write_node(node, out);
   if (bracket) buf_add_char(out, ')');

@@ -39,6 +39,14 @@ static bool make_room(struct problems *problems, enum severity severity) {
   return false;
 }
 
+/* Rule files may hold anything between quotes; a problem stays one line on a terminal. */
+static void tame(struct buf *text) {
+  for (size_t i = 0; i < text->len; i++) {
+    unsigned char c = (unsigned char)text->data[i];
+    if (c < 0x20 || c == 0x7f) text->data[i] = ' ';
+  }
+}
+
 void problem_add(struct problems *problems, enum severity severity, const char *code, struct place place,
                  const char *hint, const char *format, ...) {
   if (severity == SEVERITY_ERROR) problems->errors++;
@@ -50,6 +58,7 @@ void problem_add(struct problems *problems, enum severity severity, const char *
   va_start(args, format);
   buf_vprintf(&text, format, args);
   va_end(args);
+  tame(&text);
   keep(problems, (struct problem){
                      .severity = severity,
                      .code = code,
