@@ -18,9 +18,7 @@ bool netaddr_parse(struct str text, struct netaddr *addr) {
   if (text.len == 0 || text.len >= sizeof copy || memchr(text.p, '\0', text.len)) return false;
   memcpy(copy, text.p, text.len);
   copy[text.len] = '\0';
-  if (memchr(copy, ':', text.len)) {
-    if (inet_pton(AF_INET6, copy, parsed.bytes) != 1) return false;
-  } else {
+  if (inet_pton(AF_INET6, copy, parsed.bytes) != 1) {
     if (inet_pton(AF_INET, copy, parsed.bytes + V4_PREFIX_BYTES) != 1) return false;
     memcpy(parsed.bytes, v4_prefix, sizeof v4_prefix);
   }

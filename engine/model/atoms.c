@@ -62,30 +62,25 @@ static struct bucket *bucket_of(struct type_index *type, const struct atom *atom
   return atom->name.p ? &type->named[map_get(&type->names, atom->name)] : &type->generic;
 }
 
-static bool is_for(const struct atom *atom, enum event_type type) {
-  return atom->types >> type & 1;
-}
-
-static void add_pattern(struct atom_index *index, struct bucket *bucket, const struct pattern *pattern) {
-  if (!bucket->patterns) { /* counted by now: from here on `count` is what is filled in */
-    bucket->patterns = arena_alloc(&index->arena, bucket->count * sizeof *bucket->patterns);
-    bucket->count = 0;
-  }
-  bucket->patterns[bucket->count++] = *pattern;
-}
-
-/* Names first, then two passes over the type's atoms: one counts each bucket's patterns, one fills them in. */
+/* Two passes over the type's atoms: one counts each bucket's patterns, one fills them in. */
 static void build_type(struct atom_index *index, const struct ruleset *rules, const struct pattern *patterns,
                        enum event_type wanted) {
   struct type_index *type = &index->types[wanted];
-  const struct atom *atoms = rules->atoms;
-  for (uint32_t i = 0; i < rules->atom_count; i++)
-    if (is_for(&atoms[i], wanted) && atoms[i].name.p) map_intern(&type->names, atoms[i].name);
+  const struct atom *end = rules->atoms + rules->atom_count;
+  for (const struct atom *atom = rules->atoms; atom < end; atom++)
+    if (atom->types >> wanted & 1 && atom->name.p) map_intern(&type->names, atom->name);
   type->named = arena_zalloc(&index->arena, type->names.count * sizeof *type->named);
-  for (uint32_t i = 0; i < rules->atom_count; i++)
-    if (is_for(&atoms[i], wanted)) bucket_of(type, &atoms[i])->count++;
-  for (uint32_t i = 0; i < rules->atom_count; i++)
-    if (is_for(&atoms[i], wanted)) add_pattern(index, bucket_of(type, &atoms[i]), &patterns[i]);
+  for (const struct atom *atom = rules->atoms; atom < end; atom++)
+    if (atom->types >> wanted & 1) bucket_of(type, atom)->count++;
+  for (const struct atom *atom = rules->atoms; atom < end; atom++) {
+    if (!(atom->types >> wanted & 1)) continue;
+    struct bucket *bucket = bucket_of(type, atom);
+    if (!bucket->patterns) {
+      bucket->patterns = arena_alloc(&index->arena, bucket->count * sizeof *bucket->patterns);
+      bucket->count = 0;
+    }
+    bucket->patterns[bucket->count++] = patterns[atom - rules->atoms];
+  }
 }
 
 static void number_captures(struct atom_index *index, const struct ruleset *rules) {

@@ -20,7 +20,7 @@ rule "not_interested" {
   group = "calls",
   on = track "Call Completed" { outcome = "not_interested" },
   points = { engagement = -20 },
-  limit = { times = 1, per = "90d" },
+  cooldown = "90d",
   decay = linear "180d",
 }
 rule "wrong_number" {

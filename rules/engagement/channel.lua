@@ -17,7 +17,7 @@ rule "met_at_event" {
   group = "channel",
   on = track "Event Booth Visited",
   points = { engagement = 8 },
-  limit = { times = 1, per = "30d" },
+  cooldown = "30d",
   decay = half_life "60d",
 }
 rule "bought_list" {

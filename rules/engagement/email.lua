@@ -21,7 +21,7 @@ rule "email_reply" {
   group = "email",
   on = track "Email Replied",
   points = { engagement = 10 },
-  limit = { times = 1, per = "30d" },
+  cooldown = "30d",
   decay = half_life "30d",
 }
 rule "email_bounce" {
@@ -29,5 +29,5 @@ rule "email_bounce" {
   group = "email",
   on = track "Email Bounced",
   points = { engagement = -10 },
-  limit = { times = 1, per = "90d" },
+  cooldown = "90d",
 }

@@ -4,7 +4,7 @@ rule "trial_started" {
   group = "trial",
   on = track "Trial Started",
   points = { engagement = 20 },
-  limit = { times = 1, per = "90d" },
+  cooldown = "90d",
   decay = step { ["14d"] = 0.5, ["30d"] = 0 },
 }
 rule "trial_used" {
@@ -28,6 +28,6 @@ rule "trial_abandoned" {
   group = "trial",
   on = sequence { track "Trial Started", no(track(glob "Feature *")), within = "7d" },
   points = { engagement = -10 },
-  limit = { times = 1, per = "90d" },
+  cooldown = "90d",
   decay = half_life "60d",
 }

@@ -12,13 +12,13 @@ rule "came_back" {
   group = "web",
   on = visit { gap = "30m" },
   points = { engagement = 2 },
-  limit = { times = 1, per = "1d" },
+  cooldown = "1d",
   decay = half_life "14d",
 }
 rule "pricing_page" {
   doc = "Looked at prices",
   group = "web",
-  on = page { path = glob "/pricing*" } | page { path = glob "/precios*" },
+  on = page { path = glob "/pricing*" | glob "/precios*" },
   points = { engagement = 15 },
   limit = { times = 3, per = "7d" },
   decay = half_life "30d",

@@ -4,7 +4,7 @@ rule "asked_demo" {
   group = "buying",
   on = track "Demo Requested" | track "Form Submitted" { form = one_of { "demo", "demostracion" } },
   points = { intent = 40 },
-  limit = { times = 1, per = "14d" },
+  cooldown = "14d",
   decay = linear "60d",
 }
 rule "asked_quote" {
@@ -12,7 +12,7 @@ rule "asked_quote" {
   group = "buying",
   on = track "Quote Requested" | track "Form Submitted" { form = one_of { "quote", "presupuesto", "cotizacion" } },
   points = { intent = 45 },
-  limit = { times = 1, per = "14d" },
+  cooldown = "14d",
   decay = linear "60d",
 }
 rule "asked_contact" {
@@ -20,7 +20,7 @@ rule "asked_contact" {
   group = "buying",
   on = track "Form Submitted" { form = one_of { "contact_sales", "contacto_ventas" } },
   points = { intent = 30 },
-  limit = { times = 1, per = "14d" },
+  cooldown = "14d",
   decay = linear "45d",
 }
 rule "interested_on_phone" {

@@ -1,8 +1,11 @@
 -- They did not say so, but this is what buyers do.
+local prices = page { path = glob "/pricing*" | glob "/precios*" }
+local demo = track "Demo Requested" | track "Form Submitted" { form = one_of { "demo", "demostracion" } }
+
 rule "pricing_twice" {
   doc = "Looked at prices twice within a week",
   group = "buying",
-  on = sequence { times(2, page { path = glob "/pricing*" } | page { path = glob "/precios*" }), within = "7d" },
+  on = sequence { times(2, prices), within = "7d" },
   points = { intent = 15 },
   limit = { times = 2, per = "30d" },
   decay = half_life "14d",
@@ -10,13 +13,9 @@ rule "pricing_twice" {
 rule "hot_sequence" {
   doc = "Looked at prices twice, then asked for a demonstration, within two weeks",
   group = "buying",
-  on = sequence {
-    times(2, page { path = glob "/pricing*" } | page { path = glob "/precios*" }),
-    track "Demo Requested" | track "Form Submitted" { form = "demo" },
-    within = "14d",
-  },
+  on = sequence { times(2, prices), demo, within = "14d" },
   points = { intent = 30 },
-  limit = { times = 1, per = "30d" },
+  cooldown = "30d",
   decay = step { ["14d"] = 0.5, ["30d"] = 0 },
 }
 rule "compares" {
@@ -30,10 +29,10 @@ rule "compares" {
 rule "decider_at_prices" {
   doc = "Somebody who decides looked at prices",
   group = "buying",
-  on = page { path = glob "/pricing*" } | page { path = glob "/precios*" },
+  on = prices,
   counts_while = trait { title = word { "ceo", "cto", "cfo", "owner", "founder", "director", "directora", "gerente general" } },
   points = { intent = 10 },
-  limit = { times = 1, per = "14d" },
+  cooldown = "14d",
   decay = half_life "14d",
 }
 

@@ -4,7 +4,7 @@ rule "not_now" {
   group = "buying",
   on = track "Call Completed" { outcome = "not_now" } | track "Project Postponed",
   points = { intent = -30 },
-  limit = { times = 1, per = "30d" },
+  cooldown = "30d",
   decay = linear "90d",
 }
 rule "demo_cancelled" {
@@ -12,6 +12,6 @@ rule "demo_cancelled" {
   group = "buying",
   on = track "Demo Cancelled" | track "Demo Missed",
   points = { intent = -20 },
-  limit = { times = 1, per = "14d" },
+  cooldown = "14d",
   decay = linear "60d",
 }
