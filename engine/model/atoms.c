@@ -66,20 +66,20 @@ static struct bucket *bucket_of(struct type_index *type, const struct atom *atom
 static void build_type(struct atom_index *index, const struct ruleset *rules, const struct pattern *patterns,
                        enum event_type wanted) {
   struct type_index *type = &index->types[wanted];
-  const struct atom *end = rules->atoms + rules->atom_count;
-  for (const struct atom *atom = rules->atoms; atom < end; atom++)
-    if (atom->types >> wanted & 1 && atom->name.p) map_intern(&type->names, atom->name);
+  const struct atom *atoms = rules->atoms;
+  for (uint32_t i = 0; i < rules->atom_count; i++)
+    if (atoms[i].types >> wanted & 1 && atoms[i].name.p) map_intern(&type->names, atoms[i].name);
   type->named = arena_zalloc(&index->arena, type->names.count * sizeof *type->named);
-  for (const struct atom *atom = rules->atoms; atom < end; atom++)
-    if (atom->types >> wanted & 1) bucket_of(type, atom)->count++;
-  for (const struct atom *atom = rules->atoms; atom < end; atom++) {
-    if (!(atom->types >> wanted & 1)) continue;
-    struct bucket *bucket = bucket_of(type, atom);
+  for (uint32_t i = 0; i < rules->atom_count; i++)
+    if (atoms[i].types >> wanted & 1) bucket_of(type, &atoms[i])->count++;
+  for (uint32_t i = 0; i < rules->atom_count; i++) {
+    if (!(atoms[i].types >> wanted & 1)) continue;
+    struct bucket *bucket = bucket_of(type, &atoms[i]);
     if (!bucket->patterns) {
       bucket->patterns = arena_alloc(&index->arena, bucket->count * sizeof *bucket->patterns);
       bucket->count = 0;
     }
-    bucket->patterns[bucket->count++] = patterns[atom - rules->atoms];
+    bucket->patterns[bucket->count++] = patterns[i];
   }
 }
 

@@ -13,6 +13,6 @@
 struct vm;
 
 void alloc_init(struct vm *vm);
-void *alloc_resize(void *vm, void *block, size_t old_size, size_t new_size); /* a lua_Alloc */
+void *alloc_resize(void *data, void *block, size_t old_size, size_t new_size); /* a lua_Alloc; data: the vm */
 
 #endif

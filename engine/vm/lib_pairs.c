@@ -39,13 +39,12 @@ static void key_read(lua_State *L, int index, struct key *key) {
     key->rank = 1;
     key->text.p = lua_tolstring(L, index, &key->text.len);
     break;
-  case LUA_TBOOLEAN:
+  default:
+    if (key->type != LUA_TBOOLEAN)
+      luaL_error(L, "a table with a key that is a %s cannot be walked: such keys have no order",
+                 luaL_typename(L, index));
     key->rank = 2;
     key->boolean = lua_toboolean(L, index);
-    break;
-  default:
-    luaL_error(L, "a table with a key that is a %s cannot be walked: such keys have no order",
-               luaL_typename(L, index));
   }
 }
 
