@@ -41,16 +41,20 @@ static bool instruction_writes(const Proto *proto, int pc, const bool *outer, st
   return true;
 }
 
+/* Which upvalues of a nested function lead to a variable that is outer for the function around it. */
+static void outer_of(const Proto *nested, const bool *outer, bool *nested_outer) {
+  for (int u = 0; u < nested->sizeupvalues; u++)
+    nested_outer[u] = !nested->upvalues[u].instack && outer[nested->upvalues[u].idx];
+}
+
 /* outer[i]: upvalue i leads to a variable outside the function that was asked about. */
 static bool proto_writes(const Proto *proto, const bool *outer, struct bytecode_write *out) {
   for (int pc = 0; pc < proto->sizecode; pc++)
     if (instruction_writes(proto, pc, outer, out)) return true;
   for (int i = 0; i < proto->sizep; i++) {
-    const Proto *nested = proto->p[i];
     bool nested_outer[UPVALUES_MAX] = {false};
-    for (int u = 0; u < nested->sizeupvalues; u++)
-      nested_outer[u] = !nested->upvalues[u].instack && outer[nested->upvalues[u].idx];
-    if (proto_writes(nested, nested_outer, out)) return true;
+    outer_of(proto->p[i], outer, nested_outer);
+    if (proto_writes(proto->p[i], nested_outer, out)) return true;
   }
   return false;
 }
@@ -63,6 +67,32 @@ bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out
   return proto_writes(closure->p, outer, out);
 }
 
+struct globals {
+  void (*found)(void *context, const char *name, int line);
+  void *context;
+};
+
+/* environment[i]: upvalue i is the main function's _ENV. */
+static void proto_globals(const Proto *proto, const bool *environment, const struct globals *globals) {
+  for (int pc = 0; pc < proto->sizecode; pc++) {
+    Instruction code = proto->code[pc];
+    if (GET_OPCODE(code) != OP_GETTABUP || !environment[GETARG_B(code)]) continue;
+    globals->found(globals->context, getstr(tsvalue(&proto->k[GETARG_C(code)])), luaG_getfuncline(proto, pc));
+  }
+  for (int i = 0; i < proto->sizep; i++) {
+    bool nested[UPVALUES_MAX] = {false};
+    outer_of(proto->p[i], environment, nested);
+    proto_globals(proto->p[i], nested, globals);
+  }
+}
+
+void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
+                      void *context) {
+  const LClosure *closure = lua_topointer(L, index);
+  bool environment[UPVALUES_MAX] = {true}; /* a main function's only upvalue is _ENV */
+  proto_globals(closure->p, environment, &(struct globals){found, context});
+}
+
 #else
 
 bool bytecode_is_known(void) {
@@ -72,6 +102,11 @@ bool bytecode_is_known(void) {
 bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out) {
   (void)L, (void)index, (void)out;
   return false;
+}
+
+void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
+                      void *context) {
+  (void)L, (void)index, (void)found, (void)context;
 }
 
 #endif

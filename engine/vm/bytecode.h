@@ -19,6 +19,11 @@ struct bytecode_write {
  * the function. */
 bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out);
 
+/* Calls `found` for each place in the main function at `index`, or a function nested in it, that reads a global. Not
+ * exhaustive: in a function with hundreds of constants some escape. */
+void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
+                      void *context);
+
 bool bytecode_is_known(void); /* false: this build cannot look */
 
 #endif

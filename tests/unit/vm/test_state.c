@@ -1,5 +1,5 @@
 /* The life of a vm, calls and their failures, budgets. */
-#include "vm/script.h"
+#include "vm/sandboxed.h"
 
 static void runs_and_returns(void **state) {
   (void)state;

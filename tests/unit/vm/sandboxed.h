@@ -1,6 +1,6 @@
-/* script.h - running a text in a sandbox, for the tests of engine/vm. */
-#ifndef EMBUDO_TESTS_UNIT_VM_SCRIPT_H
-#define EMBUDO_TESTS_UNIT_VM_SCRIPT_H
+/* sandboxed.h - running a text in a sandbox, for the tests of engine/vm. */
+#ifndef EMBUDO_TESTS_UNIT_VM_SANDBOXED_H
+#define EMBUDO_TESTS_UNIT_VM_SANDBOXED_H
 
 #include "unit.h"
 #include "vm/sandbox.h"

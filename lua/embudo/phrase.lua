@@ -1,0 +1,150 @@
+-- Phrases: the selectors, matchers, conditions, decays and parts that a rule file is made of.
+--
+-- A phrase is an empty table with a hidden metatable; what it says is kept in host.contents, where no rule file can
+-- change or forge it. The host reads it from there: kind, name, file, line, its n arguments, and a selector's serial.
+local _, host = ...
+local contents = host.contents -- phrase -> what it says; weak in its keys
+
+local phrase = {}
+local meta = { __metatable = false, __name = "phrase" }
+
+local words = {
+  selector = "a selector", matcher = "a matcher", condition = "a condition", decay = "a decay",
+  step = "a step of a sequence", part = "a part of a lifecycle",
+}
+
+local serial = 0
+
+-- Stands for what was already reported as wrong, so that one mistake is one message.
+phrase.nothing = host.setmetatable({}, meta)
+contents[phrase.nothing] = { kind = "nothing", name = "nothing", n = 0 }
+
+-- A mistake in a declaration: noted with its place, and reading goes on. In a running function it is an error.
+function phrase.fail(text, hint)
+  if host.mode() ~= "load" then
+    error(hint and text .. ": " .. hint or text, 0)
+  end
+  host.problem(text, hint)
+  return phrase.nothing
+end
+
+function phrase.kind(value)
+  local content = contents[value]
+  return content and content.kind
+end
+
+-- What a value is, for messages: `a matcher (glob)`, `a text ("b")`.
+function phrase.describe(value)
+  local content = value ~= nil and contents[value]
+  if content then
+    return words[content.kind] .. " (" .. content.name .. ")"
+  elseif type(value) == "string" then
+    return 'a text ("' .. value:sub(1, 40) .. '")'
+  elseif type(value) == "number" then
+    return "a number (" .. tostring(value) .. ")"
+  elseif value == nil then
+    return "nil"
+  end
+  return "a " .. type(value)
+end
+
+-- What may be made where: everything while files load, matchers in tests, nothing in rule functions.
+local function refuse_at_run_time(kind, name)
+  local mode = host.mode()
+  if mode == "load" or (mode == "test" and (kind == "matcher" or kind == "condition")) then return end
+  if kind == "selector" then
+    error("declare the selector outside the function: local seen_it = " .. name .. " { .. }", 0)
+  end
+  error(name .. " declares, so it stands outside functions; inside, compare values: lead.scores.fit >= 40", 0)
+end
+
+local function touches_nothing(args)
+  for i = 1, args.n do
+    if args[i] == phrase.nothing then return true end
+  end
+  return false
+end
+
+function phrase.make(kind, name, args)
+  refuse_at_run_time(kind, name)
+  if touches_nothing(args) then return phrase.nothing end
+  for i = 1, args.n do
+    if args[i] == nil then
+      return phrase.fail(name .. "'s argument " .. i .. " is nil", "was the name ever given a value?")
+    end
+  end
+  args.kind, args.name = kind, name
+  args.file, args.line = host.where()
+  if kind == "selector" then
+    serial = serial + 1
+    args.serial = serial
+  end
+  local object = host.setmetatable({}, meta)
+  contents[object] = args
+  return object
+end
+
+-- The kind an operand has for & | ~: functions are conditions.
+local function operand(value)
+  local content = value ~= nil and contents[value]
+  if content then return content.kind end
+  return type(value) == "function" and "condition" or nil
+end
+
+local function mixed(op, a, b)
+  local plain = type(a) == "string" and a or type(b) == "string" and b
+  if plain then
+    return phrase.fail(phrase.describe(a) .. " " .. op .. " " .. phrase.describe(b) .. " does not combine",
+      'for "equals one of these" write one_of { "' .. plain .. '", .. }')
+  end
+  return phrase.fail(phrase.describe(a) .. " " .. op .. " " .. phrase.describe(b) .. " does not combine",
+    "both sides are selectors, both matchers, or both conditions")
+end
+
+local combines = { selector = true, matcher = true, condition = true }
+
+local function combine(op)
+  return function(a, b)
+    local left, right = operand(a), operand(b)
+    if left == "nothing" or right == "nothing" then return phrase.nothing end
+    if left ~= right or not combines[left] then return mixed(op, a, b) end
+    return phrase.make(left, op, { n = 2, a, b })
+  end
+end
+
+meta.__band = combine("&")
+meta.__bor = combine("|")
+
+function meta.__bnot(a)
+  local kind = operand(a)
+  if kind == "nothing" then return a end
+  if kind ~= "matcher" and kind ~= "condition" then
+    return phrase.fail("~ before " .. phrase.describe(a) .. " says nothing", "~ negates matchers and conditions")
+  end
+  return phrase.make(kind, "~", { n = 1, a })
+end
+
+-- track "Name" { .. } and gate "name" { .. } take their table in a second call.
+function meta.__call(self, body, ...)
+  local content = contents[self]
+  if content.kind == "nothing" then return self end
+  local extends = content.name == "track" or content.name == "gate"
+  if not extends or content.n ~= 1 or type(body) ~= "table" or contents[body] or select("#", ...) > 0 then
+    return phrase.fail(content.name .. " cannot be called with " .. phrase.describe(body),
+      "is a comma missing before it?")
+  end
+  return phrase.make(content.kind, content.name, { n = 2, content[1], body })
+end
+
+function meta.__index(self, key)
+  if self == phrase.nothing then return self end
+  error(phrase.describe(self) .. " has no field " .. phrase.describe(key), 0)
+end
+
+function meta.__newindex(self)
+  error(phrase.describe(self) .. " cannot be changed", 0)
+end
+
+host.combines_functions(meta.__band, meta.__bor, meta.__bnot)
+
+return phrase

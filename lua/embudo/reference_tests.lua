@@ -1,0 +1,68 @@
+-- Words of *_test.lua files. A test's clock starts at 2024-01-01T09:00:00Z and moves only as the test says.
+return {
+  {
+    name = "test", kind = "noun", form = 'test "what it shows" (function(t) .. end)',
+    doc = "Only in files named *_test.lua, which are loaded by `embudo test` and before a reload, never for scoring. "
+      .. "Each test starts with a lead nobody has seen; its events take the same way as live ones.",
+    example = [[
+test "a demo request makes a fitting lead hot" (function(t)
+  t:identify { first_name = "Ana", title = "CTO", email = "ana@acme.example" }
+  t:track("Demo Requested", { seats = 20 })
+  t:expect { scores = { intent = at_least(40) }, holds = { "asked_demo" } }
+  t:advance "61d"
+  t:expect { not_holds = { "asked_demo" } }
+end)]],
+  },
+  { name = "t:identify", kind = "command", form = "t:identify { trait = value, .. }",
+    doc = "The lead tells who it is.",
+    example = 't:identify { email = "ana@acme.example" }' },
+  { name = "t:page", kind = "command", form = 't:page("/path", { property = value })',
+    doc = "A page view; the path or the properties may be left out.",
+    example = 't:page "/pricing"' },
+  {
+    name = "t:screen", kind = "command", form = 't:screen("Name", { property = value })',
+    doc = "A screen of an app.",
+    example = 't:screen "Plans"',
+  },
+  { name = "t:track", kind = "command", form = 't:track("Name", { property = value })', doc = "An event of that name.",
+    example = 't:track("Demo Requested", { seats = 20 })' },
+  { name = "t:group", kind = "command", form = 't:group("account", { trait = value })',
+    doc = "Puts the lead in a company.",
+    example = 't:group("acme", { employees = 300 })' },
+  { name = "t:alias", kind = "command", form = 't:alias("previous id")',
+    doc = "Says that an earlier identifier is this lead.",
+    example = 't:alias "anonymous-7"' },
+  {
+    name = "t:event", kind = "command", form = "t:event { .. }",
+    doc = "A whole event as a client would send it (type, event, userId, anonymousId, properties, context, timestamp "
+      .. "...); what is left out is filled in with the test's lead and clock.",
+    example = 't:event { type = "page", anonymousId = "anonymous-7", properties = { path = "/pricing" } }',
+  },
+  {
+    name = "t:advance", kind = "command", form = 't:advance "1d"',
+    doc = "Lets that much time pass.",
+    example = 't:advance "1d"',
+  },
+  { name = "t:at", kind = "command", form = 't:at "2024-01-01T00:00:00Z"',
+    doc = "Sets the clock to an instant (RFC 3339), not before the present one.",
+    example = 't:at "2024-02-01T00:00:00Z"' },
+  {
+    name = "t:expect", kind = "command", form = "t:expect { .. }",
+    doc = "What must be true now. A failure names the test and the line, says what was expected and what is, and "
+      .. "explains the score.",
+    fields = {
+      { name = "stage", form = '"mql"', doc = "The stage in the first lifecycle." },
+      { name = "scores", form = "{ dimension = number | matcher, .. }",
+        doc = "Scores in points, exact to the thousandth, or matching." },
+      { name = "grade", form = '"A1"', doc = "The grade, or a matcher on it." },
+      { name = "holds", form = '{ "rule", .. }', doc = "Rules that hold something." },
+      { name = "not_holds", form = '{ "rule", .. }', doc = "Rules that hold nothing." },
+      { name = "interest", form = "{ topic = number | matcher, .. }", doc = "Interest in topics, in points." },
+      { name = "completeness", form = "number | matcher", doc = "Of the profile, in percent." },
+      { name = "ignored", form = "true | false | \"ID\"",
+        doc = "Whether an ignore rule takes the lead out, and which." },
+      { name = "traits", form = "{ trait = value | matcher, .. }", doc = "Traits of the lead." },
+    },
+    example = 't:expect { stage = "mql", scores = { fit = 40, intent = at_least(80) }, holds = { "hot_sequence" } }',
+  },
+}

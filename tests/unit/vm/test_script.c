@@ -1,0 +1,166 @@
+#include "unit.h"
+
+#include "vm/script.h"
+
+struct fixture {
+  struct script *script;
+  struct declarations declarations;
+  struct problems problems;
+};
+
+static struct script *new_script(void) {
+  struct script_limits limits;
+  struct err err;
+  script_limits_default(&limits);
+  for (int i = 0; i < VM_BUDGETS; i++) limits.vm.allowance[i].wall_ms = 3600000; /* the machine may be busy */
+  struct script *script = script_new(&limits, &err);
+  if (!script) fail_msg("%s", err.text);
+  return script;
+}
+
+static void declare(struct fixture *fixture, enum script_file kind, const char *file, const char *text) {
+  script_declare(fixture->script, kind, file, str_of(text), &fixture->declarations, &fixture->problems);
+}
+
+static void init(struct fixture *fixture) {
+  fixture->script = new_script();
+  declarations_init(&fixture->declarations);
+  problems_init(&fixture->problems);
+}
+
+static void release(struct fixture *fixture) {
+  script_free(fixture->script);
+  declarations_release(&fixture->declarations);
+  problems_release(&fixture->problems);
+}
+
+static void list_problems(const struct problems *problems, struct buf *out) {
+  for (size_t i = 0; i < problems->count; i++) {
+    const struct problem *problem = &problems->items[i];
+    buf_printf(out, "! %s:%d %s%s%s\n", problem->place.file, problem->place.line, problem->text,
+               problem->hint[0] ? " -- " : "", problem->hint);
+  }
+}
+
+static void list_all(const struct fixture *fixture, struct buf *out) {
+  for (size_t i = 0; i < fixture->declarations.count; i++) {
+    const struct declaration *item = &fixture->declarations.items[i];
+    buf_printf(out, "%d %s %.*s ", item->place.line, item->kind, STR_ARG(item->name));
+    node_describe(&item->body, out);
+    buf_add_char(out, '\n');
+  }
+  list_problems(&fixture->problems, out);
+}
+
+/* Declarations, then problems, as lines. */
+static void check(enum script_file kind, const char *text, const char *expected) {
+  struct fixture fixture;
+  struct buf out;
+  init(&fixture);
+  buf_init(&out);
+  declare(&fixture, kind, "web.lua", text);
+  list_all(&fixture, &out);
+  assert_str(buf_str(&out), expected);
+  buf_release(&out);
+  release(&fixture);
+}
+
+static void declarations_become_nodes(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+      {"dimension 'fit' { min = 0, bands = { A = 70.5, ['1'] = 0 } }",
+       "1 dimension fit { bands = { [\"1\"] = 0, A = 70.5 }, min = 0 }\n"},
+      {"grade { 'fit', 'engagement' }", "1 grade  { \"fit\", \"engagement\" }\n"},
+      {"rule 'a' { on = page { path = glob '/x*' }, limit = { times = 3 } }",
+       "1 rule a { limit = { times = 3 }, on = page { path = glob \"/x*\" } }\n"},
+      {"rule 'a' {\n on = track 'A' | track 'B' { form = 'demo' } | track(glob 'V*') }",
+       "1 rule a { on = track \"A\" | track \"B\" { form = \"demo\" } | track(glob \"V*\") }\n"},
+      {"rule 'a' { when = trait { x = ~missing & (present | any) } & ~stage 'mql' }",
+       "1 rule a { when = trait { x = ~missing & (present | any) } & ~stage \"mql\" }\n"},
+      {"rule 'a' { on = sequence { times(2, page {}), no(track 'X'), within = '2d' } }",
+       "1 rule a { on = sequence { times(2, page {}), no(track \"X\"), within = \"2d\" } }\n"},
+      {"rule 'a' { first = { { at_least(1), value = 2 }, { any, value = -1 } } }",
+       "1 rule a { first = { { at_least(1), value = 2 }, { any, value = -1 } } }\n"},
+      {"lifecycle 'm' { start = 'l', gate 'g' { into = { 'x' } }, move { any, 'x', by = 'sales' } }",
+       "1 lifecycle m { gate \"g\" { into = { \"x\" } }, move { any, \"x\", by = \"sales\" }, start = \"l\" "
+       "}\n"},
+      {"local l = half_life '30d'\nfor i = 1, 2 do rule('r' .. i) { decay = l } end",
+       "2 rule r1 { decay = half_life \"30d\" }\n2 rule r2 { decay = half_life \"30d\" }\n"},
+      {"rule 'f' { when = trait { a = 1 } & function(lead) return true end }",
+       "1 rule f { when = trait { a = 1 } & function }\n"},
+      {"rule 'f' { when = ~function() end | function() end }", "1 rule f { when = ~function | function }\n"},
+      {"rule 'x' 'y'", "1 rule x \"y\"\n"},
+      {"", ""},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) check(SCRIPT_RULES, cases[i].text, cases[i].expected);
+}
+
+static void mistakes_are_problems(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+      {"rule 'a' {", "! web.lua:1 unexpected symbol near <eof>\n"},
+      {"\nrule 'a'", "! web.lua:2 rule \"a\" has no body -- write its table after the name\n"},
+      {"rule { on = page {} }",
+       "! web.lua:1 rule needs a name before its table -- write rule \"ID\" { .. }\n"},
+      {"rule('a', {})", "! web.lua:1 rule needs a name before its table -- write rule \"ID\" { .. }\n"},
+      {"profile 'x'", "! web.lua:1 profile takes one table and no name -- write profile { .. }\n"},
+      {"rule 'a' { when = page {} & trait {} }",
+       "! web.lua:1 a selector (page) & a condition (trait) does not combine"
+       " -- both sides are selectors, both matchers, or both conditions\n"},
+      {"rule 'a' {\n when = trait { x = glob 'a' | 3 } }\nrule 'b' {}",
+       "3 rule b {}\n! web.lua:2 a matcher (glob) | a number (3) does not combine"
+       " -- both sides are selectors, both matchers, or both conditions\n"},
+      {"rule 'a' { on = ~page {} }",
+       "! web.lua:1 ~ before a selector (page) says nothing -- ~ negates matchers and conditions\n"},
+      {"local x\nrule 'a' { on = track(x) }",
+       "! web.lua:2 track's argument 1 is nil -- was the name ever given a value?\n"},
+      {"rule 'a' { on = between(1) }",
+       "! web.lua:1 between takes 2 arguments, not 1 -- write between(a, b)\n"},
+      {"rule 'a' { on = glob 'x' { y = 1 } }",
+       "! web.lua:1 glob cannot be called with a table -- is a comma missing before it?\n"},
+      {"rule 'a' { [true] = 1 }",
+       "! web.lua:1 boolean is used as a key -- keys are names, or positions from 1\n"},
+      {"rule 'a' { 1, nil, 3 }",
+       "! web.lua:1 item 3 stands behind a gap -- is an item nil, or a name never given a value?\n"},
+      {"local t = {}\nt.t = t\nrule 'a' { x = t }", "! web.lua:3 a table contains itself\n"},
+      {"local t = {}\nfor i = 1, 40 do t = { t } end\nrule 'a' (t)",
+       "! web.lua:3 nested deeper than 32 levels\n"},
+      {"rule 'a' { x = 1/0 }",
+       "! web.lua:1 this number cannot be used -- write a finite number of at most 2^53\n"},
+      {"rule 'a' { when = math.floor }",
+       "! web.lua:1 a library function stands here -- write function(lead) return .. end\n"},
+      {"local a, b = stage 'x', stage 'y'\nrule 'a' { when = a and b }",
+       "2 rule a { when = stage \"y\" }\n"
+       "! web.lua:2 'and' between declarations: write &"
+       " -- outside functions Lua would drop a part without a word: use & | ~\n"},
+      {"error('no')", "! web.lua:1 no\n"},
+      {"while true do end",
+       "! web.lua:1 stopped after 20000000 instructions: an endless loop, or too much work for one call\n"},
+      {"local n = 0\nrule 'a' { when = function() n = n + 1 end }",
+       "2 rule a { when = function }\n! web.lua:2 rule a assigns \"n\", a variable of the file outside its "
+       "function: "
+       "make it local to the function, so that no call can change the next one's result\n"},
+      {"test 'x' (function() end)",
+       "! web.lua:1 tests stand in files of their own -- name the file *_test.lua\n"},
+      {"rule 'a' { on = pgae { x = onne_of { 1 } } & x.y }\nrule 'b' {\n when = function() return mth.min(1) "
+       "end }",
+       "2 rule b { when = function }\n"
+       "! web.lua:1 unknown name \"pgae\": did you mean \"page\"?\n"
+       "! web.lua:1 unknown name \"onne_of\": did you mean \"one_of\"?\n"
+       "! web.lua:1 unknown name \"x\": it is neither a local variable nor part of the notation\n"
+       "! web.lua:3 unknown name \"mth\": did you mean \"math\"?\n"},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) check(SCRIPT_RULES, cases[i].text, cases[i].expected);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(declarations_become_nodes),
+      cmocka_unit_test(mistakes_are_problems),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
