@@ -1,0 +1,126 @@
+#include "core/generation.h"
+
+#include "core/scorecard.h"
+#include "notation/compile.h"
+
+struct building {
+  const struct ruledir *bundle;
+  const struct generation_options *options;
+  struct generation *generation;
+  struct problems *problems;
+  struct declarations declarations;
+  struct declarations tests;
+};
+
+void generation_free(struct generation *generation) {
+  if (!generation) return;
+  ruleset_free(generation->rules);
+  script_free(generation->script);
+  arena_release(&generation->arena);
+  free(generation);
+}
+
+static void declare_file(struct building *building, const struct rule_file *file) {
+  struct script *script = building->generation->script;
+  /* Named by the problems and by whatever fails later: a copy for each owner's life. */
+  const char *path = arena_str(&building->problems->arena, str_of(file->path)).p;
+  switch (file->kind) {
+  case RULE_FILE_LUA:
+    script_declare(script, SCRIPT_RULES, path, file->text, &building->declarations, building->problems);
+    break;
+  case RULE_FILE_TEST:
+    if (building->options->with_tests)
+      script_declare(script, SCRIPT_TESTS, path, file->text, &building->tests, building->problems);
+    break;
+  case RULE_FILE_SCORECARD:
+    scorecard_declare(path, file->text, &building->declarations, building->problems);
+    break;
+  case RULE_FILE_LIST: break; /* read by the compiler, when a rule names it */
+  }
+}
+
+/* A test's body is its function; nothing else may be declared beside tests, since it would not count in production. */
+static void take_tests(struct building *building) {
+  struct generation *generation = building->generation;
+  generation->tests = arena_alloc(&generation->arena, building->tests.count * sizeof *generation->tests);
+  for (size_t i = 0; i < building->tests.count; i++) {
+    const struct declaration *test = &building->tests.items[i];
+    if (strcmp(test->kind, "test") != 0) {
+      problem_add(building->problems, SEVERITY_ERROR, "not_a_test", test->place,
+                  "move it to a file that is no test", "a test file declares a %s", test->kind);
+    } else if (test->body.kind != NODE_FUNCTION) {
+      problem_add(building->problems, SEVERITY_ERROR, "test_body", test->place,
+                  "write test \"what it shows\" (function(t) .. end)",
+                  "the test \"%.*s\" is %s, not a function", STR_ARG(test->name),
+                  node_kind_word(&test->body));
+    } else {
+      struct place place = {arena_str(&generation->arena, str_of(test->place.file)).p, test->place.line};
+      generation->tests[generation->test_count++] = (struct generation_test){
+          arena_str(&generation->arena, test->name).p, place, test->body.function.fn};
+    }
+  }
+}
+
+static struct list_source *list_sources(struct building *building, size_t *count) {
+  struct list_source *lists =
+      arena_alloc(&building->declarations.arena, building->bundle->count * sizeof *lists);
+  *count = 0;
+  for (size_t i = 0; i < building->bundle->count; i++) {
+    const struct rule_file *file = &building->bundle->files[i];
+    if (file->kind != RULE_FILE_LIST) continue;
+    struct str path = arena_str(&building->problems->arena, str_of(file->path));
+    struct str name = {path.p + strlen("lists/"), path.len - strlen("lists/") - strlen(".txt")};
+    lists[(*count)++] = (struct list_source){name, path, file->text};
+  }
+  return lists;
+}
+
+static void compile(struct building *building) {
+  struct generation *generation = building->generation;
+  size_t list_count;
+  script_seal(generation->script, &building->declarations, building->problems);
+  take_tests(building);
+  struct list_source *lists = list_sources(building, &list_count);
+  generation->rules = notation_compile(&building->declarations, lists, list_count, building->bundle->hash,
+                                       building->problems);
+}
+
+struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
+                                    struct problems *problems) {
+  static const struct generation_options defaults = {0};
+  struct building building = {
+      .bundle = bundle, .options = options ? options : &defaults, .problems = problems};
+  struct generation *generation = building.generation = xcalloc(1, sizeof *generation);
+  struct err err;
+  size_t errors = problems->errors;
+  arena_init(&generation->arena, 4096);
+  declarations_init(&building.declarations);
+  declarations_init(&building.tests);
+  generation->script = script_new(building.options->limits, &err);
+  if (generation->script) {
+    for (size_t i = 0; i < bundle->count; i++) declare_file(&building, &bundle->files[i]);
+    compile(&building);
+  } else {
+    problem_add(problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s", err.text);
+  }
+  declarations_release(&building.declarations);
+  declarations_release(&building.tests);
+  problems_sort(problems);
+  if (generation->rules && problems->errors == errors) return generation;
+  generation_free(generation);
+  return NULL;
+}
+
+struct generation *generation_load(const char *directory, const struct generation_options *options,
+                                   struct problems *problems) {
+  struct ruledir bundle;
+  struct generation *generation = NULL;
+  struct err err;
+  ruledir_init(&bundle);
+  if (ruledir_read(&bundle, directory, &err) == 0)
+    generation = generation_build(&bundle, options, problems);
+  else
+    problem_add(problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s", err.text);
+  ruledir_release(&bundle);
+  return generation;
+}

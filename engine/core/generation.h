@@ -1,0 +1,43 @@
+/* generation.h - one loaded rules directory: the compiled ruleset, the Lua state its functions live in, its tests.
+ *
+ * A generation is self-contained and freed whole, so a second one can be built aside while the first decides, and the
+ * two swapped between two events. Loading reads everything, whatever is wrong, and reports all problems of all files in
+ * one pass. Belongs to one thread at a time.
+ */
+#ifndef EMBUDO_CORE_GENERATION_H
+#define EMBUDO_CORE_GENERATION_H
+
+#include "core/ruledir.h"
+#include "notation/problems.h"
+#include "vm/script.h"
+
+struct generation_test { /* of a *_test.lua file */
+  const char *name;
+  struct place place;
+  int fn; /* the script's number for its function */
+};
+
+struct generation {
+  struct ruleset *rules;
+  struct script *script;
+  struct arena arena;
+  struct generation_test *tests; /* in path order, then as written; none unless asked for */
+  size_t test_count;
+};
+
+struct generation_options {
+  bool with_tests;                    /* also load *_test.lua */
+  const struct script_limits *limits; /* NULL: the defaults */
+};
+
+/* NULL when there are errors. The problems own copies of the file names they mention. NULL options: the defaults. */
+struct generation *generation_load(const char *directory, const struct generation_options *options,
+                                   struct problems *problems);
+
+/* The same from a bundle in memory, on which ruledir_end was called; it may be released afterwards. */
+struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
+                                    struct problems *problems);
+
+void generation_free(struct generation *generation); /* NULL is fine */
+
+#endif

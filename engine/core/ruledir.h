@@ -1,0 +1,50 @@
+/* ruledir.h - a rules directory read into memory: its files in path order, and the hash that names them.
+ *
+ * Taken: *.lua (rules), *_test.lua (tests), *.yaml and *.yml (scorecards), lists/NAME.txt (lists). Everything else, and
+ * every file or directory whose name begins with a dot, is left alone. Symbolic links are followed, as ConfigMap
+ * mounts need. Reading is bounded in files, sizes and depth; nothing is interpreted here.
+ */
+#ifndef EMBUDO_CORE_RULEDIR_H
+#define EMBUDO_CORE_RULEDIR_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/err.h"
+
+enum {
+  RULEDIR_FILES_MAX = 500,
+  RULEDIR_DEPTH_MAX = 16,
+  RULEDIR_SOURCE_BYTES_MAX = 256 * 1024,     /* of a rule file, test or scorecard */
+  RULEDIR_LIST_BYTES_MAX = 64 * 1024 * 1024, /* of a list */
+  RULEDIR_TOTAL_BYTES_MAX = 256 * 1024 * 1024
+};
+
+enum rule_file_kind { RULE_FILE_LUA, RULE_FILE_TEST, RULE_FILE_SCORECARD, RULE_FILE_LIST };
+
+struct rule_file {
+  const char *path; /* relative to the directory, with '/' */
+  enum rule_file_kind kind;
+  struct str text;
+};
+
+struct ruledir {
+  struct arena arena;
+  struct rule_file *files; /* by rising path, bytewise */
+  size_t count, cap, bytes;
+  char hash[DIGEST_HEX_MAX]; /* SHA-256 over the paths and bytes of all files but tests */
+};
+
+void ruledir_init(struct ruledir *dir);
+void ruledir_release(struct ruledir *dir);
+
+/* Reads a whole directory. An empty one is fine: the ruleset is then empty. */
+int ruledir_read(struct ruledir *dir, const char *path, struct err *err);
+
+/* Or file by file, from memory; the text is copied. A path that is not a rule file's is ignored. End with ruledir_end. */
+int ruledir_add(struct ruledir *dir, const char *path, struct str text, struct err *err);
+void ruledir_end(struct ruledir *dir); /* sorts and hashes */
+
+/* What kind of file a path names; false when it is none of ours. */
+bool ruledir_kind(const char *path, enum rule_file_kind *kind);
+
+#endif
