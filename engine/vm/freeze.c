@@ -3,7 +3,7 @@
 
 #include <lauxlib.h>
 
-const char freeze_contents_key, freeze_user_key;
+const char freeze_contents_key, freeze_user_key, freeze_own_key;
 
 enum freeze_kind freeze_kind(lua_State *L, int index) {
   if (!lua_getmetatable(L, index)) return FREEZE_PLAIN;
@@ -72,6 +72,8 @@ static void push_index(lua_State *L, int own, int contents, int frozen_meta) {
     lua_pushvalue(L, contents);
     return;
   }
+  lua_pushvalue(L, own);
+  lua_rawsetp(L, frozen_meta, &freeze_own_key);
   for (lua_pushnil(L); lua_next(L, own);) {
     lua_pushvalue(L, -2);
     lua_insert(L, -2);

@@ -14,6 +14,7 @@
 /* Fields of hidden metatables, under light userdata keys that no script can make. */
 extern const char freeze_contents_key; /* the hidden table */
 extern const char freeze_user_key;     /* the table that a script gave to setmetatable */
+extern const char freeze_own_key;      /* in a frozen table's: the metatable it had before, if a script's */
 
 enum freeze_kind { FREEZE_PLAIN /* no metatable */, FREEZE_USER, FREEZE_FROZEN, FREEZE_HOST };
 

@@ -5,6 +5,15 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+/* Fills `total` bytes with the `unit` bytes at their start, again and again. */
+static void repeat_bytes(char *bytes, size_t unit, size_t total) {
+  for (size_t done = unit; done < total;) {
+    size_t next = done < total - done ? done : total - done;
+    memcpy(bytes + done, bytes, next);
+    done += next;
+  }
+}
+
 static int string_rep(lua_State *L) {
   size_t len, gap_len;
   const char *text = luaL_checklstring(L, 1, &len);
@@ -13,19 +22,14 @@ static int string_rep(lua_State *L) {
   if (count <= 0 || len + gap_len == 0) return lua_pushliteral(L, ""), 1;
   if ((lua_Unsigned)count > LIB_TEXT_MAX / (len + gap_len))
     return luaL_error(L, "string.rep would make more than %d bytes", LIB_TEXT_MAX);
-  size_t total = (size_t)count * (len + gap_len) - gap_len;
-  vm_charge(L, (int64_t)total / LIB_BYTES_PER_STEP + count / 4);
+  size_t total = (size_t)count * (len + gap_len); /* with a last gap that is not part of the result */
+  vm_charge(L, (int64_t)total / LIB_BYTES_PER_STEP);
   luaL_Buffer out;
-  char *at = luaL_buffinitsize(L, &out, total);
-  for (lua_Integer i = 0; i < count; i++) {
-    memcpy(at, text, len);
-    at += len;
-    if (i + 1 < count) {
-      memcpy(at, gap, gap_len);
-      at += gap_len;
-    }
-  }
-  luaL_pushresultsize(&out, total);
+  char *bytes = luaL_buffinitsize(L, &out, total);
+  memcpy(bytes, text, len);
+  memcpy(bytes + len, gap, gap_len);
+  repeat_bytes(bytes, len + gap_len, total);
+  luaL_pushresultsize(&out, total - gap_len);
   return 1;
 }
 

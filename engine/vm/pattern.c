@@ -92,7 +92,8 @@ static const char *match_frontier(struct pattern_match *match, const struct patt
 
 static const char *match_back(struct pattern_match *match, const struct pattern_item *item, const char *at) {
   const struct pattern_capture *capture = &match->captures[item->index];
-  size_t len = capture->len > 0 ? (size_t)capture->len : 0; /* a position is empty text */
+  size_t len = (size_t)capture->len;
+  if (capture->len == PATTERN_POSITION) return NULL; /* a place has no text: never matches, as in stock Lua */
   if ((size_t)(subject_end(match) - at) < len) return NULL;
   step(match, 1 + len / 16);
   return memcmp(capture->start, at, len) == 0 ? at + len : NULL;

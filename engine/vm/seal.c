@@ -52,8 +52,8 @@ static void walk_table(struct walk *walk, int table) {
   if (kind == FREEZE_HOST) return;
   if (kind != FREEZE_FROZEN) freeze_table(L, table);
   lua_getmetatable(L, table);
-  walk_fields(walk, -1); /* the contents, and a script's metamethods */
-  lua_pop(L, 1);
+  if (lua_rawgetp(L, -1, &freeze_own_key) != LUA_TNIL) walk_fields(walk, -1); /* a script's metamethods */
+  lua_pop(L, 2);
   freeze_push_contents(L, table);
   walk_fields(walk, -1);
   lua_pop(L, 1);

@@ -162,9 +162,9 @@ static void a_kill_cannot_be_caught(void **state) {
 
 static void memory_is_capped(void **state) {
   static const char *const cases[] = {
-      "local t = {} for i = 1, 1e9 do t[i] = { i } end",
+      "local t, s = {}, ('x'):rep(2000) for i = 1, 1e9 do t[i] = s .. i end",
       "local s = 'x' while true do s = s .. s end",
-      "local t = {} while true do t[#t + 1] = ('x'):rep(100000) .. #t end",
+      "local t, s = {}, ('x'):rep(100000) while true do t[#t + 1] = s .. #t end",
       "local t = {} pcall(function() while true do t[#t + 1] = ('x'):rep(100000) .. #t end end) return "
       "'survived'",
       "local s = 'x' pcall(function() while true do s = s .. s end end) return 'survived'",
