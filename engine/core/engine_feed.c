@@ -1,0 +1,256 @@
+/* From bytes to stored touches. */
+#include "core/engine_private.h"
+
+#include "base/err.h"
+#include "base/text.h"
+#include "core/fingerprint.h"
+#include <stdio.h>
+
+struct feeding { /* one engine_feed */
+  struct engine *engine;
+  struct normalise_context context;
+  struct feed_result *result;
+  uint32_t item;
+};
+
+static void refuse(struct feeding *feeding, enum reject_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void refuse(struct feeding *feeding, enum reject_code code, const char *format, ...) {
+  struct feed_result *result = feeding->result;
+  engine_count_reject(feeding->engine, code);
+  result->rejected++;
+  if (result->problem_count == ENGINE_PROBLEMS_TOLD) return;
+  struct feed_problem *problem = &result->problems[result->problem_count++];
+  problem->item = feeding->item;
+  problem->code = code;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(problem->reason, sizeof problem->reason, format, args);
+  va_end(args);
+}
+
+/* --- identity ---------------------------------------------------------------------------------------------------- */
+
+static bool is_nobody(const struct engine *engine, struct str email, int64_t now) {
+  const struct matcher *never = engine->rules->never_id;
+  return never && matcher_eval(never, value_str(email), now) == TRUTH_YES;
+}
+
+/* The address an identify call gave, when it counts as an identity. */
+static uint32_t email_node(struct engine *engine, const struct touch *touch) {
+  char room[ENGINE_EMAIL_MAX];
+  struct str email;
+  if (!engine->rules->merge_by_email || !touch->more || touch->type != EVENT_IDENTIFY) return IDENTITY_NONE;
+  for (uint32_t i = 0; i < touch->more->trait_count; i++) {
+    const struct trait_write *write = &touch->more->traits[i];
+    if (!str_eq(write->key, STR("email"))) continue;
+    if (!engine_email(write->value, room, &email) || is_nobody(engine, email, touch->time_ms)) break;
+    return identity_node(engine->identity, ID_EMAIL, email);
+  }
+  return IDENTITY_NONE;
+}
+
+static void store(struct engine *engine, const struct event *event, const struct touch *touch) {
+  struct identity *identity = engine->identity;
+  uint32_t user = IDENTITY_NONE, anonymous = IDENTITY_NONE;
+  if (event->user_id.len) user = identity_node(identity, ID_USER, event->user_id);
+  if (event->anonymous_id.len) anonymous = identity_node(identity, ID_ANONYMOUS, event->anonymous_id);
+  uint32_t email = email_node(engine, touch);
+  if (user != IDENTITY_NONE) {
+    identity_touch(identity, user, touch);
+    if (anonymous != IDENTITY_NONE) identity_link(identity, anonymous, user, touch);
+    if (email != IDENTITY_NONE) identity_join(identity, user, email);
+    if (event->previous_id.len) identity_alias(identity, event->previous_id, user, touch);
+  } else if (anonymous != IDENTITY_NONE) {
+    identity_touch(identity, anonymous, touch);
+    if (email != IDENTITY_NONE) identity_link(identity, anonymous, email, touch);
+  }
+  if (touch->more && touch->more->account.len) accounts_touch(&engine->accounts, touch);
+}
+
+/* --- one event --------------------------------------------------------------------------------------------------- */
+
+static struct str make_key(struct engine *engine, const struct event *event) {
+  buf_clear(&engine->key);
+  buf_add_str(&engine->key, event->source);
+  buf_add_char(&engine->key, '\0');
+  buf_add_str(&engine->key, event->message_id);
+  return buf_str(&engine->key);
+}
+
+static bool is_known(struct feeding *feeding, const struct normalised *event, struct str key) {
+  struct engine *engine = feeding->engine;
+  if (!event->has_message_id) return false;
+  switch (dedupe_add(engine->dedupe, key, fingerprint_body(&event->event))) {
+  case DEDUPE_NEW: return false;
+  case DEDUPE_DUPLICATE: feeding->result->duplicates++, engine->counts.duplicates++; break;
+  case DEDUPE_CONFLICT: feeding->result->conflicts++, engine->counts.conflicts++; break;
+  }
+  return true;
+}
+
+static bool is_later(struct feeding *feeding, int64_t time_ms) {
+  struct engine *engine = feeding->engine;
+  if (!engine->options.has_until || time_ms <= engine->options.until_ms) return false;
+  feeding->result->later++;
+  engine->counts.later++;
+  return true;
+}
+
+static void count_accepted(struct feeding *feeding, int64_t time_ms) {
+  struct engine_counts *counts = &feeding->engine->counts;
+  if (counts->accepted == 0 || time_ms < counts->first_ms) counts->first_ms = time_ms;
+  if (counts->accepted == 0 || time_ms > counts->last_ms) counts->last_ms = time_ms;
+  counts->accepted++;
+  feeding->result->accepted++;
+}
+
+static void feed_event(struct feeding *feeding, struct json_ref root, struct str text) {
+  struct engine *engine = feeding->engine;
+  struct normalised *event = &engine->event;
+  enum reject_code code = normalise_event(root, &feeding->context, event);
+  engine->counts.bad_times += event->bad_times;
+  if (code != REJECT_NONE) {
+    refuse(feeding, code, "%s", event->reason);
+    return;
+  }
+  struct str key = make_key(engine, &event->event);
+  if (is_later(feeding, event->event.time_ms) || is_known(feeding, event, key)) return;
+  engine->counts.clamped += event->clamped;
+  count_accepted(feeding, event->event.time_ms);
+  const struct touch *touch = intake_touch(&engine->intake, &event->event, key, text, &engine->arena);
+  if (touch) {
+    store(engine, &event->event, touch);
+    return;
+  }
+  engine->counts.ignored++;
+  feeding->result->ignored++;
+}
+
+/* --- envelopes ---------------------------------------------------------------------------------------------------- */
+
+/* The members of `object`, but `skipped` and those that `other` has too. */
+static void add_members(struct engine *engine, struct json_writer *writer, struct json_ref object,
+                        struct json_ref other, struct str skipped) {
+  struct json_iter it;
+  for (json_iter_init(&it, object); json_next(&it);) {
+    if (str_eq(it.key, skipped) || !json_is_missing(json_get(other, it.key))) continue;
+    buf_clear(&engine->part);
+    json_minify(it.value, &engine->part);
+    json_key_str(writer, it.key);
+    json_put_raw(writer, buf_str(&engine->part));
+  }
+}
+
+/* The item as it would have been sent alone: the envelope's context is part of each item's, the item's own goes
+ * first. */
+static int merge_context(struct engine *engine, struct json_ref item, struct json_ref context,
+                         struct json_ref *merged, struct err *err) {
+  const struct json_ref nothing = {0};
+  struct json_writer writer;
+  struct json_ref own = json_get(item, STR("context"));
+  buf_clear(&engine->text);
+  json_writer_init(&writer, &engine->text);
+  json_open(&writer, '{');
+  json_key(&writer, "context");
+  json_open(&writer, '{');
+  add_members(engine, &writer, own, nothing, STR(""));
+  add_members(engine, &writer, context, own, STR(""));
+  json_close(&writer, '}');
+  add_members(engine, &writer, item, nothing, STR("context"));
+  json_close(&writer, '}');
+  return json_parse(engine->merged, engine->text.data, engine->text.len, merged, err);
+}
+
+/* Whether an item of an envelope larger than one event may be is itself too large. */
+static bool is_too_large(struct feeding *feeding, struct json_ref item, size_t envelope_len) {
+  struct engine *engine = feeding->engine;
+  size_t most = engine->options.event_bytes_max;
+  if (envelope_len <= most) return false;
+  buf_clear(&engine->text);
+  json_minify(item, &engine->text);
+  if (engine->text.len <= most) return false;
+  refuse(feeding, REJECT_TOO_LARGE, "the event has %zu bytes; at most %zu are allowed", engine->text.len,
+         most);
+  return true;
+}
+
+static void feed_item(struct feeding *feeding, struct json_ref item, struct json_ref context,
+                      size_t envelope_len) {
+  struct err err;
+  if (is_too_large(feeding, item, envelope_len)) return;
+  if (json_count(context) && json_kind(item) == JSON_OBJECT &&
+      merge_context(feeding->engine, item, context, &item, &err) != 0) {
+    refuse(feeding, REJECT_BAD_JSON, "%s", err.text);
+    return;
+  }
+  feed_event(feeding, item, STR(""));
+}
+
+static void feed_batch(struct feeding *feeding, struct json_ref root, struct json_ref batch, size_t len) {
+  struct json_ref sent = json_get(root, STR("sentAt")), context = json_get(root, STR("context"));
+  bool has_sent = !json_is_missing(sent) && json_kind(sent) != JSON_NULL;
+  if (has_sent && !normalise_time(sent, &feeding->context.batch_sent_ms)) feeding->engine->counts.bad_times++;
+  if (json_kind(context) != JSON_OBJECT) context = (struct json_ref){0};
+  struct json_iter it;
+  for (json_iter_init(&it, batch); json_next(&it); feeding->item++)
+    feed_item(feeding, it.value, context, len);
+}
+
+/* --- the whole ----------------------------------------------------------------------------------------------------- */
+
+static bool is_utf8(struct str text) {
+  while (text.len) {
+    size_t size = text_char(text);
+    if (size == 0) return false;
+    text.p += size;
+    text.len -= size;
+  }
+  return true;
+}
+
+static void refuse_text(struct feeding *feeding, struct str json, const struct err *err) {
+  enum reject_code code = REJECT_BAD_JSON;
+  if (err->code == ERR_LIMIT)
+    code = REJECT_TOO_DEEP;
+  else if (!is_utf8(json))
+    code = REJECT_BAD_UTF8;
+  refuse(feeding, code, "%s", err->text);
+}
+
+void engine_feed(struct engine *engine, struct str json, const struct feed *feed,
+                 struct feed_result *result) {
+  struct feeding feeding = {.engine = engine,
+                            .context = {.source = feed->source,
+                                        .received_ms = feed->received_ms ? feed->received_ms : TIME_NEVER,
+                                        .batch_sent_ms = TIME_NEVER,
+                                        .has_type = feed->has_type,
+                                        .type = feed->type},
+                            .result = result};
+  const struct engine_options *options = &engine->options;
+  struct json_ref root;
+  struct err err;
+  memset(result, 0, offsetof(struct feed_result, problems));
+  json = str_trim(json);
+  if (json.len > options->event_bytes_max && json.len > options->batch_bytes_max) {
+    refuse(&feeding, REJECT_TOO_LARGE, "%zu bytes; at most %zu are allowed", json.len,
+           options->batch_bytes_max);
+    return;
+  }
+  if (json_parse(engine->reader, json.p, json.len, &root, &err) != 0) {
+    refuse_text(&feeding, json, &err);
+    return;
+  }
+  struct json_ref batch = json_get(root, STR("batch"));
+  if (json_kind(batch) == JSON_ARRAY)
+    feed_batch(&feeding, root, batch, json.len);
+  else if (!json_is_missing(batch) && json_is_missing(json_get(root, STR("type"))))
+    refuse(&feeding, REJECT_BAD_BATCH, "`batch` is %s, expected a list of events",
+           json_kind_word(json_kind(batch)));
+  else if (json.len > options->event_bytes_max)
+    refuse(&feeding, REJECT_TOO_LARGE, "the event has %zu bytes; at most %zu are allowed", json.len,
+           options->event_bytes_max);
+  else
+    feed_event(&feeding, root, json);
+}

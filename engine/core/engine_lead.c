@@ -1,0 +1,121 @@
+/* Leads, folds and accounts. */
+#include "core/engine_private.h"
+
+#include "base/err.h"
+
+bool engine_next_lead(struct engine *engine, uint32_t *cursor, uint32_t *lead) {
+  return identity_next_lead(engine->identity, cursor, lead);
+}
+
+size_t engine_lead_count(struct engine *engine) {
+  return identity_lead_count(engine->identity);
+}
+
+struct str engine_lead_id(struct engine *engine, uint32_t lead) {
+  return identity_public_id(engine->identity, lead);
+}
+
+size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
+                           struct identity_member **members) {
+  return identity_members(engine->identity, lead, arena, members);
+}
+
+void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
+  touches->count = 0;
+  identity_gather(engine->identity, lead, touches);
+  size_t kept = 0;
+  for (size_t i = 0; i < touches->count; i++)
+    if (touches->items[i]->time_ms <= at_ms) touches->items[kept++] = touches->items[i];
+  touches->count = kept;
+  touch_list_sort(touches);
+}
+
+/* --- finding ----------------------------------------------------------------------------------------------------- */
+
+static bool gave_email(const struct touch *touch, struct str email) {
+  char room[ENGINE_EMAIL_MAX];
+  struct str given;
+  if (!touch->more || touch->type != EVENT_IDENTIFY) return false;
+  for (uint32_t i = 0; i < touch->more->trait_count; i++)
+    if (str_eq(touch->more->traits[i].key, STR("email")) &&
+        engine_email(touch->more->traits[i].value, room, &given) && str_eq(given, email))
+      return true;
+  return false;
+}
+
+/* Looks at everything: for the rare question about an address that is not an identity. */
+static uint32_t find_email(struct engine *engine, struct str email) {
+  uint32_t cursor = 0, lead, found = IDENTITY_NONE;
+  while (engine_next_lead(engine, &cursor, &lead)) {
+    bool gave = false;
+    engine->touches.count = 0;
+    identity_gather(engine->identity, lead, &engine->touches);
+    for (size_t i = 0; i < engine->touches.count && !gave; i++)
+      gave = gave_email(engine->touches.items[i], email);
+    if (!gave) continue;
+    if (found == IDENTITY_NONE || str_cmp(engine_lead_id(engine, lead), engine_lead_id(engine, found)) < 0)
+      found = lead;
+  }
+  return found;
+}
+
+uint32_t engine_find_lead(struct engine *engine, struct str id) {
+  char room[ENGINE_EMAIL_MAX];
+  struct str email;
+  uint32_t lead = identity_find(engine->identity, id);
+  if (lead != IDENTITY_NONE || !engine_email(value_str(id), room, &email)) return lead;
+  lead = identity_find(engine->identity, email);
+  return lead != IDENTITY_NONE ? lead : find_email(engine, email);
+}
+
+/* --- folding ----------------------------------------------------------------------------------------------------- */
+
+struct fold *engine_fold_new(const struct engine *engine) {
+  return fold_new(engine->rules, &engine->calls.fold);
+}
+
+size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct fold *fold) {
+  engine_lead_touches(engine, lead, at_ms, &engine->touches);
+  fold_begin(fold, engine_lead_id(engine, lead));
+  for (size_t i = 0; i < engine->touches.count; i++) fold_touch(fold, engine->touches.items[i]);
+  fold_advance(fold, at_ms);
+  return engine->touches.count;
+}
+
+static void fold_pass(struct engine *engine, int64_t at_ms, struct fold *fold,
+                      const struct engine_visitor *visitor) {
+  uint32_t cursor = 0, lead;
+  if (visitor && visitor->restart) visitor->restart(visitor->context);
+  while (engine_next_lead(engine, &cursor, &lead))
+    if (engine_fold(engine, lead, at_ms, fold) && visitor) visitor->lead(visitor->context, lead, fold);
+}
+
+void engine_fold_all(struct engine *engine, int64_t at_ms, struct fold *fold,
+                     const struct engine_visitor *visitor) {
+  const struct engine_calls *calls = &engine->calls;
+  /* Each pass but the last stops one function more, at least. */
+  for (uint32_t pass = 0; pass <= engine->rules->function_count; pass++) {
+    fold_pass(engine, at_ms, fold, visitor);
+    if (!calls->settle || !calls->settle(calls->settle_context)) return;
+  }
+}
+
+void engine_settle_all(struct engine *engine, int64_t at_ms, struct fold *fold) {
+  if (engine->rules->function_count && engine->calls.settle) engine_fold_all(engine, at_ms, fold, NULL);
+}
+
+/* --- accounts ---------------------------------------------------------------------------------------------------- */
+
+void engine_count_account_leads(struct engine *engine, int64_t at_ms, uint32_t *leads) {
+  uint32_t cursor = 0, lead;
+  memset(leads, 0, engine->accounts.count * sizeof *leads);
+  while (engine_next_lead(engine, &cursor, &lead)) {
+    engine_lead_touches(engine, lead, at_ms, &engine->touches);
+    for (size_t i = engine->touches.count; i-- > 0;) {
+      const struct touch_more *more = engine->touches.items[i]->more;
+      if (!more || !more->account.len) continue;
+      leads[map_get(&engine->accounts.ids, more->account)]++;
+      break;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/* engine_private.h - the layout of struct engine, shared by engine*.c alone.
+ *
+ * engine.c       making one, counts
+ * engine_feed.c  bytes to stored touches
+ * engine_lead.c  leads, folds, accounts
+ */
+#ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
+#define EMBUDO_CORE_ENGINE_PRIVATE_H
+
+#include "core/dedupe.h"
+#include "core/engine.h"
+
+struct engine {
+  const struct ruleset *rules;
+  struct engine_calls calls;
+  struct engine_options options;
+  struct json_reader *reader; /* of what is fed */
+  struct json_reader *merged; /* of batch items that were put together with their envelope's context */
+  struct buf text, part;      /* such an item, and a member of it */
+  struct buf key;             /* of the event at hand: source, NUL, messageId */
+  struct normalised event;
+  struct dedupe *dedupe;
+  struct identity *identity;
+  struct accounts accounts;
+  struct intake intake;
+  struct arena arena;        /* touches */
+  struct touch_list touches; /* of the lead at hand */
+  struct engine_counts counts;
+};
+
+/* An e-mail address as an identifier: trimmed, in lower case, in `out`; false when it is none. */
+enum { ENGINE_EMAIL_MAX = 254 };
+bool engine_email(struct value written, char out[ENGINE_EMAIL_MAX], struct str *email);
+
+#endif

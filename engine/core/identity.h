@@ -1,0 +1,76 @@
+/* identity.h - who is who: from ids on events to leads.
+ *
+ * Touches are stored under the id on their event, and what is learnt about ids is stored as facts; a lead is worked out
+ * when it is asked for. So the order in which events arrive never matters, and a late fact re-groups the past.
+ *
+ * Three name spaces: user ids, anonymous ids, e-mail addresses (only where the ruleset merges by them).
+ *   - A link (anonymous id, user, instant) comes from each event that carries both ids, and from an alias. A touch of an
+ *     anonymous id belongs to the user whose link is the latest at or before it, else the earliest later one; without
+ *     any link the anonymous id is a lead of its own. One anonymous id never makes two users one.
+ *   - An alias makes two user ids one, for ever. previousId may be either kind of id: it is a link for the anonymous id
+ *     of that name, and joins the user id of that name as soon as an event has carried it as a user's.
+ *   - An e-mail address joins the user ids that gave it. An anonymous id that gave it is linked to the address, as to a
+ *     user, but weaker: where any of its links leads to a user, those to addresses without one do not count, and of
+ *     several such addresses (a person corrects a form) the last takes the whole history.
+ * A lead's public id is, of its user ids, one that was not aliased away: the one seen earliest (event time), then the
+ * smallest. Without user ids it is the anonymous id, chosen alike among those whose last link is to this lead.
+ *
+ * Nodes are numbers, good for ever. A lead is named by a node as well, which is good until the next fact is added. Costs:
+ * amortised constant for each fact; gathering a lead takes time in its touches and links, and for an anonymous id shared
+ * by several users a sort of its touches, kept until it changes. One thread.
+ */
+#ifndef EMBUDO_CORE_IDENTITY_H
+#define EMBUDO_CORE_IDENTITY_H
+
+#include "core/timeline.h"
+
+struct identity;
+
+enum id_kind { ID_USER, ID_ANONYMOUS, ID_EMAIL, ID_KINDS };
+enum { IDENTITY_NONE = 0xffffffffu };
+
+struct identity *identity_new(void);
+void identity_free(struct identity *identity);
+
+/* --- facts ------------------------------------------------------------------------------------------------------- */
+
+/* The node of an id, made when it is new. The id is copied. */
+uint32_t identity_node(struct identity *identity, enum id_kind kind, struct str id);
+
+/* An event carried this node's id (a user's or an anonymous one) as its own. The touch is borrowed. */
+void identity_touch(struct identity *identity, uint32_t node, const struct touch *touch);
+
+/* `anonymous` belongs to `owner` (a user or an e-mail address) from this touch on. */
+void identity_link(struct identity *identity, uint32_t anonymous, uint32_t owner, const struct touch *touch);
+
+/* `user` and the e-mail address are one. */
+void identity_join(struct identity *identity, uint32_t user, uint32_t email);
+
+/* The touch is an alias call: `previous` is merged into `user`. */
+void identity_alias(struct identity *identity, struct str previous, uint32_t user, const struct touch *touch);
+
+/* --- leads ------------------------------------------------------------------------------------------------------- */
+
+/* Every lead once: start with *cursor = 0. False at the end. */
+bool identity_next_lead(struct identity *identity, uint32_t *cursor, uint32_t *lead);
+
+size_t identity_lead_count(struct identity *identity);
+
+/* The lead that an id leads to, of whatever kind, aliased away or not; IDENTITY_NONE when it is unknown. For an
+ * anonymous id several people shared: the last of them. */
+uint32_t identity_find(struct identity *identity, struct str id);
+
+struct str identity_public_id(struct identity *identity, uint32_t lead); /* lives as long as the identity */
+
+/* Appends the lead's touches, in no order. */
+void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out);
+
+struct identity_member {
+  enum id_kind kind;
+  struct str id;
+};
+/* The ids that make up the lead, in `arena`, users first. Returns how many. */
+size_t identity_members(struct identity *identity, uint32_t lead, struct arena *arena,
+                        struct identity_member **members);
+
+#endif
