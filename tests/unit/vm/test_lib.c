@@ -1,5 +1,5 @@
 /* The library of scripts: results like stock Lua's where it is the same function, bounds and charges where it is not. */
-#include "vm/script.h"
+#include "vm/sandboxed.h"
 
 struct text_case {
   const char *source, *expected;

@@ -1,6 +1,6 @@
 /* pattern.c against stock Lua's matcher, on generated patterns and subjects. */
 #include "vm/pattern.h"
-#include "vm/script.h"
+#include "vm/sandboxed.h"
 
 #include <lualib.h>
 

@@ -1,6 +1,6 @@
 /* What scripts can and cannot reach, environments, frozen tables and sealed functions. */
 #include "vm/bytecode.h"
-#include "vm/script.h"
+#include "vm/sandboxed.h"
 
 struct text_case {
   const char *source, *expected;

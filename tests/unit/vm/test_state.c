@@ -165,8 +165,7 @@ static void memory_is_capped(void **state) {
       "local t, s = {}, ('x'):rep(2000) for i = 1, 1e9 do t[i] = s .. i end",
       "local s = 'x' while true do s = s .. s end",
       "local t, s = {}, ('x'):rep(100000) while true do t[#t + 1] = s .. #t end",
-      "local t = {} pcall(function() while true do t[#t + 1] = ('x'):rep(100000) .. #t end end) return "
-      "'survived'",
+      "local t, s = {}, ('x'):rep(100000) pcall(function() while true do t[#t + 1] = s .. #t end end)",
       "local s = 'x' pcall(function() while true do s = s .. s end end) return 'survived'",
   };
   (void)state;
