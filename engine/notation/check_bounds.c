@@ -1,0 +1,97 @@
+/* check_bounds.c - how far a score can go: every rule at its fullest, groups and dimensions clamped. */
+#include "notation/check_private.h"
+
+#include <math.h>
+
+/* Firings of a limited rule that lie in a window of `span_ms`. */
+static double firings_within(const struct limit *limit, int64_t span_ms) {
+  if (!limit->times) return KEEP_NEWEST;
+  if (!limit->per_ms) return limit->times;
+  double windows = ceil((double)span_ms / (double)limit->per_ms);
+  return fmin(windows * limit->times, KEEP_NEWEST);
+}
+
+/* `times` firings every `per`, each half-life halving what is there: a geometric series. */
+static double half_life_firings(const struct limit *limit, int64_t half_life_ms) {
+  if (!limit->times) return INFINITY;
+  if (!limit->per_ms) return limit->times;
+  return limit->times / (1 - exp2(-(double)limit->per_ms / (double)half_life_ms));
+}
+
+static double step_firings(const struct rule *rule) {
+  const struct decay *decay = &rule->decay;
+  const struct decay_step *last = &decay->steps[decay->step_count - 1];
+  if (last->per_million == 0) return firings_within(&rule->limit, last->age_ms);
+  return rule->limit.times && !rule->limit.per_ms ? rule->limit.times : KEEP_NEWEST;
+}
+
+double check_firings(const struct rule *rule) {
+  if (rule->kind == RULE_PROFILE) return 1;
+  switch (rule->decay.kind) {
+  case DECAY_HALF_LIFE: return half_life_firings(&rule->limit, rule->decay.span_ms);
+  case DECAY_LINEAR: return firings_within(&rule->limit, rule->decay.span_ms);
+  case DECAY_STEP: return step_firings(rule);
+  case DECAY_NONE: break;
+  }
+  return rule->limit.times && !rule->limit.per_ms ? rule->limit.times : INFINITY;
+}
+
+static double in_points(int64_t milli) {
+  if (milli == INT64_MIN) return -INFINITY;
+  if (milli == INT64_MAX) return INFINITY;
+  return (double)milli / (double)MILLI;
+}
+
+static struct range rows_range(const struct rule *rule) {
+  struct range range = {0, 0};
+  for (uint32_t i = 0; i < rule->row_count; i++) {
+    range.low = fmin(range.low, in_points(rule->rows[i].points));
+    range.high = fmax(range.high, in_points(rule->rows[i].points));
+  }
+  return range;
+}
+
+struct range check_slot_range(const struct ruleset *rules, const struct rule *rule, int slot) {
+  double cap = rule->cap ? in_points(rule->cap) : INFINITY;
+  if (rule->points_fn != FN_NONE) return (struct range){-cap, cap};
+  if (rule->row_count) return rows_range(rule);
+  double points = in_points(rules->slots[slot].points);
+  if (points == 0) return (struct range){0, 0};
+  double all = fmax(fmin(points * check_firings(rule), cap), -cap);
+  return (struct range){fmin(all, 0), fmax(all, 0)};
+}
+
+static struct range clamped(struct range range, int64_t min, int64_t max) {
+  double low = in_points(min), high = in_points(max);
+  return (struct range){fmin(fmax(range.low, low), high), fmin(fmax(range.high, low), high)};
+}
+
+/* The sum over the rules of `group` (NONE: of no group there) in `dimension`. */
+static struct range group_sum(const struct ruleset *rules, int dimension, int group) {
+  struct range sum = {0, 0};
+  for (uint32_t i = 0; i < rules->slot_count; i++) {
+    const struct slot *slot = &rules->slots[i];
+    const struct rule *rule = &rules->rules[slot->rule];
+    bool inside = rule->group != NONE && rules->groups[rule->group].dimension == dimension;
+    if (slot->dimension != dimension || (inside ? rule->group : NONE) != group) continue;
+    struct range range = check_slot_range(rules, rule, (int)i);
+    sum.low += range.low;
+    sum.high += range.high;
+  }
+  return sum;
+}
+
+void check_bounds(struct check *c) {
+  const struct ruleset *rules = c->rules;
+  for (uint32_t d = 0; d < rules->dimension_count; d++) {
+    struct range sum = group_sum(rules, (int)d, NONE);
+    for (uint32_t g = 0; g < rules->group_count; g++) {
+      const struct group *group = &rules->groups[g];
+      if (group->dimension != (int)d) continue;
+      struct range part = clamped(group_sum(rules, (int)d, (int)g), group->min, group->max);
+      sum.low += part.low;
+      sum.high += part.high;
+    }
+    c->scores[d] = clamped(sum, rules->dimensions[d].min, rules->dimensions[d].max);
+  }
+}
