@@ -46,6 +46,7 @@ rule "trial_seats" {
     local seats = tonumber(event.properties.seats) or 0
     return { intent = math.min(math.max(seats, 0), 25) }
   end,
+  cooldown = "14d",
   cap = 25,
   decay = linear "30d",
 }
