@@ -1,10 +1,8 @@
 #include "vm/script.h"
 
-#include "vm/bytecode.h"
-#include "vm/marshal.h"
 #include "vm/prelude.h"
-#include "vm/sandbox.h"
 #include "vm/script_state.h"
+#include "vm/views.h"
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
@@ -14,6 +12,18 @@ void script_limits_default(struct script_limits *limits) {
   limits->quarantine_after = SCRIPT_QUARANTINE_AFTER;
 }
 
+/* --- one Lua state ------------------------------------------------------------------------------------------------ */
+
+static int open_state(struct script *script, struct err *err) {
+  script->vm = vm_new(&script->limits.vm, err);
+  if (!script->vm) return -1;
+  script->mode = SCRIPT_LOADING;
+  if (prelude_load(script, err)) return -1;
+  views_open(script);
+  script->mode = SCRIPT_RUNNING;
+  return 0;
+}
+
 struct script *script_new(const struct script_limits *limits, struct err *err) {
   struct script *script = xcalloc(1, sizeof *script);
   arena_init(&script->arena, 0);
@@ -21,12 +31,10 @@ struct script *script_new(const struct script_limits *limits, struct err *err) {
     script->limits = *limits;
   else
     script_limits_default(&script->limits);
-  script->vm = vm_new(&script->limits.vm, err);
-  if (!script->vm || prelude_load(script, err)) {
+  if (open_state(script, err)) {
     script_free(script);
     return NULL;
   }
-  script->mode = SCRIPT_RUNNING;
   return script;
 }
 
@@ -34,7 +42,9 @@ void script_free(struct script *script) {
   if (!script) return;
   vm_free(script->vm);
   arena_release(&script->arena);
+  free(script->sources);
   free(script->functions);
+  free(script->failures);
   free(script->loading.pending);
   free(script);
 }
@@ -43,30 +53,25 @@ struct vm *script_vm(struct script *script) {
   return script->vm;
 }
 
-/* Splits "web.lua:12: message" where it begins with the file's own name. */
-static const char *split_place(const char *text, const char *file, int *line) {
-  size_t len = strlen(file);
-  *line = 0;
-  if (strncmp(text, file, len) != 0 || text[len] != ':') return text;
-  const char *rest = text + len + 1;
-  char *end;
-  long number = strtol(rest, &end, 10);
-  if (end == rest || *end != ':') return rest + strspn(rest, " ");
-  *line = (int)number;
-  return end + 1 + strspn(end + 1, " ");
-}
-
-static void report_at(struct script_loading *loading, const char *code, const char *message, int line) {
-  int told;
-  const char *text = split_place(message, loading->file, &told);
-  problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, told ? told : line},
-              NULL, "%s", text);
-}
-
 /* --- the function table ------------------------------------------------------------------------------------------- */
 
 void script_functions(struct lua_State *L) {
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, "embudo.functions");
+  static const char key;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
+}
+
+static void keep_info(struct script *script, const char *owner, struct place place) {
+  if (script->known_count == script->function_cap) {
+    script->function_cap = script->function_cap ? script->function_cap * 2 : 64;
+    script->functions = xrealloc(script->functions, script->function_cap * sizeof *script->functions);
+  }
+  struct script_function *function = &script->functions[script->known_count++];
+  *function = (struct script_function){
+      .info = {arena_str(&script->arena, str_of(owner)).p, {script->loading.kept_file, place.line}}};
 }
 
 int script_add_function(struct script *script, struct lua_State *L, const char *owner, struct place place) {
@@ -77,193 +82,45 @@ int script_add_function(struct script *script, struct lua_State *L, const char *
   lua_insert(L, -2);
   lua_rawseti(L, -2, (lua_Integer)fn + 1);
   lua_pop(L, 1);
-  if (script->function_count == script->function_cap) {
-    script->function_cap = script->function_cap ? script->function_cap * 2 : 64;
-    script->functions = xrealloc(script->functions, script->function_cap * sizeof *script->functions);
-  }
-  owner = arena_str(&script->arena, str_of(owner)).p;
-  place.file = script->loading.kept_file;
-  script->functions[script->function_count++] = (struct fn_info){owner, place};
+  if (script->function_count++ == script->known_count) keep_info(script, owner, place);
   return fn;
 }
 
-/* Rule functions may not keep anything from call to call: see sandbox_seal. */
-static void seal_functions(struct script *script, uint32_t first) {
-  for (uint32_t fn = first; fn < script->function_count; fn++) {
-    struct err err = {0};
-    lua_State *L = vm_lua(script->vm);
-    script_functions(L);
-    lua_rawgeti(L, -1, (lua_Integer)fn + 1);
-    bool failed = sandbox_seal(script->vm, -1, script->functions[fn].owner, &err) != 0;
-    if (failed) report_at(&script->loading, "kept_state", err.text, script->functions[fn].place.line);
-    if (vm_lua(script->vm) == L) lua_pop(L, 2); /* else a kill has dropped the whole stack */
-  }
+uint32_t script_function_count(const struct script *script) {
+  return script->known_count;
 }
 
-/* --- unknown names: found before the file runs, so that one mistake does not hide the next -------------------------- */
-
-struct lookup {
-  struct script *script;
-  int environment; /* stack index */
-  const char *name;
-};
-
-/* Arguments: struct lookup. Raises the sandbox's error for an unknown name. */
-static int look_up(struct lua_State *L) {
-  const struct lookup *lookup = lua_touserdata(L, 1);
-  lua_getfield(L, 2, lookup->name);
-  return 0;
+const struct fn_info *script_function(const struct script *script, int fn) {
+  ASSERT(fn >= 0 && (uint32_t)fn < script->known_count);
+  return &script->functions[fn].info;
 }
 
-/* An unknown name is reported and then stands for nothing, in this file. */
-static void check_name(void *context, const char *name, int line) {
-  struct lookup *lookup = context;
-  struct script_loading *loading = &lookup->script->loading;
-  struct vm_failure failure;
-  lua_State *L = vm_lua(lookup->script->vm);
-  lookup->name = name;
-  lua_pushcfunction(L, look_up);
-  lua_pushlightuserdata(L, lookup);
-  lua_pushvalue(L, lookup->environment);
-  if (vm_call(lookup->script->vm, loading->file, 2, 0, VM_LOAD, &failure) == 0) return;
-  if (strcmp(name, "test") == 0)
-    problem_add(loading->problems, SEVERITY_ERROR, "unknown_name", (struct place){loading->file, line},
-                "name the file *_test.lua", "tests stand in files of their own");
+/* --- a new state after a memory kill ------------------------------------------------------------------------------ */
+
+/* The files declare the same functions and selectors in the same order, so all numbers stay what they were. */
+static void declare_again(struct script *script) {
+  struct declarations declarations;
+  struct problems problems;
+  declarations_init(&declarations);
+  problems_init(&problems);
+  script->function_count = 0;
+  for (size_t i = 0; i < script->source_count; i++)
+    script_load(script, &script->sources[i], script->sources[i].file, &declarations, &problems);
+  script->broken = problems.errors > 0 || script->function_count != script->known_count;
+  declarations_release(&declarations);
+  problems_release(&problems);
+  script->loading =
+      (struct script_loading){.pending = script->loading.pending, .pending_cap = script->loading.pending_cap};
+}
+
+void script_renew(struct script *script) {
+  struct err err;
+  if (script->broken || !vm_is_spent(script->vm) || vm_running(script->vm)) return;
+  enum script_mode mode = script->mode;
+  vm_free(script->vm);
+  if (open_state(script, &err))
+    script->broken = true;
   else
-    report_at(loading, "unknown_name", failure.message, line);
-  L = vm_lua(lookup->script->vm);
-  prelude_module(L, "phrase");
-  lua_getfield(L, -1, "nothing");
-  sandbox_define(L, lookup->environment, name);
-  lua_pop(L, 1);
-}
-
-/* The main function is on top of the stack, its environment below it. */
-static void check_names(struct script *script) {
-  lua_State *L = vm_lua(script->vm);
-  struct lookup lookup = {.script = script, .environment = lua_absindex(L, -2)};
-  bytecode_globals(L, -1, check_name, &lookup);
-}
-
-/* --- one file ----------------------------------------------------------------------------------------------------- */
-
-static void report_failure(struct script_loading *loading, const struct vm_failure *failure) {
-  problem_add(loading->problems, SEVERITY_ERROR, vm_failure_word(failure->kind),
-              (struct place){loading->file, failure->line}, NULL, "%s", failure->message);
-}
-
-/* Every `rule "x"` that never got its table. */
-static void report_pending(struct script_loading *loading) {
-  for (uint32_t i = 0; i < loading->pending_count; i++) {
-    const struct script_pending *pending = &loading->pending[i];
-    if (pending->closed) continue;
-    problem_add(loading->problems, SEVERITY_ERROR, "no_body", pending->place,
-                "write its table after the name", "%s \"%s\" has no body", pending->kind, pending->name.p);
-  }
-}
-
-static void run_file(struct script *script) {
-  struct script_loading *loading = &script->loading;
-  struct vm_failure failure;
-  script->mode = SCRIPT_LOADING;
-  bool failed = vm_call(script->vm, loading->file, 0, 0, VM_LOAD, &failure) != 0;
-  script->mode = SCRIPT_RUNNING;
-  if (failed)
-    report_failure(loading, &failure);
-  else
-    report_pending(loading);
-}
-
-void script_declare(struct script *script, enum script_file kind, const char *file, struct str text,
-                    struct declarations *declarations, struct problems *problems) {
-  struct script_loading *loading = &script->loading;
-  struct err err = {0};
-  uint32_t first = script->function_count;
-  loading->declarations = declarations;
-  loading->problems = problems;
-  loading->file = file;
-  loading->kept_file = arena_str(&script->arena, str_of(file)).p;
-  loading->pending_count = 0;
-  lua_State *L = vm_lua(script->vm);
-  sandbox_environment(L);
-  if (kind == SCRIPT_TESTS) prelude_define_tests(L, -1);
-  if (vm_load_text(script->vm, file, text, -1, &err)) {
-    report_at(loading, err_word(err.code), err.text, 0);
-    lua_pop(L, 1);
-    return;
-  }
-  check_names(script);
-  lua_remove(L, -2);
-  loading->scan = scan_new(text);
-  scan_check(loading->scan, file, problems);
-  run_file(script);
-  seal_functions(script, first);
-  scan_free(loading->scan);
-  loading->scan = NULL;
-}
-
-/* --- sealing ------------------------------------------------------------------------------------------------------ */
-
-struct loose {
-  struct script *script;
-  struct node *nodes;
-  size_t count, cap;
-};
-
-static int no_function(void *context, struct lua_State *L, const char *owner, struct place place) {
-  (void)context, (void)owner, (void)place;
-  return luaL_error(L, "a selector holds a function");
-}
-
-/* The phrase is on top of the stack. */
-static void add_loose(struct loose *loose, struct lua_State *L) {
-  struct script_loading *loading = &loose->script->loading;
-  struct marshal marshal = {.arena = &loading->declarations->arena,
-                            .problems = loading->problems,
-                            .owner = "selector",
-                            .add_function = no_function};
-  struct node node;
-  if (!marshal_node(&marshal, L, -1, (struct scan_table){0}, (struct place){"", 0}, &node)) return;
-  if (node.kind != NODE_CALL || node.call.serial == 0) return;
-  if (loose->count == loose->cap) {
-    loose->cap = loose->cap ? loose->cap * 2 : 16;
-    loose->nodes = xrealloc(loose->nodes, loose->cap * sizeof *loose->nodes);
-  }
-  loose->nodes[loose->count++] = node;
-}
-
-/* The files are done and what they declared is data: a selector that is still alive is held by a function, which may
- * give it to lead.count. */
-static int collect_loose(struct lua_State *L) {
-  struct loose *loose = lua_touserdata(L, 1);
-  lua_gc(L, LUA_GCCOLLECT);
-  marshal_contents(L);
-  lua_pushnil(L);
-  while (lua_next(L, -2)) {
-    lua_pop(L, 1);
-    add_loose(loose, L);
-  }
-  return 0;
-}
-
-static int compare_serials(const void *a, const void *b) {
-  int64_t x = ((const struct node *)a)->call.serial, y = ((const struct node *)b)->call.serial;
-  return (x > y) - (x < y);
-}
-
-void script_seal(struct script *script, struct declarations *declarations, struct problems *problems) {
-  struct loose loose = {.script = script};
-  struct vm_failure failure;
-  script->loading.declarations = declarations;
-  script->loading.problems = problems;
-  if (vm_protect(script->vm, "sealing the rules", collect_loose, &loose, VM_LOAD, &failure))
-    problem_add(problems, SEVERITY_ERROR, vm_failure_word(failure.kind), (struct place){"", 0}, NULL, "%s",
-                failure.message);
-  if (loose.count) qsort(loose.nodes, loose.count, sizeof *loose.nodes, compare_serials);
-  declarations->loose = arena_dup(&declarations->arena, loose.nodes, loose.count * sizeof *loose.nodes);
-  declarations->loose_count = loose.count;
-  free(loose.nodes);
-  declarations->functions = script->functions;
-  declarations->function_count = script->function_count;
-  script->loading = (struct script_loading){.pending = script->loading.pending};
+    declare_again(script);
+  script->mode = mode;
 }

@@ -10,6 +10,7 @@
 #ifndef EMBUDO_VM_SCRIPT_H
 #define EMBUDO_VM_SCRIPT_H
 
+#include "model/fold.h"
 #include "notation/node.h"
 #include "notation/problems.h"
 #include "vm/state.h"
@@ -40,5 +41,51 @@ void script_declare(struct script *script, enum script_file kind, const char *fi
 /* After the last file: nothing is declared any more. Fills declarations->loose (selectors that functions can still
  * reach) and ->functions. */
 void script_seal(struct script *script, struct declarations *declarations, struct problems *problems);
+
+/* --- running ------------------------------------------------------------------------------------------------------ */
+
+/* How `event` reads an event whose touch alone is at hand: parses touch->more->raw and normalises it. The event lives
+ * until the next call. NULL: its bytes are not kept or cannot be read. */
+struct script_events {
+  void *context;
+  const struct event *(*open)(void *context, const struct touch *touch);
+};
+
+/* Says which ruleset the functions belong to; it must outlive the script's last call. `events` may be NULL. */
+void script_bind(struct script *script, const struct ruleset *rules, const struct script_events *events);
+
+enum script_answer {
+  SCRIPT_POINTS,     /* *count amounts, rising by dimension */
+  SCRIPT_NEEDS_LEAD, /* it asked for the lead: ask again inside the fold */
+  SCRIPT_FAILED      /* recorded; also when the function is stopped */
+};
+
+/* Calls a points function for an event outside any lead. `amounts` has room for one per dimension. */
+enum script_answer script_points_at_ingest(struct script *script, int fn, const struct event *event,
+                                           struct fn_amount *amounts, uint32_t *count);
+
+/* The same functions, and those of conditions, for the fold. */
+struct fold_calls script_calls(struct script *script);
+
+struct script_failure {
+  int fn;
+  const char *owner; /* "rule trial_seats" */
+  enum vm_failure_kind kind;
+  struct place place; /* where it failed, else where the function is */
+  const char *message;
+  const char *event_id; /* "" outside an event */
+  const char *lead_id;  /* "" at ingest */
+  int64_t time_ms;      /* of the event, else of the fold */
+};
+
+enum { SCRIPT_FAILURES_OF_ONE = 5, SCRIPT_FAILURES_MAX = 1000 }; /* kept of one function, and in all */
+
+/* The failures kept, oldest first. */
+const struct script_failure *script_failures(const struct script *script, size_t *count);
+
+uint32_t script_function_count(const struct script *script);
+const struct fn_info *script_function(const struct script *script, int fn);
+uint32_t script_failure_count(const struct script *script, int fn); /* of one function, kept or not */
+bool script_stopped(const struct script *script, int fn);           /* quarantined */
 
 #endif

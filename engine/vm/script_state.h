@@ -30,15 +30,52 @@ struct script_loading { /* while a file loads */
   uint32_t pending_count, pending_cap;
 };
 
+struct script_call {         /* what the views read while a function runs */
+  uint64_t number;           /* odd while a function runs: views of other calls are dead */
+  const struct fold *fold;   /* NULL at ingest */
+  const struct event *event; /* NULL: not opened, or none */
+  const struct touch *touch; /* NULL at ingest and outside events */
+  unsigned reads;            /* READS_ bits of what was asked for */
+  bool needs_lead;           /* the lead was asked for where there is none */
+};
+
+struct script_source { /* kept to build the Lua state anew after a memory kill */
+  enum script_file kind;
+  const char *file;
+  struct str text;
+};
+
+struct script_function {
+  struct fn_info info;
+  uint32_t failures;
+  bool stopped;
+};
+
 struct script {
   struct vm *vm;
   struct script_limits limits;
   enum script_mode mode;
   struct script_loading loading;
-  struct arena arena; /* of what outlives the declarations: function infos */
-  struct fn_info *functions;
-  uint32_t function_count, function_cap;
+  struct arena arena; /* of what outlives the declarations: sources, function infos, failures */
+  struct script_source *sources;
+  size_t source_count, source_cap;
+  struct script_function *functions;
+  uint32_t function_count; /* in the present Lua state */
+  uint32_t known_count, function_cap;
+  const struct ruleset *rules;
+  struct script_events events;
+  struct script_call call;
+  struct script_failure *failures;
+  size_t failure_count;
+  bool broken; /* the state could not be built anew: every call fails */
 };
+
+/* script_declare's work on one source; `file` is its name for nodes and problems. */
+void script_load(struct script *script, const struct script_source *source, const char *file,
+                 struct declarations *declarations, struct problems *problems);
+
+/* Builds the Lua state anew from the sources, if a memory kill has spent it and nothing runs in it. */
+void script_renew(struct script *script);
 
 /* Pushes the table fn + 1 -> function. */
 void script_functions(struct lua_State *L);

@@ -1,0 +1,238 @@
+/* script_call.c - running the functions of rule files. */
+#include "vm/sandbox.h"
+#include "vm/script_state.h"
+#include "vm/views.h"
+#include <lua.h>
+#include <math.h>
+
+void script_bind(struct script *script, const struct ruleset *rules, const struct script_events *events) {
+  script->rules = rules;
+  script->events = events ? *events : (struct script_events){0};
+}
+
+bool script_stopped(const struct script *script, int fn) {
+  ASSERT(fn >= 0 && (uint32_t)fn < script->known_count);
+  return script->functions[fn].stopped;
+}
+
+/* --- one call ----------------------------------------------------------------------------------------------------- */
+
+/* What a call is about; all but `fn` may be absent. */
+struct calling {
+  int fn;
+  const struct event *event;
+  const struct fold *fold;
+  const struct touch *touch;
+};
+
+static void call_begin(struct script *script, const struct calling *calling) {
+  ASSERT(script->call.number % 2 == 0);
+  script->call = (struct script_call){.number = script->call.number + 1,
+                                      .fold = calling->fold,
+                                      .event = calling->event,
+                                      .touch = calling->touch};
+}
+
+static void call_end(struct script *script) {
+  script->call.number++;
+}
+
+/* Runs function(lead, event); its result is on vm_lua() when 0 is returned. */
+static int run(struct script *script, const struct calling *calling, struct vm_failure *failure) {
+  script_renew(script);
+  if (script->broken) {
+    *failure = (struct vm_failure){.kind = VM_KILLED_MEMORY};
+    snprintf(failure->message, sizeof failure->message,
+             "the rules could not be loaded again after a memory kill");
+    return -1;
+  }
+  lua_State *L = vm_lua(script->vm);
+  bool has_event = calling->event || calling->touch;
+  enum script_mode mode = script->mode;
+  script->mode = SCRIPT_RUNNING;
+  call_begin(script, calling);
+  script_functions(L);
+  lua_rawgeti(L, -1, (lua_Integer)calling->fn + 1);
+  lua_remove(L, -2);
+  views_push_lead(L);
+  if (has_event) views_push_event(script, L);
+  int failed =
+      vm_call(script->vm, script->functions[calling->fn].info.owner, has_event ? 2 : 1, 1, VM_RULE, failure);
+  call_end(script);
+  script->mode = mode;
+  return failed;
+}
+
+/* --- results ------------------------------------------------------------------------------------------------------ */
+
+__attribute__((format(printf, 2, 3))) static int bad_result(struct vm_failure *failure, const char *format,
+                                                            ...) {
+  va_list args;
+  *failure = (struct vm_failure){.kind = VM_ERROR};
+  va_start(args, format);
+  vsnprintf(failure->message, sizeof failure->message, format, args);
+  va_end(args);
+  return -1;
+}
+
+static int unknown_dimension(const struct ruleset *rules, const char *name, struct vm_failure *failure) {
+  const char *words[RULESET_MAX_DIMENSIONS + 1];
+  for (uint32_t i = 0; i < rules->dimension_count; i++) words[i] = rules->dimensions[i].name;
+  words[rules->dimension_count] = NULL;
+  const char *near = str_nearest(str_of(name), words);
+  return bad_result(failure, "it gave points to an unknown dimension \"%.60s\"%s%s%s", name,
+                    near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* Puts an amount in its place by dimension. */
+static void insert(struct fn_amount *amounts, uint32_t *count, struct fn_amount amount) {
+  uint32_t at = (*count)++;
+  for (; at > 0 && amounts[at - 1].dimension > amount.dimension; at--) amounts[at] = amounts[at - 1];
+  amounts[at] = amount;
+}
+
+/* Key and value are on top of the stack. */
+static int read_amount(struct script *script, struct lua_State *L, struct fn_amount *amounts, uint32_t *count,
+                       struct vm_failure *failure) {
+  double points;
+  if (lua_type(L, -2) != LUA_TSTRING)
+    return bad_result(failure, "it returned a table with a %s as key: return { dimension = number }",
+                      lua_typename(L, lua_type(L, -2)));
+  const char *name = lua_tostring(L, -2);
+  int dimension = ruleset_dimension(script->rules, str_of(name));
+  if (dimension == NONE) return unknown_dimension(script->rules, name, failure);
+  if (lua_type(L, -1) != LUA_TNUMBER)
+    return bad_result(failure, "its points for %s are a %s, not a number", name,
+                      lua_typename(L, lua_type(L, -1)));
+  if (!vm_number(L, -1, &points))
+    return bad_result(failure, "its points for %s are not a finite number of at most 2^53", name);
+  insert(amounts, count, (struct fn_amount){dimension, llround(points * (double)MILLI)});
+  return 0;
+}
+
+/* The result on top of the stack, which is popped: nil, {} or { dimension = number, .. }. */
+static int read_amounts(struct script *script, struct fn_amount *amounts, uint32_t *count,
+                        struct vm_failure *failure) {
+  lua_State *L = vm_lua(script->vm);
+  int failed = 0, top = lua_gettop(L) - 1;
+  *count = 0;
+  if (lua_type(L, -1) == LUA_TTABLE) {
+    sandbox_raw(L, -1);
+    for (lua_pushnil(L); !failed && lua_next(L, -2); lua_pop(L, 1))
+      failed = read_amount(script, L, amounts, count, failure);
+  } else if (!lua_isnil(L, -1)) {
+    failed = bad_result(failure, "it returned a %s: return { dimension = number }, {} or nil",
+                        lua_typename(L, lua_type(L, -1)));
+  }
+  lua_settop(L, top);
+  return failed;
+}
+
+/* --- failures ----------------------------------------------------------------------------------------------------- */
+
+/* The message id in a touch's key (source, NUL, messageId). */
+static struct str touch_id(const struct touch *touch) {
+  const char *end = memchr(touch->key, '\0', touch->key_len);
+  size_t at = end ? (size_t)(end - touch->key) + 1 : 0;
+  return (struct str){touch->key + at, touch->key_len - at};
+}
+
+static const char *keep(struct script *script, struct str text) {
+  return arena_str(&script->arena, text).p;
+}
+
+static void keep_failure(struct script *script, const struct calling *calling,
+                         const struct vm_failure *failure) {
+  const struct fn_info *info = &script->functions[calling->fn].info;
+  if (!script->failures) script->failures = xcalloc(SCRIPT_FAILURES_MAX, sizeof *script->failures);
+  struct script_failure *kept = &script->failures[script->failure_count++];
+  *kept = (struct script_failure){
+      .fn = calling->fn, .owner = info->owner, .kind = failure->kind, .place = info->place};
+  kept->message = keep(script, str_of(failure->message));
+  if (failure->file[0]) kept->place = (struct place){keep(script, str_of(failure->file)), failure->line};
+  struct str event = calling->event ? calling->event->message_id : STR("");
+  if (!calling->event && calling->touch) event = touch_id(calling->touch);
+  kept->event_id = keep(script, event);
+  kept->lead_id = keep(script, calling->fold ? fold_lead_id(calling->fold) : STR(""));
+  kept->time_ms = calling->event   ? calling->event->time_ms
+                  : calling->touch ? calling->touch->time_ms
+                                   : fold_now(calling->fold);
+}
+
+static void record(struct script *script, const struct calling *calling, const struct vm_failure *failure) {
+  struct script_function *function = &script->functions[calling->fn];
+  if (function->failures < SCRIPT_FAILURES_OF_ONE && script->failure_count < SCRIPT_FAILURES_MAX)
+    keep_failure(script, calling, failure);
+  function->failures++;
+  uint32_t allowed = script->limits.quarantine_after;
+  if (allowed && function->failures >= allowed) function->stopped = true;
+}
+
+const struct script_failure *script_failures(const struct script *script, size_t *count) {
+  *count = script->failure_count;
+  return script->failures;
+}
+
+uint32_t script_failure_count(const struct script *script, int fn) {
+  ASSERT(fn >= 0 && (uint32_t)fn < script->known_count);
+  return script->functions[fn].failures;
+}
+
+/* --- points and conditions ---------------------------------------------------------------------------------------- */
+
+enum script_answer script_points_at_ingest(struct script *script, int fn, const struct event *event,
+                                           struct fn_amount *amounts, uint32_t *count) {
+  struct calling calling = {.fn = fn, .event = event};
+  struct vm_failure failure;
+  if (script_stopped(script, fn)) return SCRIPT_FAILED;
+  int failed = run(script, &calling, &failure);
+  bool killed = failed && failure.kind != VM_ERROR;
+  if (script->call.needs_lead && !killed) {
+    if (!failed) lua_pop(vm_lua(script->vm), 1); /* the script caught the error and went on */
+    return SCRIPT_NEEDS_LEAD;
+  }
+  if (!failed) failed = read_amounts(script, amounts, count, &failure);
+  if (!failed) return SCRIPT_POINTS;
+  record(script, &calling, &failure);
+  return SCRIPT_FAILED;
+}
+
+static int fold_points(void *context, int fn, const struct fold *fold, const struct touch *touch,
+                       struct fn_amount *amounts) {
+  struct script *script = context;
+  struct calling calling = {.fn = fn, .fold = fold, .touch = touch};
+  struct vm_failure failure;
+  uint32_t count;
+  if (script_stopped(script, fn)) return -1;
+  if (run(script, &calling, &failure) == 0 && read_amounts(script, amounts, &count, &failure) == 0)
+    return (int)count;
+  record(script, &calling, &failure);
+  return -1;
+}
+
+static enum truth fold_condition(void *context, int fn, const struct fold *fold, const struct touch *touch,
+                                 unsigned *reads) {
+  struct script *script = context;
+  struct calling calling = {.fn = fn, .fold = fold, .touch = touch};
+  struct vm_failure failure;
+  *reads = 0;
+  if (script_stopped(script, fn)) return TRUTH_UNKNOWN;
+  int failed = run(script, &calling, &failure);
+  *reads = script->call.reads;
+  if (failed) {
+    record(script, &calling, &failure);
+    return TRUTH_UNKNOWN;
+  }
+  lua_State *L = vm_lua(script->vm);
+  bool holds = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return holds ? TRUTH_YES : TRUTH_NO;
+}
+
+static bool fold_stopped(void *context, int fn) {
+  return script_stopped(context, fn);
+}
+
+struct fold_calls script_calls(struct script *script) {
+  return (struct fold_calls){script, fold_points, fold_condition, fold_stopped};
+}
