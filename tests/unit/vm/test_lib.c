@@ -194,8 +194,8 @@ static void library_work_costs_fuel(void **state) {
       "return ((' '):rep(20000) .. 'x'):gsub('%s+$', '')",
       "local s = ('x'):rep(1000000) for i = 1, 1000 do s:upper() end",
       "local s = ('x'):rep(1000000) local t = {} for i = 1, 1000 do t[i] = s end table.sort(t)",
-      "local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 10000 do table.insert(t, 1, 0) "
-      "table.remove(t, 1) end",
+      ("local t = {} for i = 1, 1000 do t[i] = i end "
+       "for i = 1, 10000 do table.insert(t, 1, 0) table.remove(t, 1) end"),
       "local t = {} for i = 1, 5000 do t['k' .. i] = i end for k in next, t do end",
       "local s = ('x'):rep(1000000) for i = 1, 1000 do utf8.len(s) end",
       "local s = ('1'):rep(1000000) for i = 1, 1000 do tonumber(s) end",

@@ -143,8 +143,8 @@ static void a_kill_cannot_be_caught(void **state) {
       "xpcall(function() while true do end end, function() while true do end end)",
       "xpcall(error, function() while true do end end)",
       "local function f() pcall(f) while true do end end f()",
-      "local t = setmetatable({}, { __index = function() while true do end end }) pcall(function() return "
-      "t.x end)",
+      ("local t = setmetatable({}, { __index = function() while true do end end }) "
+       "pcall(function() return t.x end)"),
       "table.sort({ 3, 2, 1 }, function() while true do end end)",
       "(('x'):rep(10)):gsub('.', function() while true do end end)",
       "for i = 1, 1e9 do pcall(error) end",
