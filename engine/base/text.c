@@ -26,6 +26,12 @@ size_t text_char(struct str s) {
   return overlong || beyond ? 0 : 4;
 }
 
+bool text_is_utf8(struct str s) {
+  for (size_t size; s.len; s.p += size, s.len -= size)
+    if ((size = text_char(s)) == 0) return false;
+  return true;
+}
+
 /* The code point at the front of `s` and its bytes; -1 and one byte where no character starts. */
 static utf8proc_int32_t decode(struct str s, size_t *size) {
   utf8proc_int32_t code;

@@ -11,6 +11,8 @@
 /* The bytes of the well-formed UTF-8 character that `s` starts with (1 to 4), or 0 when it starts with none. */
 size_t text_char(struct str s);
 
+bool text_is_utf8(struct str s); /* well-formed throughout */
+
 /* Appends the folded form of `s` to `out`. ASCII takes a fast path. Invalid UTF-8 bytes are kept as they are. */
 void text_fold(struct str s, struct buf *out);
 

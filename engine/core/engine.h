@@ -69,6 +69,7 @@ struct feed_problem {
 struct feed_result { /* of the events in one piece of JSON */
   /* Ignored events are among the accepted: taken, but without effect. */
   uint32_t accepted, duplicates, conflicts, ignored, later, rejected;
+  bool is_batch; /* it was an envelope */
   uint32_t problem_count;
   struct feed_problem problems[ENGINE_PROBLEMS_TOLD]; /* the first `problem_count` */
 };

@@ -193,6 +193,7 @@ static void feed_batch(struct feeding *feeding, struct json_ref root, struct jso
   bool has_sent = !json_is_missing(sent) && json_kind(sent) != JSON_NULL;
   if (has_sent && !normalise_time(sent, &feeding->context.batch_sent_ms)) feeding->engine->counts.bad_times++;
   if (json_kind(context) != JSON_OBJECT) context = (struct json_ref){0};
+  feeding->result->is_batch = true;
   struct json_iter it;
   for (json_iter_init(&it, batch); json_next(&it); feeding->item++)
     feed_item(feeding, it.value, context, len);
@@ -200,21 +201,11 @@ static void feed_batch(struct feeding *feeding, struct json_ref root, struct jso
 
 /* --- the whole ----------------------------------------------------------------------------------------------------- */
 
-static bool is_utf8(struct str text) {
-  while (text.len) {
-    size_t size = text_char(text);
-    if (size == 0) return false;
-    text.p += size;
-    text.len -= size;
-  }
-  return true;
-}
-
 static void refuse_text(struct feeding *feeding, struct str json, const struct err *err) {
   enum reject_code code = REJECT_BAD_JSON;
   if (err->code == ERR_LIMIT)
     code = REJECT_TOO_DEEP;
-  else if (!is_utf8(json))
+  else if (!text_is_utf8(json))
     code = REJECT_BAD_UTF8;
   refuse(feeding, code, "%s", err->text);
 }

@@ -33,6 +33,10 @@ static void tells_characters(void **state) {
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++)
     if (text_char(cases[i].s) != cases[i].size) fail_msg("case %zu: %zu", i, text_char(cases[i].s));
+  for (size_t i = 0; i < COUNT_OF(cases); i++)
+    if (text_is_utf8(cases[i].s) != (cases[i].size == cases[i].s.len)) fail_msg("case %zu", i);
+  assert_true(text_is_utf8(STR("año 1, 5 €")));
+  assert_false(text_is_utf8(STR("a\xf1o")));
 }
 
 static void folds(void **state) {

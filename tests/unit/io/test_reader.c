@@ -3,26 +3,16 @@
 #include "io/reader.h"
 
 #include "base/buf.h"
-#include <stdlib.h>
-#include <unistd.h>
+#include "scratch_file.h"
 #include <zlib.h>
 #include <zstd.h>
-
-static char path[] = "/tmp/embudo_test_reader_XXXXXX";
-
-static void write_file(const void *bytes, size_t len) {
-  FILE *file = fopen(path, "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes, 1, len, file), len);
-  fclose(file);
-}
 
 /* The lines as "number:text|", an over-long one as "number!|", then "error" when reading failed. */
 static char *read_lines(size_t line_max, struct err *err) {
   struct buf seen;
   struct reader_line line;
   buf_init(&seen);
-  struct reader *reader = reader_open(path, line_max, err);
+  struct reader *reader = reader_open(scratch_path, line_max, err);
   assert_non_null(reader);
   int got;
   while ((got = reader_next(reader, &line, err)) == 1) {
@@ -61,7 +51,7 @@ static void splits_lines(void **state) {
       {"a\rb\n", "1:a\rb|"},
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    write_file(cases[i].text, strlen(cases[i].text));
+    scratch_write(cases[i].text, strlen(cases[i].text));
     expect(0, cases[i].lines);
   }
 }
@@ -70,8 +60,8 @@ static void keeps_nul_bytes(void **state) {
   (void)state;
   struct err err;
   struct reader_line line;
-  write_file("a\0b\nc", 5);
-  struct reader *reader = reader_open(path, 0, &err);
+  scratch_write("a\0b\nc", 5);
+  struct reader *reader = reader_open(scratch_path, 0, &err);
   assert_int_equal(reader_next(reader, &line, &err), 1);
   assert_int_equal(line.text.len, 3);
   assert_memory_equal(line.text.p, "a\0b", 3);
@@ -82,7 +72,7 @@ static void keeps_nul_bytes(void **state) {
 
 static void skips_lines_over_the_limit(void **state) {
   (void)state;
-  write_file("abc\nabcd\nab\nabcde", 17);
+  scratch_write("abc\nabcd\nab\nabcde", 17);
   expect(3, "1:abc|2!|3:ab|4!|");
 }
 
@@ -98,8 +88,8 @@ static void joins_lines_across_windows(void **state) {
     buf_add_repeat(&text, (char)('a' + i), lens[i]);
     buf_add_char(&text, '\n');
   }
-  write_file(text.data, text.len);
-  struct reader *reader = reader_open(path, 0, &err);
+  scratch_write(text.data, text.len);
+  struct reader *reader = reader_open(scratch_path, 0, &err);
   for (size_t i = 0; i < COUNT_OF(lens); i++) {
     assert_int_equal(reader_next(reader, &line, &err), 1);
     assert_int_equal(line.text.len, lens[i]);
@@ -145,7 +135,7 @@ static void unpacks_members_and_frames(void **state) {
     packers[i](&packed, "one\ntw", 6);
     packers[i](&packed, "", 0);
     packers[i](&packed, "o\nthree", 7);
-    write_file(packed.data, packed.len);
+    scratch_write(packed.data, packed.len);
     expect(0, "1:one|2:two|3:three|");
     buf_release(&packed);
   }
@@ -162,8 +152,8 @@ static void unpacks_what_is_much_larger_than_a_window(void **state) {
     char expected[32];
     buf_init(&packed);
     packers[i](&packed, text.data, text.len);
-    write_file(packed.data, packed.len);
-    struct reader *reader = reader_open(path, 0, &err);
+    scratch_write(packed.data, packed.len);
+    struct reader *reader = reader_open(scratch_path, 0, &err);
     for (int n = 0; n < 300000; n++) {
       assert_int_equal(reader_next(reader, &line, &err), 1);
       snprintf(expected, sizeof expected, "line %d", n);
@@ -186,7 +176,7 @@ static void pads_gzip_with_zeros(void **state) {
   buf_init(&packed);
   add_gzip(&packed, "one\n", 4);
   buf_add(&packed, "\0\0\0\0", 4);
-  write_file(packed.data, packed.len);
+  scratch_write(packed.data, packed.len);
   expect(0, "1:one|");
   buf_release(&packed);
 }
@@ -206,11 +196,11 @@ static void reports_damage(void **state) {
       if (way == 1) packed.data[packed.len - 2] ^= 0x55; /* checksum or content */
       if (way == 2) buf_add_text(&packed, "garbage");
       if (way == 1 && i == 1) packed.data[good] ^= 0x55; /* zstd's one-shot frames carry no checksum */
-      write_file(packed.data, packed.len);
+      scratch_write(packed.data, packed.len);
       char *seen = read_lines(0, &err);
       if (strncmp(seen, "1:one|", 6) != 0 || strcmp(seen + strlen(seen) - 5, "error") != 0)
         fail_msg("%s", seen);
-      assert_non_null(strstr(err.text, path));
+      assert_non_null(strstr(err.text, scratch_path));
       assert_non_null(strstr(err.text, "at byte"));
       free(seen);
       buf_release(&packed);
@@ -220,7 +210,7 @@ static void reports_damage(void **state) {
 static void refuses_what_is_no_text(void **state) {
   (void)state;
   struct err err;
-  write_file("\xff\xfe{\0}\0", 6);
+  scratch_write("\xff\xfe{\0}\0", 6);
   char *seen = read_lines(0, &err);
   assert_string_equal(seen, "error");
   assert_non_null(strstr(err.text, "iconv"));
@@ -231,17 +221,6 @@ static void refuses_what_is_no_text(void **state) {
   struct reader_line line;
   if (reader) assert_int_equal(reader_next(reader, &line, &err), -1);
   reader_close(reader);
-}
-
-static int make_file(void **state) {
-  (void)state;
-  int fd = mkstemp(path);
-  return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state) {
-  (void)state;
-  return unlink(path);
 }
 
 int main(void) {
@@ -256,5 +235,5 @@ int main(void) {
       cmocka_unit_test(reports_damage),
       cmocka_unit_test(refuses_what_is_no_text),
   };
-  return cmocka_run_group_tests(tests, make_file, remove_file);
+  return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
