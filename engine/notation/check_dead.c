@@ -68,9 +68,22 @@ static void check_alternatives(struct check *c, const struct cond *cond, const c
   buf_release(&why);
 }
 
+/* `seen` of what never happens; what is denied may well never happen. */
+static void check_seen(struct check *c, const struct cond *cond, const char *owner) {
+  bool several = cond->op == COND_AND || cond->op == COND_OR;
+  for (uint32_t i = 0; several && i < cond->len; i++) check_seen(c, cond->kids[i], owner);
+  if (cond->op != COND_SEEN) return;
+  const struct counter *counter = &c->rules->counters[cond->counter];
+  if (set_possible(c, &counter->on)) return;
+  CHECK_WARN(c, "dead_condition", cond->place,
+             "its matchers contradict each other, or its stage is never entered", "%s: nothing is ever %.*s",
+             owner, STR_ARG(counter->written));
+}
+
 static void check_condition(struct check *c, const struct cond *cond, const char *owner,
                             const char *outcome) {
   if (!cond) return;
+  check_seen(c, cond, owner);
   struct buf why;
   buf_init(&why);
   if (possible(&c->world, &cond, 1, &why))
@@ -140,8 +153,9 @@ static void dead_ways(struct check *c, struct buf *owner) {
       const struct move *move = &l->moves[j];
       buf_clear(owner);
       buf_printf(owner, "the move to '%s'", l->stages[move->to]);
-      if (move->when && possible(&c->world, &move->when, 1, NULL))
-        check_alternatives(c, move->when, owner->data);
+      if (!move->when) continue;
+      check_seen(c, move->when, owner->data);
+      if (possible(&c->world, &move->when, 1, NULL)) check_alternatives(c, move->when, owner->data);
     }
   }
 }

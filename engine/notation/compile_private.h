@@ -94,8 +94,13 @@ struct str read_written(struct compile *c, const struct node *node);    /* rules
 void *read_grow(struct arena *arena, void *items, uint32_t count, size_t size);
 
 const char *read_what(struct compile *c, const char *field,
-                      const char *what);                                  /* "`limit` of rule 'x'", scratch */
+                      const char *what); /* "`limit` of rule 'x'", scratch */
+const char *read_inside(struct compile *c, const char *word,
+                        const char *what);                                /* "seen in `when` of rule 'x'" */
 const struct node *read_field(const struct node *table, const char *key); /* NULL when absent */
+
+/* True when `table` has a field that is nearly `field`: it is an error already, and "missing" would say it twice. */
+bool read_misspelled(const struct node *table, const char *field);
 
 /* False with an error unless `node` is a table. Pairs not among `fields` and, unless `items` are wanted, values
  * without a name are errors that do not make it false. `what` names the thing in messages: "rule 'x'". */
@@ -119,10 +124,10 @@ struct str read_trait_path(struct compile *c, struct str written);
  * knows it elsewhere, else the nearest of `words`. */
 void read_unknown_word(struct compile *c, const struct node *node, const char *what, const char *wanted,
                        const char *const *words);
-bool read_is_matcher_word(struct str word);
 
 /* --- matchers (read_matcher.c) ------------------------------------------------------------------------------------------ */
 
+extern const char *const read_matcher_words[]; /* NULL-ended */
 const struct matcher *read_matcher(struct compile *c, const struct node *node, const char *what);
 const struct matcher *read_number_matcher(struct compile *c, const struct node *node, const char *what);
 const struct matcher *read_present(struct compile *c, const struct matcher *valid);   /* present & valid */

@@ -1,6 +1,7 @@
 #include "notation/node.h"
 
 #include "base/json.h"
+#include "notation/compile_private.h"
 
 enum { DESCRIBED_BYTES_MAX = 120 };
 
@@ -50,6 +51,12 @@ static void write_key(struct str key, struct buf *out) {
   buf_add_char(out, ']');
 }
 
+/* YAML says a field's matcher as a table, { glob: "/x*" }. */
+static void write_field(const struct node *value, struct buf *out) {
+  struct node call;
+  write_node(node_as_call(value, read_matcher_words, &call) ? &call : value, out);
+}
+
 static void write_table(const struct node *node, struct buf *out) {
   uint32_t items = node->table.item_count, pairs = node->table.pair_count;
   if (items + pairs == 0) {
@@ -65,7 +72,7 @@ static void write_table(const struct node *node, struct buf *out) {
     if (items + i) buf_add_text(out, ", ");
     write_key(node->table.pairs[i].key, out);
     buf_add_text(out, " = ");
-    write_node(&node->table.pairs[i].value, out);
+    write_field(&node->table.pairs[i].value, out);
   }
   buf_add_text(out, " }");
 }

@@ -13,7 +13,7 @@ static bool need_fields(struct compile *c, const struct node *arg, const char *w
 
 static bool read_trait(struct compile *c, const struct node *args, const struct cond_scope *scope,
                        struct cond *cond) {
-  if (!need_fields(c, args, read_what(c, "trait", scope->what), "write trait { title = \"CTO\" }"))
+  if (!need_fields(c, args, read_inside(c, "trait", scope->what), "write trait { title = \"CTO\" }"))
     return false;
   uint32_t count = args->table.pair_count;
   struct trait_test *tests = arena_zalloc(c->arena, count * sizeof *tests);
@@ -53,13 +53,13 @@ static bool read_numbers(struct compile *c, const struct node *args, const struc
 
 static bool read_score(struct compile *c, const struct node *args, const struct cond_scope *scope,
                        struct cond *cond) {
-  return read_numbers(c, args, &c->dimensions, read_what(c, "score", scope->what),
+  return read_numbers(c, args, &c->dimensions, read_inside(c, "score", scope->what),
                       "write score { fit = at_least(30) }", cond);
 }
 
 static bool read_interest(struct compile *c, const struct node *args, const struct cond_scope *scope,
                           struct cond *cond) {
-  return read_numbers(c, args, &c->topics, read_what(c, "interest", scope->what),
+  return read_numbers(c, args, &c->topics, read_inside(c, "interest", scope->what),
                       "write interest { topic = at_least(10) }", cond);
 }
 
@@ -67,7 +67,7 @@ static bool read_grade_is(struct compile *c, const struct node *args, const stru
                           struct cond *cond) {
   const struct node *texts;
   uint32_t count;
-  if (!read_texts(c, args, read_what(c, "grade_is", scope->what), &texts, &count)) return false;
+  if (!read_texts(c, args, read_inside(c, "grade_is", scope->what), &texts, &count)) return false;
   struct str *cells = arena_zalloc(c->arena, count * sizeof *cells);
   bool fine = true;
   for (uint32_t i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ static bool read_known(struct compile *c, const struct node *args, const struct 
                        struct cond *cond) {
   const struct node *texts;
   uint32_t count;
-  if (!read_texts(c, args, read_what(c, "known", scope->what), &texts, &count)) return false;
+  if (!read_texts(c, args, read_inside(c, "known", scope->what), &texts, &count)) return false;
   struct trait_test *tests = arena_zalloc(c->arena, count * sizeof *tests);
   cond->reads = READS_TRAITS;
   for (uint32_t i = 0; i < count; i++) {
@@ -107,7 +107,7 @@ static bool read_known(struct compile *c, const struct node *args, const struct 
 
 static bool read_completeness(struct compile *c, const struct node *args, const struct cond_scope *scope,
                               struct cond *cond) {
-  const char *what = read_what(c, "completeness", scope->what);
+  const char *what = read_inside(c, "completeness", scope->what);
   cond->number = (struct number_test){.index = NONE, .matcher = read_number_matcher(c, args, what)};
   cond->reads = READS_TRAITS;
   for (uint32_t i = 0; i < c->out->profile_count; i++) {
@@ -124,7 +124,7 @@ static bool read_completeness(struct compile *c, const struct node *args, const 
 
 static bool read_velocity(struct compile *c, const struct node *args, const struct cond_scope *scope,
                           struct cond *cond) {
-  const char *what = read_what(c, "velocity", scope->what);
+  const char *what = read_inside(c, "velocity", scope->what);
   struct str name;
   int64_t span_ms = 0;
   bool fine = read_text(c, &args[0], what, &name);
@@ -168,7 +168,8 @@ static int stages_lifecycle(struct compile *c, const struct node *arg, int lifec
 bool read_stages(struct compile *c, const struct node *call, int lifecycle, int *of, uint64_t *stages) {
   const char *what = arena_printf(&c->scratch, "%.*s", STR_ARG(call->call.name));
   if (call->call.arg_count != 1) {
-    FAULT(c, "wrong_arguments", call->place, "write stage \"mql\" or stage { \"mql\", \"sal\" }",
+    FAULT(c, "wrong_arguments", call->place,
+          arena_printf(&c->problems->arena, "write %s \"mql\" or %s { \"mql\", \"sal\" }", what, what),
           "%s takes stages", what);
     return false;
   }
@@ -195,7 +196,7 @@ bool read_stages(struct compile *c, const struct node *call, int lifecycle, int 
 static bool read_idle(struct compile *c, const struct node *args, const struct cond_scope *scope,
                       struct cond *cond) {
   cond->reads = READS_ACTIVITY | READS_TIME;
-  return read_span(c, args, read_what(c, "idle", scope->what), &cond->span_ms);
+  return read_span(c, args, read_inside(c, "idle", scope->what), &cond->span_ms);
 }
 
 static bool read_in_stage_for(struct compile *c, const struct node *args, const struct cond_scope *scope,
@@ -207,7 +208,7 @@ static bool read_in_stage_for(struct compile *c, const struct node *args, const 
           "%s: in_stage_for, but no lifecycle is declared", scope->what);
     return false;
   }
-  return read_span(c, args, read_what(c, "in_stage_for", scope->what), &cond->stage_span_ms);
+  return read_span(c, args, read_inside(c, "in_stage_for", scope->what), &cond->stage_span_ms);
 }
 
 /* --- what was seen --------------------------------------------------------------------------------------------------------- */
@@ -237,7 +238,7 @@ static bool read_seen_options(struct compile *c, const struct node *table, const
 
 static bool read_seen(struct compile *c, const struct node *call, const struct cond_scope *scope,
                       struct cond *cond) {
-  const char *what = read_what(c, "seen", scope->what);
+  const char *what = read_inside(c, "seen", scope->what);
   struct counter counter = {.times = 1};
   struct selecting how = {.scope = SELECT_ANY, .what = what, .lifecycle = scope->lifecycle};
   bool fine = call->call.arg_count < 2 || read_seen_options(c, &call->call.args[1], what, &counter, &how);
@@ -304,8 +305,11 @@ struct cond *read_condition_part(struct compile *c, const struct node *call, con
   }
   uint32_t count = call->call.arg_count;
   if (count < part->least || count > part->most) {
-    FAULT(c, "wrong_arguments", call->place, NULL, "%s: '%s' takes %u argument%s, got %s", scope->what,
-          part->word, part->least, part->least == 1 ? "" : "s", read_described(c, call));
+    FAULT(c, "wrong_arguments", call->place, NULL, "%s: '%s' takes %s, got %s", scope->what, part->word,
+          part->least == 3            ? "three arguments"
+          : part->least == part->most ? "one argument"
+                                      : "one or two arguments",
+          read_described(c, call));
     return NULL;
   }
   struct cond *cond = arena_zalloc(c->arena, sizeof *cond);

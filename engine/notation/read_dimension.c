@@ -94,6 +94,7 @@ static void read_group(struct compile *c, const struct declaration *d) {
   read_range(c, &d->body, what, &group->min, &group->max);
   const struct node *dimension = read_field(&d->body, "dimension");
   struct str name;
+  if (!dimension && read_misspelled(&d->body, "dimension")) return;
   if (!dimension)
     FAULT(c, "missing_field", d->place, "add dimension = \"fit\"", "%s says no dimension", what);
   else if (read_text(c, dimension, read_what(c, "dimension", what), &name))

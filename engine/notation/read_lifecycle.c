@@ -223,6 +223,7 @@ static void read_move(struct compile *c, struct place_in *in, const struct node 
     move.when = read_condition(c, when, &scope);
     fine &= move.when != NULL;
   } else if (!read_field(table, "by")) {
+    if (read_misspelled(table, "when") || read_misspelled(table, "by")) return;
     FAULT(c, "missing_field", call->place,
           "add when = .. for a move by itself, by = \"sales\" for one that people make",
           "%s says neither `when` nor `by`: nothing makes it", what);
@@ -257,6 +258,7 @@ static void read_gate(struct compile *c, struct place_in *in, const struct node 
   if (doc) read_text(c, doc, read_what(c, "doc", what), &text);
   gate.doc = read_keep(c, text);
   if (!into || !need) {
+    if (read_misspelled(table, into ? "need" : "into")) return;
     FAULT(c, "missing_field", call->place,
           "into = { \"mql\" } says which stages it guards, need = .. what it asks", "%s says no `%s`", what,
           into ? "need" : "into");
@@ -296,6 +298,7 @@ static void read_start(struct compile *c, const struct place_in *in, const struc
                        const char *what) {
   const struct node *start = read_field(&d->body, "start");
   struct str name;
+  if (!start && read_misspelled(&d->body, "start")) return;
   if (!start)
     FAULT(c, "missing_field", d->place, "add start = \"lead\"", "%s does not say where a lead starts", what);
   else if (read_text(c, start, read_what(c, "start", what), &name))

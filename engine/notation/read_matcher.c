@@ -57,10 +57,10 @@ static const struct word words[] = {
 };
 enum { WORDS = sizeof words / sizeof *words };
 
-static const char *const names[] = {"any",   "present", "missing", "one_of", "none_of", "at_least", "at_most",
-                                    "above", "below",   "between", "starts", "ends",    "contains", "glob",
-                                    "word",  "matches", "listed",  "cidr",   "past",    "ahead",    "some",
-                                    "every", "&",       "|",       "~",      NULL};
+const char *const read_matcher_words[] = {
+    "any",     "present", "missing", "one_of",   "none_of", "at_least", "at_most", "above",  "below",
+    "between", "starts",  "ends",    "contains", "glob",    "word",     "matches", "listed", "cidr",
+    "past",    "ahead",   "some",    "every",    "&",       "|",        "~",       NULL};
 
 static const struct word *word_of(struct str name) {
   for (size_t i = 0; i < WORDS; i++) {
@@ -131,7 +131,7 @@ static bool fold_text(struct compile *c, const struct node *node, const char *wh
 
 static bool read_folded(struct compile *c, const struct node *arg, const char *what, bool several,
                         struct matcher *m) {
-  if (!several && arg->kind == NODE_TABLE) {
+  if (!several && arg->kind != NODE_STRING) {
     FAULT(c, "wrong_kind", arg->place, "write starts \"a\" | starts \"b\" for several",
           "%s takes one text, got %s", what, read_described(c, arg));
     return false;
@@ -153,8 +153,8 @@ static bool read_regex(struct compile *c, const struct node *arg, const char *wh
   struct err err;
   struct regex *regex = regex_new(pattern, &err);
   if (!regex) {
-    FAULT(c, "bad_pattern", arg->place, "in Lua texts a backslash is written twice", "%s: pattern %s: %s",
-          what, read_described(c, arg), err.text);
+    FAULT(c, "bad_pattern", arg->place, "in Lua texts a backslash is written twice", "%s: %s", what,
+          err.text);
     return false;
   }
   struct ruleset *out = c->out;
@@ -266,7 +266,7 @@ static const struct matcher *read_plain(struct compile *c, const struct node *no
 static const struct matcher *read_call(struct compile *c, const struct node *call, const char *what) {
   const struct word *word = word_of(call->call.name);
   if (!word) {
-    read_unknown_word(c, call, what, "a matcher", names);
+    read_unknown_word(c, call, what, "a matcher", read_matcher_words);
     return NULL;
   }
   if (!right_arity(c, call, word, what)) return NULL;
@@ -276,7 +276,7 @@ static const struct matcher *read_call(struct compile *c, const struct node *cal
 
 const struct matcher *read_matcher(struct compile *c, const struct node *node, const char *what) {
   struct node call;
-  if (node_as_call(node, names, &call)) return read_call(c, &call, what);
+  if (node_as_call(node, read_matcher_words, &call)) return read_call(c, &call, what);
   switch (node->kind) {
   case NODE_BOOL:
   case NODE_NUMBER:
@@ -292,7 +292,7 @@ const struct matcher *read_matcher(struct compile *c, const struct node *node, c
           "%s must be a value or a matcher, got a table: %s", what, read_described(c, node));
     return NULL;
   }
-  read_unknown_word(c, node, what, "a value or a matcher", names);
+  read_unknown_word(c, node, what, "a value or a matcher", read_matcher_words);
   return NULL;
 }
 

@@ -48,8 +48,7 @@ static bool read_amount(struct compile *c, const struct node_pair *pair, const c
   bool fine = read_points(c, &pair->value, read_what(c, "points", what), &points) && dimension != NONE;
   if (!fine) return false;
   if (fixed != NONE && fixed != dimension) {
-    FAULT(c, "conflict", pair->key_place,
-          "a rule of a group gives points only to the group's dimension: make a rule of its own",
+    FAULT(c, "conflict", pair->key_place, "give those points by a rule of their own",
           "%s gives points to '%.*s', but its group or dimension is '%s'", what, STR_ARG(pair->key),
           c->out->dimensions[fixed].name);
     return false;
@@ -148,6 +147,7 @@ bool read_rule_first(struct compile *c, const struct node *body, const char *wha
   const struct node *first = read_field(body, "first"), *field = read_field(body, "field");
   if (!first && !field) return true;
   if (!first || !field) {
+    if (read_misspelled(body, first ? "field" : "first")) return false;
     FAULT(c, "missing_field", first ? first->place : field->place,
           "field = \"company.employees\", first = { { at_least(50), value = 10 } }",
           "%s: `field` and `first` come together", what);
@@ -176,6 +176,7 @@ static bool read_limit(struct compile *c, const struct node *node, const char *w
   if (!read_table(c, node, fields, false, what)) return false;
   const struct node *times = read_field(node, "times"), *per = read_field(node, "per");
   if (!times) {
+    if (read_misspelled(node, "times")) return false;
     FAULT(c, "missing_field", node->place, "write limit = { times = 3, per = \"7d\" }", "%s says no `times`",
           what);
     return false;

@@ -71,6 +71,7 @@ static bool check_profile(struct compile *c, const struct declaration *d, const 
   const struct node *points = read_field(&d->body, "points");
   bool fine = refuse_behaviour_fields(c, &d->body, what);
   if (!read_field(&d->body, "when") && !read_field(&d->body, "first")) {
+    if (read_misspelled(&d->body, "on") || read_misspelled(&d->body, "when")) return false;
     FAULT(c, "missing_field", d->place,
           "`on` waits for an event, `when` tests the lead, `first` looks a field up",
           "%s never gives points: it has neither `on` nor `when` nor `first`", what);
@@ -88,6 +89,7 @@ static bool check_shape(struct compile *c, const struct declaration *d, const ch
   const struct node *points = read_field(&d->body, "points"), *first = read_field(&d->body, "first");
   const struct node *on = read_field(&d->body, "on");
   if (!points == !first) {
+    if (!points && (read_misspelled(&d->body, "points") || read_misspelled(&d->body, "first"))) return false;
     FAULT(c, points ? "conflict" : "missing_field", d->place,
           "points = { fit = 10 }, or field = \"..\" and first = { .. }",
           "%s needs either `points` or `first`%s", what, points ? ", it has both" : "");

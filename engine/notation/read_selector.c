@@ -241,7 +241,7 @@ static int read_pattern(struct compile *c, struct leaves *leaves, const struct l
 
 static int read_visit(struct compile *c, const struct node *call, const struct selecting *how) {
   static const char *const fields[] = {"gap", NULL};
-  const char *what = read_what(c, "visit", how->what);
+  const char *what = read_inside(c, "visit", how->what);
   int64_t gap_ms = VISIT_GAP_MS;
   if (call->call.arg_count) {
     if (!read_table(c, &call->call.args[0], fields, false, what)) return NONE;

@@ -117,7 +117,7 @@ int read_sequence(struct compile *c, const struct node *call, const struct selec
   struct str key = sequence_key(c, call, how->lifecycle);
   int known = signals_find(c, key);
   if (known != NONE) return known;
-  const char *what = read_what(c, "sequence", how->what);
+  const char *what = read_inside(c, "sequence", how->what);
   if (call->call.arg_count != 1 || !read_table(c, &call->call.args[0], fields, true, what)) {
     if (call->call.arg_count != 1)
       FAULT(c, "wrong_arguments", call->place, NULL, "%s takes one table of steps", what);

@@ -19,6 +19,7 @@ static void read_trigger(struct compile *c, const struct declaration *d, const c
                          enum select_scope scope, struct signal_set *on, const struct cond **when) {
   const struct node *on_node = read_field(&d->body, "on"), *when_node = read_field(&d->body, "when");
   if (!on_node == !when_node) {
+    if (!on_node && (read_misspelled(&d->body, "on") || read_misspelled(&d->body, "when"))) return;
     FAULT(c, on_node ? "conflict" : "missing_field", d->place,
           "`on` waits for an event, `when` tests the lead", "%s needs either `on` or `when`%s", what,
           on_node ? ", it has both" : "");
@@ -36,6 +37,7 @@ static void read_trigger(struct compile *c, const struct declaration *d, const c
 static uint32_t read_dimension_mask(struct compile *c, const struct declaration *d, const char *what) {
   const struct node *node = read_field(&d->body, "dimensions");
   if (!node) {
+    if (read_misspelled(&d->body, "dimensions")) return 0;
     FAULT(c, "missing_field", d->place, "add dimensions = { \"engagement\" }",
           "%s does not say what it resets", what);
     return 0;

@@ -48,9 +48,22 @@ const char *read_what(struct compile *c, const char *field, const char *what) {
   return arena_printf(&c->scratch, "`%s` of %s", field, what);
 }
 
+const char *read_inside(struct compile *c, const char *word, const char *what) {
+  return arena_printf(&c->scratch, "%s in %s", word, what);
+}
+
 const struct node *read_field(const struct node *table, const char *key) {
   const struct node_pair *pair = node_pair(table, key);
   return pair ? &pair->value : NULL;
+}
+
+bool read_misspelled(const struct node *table, const char *field) {
+  const char *const words[] = {field, NULL};
+  for (uint32_t i = 0; i < table->table.pair_count; i++) {
+    struct str key = table->table.pairs[i].key;
+    if (!str_eq(key, str_of(field)) && str_nearest(key, words)) return true;
+  }
+  return false;
 }
 
 static bool known_field(struct str key, const char *const *fields) {

@@ -36,11 +36,6 @@ static const struct word_class *class_of(struct str word) {
   return NULL;
 }
 
-bool read_is_matcher_word(struct str word) {
-  const struct word_class *class = class_of(word);
-  return class && strcmp(class->class, "a matcher") == 0;
-}
-
 /* The word a node leads with: a call's name, or the only key of a YAML mapping. */
 static struct str leading_word(const struct node *node) {
   if (node->kind == NODE_CALL) return node->call.name;
