@@ -12,8 +12,9 @@ static bool read_range(struct compile *c, const struct node *body, const char *w
   bool fine = !low || read_points(c, low, read_what(c, "min", what), min);
   fine &= !high || read_points(c, high, read_what(c, "max", what), max);
   if (!fine || *min < *max) return fine;
-  FAULT(c, "empty_range", (high ? high : low)->place, "min must lie below max", "%s: min %lld and max %lld leave no room",
-        what, (long long)(*min / MILLI), (long long)(*max / MILLI));
+  FAULT(c, "empty_range", (high ? high : low)->place, "min must lie below max",
+        "%s: min %lld and max %lld leave no room", what, (long long)(*min / MILLI),
+        (long long)(*max / MILLI));
   return false;
 }
 
