@@ -256,6 +256,14 @@ static void close_day(struct fold *fold, int64_t day) {
           (struct closing){day, fold_unclamped_at(fold, (int)d, last_ms)};
 }
 
+/* Moves the clock; nothing has changed in between, so the days that end meanwhile close with the present accounts. */
+static void pass_time(struct fold *fold, int64_t to) {
+  int64_t day = time_day(fold->now), last = time_day(to);
+  if (fold->any_velocity && day < last - VELOCITY_DAYS) day = last - VELOCITY_DAYS;
+  for (; fold->any_velocity && day < last; day++) close_day(fold, day);
+  fold->now = to;
+}
+
 static void fire_deadlines(struct fold *fold) {
   for (uint32_t s = 0; s < fold->rules->sequence_count; s++)
     while (sequence_take_due(&fold->sequences[s], &fold->rules->sequences[s], fold->now)) {
@@ -269,13 +277,12 @@ void fold_advance(struct fold *fold, int64_t until) {
   if (!fold->begun) return;
   int64_t due;
   while ((due = fold_next_due(fold, until)) != TIME_NEVER) {
-    if (fold->any_velocity && due % TIME_MS_PER_DAY == 0) close_day(fold, time_day(due) - 1);
-    fold->now = due;
+    pass_time(fold, due);
     time_passed(fold, due % TIME_MS_PER_DAY == 0);
     fire_deadlines(fold);
     fold_settle(fold);
   }
-  if (until > fold->now) fold->now = until;
+  if (until > fold->now) pass_time(fold, until);
 }
 
 static void begin_history(struct fold *fold, int64_t t) {

@@ -108,6 +108,10 @@ const struct fold_transition *fold_transitions(const struct fold *fold, uint32_t
 /* The first instant in (now, until] at which `cond` changes its answer if nothing else happens; TIME_NEVER: none. */
 int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until);
 
+/* The first instant in (now, until] at which an automatic move out of the present stage fires if nothing else happens,
+ * gates and waits considered; TIME_NEVER: none. */
+int64_t fold_next_move(const struct fold *fold, int lifecycle, int move, int64_t until);
+
 /* Per rule, what happened over this fold: for coverage and dead-rule reports. */
 struct fold_outcome {
   uint32_t fired, limited, failed;

@@ -45,22 +45,34 @@ static int64_t later(int64_t instant, int64_t span) {
   return instant > TIME_MAX ? TIME_NEVER : instant + span;
 }
 
-static int64_t closing_of(const struct fold *fold, int dimension, int64_t day) {
-  const struct closing *closing = &fold->closings[dimension][(uint64_t)day % VELOCITY_DAYS];
-  return closing->day == day ? closing->score : 0;
+/* The unclamped score at the end of a UTC day: remembered, or, from today on, what it will be if nothing happens. */
+static struct bounds closings(const struct fold *fold, int dimension, int64_t first_day, int64_t last_day) {
+  int64_t today = time_day(fold->now);
+  struct bounds all = {INT64_MAX, INT64_MIN};
+  for (int64_t day = first_day; day <= last_day && day < today; day++) {
+    const struct closing *closing = &fold->closings[dimension][(uint64_t)day % VELOCITY_DAYS];
+    int64_t score = closing->day == day ? closing->score : 0;
+    if (score < all.low) all.low = score;
+    if (score > all.high) all.high = score;
+  }
+  if (last_day < today) return all;
+  int64_t from = first_day < today ? today : first_day;
+  struct bounds coming = fold_score_bounds(fold, dimension, (from + 1) * TIME_MS_PER_DAY - 1,
+                                           (last_day + 1) * TIME_MS_PER_DAY - 1, false);
+  return (struct bounds){coming.low < all.low ? coming.low : all.low,
+                         coming.high > all.high ? coming.high : all.high};
 }
 
 int64_t fold_velocity(const struct fold *fold, int dimension, int days) {
-  return fold_unclamped_at(fold, dimension, fold->now) -
-         closing_of(fold, dimension, time_day(fold->now) - days);
+  int64_t day = time_day(fold->now) - days;
+  return fold_unclamped_at(fold, dimension, fold->now) - closings(fold, dimension, day, day).low;
 }
 
 static unsigned velocity_possible(const struct fold *fold, const struct number_test *test, int64_t from,
                                   int64_t to) {
-  if (time_day(from) != time_day(to)) return CAN_NO | CAN_YES;
   struct bounds b = fold_score_bounds(fold, test->index, from, to, false);
-  int64_t then = closing_of(fold, test->index, time_day(from) - test->days);
-  return number_possible(test->matcher, (struct bounds){b.low - then, b.high - then});
+  struct bounds then = closings(fold, test->index, time_day(from) - test->days, time_day(to) - test->days);
+  return number_possible(test->matcher, (struct bounds){b.low - then.high, b.high - then.low});
 }
 
 static bool has_cell(const struct cond *cond, const char *row, const char *column) {

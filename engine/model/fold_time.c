@@ -92,7 +92,6 @@ static void narrow_moves(const struct fold *fold, int64_t *end, bool *found) {
 }
 
 static bool ticks_daily(const struct fold *fold) {
-  if (fold->any_velocity) return true;
   for (uint32_t i = 0; i < fold->rules->function_count; i++)
     if (fold->fns[i].fresh && fold->fns[i].reads & (READS_TIME | READS_SCORES)) return true;
   return false;
@@ -113,5 +112,12 @@ int64_t fold_next_due(const struct fold *fold, int64_t until) {
 int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until) {
   if (until <= fold->now) return TIME_NEVER;
   struct search search = {fold, cond_possible, cond, fold_test(fold, cond) == TRUTH_YES, 0};
+  return first_change(&search, fold->now + 1, until);
+}
+
+int64_t fold_next_move(const struct fold *fold, int lifecycle, int move, int64_t until) {
+  struct stage_move what = {lifecycle, &fold->rules->lifecycles[lifecycle].moves[move]};
+  struct search search = {fold, move_possible, &what, false, 0};
+  if (until <= fold->now || fold->stages[lifecycle].spent[move]) return TIME_NEVER;
   return first_change(&search, fold->now + 1, until);
 }

@@ -69,9 +69,7 @@ void account_release(struct account_entry *entry) {
 
 static int64_t half_life_worth(const struct account_entry *entry, const struct account_terms *terms,
                                int64_t t) {
-  double amount = 0;
-  for (int i = WEIGHT_BLOCKS - 1; i >= 0; i--) /* oldest first: one order of adding doubles */
-    amount += weight_worth(entry->blocks[i], entry->block - i, t, terms->decay->span_ms);
+  double amount = weight_worth(entry->blocks, entry->block, t, terms->decay->span_ms);
   return weight_round(amount * (double)terms->points / (double)terms->unit);
 }
 

@@ -54,10 +54,14 @@ int64_t weight_quantised(int64_t t, int64_t half_life_ms) {
   return (int64_t)(weight_exp2(x) * power_of_two(WEIGHT_BITS) + 0.5);
 }
 
-double weight_worth(wide sum, int64_t block, int64_t t, int64_t half_life_ms) {
-  if (sum == 0 || weight_block(t, half_life_ms) - block >= WEIGHT_BLOCKS) return 0;
-  double x = since_landmark(t, block, half_life_ms);
-  return (double)sum * weight_exp2(-x) * power_of_two(-WEIGHT_BITS);
+double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, int64_t half_life_ms) {
+  int64_t age = weight_block(t, half_life_ms) - block; /* of the newest block, in blocks */
+  double worth = 0;
+  if (age >= WEIGHT_BLOCKS) return 0;
+  for (int64_t i = WEIGHT_BLOCKS - 1 - age; i >= 0; i--) /* oldest first: one order of adding doubles */
+    if (sums[i] != 0) worth += (double)sums[i] * power_of_two((int)(-WEIGHT_BLOCK * (i + age) - WEIGHT_BITS));
+  if (worth == 0) return 0;
+  return worth * weight_exp2(-since_landmark(t, block + age, half_life_ms));
 }
 
 int64_t weight_round(double x) {

@@ -34,8 +34,9 @@ int64_t weight_block(int64_t t, int64_t half_life_ms); /* which block an instant
 /* The quantised weight of an addition at `t` against its own block's landmark. */
 int64_t weight_quantised(int64_t t, int64_t half_life_ms);
 
-/* What a sum of quantised weights of block `block` is worth at `t`, in amounts. 0 for forgotten blocks. */
-double weight_worth(wide sum, int64_t block, int64_t t, int64_t half_life_ms);
+/* What sums of quantised weights, of block `block` and the ones before it, are worth at `t` >= any of their additions, in
+ * amounts. Forgotten blocks are worth nothing. */
+double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, int64_t half_life_ms);
 
 /* Nearest integer, halves away from zero; within a millionth of a half counts as a half, because that is where exact
  * fractions (a quarter of 10.002 points) land after quantisation. */

@@ -22,8 +22,8 @@ static void half_lives_are_exact_at_whole_multiples(void **state) {
   int64_t h = 30 * DAY, t = INT64_C(1700000000123);
   for (int n = 0; n < 20; n++) {
     int64_t block = weight_block(t, h);
-    double left =
-        weight_worth((wide)weight_quantised(t, h) * WEIGHT_UNIT, block, t + n * h, h) / (double)WEIGHT_UNIT;
+    wide sums[WEIGHT_BLOCKS] = {(wide)weight_quantised(t, h) * WEIGHT_UNIT};
+    double left = weight_worth(sums, block, t + n * h, h) / (double)WEIGHT_UNIT;
     assert_true(fabs(left * exp2(n) - 1) < 1e-12);
     assert_int_equal(weight_round(left * 16000), (int64_t)llround(16000 * exp2(-n)));
   }
@@ -32,9 +32,9 @@ static void half_lives_are_exact_at_whole_multiples(void **state) {
 static void forgotten_after_forty_half_lives(void **state) {
   (void)state;
   int64_t h = HOUR, t = 5 * 8 * HOUR;
-  wide sum = (wide)weight_quantised(t, h) * WEIGHT_UNIT;
-  assert_true(weight_worth(sum, weight_block(t, h), t + 47 * h, h) > 0);
-  assert_true(weight_worth(sum, weight_block(t, h), t + 48 * h, h) == 0);
+  wide sums[WEIGHT_BLOCKS] = {(wide)weight_quantised(t, h) * WEIGHT_UNIT};
+  assert_true(weight_worth(sums, weight_block(t, h), t + 47 * h, h) > 0);
+  assert_true(weight_worth(sums, weight_block(t, h), t + 48 * h, h) == 0);
 }
 
 static void rounds_halves_away_from_zero(void **state) {
