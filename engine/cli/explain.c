@@ -1,0 +1,86 @@
+/* embudo explain - why a lead stands where it stands. */
+#include "core/explain.h"
+#include "cli/session.h"
+#include "core/whatif.h"
+
+static void print_explanation(struct session *s, uint32_t lead, bool json) {
+  struct explanation explanation;
+  struct whatif whatif;
+  struct touch_list touches = {0};
+  struct arena arena;
+  struct buf out;
+  struct fold *scratch = engine_fold_new(s->engine);
+  arena_init(&arena, 0);
+  buf_init(&out);
+  engine_lead_touches(s->engine, lead, s->at_ms, &touches);
+  explain_make(s->fold, &arena, &explanation);
+  whatif_try(s->fold, scratch, touches.items, touches.count, &arena, &whatif);
+  explanation.whatif = &whatif;
+  if (json) {
+    struct json_writer writer;
+    json_writer_init(&writer, &out);
+    explain_json(&explanation, &writer);
+    buf_add_char(&out, '\n');
+  } else {
+    explain_text(&explanation, &out);
+  }
+  fwrite(out.data, 1, out.len, stdout);
+  touch_list_release(&touches);
+  buf_release(&out);
+  arena_release(&arena);
+  fold_free(scratch);
+}
+
+static int explain_lead(struct session *s, const char *id, bool json) {
+  uint32_t lead = engine_find_lead(s->engine, str_of(id));
+  if (lead == IDENTITY_NONE) {
+    fprintf(stderr, "embudo explain: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n", id);
+    return EXIT_PROBLEMS;
+  }
+  engine_settle_all(s->engine, s->at_ms, s->fold);
+  if (engine_fold(s->engine, lead, s->at_ms, s->fold) == 0) {
+    char at[TIME_TEXT_MAX];
+    fprintf(stderr, "embudo explain: lead '%s' has no events up to %s\n", id, time_text(s->at_ms, at));
+    return EXIT_PROBLEMS;
+  }
+  print_explanation(s, lead, json);
+  return 0;
+}
+
+static int run(const struct command *self, int argc, char **argv) {
+  struct session_options o = {.rules = "rules", .source = "file", .quiet = false};
+  bool json = false;
+  const struct option_spec specs[] = {SESSION_OPTION_SPECS(o), {"json", NULL, &json}, {NULL, NULL, NULL}};
+  struct session session;
+  int rest = options_parse(self, specs, argc, argv);
+  if (rest < 0) return EXIT_USAGE;
+  if (rest == 0) return options_misuse(self, "which lead? embudo explain [OPTION]... LEAD [FILE]...");
+  int code = session_open(&session, self, &o, rest - 1, argv + 1);
+  if (code == 0) code = explain_lead(&session, argv[0], json);
+  if (code == 0 && session.file_failed) code = EXIT_PROBLEMS;
+  session_close(&session);
+  return code;
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .summary = "say why a lead has its scores and stage",
+    .usage =
+        "usage: embudo explain [OPTION]... LEAD [FILE]...\n"
+        "\n"
+        "LEAD is a user id, an anonymous id or an e-mail address; FILEs are read as by 'embudo score'.\n"
+        "Prints every rule that holds points (how often, when, decay so far, caps and limits; the parts\n"
+        "add up to the score exactly), each way out of the lead's stage with the conditions that hold and\n"
+        "fail, what would change the stage, and the stages so far.\n"
+        "\n"
+        "  --rules DIR     the rules directory (default: rules)\n"
+        "  --at TIME       as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
+        "                  (default: the newest event's time)\n"
+        "  --json          the same as data\n"
+        "  --csv-map MAP, --source NAME, --quiet   as for 'embudo score'\n"
+        "\n"
+        "Exit code: 0; 1 when rules do not load, a file cannot be read or there is no such lead; 2 for "
+        "wrong\n"
+        "usage.\n",
+    .run = run,
+};

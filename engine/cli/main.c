@@ -1,0 +1,58 @@
+/* main.c - the embudo binary: finds the command and runs it. */
+#include "cli/command.h"
+#include <signal.h>
+#include <stdio.h>
+
+const struct command *const commands[] = {&command_score, &command_explain, NULL};
+
+enum { COMMANDS_MAX = 64 };
+
+const struct command *command_find(const char *name) {
+  for (const struct command *const *c = commands; *c; c++)
+    if (strcmp((*c)->name, name) == 0) return *c;
+  return NULL;
+}
+
+static void print_commands(FILE *out) {
+  fprintf(out, "embudo scores and qualifies leads by rules that are scripts.\n\nusage: embudo COMMAND "
+               "[ARGUMENT]...\n\n");
+  for (const struct command *const *c = commands; *c; c++)
+    fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
+  fprintf(
+      out,
+      "\n'embudo help COMMAND' tells all about a command, 'embudo help rules' about the rule language.\n");
+}
+
+static int unknown_command(const char *name) {
+  const char *names[COMMANDS_MAX + 1];
+  size_t n = 0;
+  for (const struct command *const *c = commands; *c && n < COMMANDS_MAX; c++) names[n++] = (*c)->name;
+  names[n] = NULL;
+  const char *near = str_nearest(str_of(name), names);
+  fprintf(stderr, "embudo: there is no command '%s'", name);
+  if (near) fprintf(stderr, ": did you mean '%s'?", near);
+  fprintf(stderr, "\nSee 'embudo help'.\n");
+  return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+  /* A reader that went away (`| head`) is an error of one write, not a death by signal. */
+  signal(SIGPIPE, SIG_IGN);
+  if (argc < 2) {
+    print_commands(stderr);
+    return EXIT_USAGE;
+  }
+  if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
+    printf("embudo %s\n", EMBUDO_VERSION);
+    return EXIT_FINE;
+  }
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    print_commands(stdout);
+    return EXIT_FINE;
+  }
+  const struct command *command = command_find(argv[1]);
+  if (!command) return unknown_command(argv[1]);
+  int code = command->run(command, argc - 2, argv + 2);
+  if (fflush(stdout) != 0 && code == EXIT_FINE) code = EXIT_PROBLEMS;
+  return code;
+}

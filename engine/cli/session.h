@@ -1,0 +1,50 @@
+/* session.h - what `score` and `explain` have in common: a ruleset loaded, files fed to an engine, and a report of what
+ * became of every line. */
+#ifndef EMBUDO_CLI_SESSION_H
+#define EMBUDO_CLI_SESSION_H
+
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "core/binding.h"
+
+enum { SESSION_REJECTS_TOLD = 20 }; /* rejected lines told one by one; all are counted */
+
+struct session_options {
+  const char *rules;   /* directory */
+  const char *source;  /* who sent the events: part of their order and identity */
+  const char *csv_map; /* columns of CSV files; NULL: files are NDJSON */
+  const char *at;      /* RFC 3339, "now", or NULL: the newest event's time */
+  bool quiet;
+};
+
+/* The session's own options, to be put among a command's. */
+#define SESSION_OPTION_SPECS(o)                                                                              \
+  {"rules", &(o).rules, NULL}, {"source", &(o).source, NULL}, {"csv-map", &(o).csv_map, NULL},               \
+      {"at", &(o).at, NULL}, {                                                                               \
+    "quiet", NULL, &(o).quiet                                                                                \
+  }
+
+struct session {
+  const struct command *command;
+  const struct session_options *options;
+  struct generation *generation;
+  struct binding *binding;
+  struct engine *engine;
+  struct fold *fold;
+  struct progress progress;
+  int64_t at_ms;
+  bool has_at;   /* --at was given */
+  uint64_t told; /* rejects told so far */
+  bool file_failed;
+};
+
+/* Loads the rules; feeds every file ("-" or none: standard input); settles. 0, or the exit code after messages. A file
+ * that cannot be read is told, remembered, and the others are fed. */
+int session_open(struct session *session, const struct command *command,
+                 const struct session_options *options, int file_count, char **files);
+void session_close(struct session *session);
+
+/* Counts, reasons, failing rules, on standard error. `leads` and `ignored` as the command counted them. */
+void session_report(struct session *session, uint64_t leads, uint64_t ignored);
+
+#endif
