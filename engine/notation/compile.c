@@ -63,7 +63,7 @@ static void name_lists(struct compile *c) {
   for (size_t i = 0; i < c->list_source_count; i++) {
     const struct list_source *source = &c->list_sources[i];
     names_declare(c, &c->list_files, source->name,
-                  (struct place){.file = arena_str(&c->problems->arena, source->file).p});
+                  (struct place){.file = arena_str(&c->scratch, source->file).p});
   }
 }
 

@@ -47,6 +47,15 @@ static void tame(struct buf *text) {
   }
 }
 
+/* Problems outlive the rulesets and nodes they are about. Most follow one of the same file. */
+static struct place own_place(struct problems *problems, struct place place) {
+  if (!place.file) return place;
+  const struct problem *last = problems->count ? &problems->items[problems->count - 1] : NULL;
+  bool same = last && last->place.file && strcmp(last->place.file, place.file) == 0;
+  place.file = same ? last->place.file : arena_str(&problems->arena, str_of(place.file)).p;
+  return place;
+}
+
 void problem_add(struct problems *problems, enum severity severity, const char *code, struct place place,
                  const char *hint, const char *format, ...) {
   if (severity == SEVERITY_ERROR) problems->errors++;
@@ -62,7 +71,7 @@ void problem_add(struct problems *problems, enum severity severity, const char *
   keep(problems, (struct problem){
                      .severity = severity,
                      .code = code,
-                     .place = place,
+                     .place = own_place(problems, place),
                      .text = arena_str(&problems->arena, buf_str(&text)).p,
                      .hint = arena_str(&problems->arena, str_of(hint ? hint : "")).p,
                  });

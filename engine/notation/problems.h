@@ -33,7 +33,7 @@ struct problems {
 void problems_init(struct problems *problems);
 void problems_release(struct problems *problems);
 
-/* Adds one; `hint` may be NULL. File names in places must outlive the problems (a ruleset's or a loader's arena). */
+/* Adds one; `hint` may be NULL. Everything but `code` is copied. */
 void problem_add(struct problems *problems, enum severity severity, const char *code, struct place place,
                  const char *hint, const char *format, ...) __attribute__((format(printf, 6, 7)));
 

@@ -12,7 +12,7 @@ static const struct list *parse(struct compile *c, size_t index) {
   struct list *list = list_new(name, file, source->text, &err);
   if (!list) {
     c->lists_bad[index] = true;
-    struct place place = {.file = arena_str(&c->problems->arena, source->file).p};
+    struct place place = {.file = arena_str(&c->scratch, source->file).p};
     FAULT(c, "bad_list", place, "one entry a line, # for comments, *.edu for every name below", "%s",
           err.text);
     return NULL;
@@ -39,7 +39,7 @@ void read_lists_unused(struct compile *c) {
   for (size_t i = 0; i < c->list_source_count; i++) {
     if (c->lists[i] || c->lists_bad[i]) continue;
     const struct list_source *source = &c->list_sources[i];
-    struct place place = {.file = arena_str(&c->problems->arena, source->file).p};
+    struct place place = {.file = arena_str(&c->scratch, source->file).p};
     problem_add(c->problems, SEVERITY_NOTE, "unused_list", place, NULL, "no rule uses the list '%.*s'",
                 STR_ARG(source->name));
   }
