@@ -27,3 +27,7 @@ local notation = {
 for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/golden", "tests/lua" } do
   files[tree] = { read_globals = notation, max_line_length = 160 }
 end
+
+-- What `embudo new` writes: __x__ is filled in.
+files["lua/embudo/templates"] = { read_globals = notation }
+files["lua/embudo/templates/rule.lua"] = { read_globals = { "__group__", "__points__" } }

@@ -7,12 +7,15 @@
 
 /* In the order they need one another. */
 static const char *const modules[] = {"phrase",
+                                      "reference_groups",
+                                      "reference_forms",
                                       "reference_nouns",
                                       "reference_lifecycle",
                                       "reference_selectors",
                                       "reference_matchers",
                                       "reference_conditions",
                                       "reference_functions",
+                                      "reference_library",
                                       "reference_tests",
                                       "reference",
                                       "words",

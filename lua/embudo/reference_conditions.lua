@@ -20,6 +20,10 @@ return {
   {
     name = "stage", kind = "condition", arity = { 1, 1 }, form = 'stage "mql" | stage { "mql", "sal" }',
     doc = "The lead is in the stage, or in one of them.",
+    fields = {
+      { name = "lifecycle", form = '"NAME"',
+        doc = "Whose stages are meant: the lifecycle it stands in, else the first declared, when it is not given." },
+    },
     example = 'when = stage { "mql", "sal" }',
   },
   {

@@ -7,6 +7,8 @@ return {
       .. "lifecycles of 64 stages.",
     fields = {
       { name = "start", form = '"stage"', doc = "Where every lead begins. Required." },
+      { name = "stages", form = '{ "stage", .. }',
+        doc = "All stages by name, where a misspelling should be found; without it, those that the moves name." },
       { name = "final", form = '{ "stage", .. }', doc = "Stages that a move from `any` does not leave." },
       { name = "who", form = "condition", doc = "Which leads are in this lifecycle; without it all are." },
     },

@@ -38,13 +38,18 @@ return {
   },
   {
     name = "visit", kind = "selector", arity = { 1, 1 }, form = 'visit { gap = "30m" }',
-    doc = "The first page or screen after that much silence of pages and screens: a session starts. The default gap "
-      .. "is 30m.",
+    doc = "The first page or screen after that much silence of pages and screens: a session starts.",
+    fields = {
+      { name = "gap", form = '"30m"', doc = "How long the silence must be; 30m when it is not given." },
+    },
     example = 'on = visit { gap = "30m" }',
   },
   {
     name = "entered", kind = "selector", arity = { 1, 1 }, form = 'entered "stage"',
     doc = "A transition into the stage, or into one of several: entered { \"sal\", \"sql\" }.",
+    fields = {
+      { name = "lifecycle", form = '"NAME"', doc = "Whose stages are meant; the first declared when it is not given." },
+    },
     example = 'on = entered "sal"',
   },
   {

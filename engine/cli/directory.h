@@ -1,0 +1,33 @@
+/* directory.h - the rules directory a command is about: named by an argument or by --rules, "rules" when by neither; its
+ * loading, and what is wrong with it, printed. */
+#ifndef EMBUDO_CLI_DIRECTORY_H
+#define EMBUDO_CLI_DIRECTORY_H
+
+#include "cli/options.h"
+#include "core/generation.h"
+
+#define DIRECTORY_DEFAULT "rules"
+
+/* The directory; NULL after a message about wrong usage. `option` is the value of --rules or NULL. */
+const char *directory_argument(const struct command *command, const char *option, int count,
+                               char **arguments);
+
+/* A directory read and loaded. What is wrong, the directory itself included, stands in the problems. */
+struct directory {
+  const char *path;
+  const char *prefix; /* "rules/": what a file's name in it begins with */
+  struct ruledir bundle;
+  struct problems problems;
+  struct generation *generation; /* NULL when there are errors */
+  bool read;                     /* the files are there, whatever is in them */
+};
+
+void directory_load(struct directory *directory, const char *path, bool with_tests);
+void directory_release(struct directory *directory);
+
+size_t directory_files(const struct directory *directory, enum rule_file_kind kind); /* how many */
+
+/* The problems as compilers print them, file names with the directory before them; coloured on a terminal. */
+void directory_print_problems(const struct directory *directory, int fd, struct buf *out);
+
+#endif

@@ -1,0 +1,94 @@
+#include "unit.h"
+
+#include "cli/reference.h"
+
+static const struct style plain = {"", "", "", "", "", ""};
+
+static const struct reference_field fields[] = {{"times", "n", "How many."},
+                                                {"math.min", "math.min(x, ..)", "The least."}};
+static const struct reference_entry seen = {
+    .name = "seen",
+    .kind = "condition",
+    .form = "seen(selector, { .. })",
+    .doc = "So many | a_b of `x_y` { .. }. More of it.",
+    .example = "when = seen(page {})",
+    .fields = fields,
+    .field_count = 1,
+};
+
+static void lines_are_broken_between_words(void **state) {
+  static const struct {
+    const char *text;
+    size_t indent;
+    const char *expected;
+  } cases[] = {
+      {"", 2, ""},
+      {"  one\n two ", 2, "  one two\n"},
+      {"123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 end", 1,
+       " 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789\n end\n"},
+      {"123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 end", 2,
+       "  123456789 123456789 123456789 123456789 123456789 123456789 123456789\n  123456789 end\n"},
+  };
+  (void)state;
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct buf out;
+    buf_init(&out);
+    reference_wrap(cases[i].text, cases[i].indent, &out);
+    assert_str(buf_str(&out), cases[i].expected);
+    buf_release(&out);
+  }
+}
+
+static void an_entry_is_told_whole(void **state) {
+  struct buf out;
+  (void)state;
+  buf_init(&out);
+  reference_entry_text(&seen, &plain, &out);
+  assert_str(buf_str(&out), "seen(selector, { .. })  (condition)\n\n"
+                            "  So many | a_b of `x_y` { .. }. More of it.\n\n"
+                            "  times = n\n      How many.\n\n"
+                            "Example:\n\n  when = seen(page {})\n");
+  buf_clear(&out);
+  reference_field_text(&seen, &fields[1], &plain, &out);
+  assert_str(buf_str(&out), "math.min(x, ..)  (in seen(selector, { .. }))\n\n  The least.\n");
+  buf_release(&out);
+}
+
+static void a_chapter_tells_the_first_sentence(void **state) {
+  struct buf out;
+  const struct reference_group group = {"conditions", "Conditions", "Questions.", &seen, 1};
+  (void)state;
+  buf_init(&out);
+  reference_group_text(&group, &plain, &out);
+  assert_str(buf_str(&out), "Conditions\n\n  Questions.\n\n"
+                            "  seen(selector, { .. })\n      So many | a_b of `x_y` { .. }.\n\n"
+                            "'embudo help WORD' tells all about one of them.\n");
+  buf_release(&out);
+}
+
+/* A bar ends a table's cell, underscores and the like are emphasis: unless they are escaped. */
+static void markdown_is_escaped(void **state) {
+  struct buf out;
+  struct reference_entry entry = seen;
+  entry.field_count = 0;
+  const struct reference_group groups[] = {{"conditions", "All of *it*", "", &entry, 1}};
+  const struct reference reference = {
+      .groups = (struct reference_group *)groups, .group_count = 1, .entries = &entry, .entry_count = 1};
+  (void)state;
+  buf_init(&out);
+  reference_markdown(&reference, &out);
+  assert_non_null(strstr(out.data, "- [All of *it*](#all-of-it): `seen`\n"));
+  assert_non_null(
+      strstr(out.data, "| `seen(selector, { .. })` | So many \\| a_b of `x_y` { .. }. More of it. |"));
+  buf_release(&out);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lines_are_broken_between_words),
+      cmocka_unit_test(an_entry_is_told_whole),
+      cmocka_unit_test(a_chapter_tells_the_first_sentence),
+      cmocka_unit_test(markdown_is_escaped),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
