@@ -256,7 +256,11 @@ static int read_visit(struct compile *c, const struct node *call, const struct s
                           .lifecycle = NONE,
                           .sequence = NONE,
                           .written = read_written(c, call)};
-  return signals_add(c, key, signal, call->place);
+  id = signals_add(c, key, signal, call->place);
+  struct atom pages = {.types = 1u << EVENT_PAGE |
+                                1u << EVENT_SCREEN}; /* the fold knows the silences between them */
+  if (id != NONE) add_atom(c, pages, id);
+  return id;
 }
 
 static int read_entered(struct compile *c, const struct node *call, const struct selecting *how) {
