@@ -176,3 +176,15 @@ struct ruleset *notation_compile(const struct declarations *declarations, const 
   atoms_build(c.out);
   return c.out;
 }
+
+const struct matcher *notation_matcher(const struct node *node, const char *what, struct ruleset **owner,
+                                       struct problems *problems) {
+  static const struct declarations none;
+  struct compile c;
+  size_t errors = problems->errors;
+  begin(&c, &none, NULL, 0, problems);
+  const struct matcher *matcher = read_matcher(&c, node, what);
+  end(&c);
+  *owner = c.out;
+  return problems->errors == errors ? matcher : NULL;
+}

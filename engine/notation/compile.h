@@ -20,6 +20,11 @@ struct list_source { /* rules/lists/NAME.txt */
 struct ruleset *notation_compile(const struct declarations *declarations, const struct list_source *lists,
                                  size_t list_count, const char *hash, struct problems *problems);
 
+/* One matcher by itself, as a test expects it of a value; `what` names it in problems. NULL after adding errors. *owner
+ * is what the matcher lives in, for ruleset_free; it is set either way. No list can be named. */
+const struct matcher *notation_matcher(const struct node *node, const char *what, struct ruleset **owner,
+                                       struct problems *problems);
+
 /* What `embudo check` adds to the compiler's own errors: unreachable stage bars, contradictory conditions, opposite
  * moves that can flap, circles between dimensions, floods that keep a capped rule full, unbounded functions, groups
  * with positive rules and no negative one, and how much of the score rests on functions. */

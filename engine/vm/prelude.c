@@ -19,6 +19,7 @@ static const char *const modules[] = {"phrase",
                                       "reference_tests",
                                       "reference",
                                       "words",
+                                      "spec",
                                       NULL};
 
 static struct script *script_of(struct lua_State *L) {
@@ -181,6 +182,7 @@ static void push_host(struct script *script, struct lua_State *L) {
     lua_pushcclosure(L, functions[i].function, 1);
     lua_setfield(L, -2, functions[i].name);
   }
+  script_test_host(script, L);
   marshal_contents(L);
   lua_setfield(L, -2, "contents");
 }

@@ -1,3 +1,4 @@
+/* script_load.c - running rule files: unknown names, the top level, sealing. */
 #include "vm/bytecode.h"
 #include "vm/marshal.h"
 #include "vm/prelude.h"

@@ -39,6 +39,8 @@ struct script_call {         /* what the views read while a function runs */
   bool needs_lead;           /* the lead was asked for where there is none */
 };
 
+struct script_test;
+
 struct script_source { /* kept to build the Lua state anew after a memory kill */
   enum script_file kind;
   const char *file;
@@ -65,6 +67,7 @@ struct script {
   const struct ruleset *rules;
   struct script_events events;
   struct script_call call;
+  const struct script_test *test; /* the one that runs */
   struct script_failure *failures;
   size_t failure_count;
   bool broken; /* the state could not be built anew: every call fails */
@@ -82,5 +85,8 @@ void script_functions(struct lua_State *L);
 
 /* Gives the function at the top of the stack the next number, and pops it. Raises an error past the bound. */
 int script_add_function(struct script *script, struct lua_State *L, const char *owner, struct place place);
+
+/* Adds what lua/embudo/spec.lua asks for to the host table on top of the stack. */
+void script_test_host(struct script *script, struct lua_State *L);
 
 #endif

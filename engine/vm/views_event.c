@@ -1,3 +1,4 @@
+/* views_event.c - `event`. */
 #include "vm/views_internal.h"
 
 static const char *const event_words[] = {"id",         "type",    "name",   "time",

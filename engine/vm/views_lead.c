@@ -1,3 +1,4 @@
+/* views_lead.c - `lead`, its traits and scores, lead.velocity and lead.count. */
 #include "vm/views_internal.h"
 
 #include "model/fold.h"

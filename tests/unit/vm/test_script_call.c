@@ -85,72 +85,73 @@ static void answer(struct fixture *fixture, struct buf *out) {
   }
 }
 
+static const struct {
+  const char *body, *expected;
+} ingest_cases[] = {
+    {"return { intent = math.min(event.properties.seats or 0, 50) }", "intent=20000 "},
+    {"return { intent = 1, fit = -2.5 }", "fit=-2500 intent=1000 "},
+    {"return nil", ""},
+    {"return {}", ""},
+    {"", ""},
+    {"return { fit = 0.0005 }", "fit=1 "},
+    {"return { fit = -0.0005 }", "fit=-1 "},
+    {"return { fit = 0.00049 }", "fit=0 "},
+    {"return { fit = event.properties.half + event.properties['deep.a.b'] + event.properties.deep.a.b }",
+     "fit=4500 "},
+    {"return { fit = event.properties.none == nil and event.properties.absent == nil and 1 or 0 }",
+     "fit=1000 "},
+    {"local p = event.properties return { fit = p == event.properties and 1 or 0 }", "fit=1000 "},
+    {"return { fit = #event.properties.items, intent = event.properties.items[4].y }",
+     "fit=4000 intent=7000 "},
+    {"local n = 0 for k, v in pairs(event.properties.items) do n = n + k end return { fit = n }",
+     "fit=8000 "},
+    {"local s = '' for k in pairs(event.properties) do s = s .. k .. ' ' end error(s, 0)",
+     "web.lua:2 seats half plan big yes items deep "},
+    {"return { fit = event.type == 'track' and event.name == 'Trial Started' and event.id == 'm-1' and 1 "
+     "or 0 }",
+     "fit=1000 "},
+    {"return { fit = event.time // 1000000000 }", "fit=1704000 "},
+    {"return { fit = event.context.ip == '1.2.3.4' and event.traits.a or 0 }", "fit=1000 "},
+    {"return { fitt = 1 }",
+     "web.lua:2 it gave points to an unknown dimension \"fitt\": did you mean \"fit\"?"},
+    {"return 3", "web.lua:2 it returned a number: return { dimension = number }, {} or nil"},
+    {"return event.properties", "web.lua:2 it returned a userdata: return { dimension = number }, {} or nil"},
+    {"return { 1 }", "web.lua:2 it returned a table with a number as key: return { dimension = number }"},
+    {"return { fit = '3' }", "web.lua:2 its points for fit are a string, not a number"},
+    {"return { fit = 1/0 }", "web.lua:2 its points for fit are not a finite number of at most 2^53"},
+    {"return { fit = event.properties.big }",
+     "web.lua:2 its points for fit are not a finite number of at most 2^53"},
+    {"return { fit = event.propertys.x }",
+     "web.lua:2 event has no \"propertys\": did you mean \"properties\"?"},
+    {"event.name = 'x'", "web.lua:2 lead and event are read-only"},
+    {"event.properties.x = 1", "web.lua:2 lead and event are read-only"},
+    {"\n\nerror('no')", "web.lua:4 no"},
+    {"return { fit = lead.traits.x }", "needs lead"},
+    {"if event.type == 'page' then return { fit = lead.scores.fit } end", ""},
+    {"pcall(function() return lead.id end) return { fit = 1 }", "needs lead"},
+    {"while true do end",
+     "web.lua:2 stopped after 500000 instructions: an endless loop, or too much work for one call"},
+    {"return { fit = page {} }",
+     "web.lua:2 declare the selector outside the function: local seen_it = page { .. }"},
+    {"return { fit = (trait {} & trait {}) }", "web.lua:2 trait declares, so it stands outside functions; "
+                                               "inside, compare values: lead.scores.fit >= 40"},
+    {"rule 'x' {}", "web.lua:2 rule declares, so it stands at the top of a file, outside functions"},
+};
+
 static void points_at_ingest(void **state) {
   (void)state;
-  static const struct {
-    const char *body, *expected;
-  } cases[] = {
-      {"return { intent = math.min(event.properties.seats or 0, 50) }", "intent=20000 "},
-      {"return { intent = 1, fit = -2.5 }", "fit=-2500 intent=1000 "},
-      {"return nil", ""},
-      {"return {}", ""},
-      {"", ""},
-      {"return { fit = 0.0005 }", "fit=1 "},
-      {"return { fit = -0.0005 }", "fit=-1 "},
-      {"return { fit = 0.00049 }", "fit=0 "},
-      {"return { fit = event.properties.half + event.properties['deep.a.b'] + event.properties.deep.a.b }",
-       "fit=4500 "},
-      {"return { fit = event.properties.none == nil and event.properties.absent == nil and 1 or 0 }",
-       "fit=1000 "},
-      {"local p = event.properties return { fit = p == event.properties and 1 or 0 }", "fit=1000 "},
-      {"return { fit = #event.properties.items, intent = event.properties.items[4].y }",
-       "fit=4000 intent=7000 "},
-      {"local n = 0 for k, v in pairs(event.properties.items) do n = n + k end return { fit = n }",
-       "fit=8000 "},
-      {"local s = '' for k in pairs(event.properties) do s = s .. k .. ' ' end error(s, 0)",
-       "web.lua:2 seats half plan big yes items deep "},
-      {"return { fit = event.type == 'track' and event.name == 'Trial Started' and event.id == 'm-1' and 1 "
-       "or 0 }",
-       "fit=1000 "},
-      {"return { fit = event.time // 1000000000 }", "fit=1704000 "},
-      {"return { fit = event.context.ip == '1.2.3.4' and event.traits.a or 0 }", "fit=1000 "},
-      {"return { fitt = 1 }",
-       "web.lua:2 it gave points to an unknown dimension \"fitt\": did you mean \"fit\"?"},
-      {"return 3", "web.lua:2 it returned a number: return { dimension = number }, {} or nil"},
-      {"return event.properties",
-       "web.lua:2 it returned a userdata: return { dimension = number }, {} or nil"},
-      {"return { 1 }", "web.lua:2 it returned a table with a number as key: return { dimension = number }"},
-      {"return { fit = '3' }", "web.lua:2 its points for fit are a string, not a number"},
-      {"return { fit = 1/0 }", "web.lua:2 its points for fit are not a finite number of at most 2^53"},
-      {"return { fit = event.properties.big }",
-       "web.lua:2 its points for fit are not a finite number of at most 2^53"},
-      {"return { fit = event.propertys.x }",
-       "web.lua:2 event has no \"propertys\": did you mean \"properties\"?"},
-      {"event.name = 'x'", "web.lua:2 lead and event are read-only"},
-      {"event.properties.x = 1", "web.lua:2 lead and event are read-only"},
-      {"\n\nerror('no')", "web.lua:4 no"},
-      {"return { fit = lead.traits.x }", "needs lead"},
-      {"if event.type == 'page' then return { fit = lead.scores.fit } end", ""},
-      {"pcall(function() return lead.id end) return { fit = 1 }", "needs lead"},
-      {"while true do end",
-       "web.lua:2 stopped after 500000 instructions: an endless loop, or too much work for one call"},
-      {"return { fit = page {} }",
-       "web.lua:2 declare the selector outside the function: local seen_it = page { .. }"},
-      {"return { fit = (trait {} & trait {}) }", "web.lua:2 trait declares, so it stands outside functions; "
-                                                 "inside, compare values: lead.scores.fit >= 40"},
-      {"rule 'x' {}", "web.lua:2 rule declares, so it stands at the top of a file, outside functions"},
-  };
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+  for (size_t i = 0; i < COUNT_OF(ingest_cases); i++) {
     struct fixture fixture;
     struct buf text, out;
     buf_init(&text);
     buf_init(&out);
     buf_printf(&text, "rule 'f' { on = track 'Trial Started', points = function(lead, event) %s end }",
-               cases[i].body);
+               ingest_cases[i].body);
     init(&fixture, text.data);
     answer(&fixture, &out);
-    if (strcmp(out.data, cases[i].expected) != 0)
-      fail_msg("%s\n  gave:     %s\n  expected: %s", cases[i].body, out.data, cases[i].expected);
+    if (strcmp(out.data, ingest_cases[i].expected) != 0)
+      fail_msg("%s\n  gave:     %s\n  expected: %s", ingest_cases[i].body, out.data,
+               ingest_cases[i].expected);
     release(&fixture);
     buf_release(&text);
     buf_release(&out);
@@ -265,45 +266,45 @@ static struct fold *fold_one(struct fixture *fixture, struct arena *arena, const
   return fold;
 }
 
+static const struct {
+  const char *body, *expected;
+  unsigned reads;
+} lead_cases[] = {
+    {"return { fit = lead.id == 'ana' and 1 or 0 }", "fit=1000 ", 0},
+    {"return { fit = lead.traits.company.employees, intent = lead.traits['company.employees'] }",
+     "fit=300000 intent=300000 ", READS_TRAITS},
+    {"return { fit = lead.traits.title == 'CTO' and lead.traits.nope == nil and 1 or 0 }", "fit=1000 ",
+     READS_TRAITS},
+    {"local s = '' for k in pairs(lead.traits.company) do s = s .. k .. ' ' end error(s, 0)",
+     "web.lua:2 name employees ", READS_TRAITS},
+    {"return { fit = lead.scores.fit + 1 }", "fit=1000 ", READS_SCORES},
+    {"local n = 0 for k, v in pairs(lead.scores) do n = n + 1 end return { fit = n }", "fit=2000 ",
+     READS_SCORES},
+    {"return { fit = lead.scores.fitt }", "web.lua:2 unknown dimension \"fitt\": did you mean \"fit\"?",
+     READS_SCORES},
+    {"return { fit = lead.now // 1000000000 }", "fit=1704000 ", READS_TIME},
+    {"return { fit = (lead.now - lead.first_seen) + (lead.now - lead.last_seen) }", "fit=0 ",
+     READS_TIME | READS_ACTIVITY},
+    {"return { fit = lead.cycle, intent = lead.stage == nil and 1 or 0 }", "fit=1000 intent=1000 ",
+     READS_STAGE},
+    {"return { fit = lead.account == nil and 1 or 0 }", "fit=1000 ", READS_TRAITS},
+    {"return { fit = lead.velocity('fit', '7d') }", "fit=0 ", READS_SCORES},
+    {"return { fit = lead.velocity('fit', '36h') }",
+     "web.lua:2 lead.velocity takes whole days, \"1d\" to \"30d\"", READS_SCORES},
+    {"return { fit = lead:velocity('fit', '7d') }", "web.lua:2 write lead.velocity(..), with a dot",
+     READS_SCORES},
+    {"return { fit = lead.count(demo, '7d') + lead.count(demo) }", "fit=0 ", READS_COUNTERS | READS_TIME},
+    {"return { fit = lead.count(3) }",
+     "web.lua:2 lead.count takes a selector that was declared outside the function", READS_COUNTERS},
+    {"return { fit = lead.count(demo, '7 days') }",
+     "web.lua:2 \"7 days\" is no duration: write \"90s\", \"15m\", \"4h\", \"7d\" or \"2w\"", READS_COUNTERS},
+    {"return { fit = lead.trait }", "web.lua:2 lead has no \"trait\": did you mean \"traits\"?", 0},
+    {"return { fit = event.properties.seats }", "fit=20000 ", READS_EVENT},
+};
+
 static void leads_are_read(void **state) {
   (void)state;
-  static const struct {
-    const char *body, *expected;
-    unsigned reads;
-  } cases[] = {
-      {"return { fit = lead.id == 'ana' and 1 or 0 }", "fit=1000 ", 0},
-      {"return { fit = lead.traits.company.employees, intent = lead.traits['company.employees'] }",
-       "fit=300000 intent=300000 ", READS_TRAITS},
-      {"return { fit = lead.traits.title == 'CTO' and lead.traits.nope == nil and 1 or 0 }", "fit=1000 ",
-       READS_TRAITS},
-      {"local s = '' for k in pairs(lead.traits.company) do s = s .. k .. ' ' end error(s, 0)",
-       "web.lua:2 name employees ", READS_TRAITS},
-      {"return { fit = lead.scores.fit + 1 }", "fit=1000 ", READS_SCORES},
-      {"local n = 0 for k, v in pairs(lead.scores) do n = n + 1 end return { fit = n }", "fit=2000 ",
-       READS_SCORES},
-      {"return { fit = lead.scores.fitt }", "web.lua:2 unknown dimension \"fitt\": did you mean \"fit\"?",
-       READS_SCORES},
-      {"return { fit = lead.now // 1000000000 }", "fit=1704000 ", READS_TIME},
-      {"return { fit = (lead.now - lead.first_seen) + (lead.now - lead.last_seen) }", "fit=0 ",
-       READS_TIME | READS_ACTIVITY},
-      {"return { fit = lead.cycle, intent = lead.stage == nil and 1 or 0 }", "fit=1000 intent=1000 ",
-       READS_STAGE},
-      {"return { fit = lead.account == nil and 1 or 0 }", "fit=1000 ", READS_TRAITS},
-      {"return { fit = lead.velocity('fit', '7d') }", "fit=0 ", READS_SCORES},
-      {"return { fit = lead.velocity('fit', '36h') }",
-       "web.lua:2 lead.velocity takes whole days, \"1d\" to \"30d\"", READS_SCORES},
-      {"return { fit = lead:velocity('fit', '7d') }", "web.lua:2 write lead.velocity(..), with a dot",
-       READS_SCORES},
-      {"return { fit = lead.count(demo, '7d') + lead.count(demo) }", "fit=0 ", READS_COUNTERS | READS_TIME},
-      {"return { fit = lead.count(3) }",
-       "web.lua:2 lead.count takes a selector that was declared outside the function", READS_COUNTERS},
-      {"return { fit = lead.count(demo, '7 days') }",
-       "web.lua:2 \"7 days\" is no duration: write \"90s\", \"15m\", \"4h\", \"7d\" or \"2w\"",
-       READS_COUNTERS},
-      {"return { fit = lead.trait }", "web.lua:2 lead has no \"trait\": did you mean \"traits\"?", 0},
-      {"return { fit = event.properties.seats }", "fit=20000 ", READS_EVENT},
-  };
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+  for (size_t i = 0; i < COUNT_OF(lead_cases); i++) {
     struct fixture fixture;
     struct buf text, out;
     struct arena arena;
@@ -315,7 +316,7 @@ static void leads_are_read(void **state) {
     buf_init(&out);
     buf_printf(&text,
                "local demo = track 'Demo' rule 'f' { on = track 'T', points = function(lead, event) %s end }",
-               cases[i].body);
+               lead_cases[i].body);
     init(&fixture, text.data);
     struct script_events events = {&fixture, open_kept};
     script_bind(fixture.script, fixture.rules, &events);
@@ -331,11 +332,11 @@ static void leads_are_read(void **state) {
       assert_string_equal(failure->lead_id, "ana");
       assert_string_equal(failure->event_id, "m-9");
     }
-    if (strcmp(out.data, cases[i].expected) != 0)
-      fail_msg("%s\n  gave:     %s\n  expected: %s", cases[i].body, out.data, cases[i].expected);
+    if (strcmp(out.data, lead_cases[i].expected) != 0)
+      fail_msg("%s\n  gave:     %s\n  expected: %s", lead_cases[i].body, out.data, lead_cases[i].expected);
     unsigned reads = ~0U;
     calls.test(calls.context, 0, fold, touch, &reads);
-    assert_int_equal(reads, cases[i].reads);
+    assert_int_equal(reads, lead_cases[i].reads);
     fold_free(fold);
     release(&fixture);
     buf_release(&text);

@@ -1,0 +1,168 @@
+#include "core/spec.h"
+
+#include "core/explain.h"
+#include "core/spec_private.h"
+
+void spec_miss(struct spec *spec, const char *format, ...) {
+  va_list args;
+  if (spec->message.len) buf_add_char(&spec->message, '\n');
+  va_start(args, format);
+  buf_vprintf(&spec->message, format, args);
+  va_end(args);
+}
+
+/* --- what a rule's function did --------------------------------------------------------------------------------------- */
+
+/* A function that fails makes its rule unknown, which a test must not overlook. */
+static void miss_failures(struct spec *spec) {
+  size_t count;
+  const struct script_failure *failures = script_failures(spec->generation->script, &count);
+  if (count == 0) return;
+  spec_miss(spec, "the function of %s failed at %s:%d: %s", failures->owner, failures->place.file,
+            failures->place.line, failures->message);
+}
+
+/* --- the commands of a test --------------------------------------------------------------------------------------- */
+
+static int do_event(void *context, const struct node *event, struct err *err) {
+  struct spec *spec = context;
+  struct feed feed = {.source = STR("test"), .received_ms = spec->now_ms};
+  struct feed_result result;
+  struct buf json;
+  buf_init(&json);
+  int failed = spec_event_json(spec, event, &json, err);
+  if (!failed) {
+    spec->events++;
+    engine_feed(spec->engine, buf_str(&json), &feed, &result);
+    if (result.rejected > 0)
+      failed = err_set(err, ERR_INVALID, "the event is refused: %s", result.problems[0].reason);
+  }
+  buf_release(&json);
+  return failed;
+}
+
+static int do_at(void *context, int64_t instant_ms, struct err *err) {
+  struct spec *spec = context;
+  char now[TIME_TEXT_MAX];
+  if (instant_ms < spec->now_ms)
+    return err_set(err, ERR_INVALID, "the clock shows %s already: it only goes on",
+                   time_text(spec->now_ms, now));
+  spec->now_ms = instant_ms;
+  return 0;
+}
+
+static int do_advance(void *context, int64_t ms, struct err *err) {
+  struct spec *spec = context;
+  if (ms > TIME_MAX - spec->now_ms) return err_set(err, ERR_INVALID, "the clock ends with the year 9999");
+  return do_at(context, spec->now_ms + ms, err);
+}
+
+/* The lead as of now; one that nobody has seen is an empty fold. */
+static void fold_lead(struct spec *spec) {
+  uint32_t lead = engine_find_lead(spec->engine, STR(SPEC_USER));
+  if (lead == IDENTITY_NONE) lead = engine_find_lead(spec->engine, STR(SPEC_VISITOR));
+  engine_settle_all(spec->engine, spec->now_ms, spec->fold);
+  if (lead != IDENTITY_NONE) {
+    engine_fold(spec->engine, lead, spec->now_ms, spec->fold);
+  } else {
+    fold_begin(spec->fold, STR(SPEC_USER));
+    fold_advance(spec->fold, spec->now_ms);
+  }
+}
+
+static void explain(struct spec *spec) {
+  struct explanation explanation;
+  explain_make(spec->fold, &spec->arena, &explanation);
+  explain_text(&explanation, &spec->explanation);
+}
+
+static int do_expect(void *context, const struct node *what, struct err *err) {
+  struct spec *spec = context;
+  fold_lead(spec);
+  spec_compare(spec, what);
+  miss_failures(spec);
+  if (spec->message.len == 0) return 0;
+  if (spec->explanation.len == 0) explain(spec);
+  return err_set(err, ERR_INVALID, "not as expected");
+}
+
+/* --- one test ------------------------------------------------------------------------------------------------------- */
+
+static void begin(struct spec *spec, struct generation *generation) {
+  struct engine_calls calls;
+  *spec = (struct spec){.generation = generation, .now_ms = SPEC_START_MS};
+  arena_init(&spec->arena, 0);
+  problems_init(&spec->problems);
+  buf_init(&spec->message);
+  buf_init(&spec->explanation);
+  script_forget_failures(generation->script);
+  spec->binding = binding_new(generation);
+  binding_calls(spec->binding, &calls);
+  spec->engine = engine_new(generation->rules, &calls, NULL);
+  spec->fold = engine_fold_new(spec->engine);
+}
+
+static void end(struct spec *spec) {
+  fold_free(spec->fold);
+  engine_free(spec->engine);
+  binding_free(spec->binding);
+  script_forget_failures(spec->generation->script);
+  problems_release(&spec->problems);
+  arena_release(&spec->arena);
+  buf_release(&spec->message);
+  buf_release(&spec->explanation);
+}
+
+/* What the spec itself has found stands in its message, even when the test caught the error that told it so. */
+static void judge(struct spec *spec, bool failed, const struct vm_failure *failure,
+                  struct spec_report *report, struct spec_result *result) {
+  struct arena *arena = &report->arena;
+  if (spec->message.len == 0) miss_failures(spec);
+  if (failed && spec->message.len == 0) spec_miss(spec, "%s", failure->message);
+  result->ok = spec->message.len == 0;
+  result->message = arena_str(arena, buf_str(&spec->message)).p;
+  result->explanation = arena_str(arena, buf_str(&spec->explanation)).p;
+  result->time_ms = spec->now_ms;
+  if (failed && failure->file[0])
+    result->failed_at = (struct place){arena_str(arena, str_of(failure->file)).p, failure->line};
+  if (!result->ok) report->failed++;
+}
+
+static void run_test(struct generation *generation, const struct generation_test *test,
+                     struct spec_report *report) {
+  struct spec spec;
+  struct vm_failure failure;
+  begin(&spec, generation);
+  struct script_test calls = {.context = &spec,
+                              .arena = &spec.arena,
+                              .problems = &spec.problems,
+                              .event = do_event,
+                              .advance = do_advance,
+                              .at = do_at,
+                              .expect = do_expect};
+  struct spec_result *result = &report->results[report->count++];
+  struct place place = {arena_str(&report->arena, str_of(test->place.file)).p, test->place.line};
+  *result = (struct spec_result){
+      .name = arena_str(&report->arena, str_of(test->name)).p, .place = place, .failed_at = place};
+  bool failed = script_run_test(generation->script, test->fn, &calls, &failure) != 0;
+  judge(&spec, failed, &failure, report, result);
+  end(&spec);
+}
+
+static bool contains(const char *name, struct str part) {
+  return part.len == 0 || memmem(name, strlen(name), part.p, part.len) != NULL;
+}
+
+void spec_run(struct generation *generation, const struct spec_options *options, struct spec_report *report) {
+  struct str only = options ? options->only : STR("");
+  *report = (struct spec_report){0};
+  arena_init(&report->arena, 0);
+  report->results = arena_zalloc(&report->arena, generation->test_count * sizeof *report->results);
+  for (size_t i = 0; i < generation->test_count; i++)
+    if (contains(generation->tests[i].name, only)) run_test(generation, &generation->tests[i], report);
+}
+
+void spec_report_release(struct spec_report *report) {
+  arena_release(&report->arena);
+  *report = (struct spec_report){0};
+}

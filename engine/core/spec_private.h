@@ -1,0 +1,39 @@
+/* spec_private.h - between the spec*.c files: one test under way. */
+#ifndef EMBUDO_CORE_SPEC_PRIVATE_H
+#define EMBUDO_CORE_SPEC_PRIVATE_H
+
+#include "core/binding.h"
+#include "core/spec.h"
+#include "vm/script_test.h"
+
+#define SPEC_START_MS INT64_C(1704099600000) /* 2024-01-01T09:00:00Z */
+#define SPEC_USER     "lead"
+#define SPEC_VISITOR  "visitor"
+
+struct spec {
+  struct generation *generation;
+  struct binding *binding;
+  struct engine *engine;
+  struct fold *fold;
+  struct arena arena;       /* of this test */
+  struct problems problems; /* of this test */
+  int64_t now_ms;
+  uint32_t events;        /* sent so far */
+  bool known;             /* the lead has said who it is: its events carry the user id */
+  struct buf message;     /* lines of what is not as expected */
+  struct buf explanation; /* of the lead, when an expectation failed */
+};
+
+/* Adds a line to the message. */
+void spec_miss(struct spec *spec, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes the event as JSON, with what it leaves out filled in. */
+int spec_event_json(struct spec *spec, const struct node *event, struct buf *out, struct err *err);
+
+/* Data that a test wrote, as a value. */
+int spec_value(struct spec *spec, const struct node *node, struct value *out, struct err *err);
+
+/* Compares the fold with a t:expect table: a line in the message for each difference. */
+void spec_compare(struct spec *spec, const struct node *what);
+
+#endif
