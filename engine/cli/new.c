@@ -50,14 +50,26 @@ struct home { /* where the new rule's points go */
   bool declared;     /* false: the new file declares its dimension itself */
 };
 
+/* The group of the dimension that has the most rules: the likeliest place for one more. */
+static const char *busiest_group(const struct ruleset *rules, int dimension) {
+  const char *busiest = NULL;
+  uint32_t most = 0;
+  for (uint32_t i = 0; i < rules->group_count; i++) {
+    uint32_t count = 0;
+    if (rules->groups[i].dimension != dimension) continue;
+    for (uint32_t j = 0; j < rules->rule_count; j++) count += rules->rules[j].group == (int)i;
+    if (busiest && count <= most) continue;
+    busiest = rules->groups[i].name;
+    most = count;
+  }
+  return busiest;
+}
+
 static struct home find_home(const struct ruleset *rules) {
   if (rules->dimension_count == 0) return (struct home){"engagement", NULL, false};
   int dimension = ruleset_dimension(rules, STR("engagement"));
   if (dimension == NONE) dimension = 0;
-  struct home home = {rules->dimensions[dimension].name, NULL, true};
-  for (uint32_t i = 0; i < rules->group_count && !home.group; i++)
-    if (rules->groups[i].dimension == dimension) home.group = rules->groups[i].name;
-  return home;
+  return (struct home){rules->dimensions[dimension].name, busiest_group(rules, dimension), true};
 }
 
 /* A value as it is written in Lua, whatever characters a name has. */
