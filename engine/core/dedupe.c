@@ -37,12 +37,12 @@ void dedupe_free(struct dedupe *dedupe) {
   free(dedupe);
 }
 
-static struct entry entry_of(const struct dedupe *dedupe, struct str key, uint32_t body) {
+struct hash128 dedupe_hash(const struct dedupe *dedupe, struct str key) {
   struct hash128 hash = str_hash128(key, dedupe->seed);
-  struct entry entry = {.body = body};
   if (hash.low == 0 && hash.high == 0) hash.low = 1; /* zero marks free slots */
-  memcpy(entry.key, &hash, sizeof entry.key);
-  return entry;
+  if (dedupe->young.slot_count)
+    __builtin_prefetch(&dedupe->young.slots[hash.low & (dedupe->young.slot_count - 1)], 1);
+  return hash;
 }
 
 static bool is_free(const struct entry *entry) {
@@ -52,7 +52,9 @@ static bool is_free(const struct entry *entry) {
 /* The slot of the entry's key, or the free one where it belongs. The table has free slots. */
 static struct entry *find(const struct table *table, const struct entry *entry) {
   size_t mask = table->slot_count - 1;
-  size_t at = ((size_t)entry->key[1] << 32 | entry->key[0]) & mask;
+  uint64_t low;
+  memcpy(&low, entry->key, sizeof low);
+  size_t at = low & mask;
   while (!is_free(&table->slots[at]) && memcmp(table->slots[at].key, entry->key, sizeof entry->key) != 0)
     at = (at + 1) & mask;
   return &table->slots[at];
@@ -75,8 +77,9 @@ static void grow_old(struct dedupe *dedupe) {
   dedupe->young = (struct table){0};
 }
 
-enum dedupe_result dedupe_add(struct dedupe *dedupe, struct str key, uint32_t body) {
-  struct entry entry = entry_of(dedupe, key, body);
+enum dedupe_result dedupe_add(struct dedupe *dedupe, struct hash128 key, uint32_t body) {
+  struct entry entry = {.body = body};
+  memcpy(entry.key, &key, sizeof entry.key);
   struct table *young = &dedupe->young;
   if ((young->count + 1) * 4 > young->slot_count * 3) grow(young);
   struct entry *slot = find(young, &entry);

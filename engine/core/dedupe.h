@@ -19,8 +19,12 @@ struct dedupe;
 struct dedupe *dedupe_new(size_t limit, uint64_t seed); /* 0: DEDUPE_LIMIT */
 void dedupe_free(struct dedupe *dedupe);
 
-/* Looks `key` up and adds it when it is new. */
-enum dedupe_result dedupe_add(struct dedupe *dedupe, struct str key, uint32_t body);
+/* The hash of source, NUL, messageId. Begins to fetch the set's memory for it, so that work done between this and
+ * dedupe_add costs nothing. */
+struct hash128 dedupe_hash(const struct dedupe *dedupe, struct str key);
+
+/* Looks the key up and adds it when it is new. */
+enum dedupe_result dedupe_add(struct dedupe *dedupe, struct hash128 key, uint32_t body);
 
 size_t dedupe_count(const struct dedupe *dedupe);       /* ids remembered */
 uint64_t dedupe_forgotten(const struct dedupe *dedupe); /* ids forgotten because of the limit */

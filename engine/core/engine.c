@@ -16,11 +16,11 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   buf_init(&engine->text);
   buf_init(&engine->part);
   buf_init(&engine->key);
+  arena_init(&engine->arena, ENGINE_ARENA_BLOCK);
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
-  engine->identity = identity_new();
+  engine->identity = identity_new(&engine->arena);
   accounts_init(&engine->accounts);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
-  arena_init(&engine->arena, 1 << 20);
   return engine;
 }
 

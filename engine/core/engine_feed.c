@@ -46,23 +46,42 @@ static uint32_t email_node(struct engine *engine, const struct touch *touch) {
     const struct trait_write *write = &touch->more->traits[i];
     if (!str_eq(write->key, STR("email"))) continue;
     if (!engine_email(write->value, room, &email) || is_nobody(engine, email, touch->time_ms)) break;
-    return identity_node(engine->identity, ID_EMAIL, email);
+    return identity_node(engine->identity, identity_ref(engine->identity, ID_EMAIL, email));
   }
   return IDENTITY_NONE;
 }
 
-static void store(struct engine *engine, const struct event *event, const struct touch *touch) {
+/* The ids on an event, on their way from memory: asked for early, fetched while the event is matched. */
+struct who {
+  bool has_user, has_anonymous;
+  struct id_ref user, anonymous;
+};
+
+static struct who who_is(const struct engine *engine, const struct event *event) {
+  struct who who = {.has_user = event->user_id.len > 0, .has_anonymous = event->anonymous_id.len > 0};
+  if (who.has_user) who.user = identity_ref(engine->identity, ID_USER, event->user_id);
+  if (who.has_anonymous) who.anonymous = identity_ref(engine->identity, ID_ANONYMOUS, event->anonymous_id);
+  return who;
+}
+
+static void fetch_who(const struct engine *engine, const struct who *who) {
+  if (who->has_user) identity_fetch(engine->identity, who->user);
+  if (who->has_anonymous) identity_fetch(engine->identity, who->anonymous);
+}
+
+static void store(struct engine *engine, const struct event *event, const struct who *who,
+                  const struct touch *touch) {
   struct identity *identity = engine->identity;
   uint32_t user = IDENTITY_NONE, anonymous = IDENTITY_NONE;
-  if (event->user_id.len) user = identity_node(identity, ID_USER, event->user_id);
-  if (event->anonymous_id.len) anonymous = identity_node(identity, ID_ANONYMOUS, event->anonymous_id);
+  if (who->has_user) user = identity_node(identity, who->user);
+  if (who->has_anonymous) anonymous = identity_node(identity, who->anonymous);
   uint32_t email = email_node(engine, touch);
-  if (user != IDENTITY_NONE) {
+  if (who->has_user) {
     identity_touch(identity, user, touch);
-    if (anonymous != IDENTITY_NONE) identity_link(identity, anonymous, user, touch);
+    if (who->has_anonymous) identity_link(identity, anonymous, user, touch);
     if (email != IDENTITY_NONE) identity_join(identity, user, email);
     if (event->previous_id.len) identity_alias(identity, event->previous_id, user, touch);
-  } else if (anonymous != IDENTITY_NONE) {
+  } else if (who->has_anonymous) {
     identity_touch(identity, anonymous, touch);
     if (email != IDENTITY_NONE) identity_link(identity, anonymous, email, touch);
   }
@@ -79,10 +98,9 @@ static struct str make_key(struct engine *engine, const struct event *event) {
   return buf_str(&engine->key);
 }
 
-static bool is_known(struct feeding *feeding, const struct normalised *event, struct str key) {
+static bool is_known(struct feeding *feeding, struct hash128 key, uint32_t body) {
   struct engine *engine = feeding->engine;
-  if (!event->has_message_id) return false;
-  switch (dedupe_add(engine->dedupe, key, fingerprint_body(&event->event))) {
+  switch (dedupe_add(engine->dedupe, key, body)) {
   case DEDUPE_NEW: return false;
   case DEDUPE_DUPLICATE: feeding->result->duplicates++, engine->counts.duplicates++; break;
   case DEDUPE_CONFLICT: feeding->result->conflicts++, engine->counts.conflicts++; break;
@@ -106,26 +124,34 @@ static void count_accepted(struct feeding *feeding, int64_t time_ms) {
   feeding->result->accepted++;
 }
 
-static void feed_event(struct feeding *feeding, struct json_ref root, struct str text) {
+/* The order is for the memory's sake: what is looked up last has been asked for first. */
+static void take(struct feeding *feeding, const struct normalised *normal, struct str key, struct str text) {
   struct engine *engine = feeding->engine;
-  struct normalised *event = &engine->event;
-  enum reject_code code = normalise_event(root, &feeding->context, event);
-  engine->counts.bad_times += event->bad_times;
-  if (code != REJECT_NONE) {
-    refuse(feeding, code, "%s", event->reason);
-    return;
-  }
-  struct str key = make_key(engine, &event->event);
-  if (is_later(feeding, event->event.time_ms) || is_known(feeding, event, key)) return;
-  engine->counts.clamped += event->clamped;
-  count_accepted(feeding, event->event.time_ms);
-  const struct touch *touch = intake_touch(&engine->intake, &event->event, key, text, &engine->arena);
-  if (touch) {
-    store(engine, &event->event, touch);
+  const struct event *event = &normal->event;
+  struct hash128 hash = dedupe_hash(engine->dedupe, key);
+  struct who who = who_is(engine, event);
+  bool counts = intake_match(&engine->intake, event);
+  fetch_who(engine, &who);
+  if (normal->has_message_id && is_known(feeding, hash, fingerprint_body(event))) return;
+  engine->counts.clamped += normal->clamped;
+  count_accepted(feeding, event->time_ms);
+  if (counts) {
+    store(engine, event, &who, intake_touch(&engine->intake, event, key, text, &engine->arena));
     return;
   }
   engine->counts.ignored++;
   feeding->result->ignored++;
+}
+
+static void feed_event(struct feeding *feeding, struct json_ref root, struct str text) {
+  struct engine *engine = feeding->engine;
+  struct normalised *normal = &engine->event;
+  enum reject_code code = normalise_event(root, &feeding->context, normal);
+  engine->counts.bad_times += normal->bad_times;
+  if (code != REJECT_NONE)
+    refuse(feeding, code, "%s", normal->reason);
+  else if (!is_later(feeding, normal->event.time_ms))
+    take(feeding, normal, make_key(engine, &normal->event), text);
 }
 
 /* --- envelopes ---------------------------------------------------------------------------------------------------- */

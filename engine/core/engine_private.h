@@ -10,6 +10,8 @@
 #include "core/dedupe.h"
 #include "core/engine.h"
 
+enum { ENGINE_ARENA_BLOCK = (8 << 20) - 64 /* bytes: four huge pages with the block's own */ };
+
 struct engine {
   const struct ruleset *rules;
   struct engine_calls calls;

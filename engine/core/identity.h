@@ -29,13 +29,24 @@ struct identity;
 enum id_kind { ID_USER, ID_ANONYMOUS, ID_EMAIL, ID_KINDS };
 enum { IDENTITY_NONE = 0xffffffffu };
 
-struct identity *identity_new(void);
+struct identity *identity_new(struct arena *arena); /* borrowed: where timelines and long ids go */
 void identity_free(struct identity *identity);
 
 /* --- facts ------------------------------------------------------------------------------------------------------- */
 
+struct id_ref { /* an id about to be looked up */
+  enum id_kind kind;
+  struct str id; /* borrowed */
+  uint64_t hash;
+};
+
+/* Looking an id up waits for memory twice. Whoever has other work to do meanwhile makes a ref early, begins to fetch its
+ * node later, and asks for the node last; identity_fetch may be left out. */
+struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id);
+void identity_fetch(const struct identity *identity, struct id_ref ref);
+
 /* The node of an id, made when it is new. The id is copied. */
-uint32_t identity_node(struct identity *identity, enum id_kind kind, struct str id);
+uint32_t identity_node(struct identity *identity, struct id_ref ref);
 
 /* An event carried this node's id (a user's or an anonymous one) as its own. The touch is borrowed. */
 void identity_touch(struct identity *identity, uint32_t node, const struct touch *touch);

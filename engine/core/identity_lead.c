@@ -21,10 +21,10 @@ static void find_anonymous(struct identity *identity, uint32_t root) {
   identity->found_count = 0;
   uint32_t node = root;
   do {
-    uint32_t pair = identity->nodes[node].pair;
+    uint32_t pair = id_node_at(identity, node)->pair;
     for (; pair != NO_ONE; pair = identity->pairs[pair].next_anonymous)
       note_found(identity, identity->pairs[pair].anonymous);
-    node = identity->nodes[node].next;
+    node = id_node_at(identity, node)->next;
   } while (node != root);
   if (identity->found_count < 2) return;
   qsort(identity->found, identity->found_count, sizeof *identity->found, compare_numbers);
@@ -38,7 +38,7 @@ static void find_anonymous(struct identity *identity, uint32_t root) {
 static uint32_t part_count(struct identity *identity, uint32_t anonymous, uint32_t root) {
   uint32_t only, count;
   if (!identity_is_split(identity, anonymous, &only))
-    return only == root ? identity->nodes[anonymous].touches.count : 0;
+    return only == root ? id_node_at(identity, anonymous)->touches.count : 0;
   identity_part(identity, anonymous, root, &count);
   return count;
 }
@@ -46,8 +46,8 @@ static uint32_t part_count(struct identity *identity, uint32_t anonymous, uint32
 static bool set_has_touches(struct identity *identity, uint32_t root) {
   uint32_t node = root;
   do {
-    if (identity->nodes[node].touches.count) return true;
-    node = identity->nodes[node].next;
+    if (id_node_at(identity, node)->touches.count) return true;
+    node = id_node_at(identity, node)->next;
   } while (node != root);
   find_anonymous(identity, root);
   for (size_t i = 0; i < identity->found_count; i++)
@@ -56,7 +56,7 @@ static bool set_has_touches(struct identity *identity, uint32_t root) {
 }
 
 static bool is_lead(struct identity *identity, uint32_t node) {
-  const struct id_node *n = &identity->nodes[node];
+  const struct id_node *n = id_node_at(identity, node);
   if (n->kind == ID_ANONYMOUS) return n->pair == NO_ONE && n->touches.count;
   return n->parent == node && set_has_touches(identity, node);
 }
@@ -79,15 +79,15 @@ size_t identity_lead_count(struct identity *identity) {
 /* --- finding ------------------------------------------------------------------------------------------------------ */
 
 static uint32_t lead_of(struct identity *identity, uint32_t node) {
-  if (identity->nodes[node].kind != ID_ANONYMOUS) return identity_root(identity, node);
+  if (id_node_at(identity, node)->kind != ID_ANONYMOUS) return identity_root(identity, node);
   uint32_t root = identity_last_root(identity, node);
   return root == NO_ONE ? node : root;
 }
 
 uint32_t identity_find(struct identity *identity, struct str id) {
   for (int kind = 0; kind < ID_KINDS; kind++) {
-    uint32_t node = map_get(&identity->ids[kind], id);
-    if (node == MAP_NONE) continue;
+    uint32_t node = identity_known(identity, identity_ref(identity, (enum id_kind)kind, id));
+    if (node == NO_ONE) continue;
     uint32_t lead = lead_of(identity, node);
     if (is_lead(identity, lead)) return lead;
   }
@@ -98,19 +98,19 @@ uint32_t identity_find(struct identity *identity, struct str id) {
 
 /* Whether `a` is the better name of the two. */
 static bool names_better(const struct identity *identity, uint32_t a, uint32_t b) {
-  const struct id_node *left = &identity->nodes[a], *right = &identity->nodes[b];
   if (b == NO_ONE) return true;
+  const struct id_node *left = id_node_at(identity, a), *right = id_node_at(identity, b);
   if (left->aliased_away != right->aliased_away) return right->aliased_away;
   if (left->first_ms != right->first_ms) return left->first_ms < right->first_ms;
-  return str_cmp(identity_text(identity, a), identity_text(identity, b)) < 0;
+  return str_cmp(id_text(left), id_text(right)) < 0;
 }
 
 static uint32_t best_user(const struct identity *identity, uint32_t root) {
   uint32_t best = NO_ONE, node = root;
   do {
-    bool named = identity->nodes[node].kind == ID_USER && identity->nodes[node].touches.count;
+    bool named = id_node_at(identity, node)->kind == ID_USER && id_node_at(identity, node)->touches.count;
     if (named && names_better(identity, node, best)) best = node;
-    node = identity->nodes[node].next;
+    node = id_node_at(identity, node)->next;
   } while (node != root);
   return best;
 }
@@ -120,7 +120,8 @@ static uint32_t best_anonymous(struct identity *identity, uint32_t root) {
   find_anonymous(identity, root);
   for (size_t i = 0; i < identity->found_count; i++) {
     uint32_t node = identity->found[i];
-    if (identity->nodes[node].touches.count == 0 || identity_last_root(identity, node) != root) continue;
+    if (id_node_at(identity, node)->touches.count == 0 || identity_last_root(identity, node) != root)
+      continue;
     if (names_better(identity, node, best)) best = node;
   }
   return best;
@@ -130,39 +131,39 @@ static uint32_t best_anonymous(struct identity *identity, uint32_t root) {
 static uint32_t best_email(const struct identity *identity, uint32_t root) {
   uint32_t best = root, node = root;
   do {
-    bool better = identity->nodes[node].kind == ID_EMAIL && names_better(identity, node, best);
+    bool better = id_node_at(identity, node)->kind == ID_EMAIL && names_better(identity, node, best);
     if (better) best = node;
-    node = identity->nodes[node].next;
+    node = id_node_at(identity, node)->next;
   } while (node != root);
   return best;
 }
 
 struct str identity_public_id(struct identity *identity, uint32_t lead) {
   uint32_t name = lead;
-  if (identity->nodes[lead].kind != ID_ANONYMOUS) {
+  if (id_node_at(identity, lead)->kind != ID_ANONYMOUS) {
     name = best_user(identity, lead);
     if (name == NO_ONE) name = best_anonymous(identity, lead);
     if (name == NO_ONE) name = best_email(identity, lead);
   }
-  return identity_text(identity, name);
+  return id_text(id_node_at(identity, name));
 }
 
 /* --- gathering ---------------------------------------------------------------------------------------------------- */
 
 void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out) {
   uint32_t node = lead, only, count;
-  if (identity->nodes[lead].kind == ID_ANONYMOUS) {
-    touch_list_add_all(out, &identity->nodes[lead].touches);
+  if (id_node_at(identity, lead)->kind == ID_ANONYMOUS) {
+    touch_list_add_all(out, &id_node_at(identity, lead)->touches);
     return;
   }
   do {
-    touch_list_add_all(out, &identity->nodes[node].touches);
-    node = identity->nodes[node].next;
+    touch_list_add_all(out, &id_node_at(identity, node)->touches);
+    node = id_node_at(identity, node)->next;
   } while (node != lead);
   find_anonymous(identity, lead);
   for (size_t i = 0; i < identity->found_count; i++) {
     if (!identity_is_split(identity, identity->found[i], &only)) {
-      if (only == lead) touch_list_add_all(out, &identity->nodes[identity->found[i]].touches);
+      if (only == lead) touch_list_add_all(out, &id_node_at(identity, identity->found[i])->touches);
       continue;
     }
     const struct split_item *part = identity_part(identity, identity->found[i], lead, &count);
@@ -172,8 +173,8 @@ void identity_gather(struct identity *identity, uint32_t lead, struct touch_list
 
 static void add_member(const struct identity *identity, uint32_t node, struct identity_member *members,
                        size_t *count) {
-  enum id_kind kind = (enum id_kind)identity->nodes[node].kind;
-  members[(*count)++] = (struct identity_member){kind, identity_text(identity, node)};
+  enum id_kind kind = (enum id_kind)id_node_at(identity, node)->kind;
+  members[(*count)++] = (struct identity_member){kind, id_text(id_node_at(identity, node))};
 }
 
 size_t identity_members(struct identity *identity, uint32_t lead, struct arena *arena,
@@ -181,18 +182,18 @@ size_t identity_members(struct identity *identity, uint32_t lead, struct arena *
   size_t room = 1, count = 0;
   uint32_t node = lead;
   identity->found_count = 0;
-  if (identity->nodes[lead].kind == ID_ANONYMOUS)
+  if (id_node_at(identity, lead)->kind == ID_ANONYMOUS)
     note_found(identity, lead);
   else
     find_anonymous(identity, lead);
   do {
     room++;
-    node = identity->nodes[node].next;
+    node = id_node_at(identity, node)->next;
   } while (node != lead);
   *members = arena_alloc(arena, (room + identity->found_count) * sizeof **members);
   static const enum id_kind order[] = {ID_USER, ID_EMAIL};
   for (size_t i = 0; i < sizeof order / sizeof *order; i++) do {
-      const struct id_node *n = &identity->nodes[node];
+      const struct id_node *n = id_node_at(identity, node);
       bool seen = n->kind == ID_EMAIL || n->touches.count;
       if (n->kind == order[i] && seen) add_member(identity, node, *members, &count);
       node = n->next;

@@ -1,6 +1,7 @@
 /* identity_private.h - the layout of struct identity, shared by identity*.c alone.
  *
  * identity.c        facts
+ * identity_ids.c    ids and their nodes
  * identity_lead.c   which nodes and touches make up a lead, its public id
  * identity_split.c  whose the touches of an anonymous id with several owners are
  */
@@ -12,18 +13,41 @@
 
 #define NO_ONE ((uint32_t)IDENTITY_NONE)
 
+enum {
+  NODE_TEXT = 64,          /* ids up to this many bytes stand in their node */
+  NODES_PER_BLOCK = 32768, /* nodes never move */
+  NODE_ALIGNMENT = 128
+};
+
+/* Every event visits one or two of them at random, so they are two cache lines with all that storing a touch needs. */
 struct id_node {
   uint8_t kind;      /* enum id_kind */
   bool aliased_away; /* users: was some alias's previousId */
   bool has_user;     /* roots: some event carried one of the set's user ids */
-  uint32_t entry;    /* in its kind's map: where its text is */
+  uint32_t len;      /* of the id */
   uint32_t parent;   /* users, e-mails: towards the set's root; itself at the root */
   uint32_t next;     /* users, e-mails: the set's members as a ring */
   uint32_t pair;  /* users, e-mails: first pair with an anonymous id; anonymous: first pair with an owner */
+  uint32_t owner; /* anonymous: the owner of that pair */
   uint32_t link;  /* anonymous: newest link; users: first alias that waits for it to appear */
   uint32_t split; /* anonymous: its split, when one was made */
   struct timeline touches;
   int64_t first_ms; /* of its touches */
+  uint64_t hash;
+  union {
+    char text[NODE_TEXT];
+    const char *long_text;
+  };
+};
+
+struct id_block {
+  void *memory;
+  struct id_node *nodes; /* in it, aligned */
+};
+
+struct id_table {
+  uint64_t *slots; /* the hash's upper half, then the node's number plus one; 0: free */
+  size_t slot_count, count;
 };
 
 struct id_link { /* a list per anonymous id, newest first */
@@ -54,10 +78,11 @@ struct split { /* the touches of an anonymous id with several owners, by root */
 };
 
 struct identity {
-  struct arena arena;
-  struct map ids[ID_KINDS]; /* text -> node */
-  struct id_node *nodes;
-  uint32_t node_count, node_cap;
+  struct arena *arena; /* borrowed */
+  struct id_table ids[ID_KINDS];
+  struct id_block *blocks;
+  uint32_t block_count, block_cap;
+  uint32_t node_count;
   struct id_link *links;
   uint32_t link_count, link_cap;
   struct id_pair *pairs;
@@ -75,8 +100,19 @@ struct identity {
 /* Room for one more in a growing array. */
 void *identity_grow(void *items, uint32_t count, uint32_t *cap, size_t size);
 
+static inline struct id_node *id_node_at(const struct identity *identity, uint32_t number) {
+  return &identity->blocks[number / NODES_PER_BLOCK].nodes[number % NODES_PER_BLOCK];
+}
+
+static inline struct str id_text(const struct id_node *node) {
+  return (struct str){node->len <= NODE_TEXT ? node->text : node->long_text, node->len};
+}
+
+uint32_t identity_known(const struct identity *identity,
+                        struct id_ref ref); /* NO_ONE: there is no such node */
+void identity_release_ids(struct identity *identity);
+
 uint32_t identity_root(struct identity *identity, uint32_t node); /* of a user or e-mail address */
-struct str identity_text(const struct identity *identity, uint32_t node);
 
 /* Whether an anonymous id is shared by several users; if not, *root is where all its touches belong (NO_ONE: to a lead of
  * their own). */

@@ -10,21 +10,21 @@ static uint32_t root_of_link(struct identity *identity, const struct id_link *li
 /* The root of the last link in the total order; of those to users, or of all. */
 static uint32_t last_root(struct identity *identity, uint32_t anonymous, bool users_only) {
   const struct id_link *last = NULL;
-  for (uint32_t i = identity->nodes[anonymous].link; i != NO_ONE; i = identity->links[i].older) {
+  for (uint32_t i = id_node_at(identity, anonymous)->link; i != NO_ONE; i = identity->links[i].older) {
     const struct id_link *link = &identity->links[i];
-    if (users_only && !identity->nodes[root_of_link(identity, link)].has_user) continue;
+    if (users_only && !id_node_at(identity, root_of_link(identity, link))->has_user) continue;
     if (!last || touch_cmp(link->touch, last->touch) > 0) last = link;
   }
   return last ? root_of_link(identity, last) : NO_ONE;
 }
 
 bool identity_is_split(struct identity *identity, uint32_t anonymous, uint32_t *root) {
-  uint32_t pair = identity->nodes[anonymous].pair, address = NO_ONE;
+  uint32_t pair = id_node_at(identity, anonymous)->pair, address = NO_ONE;
   bool several_addresses = false;
   *root = NO_ONE;
   for (; pair != NO_ONE; pair = identity->pairs[pair].next_owner) {
     uint32_t of_pair = identity_root(identity, identity->pairs[pair].owner);
-    if (identity->nodes[of_pair].has_user) {
+    if (id_node_at(identity, of_pair)->has_user) {
       if (*root != NO_ONE && *root != of_pair) return true;
       *root = of_pair;
     } else {
@@ -44,12 +44,12 @@ static int compare_links(const void *a, const void *b) {
 /* The links to users in the total order of their touches, to be freed. */
 static struct id_link *links_in_order(struct identity *identity, uint32_t anonymous, size_t *count) {
   size_t n = 0;
-  uint32_t first = identity->nodes[anonymous].link;
+  uint32_t first = id_node_at(identity, anonymous)->link;
   for (uint32_t i = first; i != NO_ONE; i = identity->links[i].older) n++;
   struct id_link *links = xmalloc(n * sizeof *links);
   *count = 0;
   for (uint32_t i = first; i != NO_ONE; i = identity->links[i].older)
-    if (identity->nodes[root_of_link(identity, &identity->links[i])].has_user)
+    if (id_node_at(identity, root_of_link(identity, &identity->links[i]))->has_user)
       links[(*count)++] = identity->links[i];
   qsort(links, *count, sizeof *links, compare_links);
   return links;
@@ -78,7 +78,7 @@ static void make_split(struct identity *identity, uint32_t anonymous, struct spl
   struct touch_list touches = {0};
   size_t link_count;
   struct id_link *links = links_in_order(identity, anonymous, &link_count);
-  touch_list_add_all(&touches, &identity->nodes[anonymous].touches);
+  touch_list_add_all(&touches, &id_node_at(identity, anonymous)->touches);
   split->count = (uint32_t)touches.count;
   split->items = xrealloc(split->items, (touches.count + 1) * sizeof *split->items);
   for (size_t i = 0; i < touches.count; i++) {
@@ -91,7 +91,7 @@ static void make_split(struct identity *identity, uint32_t anonymous, struct spl
 }
 
 static struct split *split_of(struct identity *identity, uint32_t anonymous) {
-  struct id_node *node = &identity->nodes[anonymous];
+  struct id_node *node = id_node_at(identity, anonymous);
   if (node->split == NO_ONE) {
     identity->splits = identity_grow(identity->splits, identity->split_count, &identity->split_cap,
                                      sizeof *identity->splits);

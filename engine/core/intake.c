@@ -109,17 +109,17 @@ static struct str keep_text(struct intake *intake, const struct event *event, st
 }
 
 /* What few events have. *more is cleared; false when it stays empty. */
-static bool fill_more(struct intake *intake, const struct event *event, uint8_t marks, struct str text,
-                      struct arena *arena, struct touch_more *more) {
+static bool fill_more(struct intake *intake, const struct event *event, struct str text, struct arena *arena,
+                      struct touch_more *more) {
   char room[ORIGIN_MAX];
-  bool wants_text = marks & SIGNAL_KEEPS_TEXT;
+  bool wants_text = intake->seen & SIGNAL_KEEPS_TEXT;
   *more = (struct touch_more){.is_group = event->type == EVENT_GROUP};
   if (!json_is_missing(event->traits))
     more->trait_count = trait_writer_take(&intake->writer, event->traits, arena, &more->traits);
   if (event->group_id.len) more->account = arena_str(arena, event->group_id);
   struct str origin = origin_of(event, room);
   if (origin.len) more->source = arena_str(arena, origin);
-  if (marks & SIGNAL_CALLS) call_functions(intake, event, arena, more, &wants_text);
+  if (intake->seen & SIGNAL_CALLS) call_functions(intake, event, arena, more, &wants_text);
   if (wants_text) more->raw = keep_text(intake, event, text, arena);
   return more->trait_count || more->account.len || more->source.len || more->function_count || more->raw.len;
 }
@@ -139,21 +139,25 @@ static struct touch *copy_hits(const struct intake *intake, struct arena *arena)
   return touch;
 }
 
+bool intake_match(struct intake *intake, const struct event *event) {
+  arena_clear(&intake->scratch);
+  atoms_match(intake->rules, event, &intake->scratch, &intake->hits);
+  intake->seen = 0;
+  for (uint32_t i = 0; i < intake->hits.count; i++) intake->seen |= intake->marks[intake->hits.signals[i]];
+  return !(intake->seen & SIGNAL_IGNORES);
+}
+
 const struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key,
                                  struct str text, struct arena *arena) {
   struct touch_more more;
-  uint8_t seen = 0;
-  arena_clear(&intake->scratch);
-  atoms_match(intake->rules, event, &intake->scratch, &intake->hits);
-  for (uint32_t i = 0; i < intake->hits.count; i++) seen |= intake->marks[intake->hits.signals[i]];
-  if (seen & SIGNAL_IGNORES) return NULL;
   struct touch *touch = copy_hits(intake, arena);
+  bool active = intake->rules->activity.count == 0 || (intake->seen & SIGNAL_IS_ACTIVITY);
+  bool visit = event->type == EVENT_PAGE || event->type == EVENT_SCREEN;
   touch->time_ms = event->time_ms;
   touch->type = (uint8_t)event->type;
-  if (intake->rules->activity.count == 0 || (seen & SIGNAL_IS_ACTIVITY)) touch->flags |= TOUCH_ACTIVITY;
-  if (event->type == EVENT_PAGE || event->type == EVENT_SCREEN) touch->flags |= TOUCH_VISIT;
+  touch->flags = (uint8_t)((active ? TOUCH_ACTIVITY : 0) | (visit ? TOUCH_VISIT : 0));
   touch->key = arena_dup(arena, key.p, key.len);
   touch->key_len = (uint32_t)key.len;
-  if (fill_more(intake, event, seen, text, arena, &more)) touch->more = arena_dup(arena, &more, sizeof more);
+  if (fill_more(intake, event, text, arena, &more)) touch->more = arena_dup(arena, &more, sizeof more);
   return touch;
 }

@@ -26,7 +26,8 @@ struct intake {
   uint8_t *marks;    /* per signal: bits, see intake.c */
   uint16_t *callers; /* behaviour rules whose points are a function called here */
   uint32_t caller_count;
-  struct atom_hits hits;
+  struct atom_hits hits; /* of the event just matched */
+  uint8_t seen;          /* what they mean together */
   struct trait_writer writer;
   struct arena scratch; /* cleared with each event */
   struct buf text;
@@ -35,8 +36,11 @@ struct intake {
 void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 void intake_release(struct intake *intake);
 
-/* The touch, in `arena`; NULL when an ignore rule takes the event. `key` is its place among events of one instant
- * (source, NUL, messageId). `text` is the event's JSON; empty: it is written anew from event->root when it is wanted. */
+/* First: which signals the event raises. False when an ignore rule takes it. */
+bool intake_match(struct intake *intake, const struct event *event);
+
+/* Then, of the event just matched: its touch, in `arena`. `key` is its place among events of one instant (source, NUL,
+ * messageId). `text` is the event's JSON; empty: it is written anew from event->root when it is wanted. */
 const struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key,
                                  struct str text, struct arena *arena);
 

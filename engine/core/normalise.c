@@ -7,22 +7,23 @@
 
 /* --- members ---------------------------------------------------------------------------------------------------- */
 
+/* By rising length of the word: collect_members looks only at those as long as the key it has. */
 #define MEMBERS(X)                                                                                           \
   X(MEMBER_TYPE, "type")                                                                                     \
-  X(MEMBER_EVENT, "event")                                                                                   \
   X(MEMBER_NAME, "name")                                                                                     \
+  X(MEMBER_EVENT, "event")                                                                                   \
   X(MEMBER_USER_ID, "userId")                                                                                \
-  X(MEMBER_ANONYMOUS_ID, "anonymousId")                                                                      \
+  X(MEMBER_SENT_AT, "sentAt")                                                                                \
+  X(MEMBER_TRAITS, "traits")                                                                                 \
   X(MEMBER_GROUP_ID, "groupId")                                                                              \
-  X(MEMBER_PREVIOUS_ID, "previousId")                                                                        \
+  X(MEMBER_CONTEXT, "context")                                                                               \
   X(MEMBER_MESSAGE_ID, "messageId")                                                                          \
   X(MEMBER_TIMESTAMP, "timestamp")                                                                           \
-  X(MEMBER_ORIGINAL_TIMESTAMP, "originalTimestamp")                                                          \
-  X(MEMBER_SENT_AT, "sentAt")                                                                                \
+  X(MEMBER_PREVIOUS_ID, "previousId")                                                                        \
   X(MEMBER_RECEIVED_AT, "receivedAt")                                                                        \
   X(MEMBER_PROPERTIES, "properties")                                                                         \
-  X(MEMBER_CONTEXT, "context")                                                                               \
-  X(MEMBER_TRAITS, "traits")
+  X(MEMBER_ANONYMOUS_ID, "anonymousId")                                                                      \
+  X(MEMBER_ORIGINAL_TIMESTAMP, "originalTimestamp")
 
 enum member {
 #define X(member, word) member,
@@ -43,11 +44,30 @@ struct draft { /* an event being read */
   struct normalised *out;
 };
 
+/* The first member as long as `len`, or longer. */
+static int first_of_length(size_t len) {
+  static const uint8_t firsts[] = {[0] = MEMBER_TYPE,
+                                   [1] = MEMBER_TYPE,
+                                   [2] = MEMBER_TYPE,
+                                   [3] = MEMBER_TYPE,
+                                   [4] = MEMBER_TYPE,
+                                   [5] = MEMBER_EVENT,
+                                   [6] = MEMBER_USER_ID,
+                                   [7] = MEMBER_GROUP_ID,
+                                   [8] = MEMBER_MESSAGE_ID,
+                                   [9] = MEMBER_MESSAGE_ID,
+                                   [10] = MEMBER_PREVIOUS_ID,
+                                   [11] = MEMBER_ANONYMOUS_ID,
+                                   [12] = MEMBER_ORIGINAL_TIMESTAMP};
+  size_t last = sizeof firsts / sizeof *firsts - 1;
+  return firsts[len < last ? len : last];
+}
+
 /* One walk over the event instead of a search for each member. Of equal keys the first counts. */
 static void collect_members(struct draft *draft, struct json_ref root) {
   struct json_iter it;
   for (json_iter_init(&it, root); json_next(&it);)
-    for (int i = 0; i < MEMBER_COUNT; i++) {
+    for (int i = first_of_length(it.key.len); i < MEMBER_COUNT && member_keys[i].len <= it.key.len; i++) {
       if (!str_eq(it.key, member_keys[i])) continue;
       if (json_is_missing(draft->members[i])) draft->members[i] = it.value;
       break;

@@ -4,21 +4,35 @@
 
 enum { FIRST_CHUNK = 4, LARGEST_CHUNK = 512 };
 
+/* Chunks hold 4, 8, 16 ... 512, 512 ... touches; all but the newest are full. How full that one is follows from the
+ * timeline's count, so adding writes to it without reading it: it is seldom in a cache. */
 struct timeline_chunk {
   struct timeline_chunk *older;
-  uint32_t count, cap;
   const struct touch *touches[];
 };
 
-void timeline_add(struct timeline *timeline, struct arena *arena, const struct touch *touch) {
-  struct timeline_chunk *chunk = timeline->newest;
-  if (!chunk || chunk->count == chunk->cap) {
-    uint32_t cap = !chunk ? FIRST_CHUNK : chunk->cap < LARGEST_CHUNK ? chunk->cap * 2 : LARGEST_CHUNK;
-    struct timeline_chunk *fresh = arena_alloc(arena, sizeof *fresh + cap * sizeof fresh->touches[0]);
-    *fresh = (struct timeline_chunk){.older = chunk, .cap = cap};
-    chunk = timeline->newest = fresh;
+/* The newest chunk's size, and how many touches are in it. */
+static uint32_t newest_chunk(uint32_t count, uint32_t *used) {
+  uint32_t size = FIRST_CHUNK;
+  while (count > size) {
+    count -= size;
+    if (size < LARGEST_CHUNK)
+      size *= 2;
+    else
+      count = (count - 1) % LARGEST_CHUNK + 1;
   }
-  chunk->touches[chunk->count++] = touch;
+  *used = count;
+  return size;
+}
+
+void timeline_add(struct timeline *timeline, struct arena *arena, const struct touch *touch) {
+  uint32_t used, size = newest_chunk(timeline->count + 1, &used);
+  if (used == 1) {
+    struct timeline_chunk *fresh = arena_alloc(arena, sizeof *fresh + size * sizeof fresh->touches[0]);
+    fresh->older = timeline->newest;
+    timeline->newest = fresh;
+  }
+  timeline->newest->touches[used - 1] = touch;
   timeline->count++;
 }
 
@@ -42,12 +56,15 @@ void touch_list_add(struct touch_list *list, const struct touch *touch) {
 
 /* Chunks are walked newest first and filled in from the end, so the list is in order of arrival. */
 void touch_list_add_all(struct touch_list *list, const struct timeline *timeline) {
-  reserve(list, timeline->count);
-  list->count += timeline->count;
+  uint32_t left = timeline->count, used;
+  reserve(list, left);
+  list->count += left;
   size_t end = list->count;
-  for (const struct timeline_chunk *chunk = timeline->newest; chunk; chunk = chunk->older) {
-    end -= chunk->count;
-    memcpy(list->items + end, chunk->touches, chunk->count * sizeof chunk->touches[0]);
+  for (const struct timeline_chunk *chunk = timeline->newest; left; chunk = chunk->older) {
+    newest_chunk(left, &used);
+    end -= used;
+    left -= used;
+    memcpy(list->items + end, chunk->touches, used * sizeof chunk->touches[0]);
   }
 }
 

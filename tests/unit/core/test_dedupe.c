@@ -7,7 +7,7 @@
 static enum dedupe_result add(struct dedupe *dedupe, int id, uint32_t body) {
   char key[32];
   int len = snprintf(key, sizeof key, "src%c%d", 0, id);
-  return dedupe_add(dedupe, (struct str){key, (size_t)len}, body);
+  return dedupe_add(dedupe, dedupe_hash(dedupe, (struct str){key, (size_t)len}), body);
 }
 
 static void the_first_wins(void **state) {
@@ -25,9 +25,11 @@ static void the_first_wins(void **state) {
 static void sources_do_not_share_ids(void **state) {
   (void)state;
   struct dedupe *dedupe = dedupe_new(0, 0);
-  assert_int_equal(dedupe_add(dedupe, (struct str){"a\0id", 4}, 1), DEDUPE_NEW);
-  assert_int_equal(dedupe_add(dedupe, (struct str){"b\0id", 4}, 1), DEDUPE_NEW);
-  assert_int_equal(dedupe_add(dedupe, (struct str){"a\0id", 4}, 1), DEDUPE_DUPLICATE);
+  struct hash128 a = dedupe_hash(dedupe, (struct str){"a\0id", 4}),
+                 b = dedupe_hash(dedupe, (struct str){"b\0id", 4});
+  assert_int_equal(dedupe_add(dedupe, a, 1), DEDUPE_NEW);
+  assert_int_equal(dedupe_add(dedupe, b, 1), DEDUPE_NEW);
+  assert_int_equal(dedupe_add(dedupe, a, 1), DEDUPE_DUPLICATE);
   dedupe_free(dedupe);
 }
 

@@ -103,19 +103,31 @@ struct world {
   struct arena arena;
 };
 
+static void create(struct world *world) {
+  arena_init(&world->arena, 0);
+  world->identity = identity_new(&world->arena);
+}
+
+static void destroy(struct world *world) {
+  identity_free(world->identity);
+  arena_release(&world->arena);
+}
+
 static void play(struct world *world, const struct act *act) {
   struct identity *identity = world->identity;
   struct touch *touch = touch_new(&world->arena, 0, 0);
   bool anonymous = act->op == ANONYMOUS || act->op == ANONYMOUS_EMAIL;
-  uint32_t node = identity_node(identity, anonymous ? ID_ANONYMOUS : ID_USER, str_of(act->id));
+  uint32_t node =
+      identity_node(identity, identity_ref(identity, anonymous ? ID_ANONYMOUS : ID_USER, str_of(act->id)));
   uint32_t other = IDENTITY_NONE;
   touch->time_ms = act->time;
   touch->key = act->id; /* tells touches of one instant apart */
   touch->key_len = (uint32_t)strlen(act->id);
   identity_touch(identity, node, touch);
-  if (act->op == BOTH) other = identity_node(identity, ID_ANONYMOUS, str_of(act->other));
+  if (act->op == BOTH)
+    other = identity_node(identity, identity_ref(identity, ID_ANONYMOUS, str_of(act->other)));
   if (act->op == EMAIL || act->op == ANONYMOUS_EMAIL)
-    other = identity_node(identity, ID_EMAIL, str_of(act->other));
+    other = identity_node(identity, identity_ref(identity, ID_EMAIL, str_of(act->other)));
   if (act->op == BOTH) identity_link(identity, other, node, touch);
   if (act->op == EMAIL) identity_join(identity, node, other);
   if (act->op == ANONYMOUS_EMAIL) identity_link(identity, node, other, touch);
@@ -157,8 +169,8 @@ static char *describe(struct identity *identity) {
 
 /* Looking between two facts must change nothing. */
 static void tell(const struct story *story, const int *order, int count, bool looking) {
-  struct world world = {.identity = identity_new()};
-  arena_init(&world.arena, 0);
+  struct world world;
+  create(&world);
   for (int i = 0; i < count; i++) {
     play(&world, &story->acts[order[i]]);
     if (looking) free(describe(world.identity));
@@ -170,8 +182,7 @@ static void tell(const struct story *story, const int *order, int count, bool lo
     fail_msg("%s: got %s, expected %s", story->what, leads, story->leads);
   }
   free(leads);
-  identity_free(world.identity);
-  arena_release(&world.arena);
+  destroy(&world);
 }
 
 static void permute(const struct story *story, int *order, int fixed, int count) {
@@ -214,8 +225,8 @@ static void finds_leads_by_every_id(void **state) {
   static const struct act acts[] = {{USER, 1, "old", 0},     {ALIAS, 2, "new", "old"}, {BOTH, 3, "new", "a"},
                                     {EMAIL, 4, "new", "e"},  {BOTH, 5, "v", "a"},      {ANONYMOUS, 6, "b", 0},
                                     {ALIAS, 7, "v", "ghost"}};
-  struct world world = {.identity = identity_new()};
-  arena_init(&world.arena, 0);
+  struct world world;
+  create(&world);
   for (size_t i = 0; i < COUNT_OF(acts); i++) play(&world, &acts[i]);
   expect_found(world.identity, "old", "new");
   expect_found(world.identity, "new", "new");
@@ -224,8 +235,7 @@ static void finds_leads_by_every_id(void **state) {
   expect_found(world.identity, "b", "b");
   expect_found(world.identity, "ghost", "v");
   expect_found(world.identity, "nobody", NULL);
-  identity_free(world.identity);
-  arena_release(&world.arena);
+  destroy(&world);
 }
 
 static void lists_members_users_first(void **state) {
@@ -235,9 +245,9 @@ static void lists_members_users_first(void **state) {
                                     {BOTH, 3, "u", "a"},
                                     {EMAIL, 4, "u", "e"},
                                     {BOTH, 5, "u", "never alone"}};
-  struct world world = {.identity = identity_new()};
+  struct world world;
   struct identity_member *members;
-  arena_init(&world.arena, 0);
+  create(&world);
   for (size_t i = 0; i < COUNT_OF(acts); i++) play(&world, &acts[i]);
   uint32_t lead = identity_find(world.identity, STR("u"));
   assert_int_equal(identity_members(world.identity, lead, &world.arena, &members), 4);
@@ -246,18 +256,17 @@ static void lists_members_users_first(void **state) {
   assert_int_equal(members[2].kind, ID_EMAIL);
   assert_str(members[3].id, "a");
   assert_int_equal(members[3].kind, ID_ANONYMOUS);
-  identity_free(world.identity);
-  arena_release(&world.arena);
+  destroy(&world);
 }
 
 /* A kiosk: one anonymous id, many users. Each gets what happened after its login, in time that does not explode. */
 static void splits_a_device_of_thousands(void **state) {
   (void)state;
   enum { USERS = 3000 };
-  struct world world = {.identity = identity_new()};
+  struct world world;
   struct touch_list touches = {0};
   char name[16];
-  arena_init(&world.arena, 0);
+  create(&world);
   for (int i = 0; i < USERS; i++) {
     snprintf(name, sizeof name, "u%d", i);
     play(&world, &(struct act){BOTH, 10 * i, arena_str(&world.arena, str_of(name)).p, "kiosk"});
@@ -274,8 +283,7 @@ static void splits_a_device_of_thousands(void **state) {
   }
   assert_int_equal(leads, USERS);
   touch_list_release(&touches);
-  identity_free(world.identity);
-  arena_release(&world.arena);
+  destroy(&world);
 }
 
 int main(void) {
