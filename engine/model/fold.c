@@ -210,12 +210,18 @@ static void hold(struct fold *fold, uint32_t r, bool holds, int row) {
   fold_changed(fold, READS_SCORES);
 }
 
+/* A rule that is nothing but a function whose answer is still held cannot have changed. */
+static bool still_held(const struct fold *fold, const struct rule *rule) {
+  return rule->when && rule->when->op == COND_FUNCTION && fold->fns[rule->when->fn].fresh &&
+         rule->row_count == 0;
+}
+
 static void hold_profile_rules(struct fold *fold) {
   const struct ruleset *rules = fold->rules;
   for (uint32_t r = rules->behaviour_count; r < rules->rule_count; r++) {
     const struct rule *rule = &rules->rules[r];
     struct rule_state *state = &fold->rule_states[r];
-    if (!(fold->rule_reads[r] & fold->changed)) continue;
+    if (!(fold->rule_reads[r] & fold->changed) || still_held(fold, rule)) continue;
     enum truth when = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
     if ((when == TRUTH_UNKNOWN) != state->unknown) fold_rule(fold, r)->unknown = when == TRUTH_UNKNOWN;
     int row = when == TRUTH_YES && rule->row_count ? fold_matched_row(fold, rule) : NONE;

@@ -79,6 +79,26 @@ static unsigned reads_of(const struct rule *rule) {
   return reads;
 }
 
+/* Whether time alone can flip it: a function's answer is held, so functions do not count. */
+static bool flips(const struct cond *cond) {
+  if (cond->op == COND_FUNCTION) return false;
+  if (cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT)
+    return cond->reads & (READS_TIME | READS_SCORES);
+  for (uint32_t i = 0; i < cond->len; i++)
+    if (flips(cond->kids[i])) return true;
+  return false;
+}
+
+static void list_flips(struct fold *fold) {
+  const struct ruleset *rules = fold->rules;
+  fold->flip_rules = xcalloc(rules->rule_count + 1, sizeof *fold->flip_rules);
+  for (uint32_t i = rules->behaviour_count; i < rules->rule_count; i++) {
+    bool timed_row = rules->rules[i].row_count && fold->rule_reads[i] & READS_TIME;
+    if (timed_row || (rules->rules[i].when && flips(rules->rules[i].when)))
+      fold->flip_rules[fold->flip_count++] = i;
+  }
+}
+
 static void make_rule_states(struct fold *fold) {
   const struct ruleset *rules = fold->rules;
   fold->rule_states = xcalloc(rules->rule_count + 1, sizeof *fold->rule_states);
@@ -126,6 +146,7 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
   set_terms(fold);
   note_all_functions(fold);
   make_rule_states(fold);
+  list_flips(fold);
   make_stages(fold);
   make_scores(fold);
   fold->traits = xcalloc(TRAITS_MAX, sizeof *fold->traits);
@@ -238,8 +259,9 @@ void fold_free(struct fold *fold) {
   void *owned[] = {fold->accounts,    fold->held,          fold->slot_live, fold->live_slots,
                    fold->live_count,  fold->memos,         fold->closings,  fold->group_sums,
                    fold->rule_states, fold->touched_rules, fold->firing,    fold->rule_reads,
-                   fold->fns,         fold->cond_fns,      fold->stages,    fold->transitions,
-                   fold->traits,      fold->counters,      fold->sequences, fold->reset_states};
+                   fold->flip_rules,  fold->fns,           fold->cond_fns,  fold->stages,
+                   fold->transitions, fold->traits,        fold->counters,  fold->sequences,
+                   fold->reset_states};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(fold);
 }

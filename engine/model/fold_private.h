@@ -82,6 +82,8 @@ struct fold {
   struct index_list *signal_rules, *signal_counters, *signal_sequences, *signal_resets;
   struct account_terms *terms; /* per slot */
   unsigned *rule_reads;        /* per rule: what its holding depends on */
+  uint32_t *flip_rules;        /* profile rules that time alone can flip between a function's evaluations */
+  uint32_t flip_count;
   bool any_velocity;
   int *cond_fns; /* functions that are conditions */
   uint32_t cond_fn_count;

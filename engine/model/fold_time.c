@@ -65,13 +65,14 @@ static void narrow_to(int64_t t, int64_t *end, bool *found) {
 
 static void narrow_rules(const struct fold *fold, int64_t *end, bool *found) {
   const struct ruleset *rules = fold->rules;
-  for (uint32_t i = rules->behaviour_count; i < rules->rule_count; i++) {
-    const struct rule *rule = &rules->rules[i];
-    if (!(fold->rule_reads[i] & (READS_TIME | READS_SCORES))) continue;
-    if (rule->when) narrow(fold, cond_possible, rule->when, fold->rule_states[i].holds, end, found);
-    for (uint32_t r = 0; r < rule->row_count; r++)
-      if (rule->rows[r].matcher->timed)
-        narrow_to(matcher_next(rule->rows[r].matcher, fold_trait(fold, rule->field), fold->now), end, found);
+  for (uint32_t i = 0; i < fold->flip_count; i++) {
+    uint32_t r = fold->flip_rules[i];
+    const struct rule *rule = &rules->rules[r];
+    if (rule->when) narrow(fold, cond_possible, rule->when, fold->rule_states[r].holds, end, found);
+    for (uint32_t row = 0; row < rule->row_count; row++)
+      if (rule->rows[row].matcher->timed)
+        narrow_to(matcher_next(rule->rows[row].matcher, fold_trait(fold, rule->field), fold->now), end,
+                  found);
   }
   for (uint32_t i = 0; i < rules->reset_count; i++)
     if (rules->resets[i].when && rules->resets[i].when->reads & (READS_TIME | READS_SCORES))
@@ -92,8 +93,10 @@ static void narrow_moves(const struct fold *fold, int64_t *end, bool *found) {
 }
 
 static bool ticks_daily(const struct fold *fold) {
-  for (uint32_t i = 0; i < fold->rules->function_count; i++)
-    if (fold->fns[i].fresh && fold->fns[i].reads & (READS_TIME | READS_SCORES)) return true;
+  for (uint32_t i = 0; i < fold->cond_fn_count; i++) {
+    const struct fn_state *state = &fold->fns[fold->cond_fns[i]];
+    if (state->fresh && state->reads & (READS_TIME | READS_SCORES)) return true;
+  }
   return false;
 }
 

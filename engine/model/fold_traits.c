@@ -7,14 +7,17 @@ static struct trait_entry *find(const struct fold *fold, struct str key) {
   return NULL;
 }
 
+/* Rules are looked at again only when a trait really changes: most events repeat what is known. */
 static void set(struct fold *fold, struct str key, struct value value) {
   struct trait_entry *entry = find(fold, key);
+  if (entry && value_eq(entry->value, value)) return;
   if (!entry) {
     if (fold->trait_count == TRAITS_MAX) return;
     entry = &fold->traits[fold->trait_count++];
     entry->key = key;
   }
   entry->value = value;
+  fold_changed(fold, READS_TRAITS);
 }
 
 /* "ana@Acme.Example" -> "acme.example"; nothing for what is no address. */
@@ -51,7 +54,10 @@ static void merge_company(struct fold *fold, const struct touch_more *more) {
 void fold_apply_traits(struct fold *fold, const struct touch *touch) {
   const struct touch_more *more = touch->more;
   if (!more) return;
-  if (more->account.len) fold->account = more->account;
+  if (more->account.len && !str_eq(fold->account, more->account)) {
+    fold->account = more->account;
+    fold_changed(fold, READS_TRAITS);
+  }
   if (more->source.len) {
     if (!find(fold, STR("first_source"))) set(fold, STR("first_source"), value_str(more->source));
     set(fold, STR("last_source"), value_str(more->source));
@@ -62,7 +68,6 @@ void fold_apply_traits(struct fold *fold, const struct touch *touch) {
     if (str_eq(more->traits[i].key, STR("email")))
       set(fold, STR("email_domain"), email_domain(fold, more->traits[i].value));
   }
-  if (more->trait_count || more->source.len || more->account.len) fold_changed(fold, READS_TRAITS);
 }
 
 static struct value lookup(const struct fold *fold, struct str path) {

@@ -318,6 +318,7 @@ struct lifecycle {
 struct fn_info {     /* a function written in a rule file */
   const char *owner; /* "rule trial_seats" */
   struct place place;
+  bool may_ask_velocity; /* the word stands in its file: days' closings must be kept */
 };
 
 struct loose_counter { /* a selector declared outside rules, for lead.count */

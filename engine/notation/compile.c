@@ -77,8 +77,10 @@ static void read_functions(struct compile *c) {
     const struct fn_info *info = &c->in->functions[i];
     out->functions[i].owner = read_keep(c, str_of(info->owner));
     out->functions[i].place = read_place(c, info->place);
+    out->functions[i].may_ask_velocity = info->may_ask_velocity;
+    for (uint32_t d = 0; info->may_ask_velocity && d < out->dimension_count; d++)
+      out->dimensions[d].velocity = true;
   }
-  for (uint32_t i = 0; c->velocity_asked && i < out->dimension_count; i++) out->dimensions[i].velocity = true;
 }
 
 static void read_loose_selector(struct compile *c, const struct node *node) {

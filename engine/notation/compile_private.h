@@ -63,7 +63,6 @@ struct compile {
 
   struct draft *drafts;
   uint32_t draft_count;
-  bool velocity_asked; /* a function may ask for any dimension's velocity */
 };
 
 #define FAULT(c, code, place, hint, ...)                                                                     \

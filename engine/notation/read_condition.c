@@ -57,7 +57,6 @@ static struct cond *read_function(struct compile *c, const struct node *node,
   cond->fn = node->function.fn;
   cond->reads = READS_TRAITS | READS_COUNTERS | READS_SCORES | READS_STAGE | READS_ACTIVITY | READS_TIME;
   if (scope->event) cond->reads |= READS_EVENT;
-  c->velocity_asked = true;
   return cond;
 }
 

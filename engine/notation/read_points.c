@@ -65,7 +65,6 @@ bool read_rule_points(struct compile *c, const struct node *body, const char *wh
   if (!node) return fine;
   if (node->kind == NODE_FUNCTION) {
     draft->rule.points_fn = node->function.fn;
-    c->velocity_asked = true;
     return fine;
   }
   if (node->kind == NODE_NUMBER) {

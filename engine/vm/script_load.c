@@ -41,6 +41,13 @@ static void seal_functions(struct script *script, uint32_t first) {
   }
 }
 
+/* Closings of days cost every lead something: they are kept only when some function can ask for them. */
+static void note_velocity(struct script *script, uint32_t first, struct str text) {
+  bool asks = memmem(text.p, text.len, "velocity", strlen("velocity")) != NULL;
+  for (uint32_t fn = first; fn < script->function_count; fn++)
+    script->functions[fn].info.may_ask_velocity = asks;
+}
+
 /* --- unknown names: found before the file runs, so that one mistake does not hide the next -------------------------- */
 
 struct lookup {
@@ -146,6 +153,7 @@ void script_load(struct script *script, const struct script_source *source, cons
   scan_check(loading->scan, file, problems);
   run_file(script);
   seal_functions(script, first);
+  note_velocity(script, first, source->text);
   scan_free(loading->scan);
   loading->scan = NULL;
 }

@@ -139,6 +139,8 @@ static int lead_velocity(struct lua_State *L) {
   int64_t span = check_span(L, 2);
   if (span % TIME_MS_PER_DAY != 0 || span > VELOCITY_DAYS_MAX * TIME_MS_PER_DAY)
     return luaL_error(L, "lead.velocity takes whole days, \"1d\" to \"%dd\"", VELOCITY_DAYS_MAX);
+  if (!script->rules->dimensions[dimension].velocity) /* only by a name put together at run time */
+    return luaL_error(L, "the velocity of %s is not kept: write lead.velocity in the file itself", name.p);
   push_milli(L, fold_velocity(fold, dimension, (int)(span / TIME_MS_PER_DAY)));
   return 1;
 }
