@@ -65,7 +65,7 @@ static void print_text(const struct directory *directory) {
     add_count(&out, counts.lists, "list", ", ");
     add_count(&out, counts.tests, "test", " in ");
     add_count(&out, counts.files, "file", "");
-  } else if (directory->read) {
+  } else {
     buf_add_text(&out, "; does not load");
   }
   buf_add_char(&out, '\n');

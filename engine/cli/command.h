@@ -8,6 +8,8 @@
 #define EMBUDO_CLI_COMMAND_H
 
 #include "base/str.h"
+#include "cli/style.h"
+#include <stdio.h>
 
 enum { EXIT_FINE = 0, EXIT_PROBLEMS = 1, EXIT_USAGE = 2 };
 
@@ -23,6 +25,9 @@ extern const struct command command_score, command_explain, command_check, comma
 
 /* All commands in the order shown, ended by NULL. */
 extern const struct command *const commands[];
+
+/* What embudo is, and every command with its summary, one a line. */
+void commands_print(FILE *out, const struct style *style);
 
 const struct command *command_find(const char *name);
 

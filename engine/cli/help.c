@@ -12,21 +12,14 @@ struct help {
   struct buf out;
 };
 
-static void add_commands(struct help *help) {
-  buf_add_text(&help->out, "embudo scores and qualifies leads by rules that are scripts.\n\n"
-                           "usage: embudo COMMAND [ARGUMENT]...\n\n");
-  for (const struct command *const *c = commands; *c; c++)
-    buf_printf(&help->out, "  %s%-10s%s %s\n", help->style->bold, (*c)->name, help->style->off,
-               (*c)->summary);
-}
-
 static void add_language(struct help *help) {
   buf_add_text(&help->out, "The words of the rule language, by chapters:\n\n");
   reference_words_text(&help->reference, help->style, &help->out);
 }
 
+/* The commands are printed at once, in front of what is gathered here. */
 static void add_overview(struct help *help) {
-  add_commands(help);
+  commands_print(stdout, help->style);
   buf_add_char(&help->out, '\n');
   add_language(help);
   buf_add_text(&help->out,
@@ -110,9 +103,13 @@ static int unknown(const struct help *help, const struct command *self, const ch
 
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
-static int answer(struct help *help, const struct command *self, bool markdown, const char *topic) {
-  if (markdown)
+enum form { FORM_TEXT, FORM_MARKDOWN, FORM_ANNOTATIONS };
+
+static int answer(struct help *help, const struct command *self, enum form form, const char *topic) {
+  if (form == FORM_MARKDOWN)
     reference_markdown(&help->reference, &help->out);
+  else if (form == FORM_ANNOTATIONS)
+    reference_annotations(&help->reference, &help->out);
   else if (topic)
     add_topic(help, topic);
   else
@@ -122,22 +119,38 @@ static int answer(struct help *help, const struct command *self, bool markdown, 
   return EXIT_FINE;
 }
 
+/* -1 after a message. */
+static int read_form(const struct command *self, bool markdown, bool annotations, const char *topic,
+                     enum form *form) {
+  *form = markdown ? FORM_MARKDOWN : annotations ? FORM_ANNOTATIONS : FORM_TEXT;
+  if (markdown && annotations)
+    options_misuse(self, "--markdown or --annotations, not both");
+  else if (*form != FORM_TEXT && topic)
+    options_misuse(self, "--%s prints all words: leave out '%s'", markdown ? "markdown" : "annotations",
+                   topic);
+  else
+    return 0;
+  return -1;
+}
+
 static int run(const struct command *self, int argc, char **argv) {
-  bool markdown = false;
-  const struct option_spec specs[] = {{"markdown", NULL, &markdown}, {NULL, NULL, NULL}};
+  bool markdown = false, annotations = false;
+  const struct option_spec specs[] = {
+      {"markdown", NULL, &markdown}, {"annotations", NULL, &annotations}, {NULL, NULL, NULL}};
   struct help help = {.style = style_of(STDOUT_FILENO)};
   struct err err;
+  enum form form;
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest > 1) return options_misuse(self, "one topic at a time, not '%s' and '%s'", argv[0], argv[1]);
-  if (markdown && rest) return options_misuse(self, "--markdown prints all topics: leave out '%s'", argv[0]);
-  if (reference_load(&help.reference, &err)) {
-    fprintf(stderr, "embudo help: %s\n", err.text);
-    reference_release(&help.reference);
-    return EXIT_PROBLEMS;
-  }
+  const char *topic = rest ? argv[0] : NULL;
+  if (read_form(self, markdown, annotations, topic, &form)) return EXIT_USAGE;
+  int code = EXIT_PROBLEMS;
   buf_init(&help.out);
-  int code = answer(&help, self, markdown, rest ? argv[0] : NULL);
+  if (reference_load(&help.reference, &err))
+    fprintf(stderr, "embudo help: %s\n", err.text);
+  else
+    code = answer(&help, self, form, topic);
   buf_release(&help.out);
   reference_release(&help.reference);
   return code;

@@ -14,11 +14,15 @@ const struct command *command_find(const char *name) {
   return NULL;
 }
 
-static void print_commands(FILE *out) {
-  fprintf(out, "embudo scores and qualifies leads by rules that are scripts.\n\nusage: embudo COMMAND "
-               "[ARGUMENT]...\n\n");
+void commands_print(FILE *out, const struct style *style) {
+  fprintf(out, "embudo scores and qualifies leads by rules that are scripts.\n\n"
+               "usage: embudo COMMAND [ARGUMENT]...\n\n");
   for (const struct command *const *c = commands; *c; c++)
-    fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
+    fprintf(out, "  %s%-10s%s %s\n", style->bold, (*c)->name, style->off, (*c)->summary);
+}
+
+static void print_commands(FILE *out) {
+  commands_print(out, style_of(fileno(out)));
   fprintf(
       out,
       "\n'embudo help COMMAND' tells all about a command, 'embudo help rules' about the rule language.\n");
@@ -54,6 +58,6 @@ int main(int argc, char **argv) {
   const struct command *command = command_find(argv[1]);
   if (!command) return unknown_command(argv[1]);
   int code = command->run(command, argc - 2, argv + 2);
-  if (fflush(stdout) != 0 && code == EXIT_FINE) code = EXIT_PROBLEMS;
+  if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_FINE) code = EXIT_PROBLEMS;
   return code;
 }

@@ -1,5 +1,5 @@
-/* reference.h - the reference of the rule language in three sizes: one word, one chapter, all of it; as text for a terminal
- * and as the Markdown page docs/reference.md. The words come from vm/reference.h; only their looks are here. */
+/* reference.h - the reference of the rule language in three sizes: one word, one chapter, all of it; as text for a terminal, as
+ * the Markdown page docs/reference.md, and as annotations for editors. The words come from vm/reference.h; only their looks are here. */
 #ifndef EMBUDO_CLI_REFERENCE_H
 #define EMBUDO_CLI_REFERENCE_H
 
@@ -18,6 +18,9 @@ void reference_words_text(const struct reference *reference, const struct style 
                           struct buf *out); /* every chapter with its words */
 
 void reference_markdown(const struct reference *reference, struct buf *out);
+
+/* A definition file for editors with the Lua language server (LuaCATS). */
+void reference_annotations(const struct reference *reference, struct buf *out);
 
 /* Appends `text`, broken between words so that lines have at most REFERENCE_WIDTH columns, each after `indent` blanks and
  * ended by a newline. */

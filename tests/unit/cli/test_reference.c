@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "cli/reference.h"
+#include "vm/script.h"
 
 static const struct style plain = {"", "", "", "", "", ""};
 
@@ -83,12 +84,42 @@ static void markdown_is_escaped(void **state) {
   buf_release(&out);
 }
 
+/* The file is Lua, and has every word but the library's. */
+static void annotations_compile(void **state) {
+  struct reference reference;
+  struct declarations declarations;
+  struct problems problems;
+  struct buf out;
+  struct err err;
+  (void)state;
+  if (reference_load(&reference, &err)) fail_msg("%s", err.text);
+  buf_init(&out);
+  reference_annotations(&reference, &out);
+  struct script *script = script_new(NULL, &err);
+  declarations_init(&declarations);
+  problems_init(&problems);
+  script_declare(script, SCRIPT_TESTS, "words.lua", buf_str(&out), &declarations, &problems);
+  for (size_t i = 0; i < problems.count; i++)
+    if (strcmp(problems.items[i].code, "syntax") == 0) fail_msg("%s", problems.items[i].text);
+  assert_non_null(strstr(out.data, "\nfunction rule(name) end\n"));
+  assert_non_null(strstr(out.data, "\nfunction profile(body) end\n"));
+  assert_non_null(strstr(out.data, "\nfunction t:expect(...) end\n"));
+  assert_non_null(strstr(out.data, "\npresent = nil\n"));
+  assert_non_null(strstr(out.data, "\n---@field velocity fun(...): number "));
+  script_free(script);
+  declarations_release(&declarations);
+  problems_release(&problems);
+  buf_release(&out);
+  reference_release(&reference);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lines_are_broken_between_words),
       cmocka_unit_test(an_entry_is_told_whole),
       cmocka_unit_test(a_chapter_tells_the_first_sentence),
       cmocka_unit_test(markdown_is_escaped),
+      cmocka_unit_test(annotations_compile),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
