@@ -25,7 +25,7 @@ local notation = {
 }
 
 for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/golden", "tests/lua" } do
-  files[tree] = { read_globals = notation, max_line_length = 160 }
+  files[tree] = { read_globals = notation, max_line_length = 160, unused_args = false }
 end
 
 -- What `embudo new` writes: __x__ is filled in.
