@@ -12,7 +12,7 @@ static int charged(lua_State *L) {
   int64_t bytes = 0;
   for (int i = lua_gettop(L); i > 0; i--)
     if (lua_type(L, i) == LUA_TSTRING) bytes += (int64_t)lua_rawlen(L, i);
-  vm_charge(L, bytes / LIB_BYTES_PER_STEP);
+  vm_charge(L, bytes / VM_BYTES_PER_STEP);
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
