@@ -6,8 +6,8 @@ dimension "intent"     { min = 0, max = 100, bands = { hot = 60, warm = 30, cold
 grade { "fit", "engagement" }
 
 -- Who they are: the profile.
-group "person"  { dimension = "fit", max = 50 }
-group "company" { dimension = "fit", max = 50 }
+group "person"  { dimension = "fit", max = 40 }
+group "company" { dimension = "fit", max = 35 }
 group "address" { dimension = "fit" }
 
 -- How they came: the channel.

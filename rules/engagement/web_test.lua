@@ -1,9 +1,17 @@
+-- Lets days pass without a silence, which would cut what is held.
+local function days(t, count)
+  for _ = 1, count do
+    t:advance "1d"
+    t:track "Search Performed"
+  end
+end
+
 test "prices count three times a week and fade by half in a month" (function(t)
   t:page "/pricing"
   t:expect { points = { pricing_page = 15 } }
   for _ = 1, 5 do t:page "/pricing/enterprise" end
   t:expect { points = { pricing_page = 45 } }
-  t:advance "30d"
+  days(t, 30)
   t:expect { points = { pricing_page = 22.5 } }
 end)
 
@@ -36,7 +44,7 @@ test "a visit begins after half an hour of silence and counts once a day" (funct
   t:page "/"
   t:advance "29m"
   t:page "/"
-  t:expect { points = { came_back = 2 } }
+  t:expect { points = { came_back = between(1.99, 2) } }
   t:advance "1d"
   t:page "/"
   t:expect { points = { came_back = above(3.8) } }
@@ -56,9 +64,9 @@ end)
 test "videos fade to nothing in sixty days" (function(t)
   for _ = 1, 4 do t:track "Video Completed" end
   t:expect { points = { video = 12 } }
-  t:advance "30d"
+  days(t, 30)
   t:expect { points = { video = 6 } }
-  t:advance "30d"
+  days(t, 30)
   t:expect { not_holds = { "video" } }
 end)
 

@@ -1,3 +1,11 @@
+-- Lets days pass without a silence, which would cut what is held.
+local function days(t, count)
+  for _ = 1, count do
+    t:advance "1d"
+    t:track "Search Performed"
+  end
+end
+
 test "twenty minutes make an attendance" (function(t)
   t:track("Webinar Attended", { webinar_id = "w1", minutes = 19 })
   t:expect { not_holds = { "webinar_attended" } }
@@ -5,7 +13,7 @@ test "twenty minutes make an attendance" (function(t)
   t:expect { points = { webinar_attended = 12 } }
   for _ = 1, 5 do t:track("Webinar Attended", { webinar_id = "w2", minutes = 60 }) end
   t:expect { points = { webinar_attended = 36 } }
-  t:advance "30d"
+  days(t, 30)
   t:expect { points = { webinar_attended = 18 } }
 end)
 
@@ -23,7 +31,7 @@ test "a no-show shows at its deadline, not before" (function(t)
   t:expect { not_holds = { "no_show" } }
   t:advance "1m"
   t:expect { points = { no_show = -5 } }
-  t:advance "90d"
+  days(t, 90)
   t:expect { points = { no_show = -2.5 } }
 end)
 

@@ -36,5 +36,5 @@ rule "company_address" {
   doc = "Writes from a company's own domain",
   group = "address",
   when = trait { email_domain = present & ~(listed "freemail" | listed "disposable" | listed "competitors" | listed "education") },
-  points = { fit = 10 },
+  points = { fit = 5 },
 }

@@ -14,7 +14,7 @@ test "each address is of one kind" (function(t)
   only(t, "spy@rival.example", "competitor", -100)
   only(t, "spy@lab.rival.example", "competitor", -100)
   only(t, "ana@mit.edu", "education", -10)
-  only(t, "ana@mills.example", "company_address", 10)
+  only(t, "ana@mills.example", "company_address", 5)
 end)
 
 test "no address, no points" (function(t)

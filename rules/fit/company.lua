@@ -3,7 +3,7 @@ rule "target_industry" {
   doc = "An industry we know well",
   group = "company",
   when = trait { ["company.industry"] = listed "target_industries" },
-  points = { fit = 15 },
+  points = { fit = 10 },
 }
 rule "avoided_industry" {
   doc = "An industry we do not sell to",
@@ -15,7 +15,7 @@ rule "target_country" {
   doc = "A country we serve",
   group = "company",
   when = trait { country = listed "target_countries" },
-  points = { fit = 10 },
+  points = { fit = 5 },
 }
 rule "unserved_country" {
   doc = "A country we cannot serve yet",

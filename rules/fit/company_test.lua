@@ -1,6 +1,6 @@
 test "company size goes by the table" (function(t)
   for employees, points in pairs {
-    [3] = -10, [9] = -10, [10] = 5, [49] = 5, [50] = 20, [199] = 20, [200] = 30, [999] = 30, [1000] = 20, [5000] = 15,
+    [3] = -10, [9] = -10, [10] = 3, [49] = 3, [50] = 12, [199] = 12, [200] = 20, [999] = 20, [1000] = 15, [5000] = 10,
   } do
     t:identify { company = { employees = employees } }
     t:expect { points = { employees = points } }
@@ -14,7 +14,7 @@ end)
 
 test "industry and country" (function(t)
   t:identify { country = "España", company = { name = "Mills", industry = "Software" } }
-  t:expect { points = { target_industry = 15, target_country = 10 }, not_holds = { "avoided_industry", "unserved_country" } }
+  t:expect { points = { target_industry = 10, target_country = 5 }, not_holds = { "avoided_industry", "unserved_country" } }
   t:identify { country = "Atlantis", company = { name = "Mills", industry = "Online gambling" } }
   t:expect { points = { avoided_industry = -40, unserved_country = -15 }, not_holds = { "target_industry", "target_country" } }
 end)
@@ -31,13 +31,13 @@ test "agencies look on behalf of others" (function(t)
   t:expect { not_holds = { "agency" } }
 end)
 
-test "the group's cap bounds what the company alone can bring" (function(t)
+test "a company alone, however well it fits, is no A" (function(t)
   t:identify { country = "MX", company = { employees = 300, industry = "software", name = "Mills" } }
-  t:expect { points = { employees = 30, target_industry = 15, target_country = 10 }, scores = { fit = 45 } } -- 55, capped at 50, less 5
+  t:expect { points = { employees = 20, target_industry = 10, target_country = 5 }, scores = { fit = 35 } }
 end)
 
 test "what a group call says about the company counts" (function(t)
   t:identify { title = "CTO" }
   t:group("mills", { employees = 300, industry = "software" })
-  t:expect { points = { employees = 30, target_industry = 15 } }
+  t:expect { points = { employees = 20, target_industry = 10 } }
 end)

@@ -3,7 +3,7 @@ rule "well_known" {
   doc = "The profile is nearly complete",
   group = "person",
   when = completeness(at_least(80)),
-  points = { fit = 10 },
+  points = { fit = 5 },
 }
 rule "hardly_known" {
   doc = "We hardly know who this is",

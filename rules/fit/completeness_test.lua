@@ -5,7 +5,7 @@ test "a nearly complete profile gains, a nearly empty one loses" (function(t)
     first_name = "Ana", last_name = "Ruiz", title = "CTO", country = "ES", company = { name = "Mills", employees = 80 },
     phone = "+34911234567",
   }
-  t:expect { completeness = at_least(80), points = { well_known = 10 }, not_holds = { "hardly_known" } }
+  t:expect { completeness = at_least(80), points = { well_known = 5 }, not_holds = { "hardly_known" } }
 end)
 
 test "a field that is not valid counts as missing" (function(t)

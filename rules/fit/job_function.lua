@@ -8,5 +8,5 @@ rule "buying_department" {
       "ventas", "comercial", "mercadotecnia", "operaciones", "crecimiento",
     },
   },
-  points = { fit = 15 },
+  points = { fit = 10 },
 }

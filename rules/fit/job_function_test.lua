@@ -1,6 +1,6 @@
 test "people in sales and marketing buy from us" (function(t)
   t:identify { title = "Directora de Ventas" }
-  t:expect { points = { buying_department = 15 } }
+  t:expect { points = { buying_department = 10 } }
   t:identify { title = "Demand Generation Specialist" }
   t:expect { holds = { "buying_department" } }
 end)

@@ -9,24 +9,24 @@ rule "seniority" {
     { word { "assistant", "secretary", "secretaria", "secretario", "asistente" }, value = 2 },
     {
       word {
-        "ceo", "cto", "cfo", "coo", "cio", "cmo", "owner", "founder", "co-founder", "president", "managing director",
+        "ceo", "cto", "cfo", "coo", "cio", "cmo", "cro", "chief", "owner", "founder", "co-founder", "president", "managing director",
         "director general", "directora general", "gerente general", "consejero delegado", "consejera delegada",
         "presidente", "presidenta", "fundador", "fundadora", "socio", "socia", "propietario", "propietaria",
       },
-      value = 30,
+      value = 25,
     },
     {
       word {
         "vp", "vice president", "director", "head", "directora", "jefe", "jefa", "gerente", "subdirector", "subdirectora",
         "vicepresidente", "vicepresidenta",
       },
-      value = 24,
+      value = 20,
     },
     {
       word { "manager", "lead", "team leader", "responsable", "encargado", "encargada", "coordinador", "coordinadora" },
-      value = 14,
+      value = 12,
     },
     { missing, value = 0 },
-    { any, value = 5 },
+    { any, value = 3 },
   },
 }

@@ -4,7 +4,7 @@ test "asking us to stop wipes engagement and intent, not fit" (function(t)
   t:track "Demo Requested"
   t:expect { scores = { engagement = above(0), intent = above(0) } }
   t:track "Unsubscribed"
-  t:expect { scores = { engagement = 0, intent = 0 }, points = { seniority = 30 } }
+  t:expect { scores = { engagement = 0, intent = 0 }, points = { seniority = 25 } }
   t:page "/pricing" -- what comes after counts again
   t:expect { holds = { "pricing_page" } }
 end)

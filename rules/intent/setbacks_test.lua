@@ -3,7 +3,7 @@ test "not now lowers intent for three months and leaves fit alone" (function(t)
   t:track "Demo Requested"
   t:track("Call Completed", { outcome = "not_now" })
   t:track "Project Postponed"
-  t:expect { points = { not_now = -30, seniority = 30 }, scores = { intent = 10 } }
+  t:expect { points = { not_now = -30, seniority = 25 }, scores = { intent = 10 } }
   t:advance "45d"
   t:expect { points = { not_now = -15 } }
   t:advance "45d"

@@ -1,4 +1,0 @@
--- char of values out of range.
--- expect: error
--- message: out of range
-return string.char(256)

@@ -1,5 +1,0 @@
--- Calling nothing.
--- expect: error
--- message: field 'run'
-local t = {}
-return t.run()

@@ -1,4 +1,0 @@
--- Comparing different types.
--- expect: error
--- message: compare
-return 1 < "2"

@@ -1,4 +1,0 @@
--- error with a function.
--- expect: error
--- message: a function
-error(function() end)

@@ -1,4 +1,0 @@
--- next after a key of another type.
--- expect: error
--- message: cannot be walked
-return next({ 1 }, {})

@@ -1,4 +1,0 @@
--- error without a value.
--- expect: error
--- message: nil
-error()

@@ -1,4 +1,0 @@
--- Stopping the collector.
--- expect: error
--- message: not available
-collectgarbage("stop")

@@ -1,4 +1,0 @@
--- The debug library.
--- expect: error
--- message: not available
-return debug.getregistry()

@@ -1,4 +1,0 @@
--- Bytecode.
--- expect: error
--- message: not available
-return string.dump(function() end)

@@ -1,4 +1,0 @@
--- The table of globals.
--- expect: error
--- message: not available
-return _G

@@ -1,4 +1,0 @@
--- Files.
--- expect: error
--- message: not available
-return io.open("/etc/passwd")

@@ -1,4 +1,0 @@
--- Hiding a metatable.
--- expect: error
--- message: __metatable
-setmetatable({}, { __metatable = "locked" })

@@ -1,4 +1,0 @@
--- The clock of the machine.
--- expect: error
--- message: not available
-return os.time()

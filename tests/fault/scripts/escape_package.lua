@@ -1,4 +1,0 @@
--- Shared objects.
--- expect: error
--- message: not available
-return package.loadlib("libc.so.6", "system")

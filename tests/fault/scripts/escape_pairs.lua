@@ -1,4 +1,0 @@
--- Forging what pairs sees.
--- expect: error
--- message: __pairs
-setmetatable({}, { __pairs = function() return next, {} end })

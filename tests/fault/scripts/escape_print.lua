@@ -1,4 +1,0 @@
--- Output.
--- expect: error
--- message: not available
-print("x")

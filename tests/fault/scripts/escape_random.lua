@@ -1,4 +1,0 @@
--- Chance.
--- expect: error
--- message: chance
-return math.random()

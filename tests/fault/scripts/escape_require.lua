@@ -1,4 +1,0 @@
--- Modules.
--- expect: error
--- message: not available
-return require("os")

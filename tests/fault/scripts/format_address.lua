@@ -1,4 +1,0 @@
--- Addresses would differ in every process.
--- expect: error
--- message: invalid conversion
-return ("%p"):format({})

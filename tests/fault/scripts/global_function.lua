@@ -1,4 +1,0 @@
--- A global function.
--- expect: error
--- message: local function helper
-function helper() end

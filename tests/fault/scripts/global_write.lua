@@ -1,4 +1,0 @@
--- A global.
--- expect: error
--- message: assignment to the global "total"
-total = 1

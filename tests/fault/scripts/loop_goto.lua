@@ -1,3 +1,0 @@
--- goto in a circle.
--- expect: fuel
-::again:: goto again

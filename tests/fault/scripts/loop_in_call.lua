@@ -1,3 +1,0 @@
--- __call that never answers.
--- expect: fuel
-setmetatable({}, { __call = function() while true do end end })()

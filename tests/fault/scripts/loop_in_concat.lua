@@ -1,3 +1,0 @@
--- __concat that never answers.
--- expect: fuel
-return setmetatable({}, { __concat = function() while true do end end }) .. "x"

@@ -1,3 +1,0 @@
--- __len that never answers.
--- expect: fuel
-return #setmetatable({}, { __len = function() while true do end end })

@@ -1,3 +1,0 @@
--- repeat that never ends.
--- expect: fuel
-repeat local x = 1 until false

@@ -1,3 +1,0 @@
--- The plainest endless loop.
--- expect: fuel
-while true do end

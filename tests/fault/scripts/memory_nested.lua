@@ -1,4 +1,0 @@
--- A list without end.
--- expect: memory fuel
-local head = {}
-while true do head = { head, head, head, head } end

@@ -1,3 +1,0 @@
--- Nested greedy captures.
--- expect: fuel
-return ("a"):rep(5000):find("(.*)(.*)(.*)b")

@@ -1,3 +1,0 @@
--- %s+$ on blanks: quadratic.
--- expect: fuel
-return ((" "):rep(50000) .. "x"):gsub("%s+$", "")

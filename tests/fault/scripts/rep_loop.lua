@@ -1,3 +1,0 @@
--- A megabyte a turn.
--- expect: fuel memory
-while true do local s = ("x"):rep(1000000) end

@@ -1,4 +1,0 @@
--- A megabyte of upper case a turn.
--- expect: fuel memory
-local s = ("x"):rep(1000000)
-while true do local t = s:upper() end

@@ -1,4 +1,0 @@
--- A megabyte counted a turn.
--- expect: fuel
-local s = ("x"):rep(1000000)
-while true do utf8.len(s) end
