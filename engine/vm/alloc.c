@@ -9,6 +9,14 @@ void alloc_init(struct vm *vm) {
   vm->block_max = vm->limits.memory_bytes / 4;
 }
 
+/* Making a long text is one instruction, whatever its length: it costs fuel by its bytes, so that a rule that builds
+ * texts without end is stopped at the same place in every process and not by the clock. */
+static void alloc_charge_text(struct vm *vm, size_t size) {
+  struct vm_run *run = &vm->runs[vm->depth - 1];
+  run->fuel -= (int64_t)size / VM_BYTES_PER_STEP;
+  if (run->fuel <= 0) fuel_arm_now(vm);
+}
+
 static bool alloc_admits(struct vm *vm, size_t old_size, size_t new_size) {
   size_t after = vm->used + new_size - old_size;
   if (after > vm->hard || new_size > vm->block_max) {
@@ -25,7 +33,8 @@ static bool alloc_admits(struct vm *vm, size_t old_size, size_t new_size) {
 
 void *alloc_resize(void *data, void *block, size_t old_size, size_t new_size) {
   struct vm *vm = data;
-  if (!block) old_size = 0; /* Lua passes a type tag there */
+  bool text = !block && old_size == LUA_TSTRING; /* for a new object Lua passes its type there */
+  if (!block) old_size = 0;
   if (new_size == 0) {
     free(block);
     vm->used -= old_size;
@@ -33,6 +42,7 @@ void *alloc_resize(void *data, void *block, size_t old_size, size_t new_size) {
     return NULL;
   }
   if (vm->enforced && new_size > old_size && !alloc_admits(vm, old_size, new_size)) return NULL;
+  if (text && vm->enforced && vm->depth > 0 && new_size >= VM_CLOCK_BLOCK) alloc_charge_text(vm, new_size);
   void *resized = realloc(block, new_size);
   if (!resized) return NULL;
   vm->used += new_size - old_size;

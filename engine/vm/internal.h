@@ -6,13 +6,12 @@
 #include <lua.h>
 
 enum {
-  VM_TICK = 100,         /* instructions between two hook calls; the hook's own cost is then about 3 % */
-  VM_CLOCK_TICKS = 16,   /* ticks between two looks at the clock (and at the call depth) */
-  VM_SPARE_STACK = 32,   /* slots free on a thread before the host pushes */
-  VM_CLOCK_BLOCK = 4096, /* an allocation this big looks at the clock, */
-  VM_BIG_BLOCK =
-      128 * 1024, /* and while one this big lives each tick does: single instructions may be slow then */
-  VM_PLACE_LEVELS = 100 /* frames searched for a user's file */
+  VM_TICK = 100,             /* instructions between two hook calls; the hook's own cost is then about 3 % */
+  VM_CLOCK_TICKS = 16,       /* ticks between two looks at the clock (and at the call depth) */
+  VM_SPARE_STACK = 32,       /* slots free on a thread before the host pushes */
+  VM_CLOCK_BLOCK = 4096,     /* an allocation this big looks at the clock, a text pays for its bytes */
+  VM_BIG_BLOCK = 128 * 1024, /* while one lives each tick looks at the clock: an instruction may be slow */
+  VM_PLACE_LEVELS = 100      /* frames searched for a user's file */
 };
 
 /* One running vm_call. */

@@ -90,7 +90,7 @@ static void add_text(lua_State *L, luaL_Buffer *out, const struct conversion *co
   text.p = lua_tolstring(L, arg, &text.len);
   if (conversion->precision >= 0 && (size_t)conversion->precision < text.len)
     text.len = (size_t)conversion->precision;
-  vm_charge(L, (int64_t)text.len / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)text.len / VM_BYTES_PER_STEP);
   add_padded(out, conversion, text);
 }
 
@@ -126,7 +126,7 @@ int lib_format(lua_State *L) {
   int args = lua_gettop(L), arg = 1;
   luaL_Buffer out;
   luaL_buffinit(L, &out);
-  vm_charge(L, (int64_t)len / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)len / VM_BYTES_PER_STEP);
   while (p < end) {
     const char *percent = memchr(p, '%', (size_t)(end - p));
     luaL_addlstring(&out, p, (size_t)((percent ? percent : end) - p));

@@ -168,7 +168,7 @@ int lib_next(lua_State *L) {
     best = key;
     lua_copy(L, -1, 3);
   }
-  vm_charge(L, count / 4);
+  vm_charge(L, count * 2);
   if (!found) return lua_pushnil(L), 1;
   lua_settop(L, 3);
   lua_pushvalue(L, 3);

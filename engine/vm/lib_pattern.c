@@ -85,7 +85,7 @@ static bool start_arg(lua_State *L, int arg, size_t len, size_t *start) {
 }
 
 static int find_plain(lua_State *L, struct str subject, struct str text, size_t start) {
-  vm_charge(L, (int64_t)(subject.len - start) / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)(subject.len - start) / VM_BYTES_PER_STEP);
   const char *found =
       text.len == 0 ? subject.p + start : memmem(subject.p + start, subject.len - start, text.p, text.len);
   if (!found) return lua_pushnil(L), 1;
@@ -223,7 +223,7 @@ static bool add_answer(lua_State *L, luaL_Buffer *out, const struct replacement 
 static bool add_replaced(lua_State *L, luaL_Buffer *out, const struct replacement *with,
                          struct pattern_match *match, const char *start, const char *end) {
   pattern_settle(match);
-  vm_charge(L, (int64_t)(with->text.len + (size_t)(end - start)) / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)(with->text.len + (size_t)(end - start)) / VM_BYTES_PER_STEP);
   if (with->type == LUA_TTABLE || with->type == LUA_TFUNCTION)
     return add_answer(L, out, with, match, start, end);
   add_text(L, out, with, match, start, end);
@@ -268,7 +268,7 @@ int lib_gsub(lua_State *L) {
   if (changed) {
     luaL_addlstring(&out, at, (size_t)(last - at));
     luaL_pushresult(&out);
-    vm_charge(L, (int64_t)lua_rawlen(L, -1) / LIB_BYTES_PER_STEP);
+    vm_charge(L, (int64_t)lua_rawlen(L, -1) / VM_BYTES_PER_STEP);
   } else {
     lua_pushvalue(L, 1);
   }

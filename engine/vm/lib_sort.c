@@ -19,7 +19,7 @@ bool lib_less(lua_State *L, int a, int b) {
   struct str left, right;
   left.p = lua_tolstring(L, a, &left.len);
   right.p = lua_tolstring(L, b, &right.len);
-  vm_charge(L, (int64_t)(left.len < right.len ? left.len : right.len) / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)(left.len < right.len ? left.len : right.len) / VM_BYTES_PER_STEP);
   return str_cmp(left, right) < 0;
 }
 

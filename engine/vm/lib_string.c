@@ -23,7 +23,7 @@ static int string_rep(lua_State *L) {
   if ((lua_Unsigned)count > LIB_TEXT_MAX / (len + gap_len))
     return luaL_error(L, "string.rep would make more than %d bytes", LIB_TEXT_MAX);
   size_t total = (size_t)count * (len + gap_len); /* with a last gap that is not part of the result */
-  vm_charge(L, (int64_t)total / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)total / VM_BYTES_PER_STEP);
   luaL_Buffer out;
   char *bytes = luaL_buffinitsize(L, &out, total);
   memcpy(bytes, text, len);

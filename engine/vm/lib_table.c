@@ -78,7 +78,7 @@ static int table_concat(lua_State *L) {
     if (i + 1 < count) luaL_addlstring(&buffer, gap, gap_len);
   }
   luaL_pushresult(&buffer);
-  vm_charge(L, (int64_t)total / LIB_BYTES_PER_STEP);
+  vm_charge(L, (int64_t)total / VM_BYTES_PER_STEP);
   return 1;
 }
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /* Bytes of one text that a library call may build: far above any message, far below the memory limit. */
-enum { LIB_TEXT_MAX = 1024 * 1024, LIB_ITEMS_MAX = 1000000, LIB_SORT_MAX = 100000, LIB_BYTES_PER_STEP = 32 };
+enum { LIB_TEXT_MAX = 1024 * 1024, LIB_ITEMS_MAX = 1000000, LIB_SORT_MAX = 100000 };
 
 void lib_base_open(lua_State *L);
 void lib_string_open(lua_State *L); /* also gives strings their metatable */

@@ -119,8 +119,9 @@ bool vm_position(struct lua_State *L, const char **file, int *line);
  * ----------------------------------------------------------------- */
 
 /* Takes `steps` instructions from the running budget; raises the kill when it is used up (does not return
- * then). Call it before work that grows with a script's data: about one step for each 32 bytes copied or each
- * item touched. */
+ * then). Call it before work that grows with a script's data: about one step for each VM_BYTES_PER_STEP bytes
+ * copied or each item touched. */
+enum { VM_BYTES_PER_STEP = 64 };
 void vm_charge(struct lua_State *L, int64_t steps);
 
 #define VM_NUMBER_MAX 9007199254740992.0 /* 2^53 */

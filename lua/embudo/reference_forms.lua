@@ -2,8 +2,8 @@
 return {
   {
     name = "&", kind = "form", form = "a & b",
-    doc = "Both hold: of two matchers, or two conditions. Lua's own `and` would silently keep only its second half, so "
-      .. "rule files refuse and, or and not outside functions.",
+    doc = "Both hold: of two matchers, or two conditions. Lua's own `and` would silently keep only its second half, "
+      .. "so rule files refuse and, or and not outside functions.",
     example = "when = score { fit = at_least(40) } & stage \"lead\"",
   },
   {
@@ -23,8 +23,8 @@ return {
   },
   {
     name = "duration", kind = "form", form = '"90s" | "15m" | "4h" | "7d" | "2w" | "1d12h"',
-    doc = "A span of time: a whole number with ms, s, m, h, d or w, or a sum of such in falling units; above zero and "
-      .. "at most a hundred years. A day is 24 hours.",
+    doc = "A span of time: a whole number with ms, s, m, h, d or w, or a sum of such in falling units; above zero "
+      .. "and at most a hundred years. A day is 24 hours.",
     example = 'limit = { times = 3, per = "7d" }',
   },
   {
@@ -35,19 +35,19 @@ return {
   },
   {
     name = "field", kind = "form", form = 'path = matcher | ["context.campaign.medium"] = matcher',
-    doc = "A field's name, a text in brackets when it has dots: they walk objects. In event selectors a plain name is "
-      .. "a property of the event (on pages also of context.page; in identify and group_call a trait), \"context.x.y\" "
-      .. "and \"traits.x\" name the rest. Traits of a lead are in snake_case however they were sent: firstName is "
-      .. "first_name.",
+    doc = "A field's name, a text in brackets when it has dots: they walk objects. In event selectors a plain name "
+      .. "is a property of the event (on pages also of context.page; in identify and group_call a trait), "
+      .. "\"context.x.y\" and \"traits.x\" name the rest. Traits of a lead are in snake_case however they were sent: "
+      .. "firstName is first_name.",
     example = 'on = page { ["context.campaign.medium"] = one_of { "cpc", "paid" } }',
   },
   {
     name = "function", kind = "form", form = "function(lead) .. end | function(lead, event) .. end",
     doc = "The escape hatch: as `points` it returns a table of points, {} or nil; as `when` it returns true or "
-      .. "anything else. It sees what chapter \"What functions see\" lists, keeps nothing between calls, and is opaque "
-      .. "to checks and explanations. As a condition it is asked at the lead's events and once a day, not at the exact "
-      .. "instant. When it fails, only its own rule is missing; when it fails again and again, it is put into "
-      .. "quarantine.",
+      .. "anything else. It sees what chapter \"What functions see\" lists, keeps nothing between calls, and is "
+      .. "opaque to checks and explanations. As a condition it is asked at the lead's events and once a day, not at "
+      .. "the exact instant. When it fails, only its own rule is missing; when it fails again and again, it is put "
+      .. "into quarantine.",
     example = [[
 points = function(lead, event)
   return { intent = math.min(tonumber(event.properties.seats) or 0, 50) }

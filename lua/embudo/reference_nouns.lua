@@ -50,8 +50,8 @@ return {
       { name = "counts_while", form = "condition",
         doc = "Held points show only while it is true; reversible, so what is learnt later works backwards." },
       { name = "points", form = "{ dimension = number, .. } | function(lead, event)",
-        doc = "What it gives, in points, to the thousandth; negative ones take away. A function returns such a "
-          .. "table, {} or nil; it is opaque to checks, so prefer a table." },
+        doc = "What it gives, in whole points; negative ones take away. A function may return fractions (to the "
+          .. "thousandth) in such a table, {} or nil; it is opaque to checks, so prefer a table." },
       { name = "limit", form = '{ times = n, per = "7d" }',
         doc = "At most so many events count within any span of that length, earliest first; without `per`, for ever. "
           .. "Events that do not count do not use it up." },

@@ -57,8 +57,8 @@ end)]],
         doc = "Scores in points, exact to the thousandth, or matching." },
       { name = "grade", form = '"A1"', doc = "The grade, or a matcher on it." },
       { name = "points", form = "{ rule = number | matcher, .. }",
-        doc = "What single rules hold in points, over all dimensions: after decay and their own cap, before "
-          .. "caps of groups." },
+        doc = "What single rules hold in points, over all dimensions: after decay and their own cap, before caps of "
+          .. "groups." },
       { name = "holds", form = '{ "rule", .. }', doc = "Rules that hold something." },
       { name = "not_holds", form = '{ "rule", .. }', doc = "Rules that hold nothing." },
       { name = "interest", form = "{ topic = number | matcher, .. }", doc = "Interest in topics, in points." },

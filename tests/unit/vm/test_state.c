@@ -169,14 +169,28 @@ static void memory_is_capped(void **state) {
       "local s = 'x' pcall(function() while true do s = s .. s end end) return 'survived'",
   };
   (void)state;
+  struct vm_limits limits;
+  vm_limits_default(&limits);
+  limits.allowance[VM_RULE] = (struct vm_allowance){.fuel = 50000000, .wall_ms = 3600000};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct script script;
-    script_init(&script, NULL);
+    script_init(&script, &limits);
     if (script_run(&script, cases[i]) == 0) fail_msg("survived: %s", cases[i]);
     if (script.failure.kind != VM_KILLED_MEMORY) fail_msg("%s: %s", cases[i], script.failure.message);
     assert_true(vm_is_spent(script.vm));
     script_release(&script);
   }
+}
+
+/* One concatenation is one instruction, whatever it copies. */
+static void long_texts_cost_fuel(void **state) {
+  (void)state;
+  struct script script;
+  script_init(&script, NULL);
+  script_run(&script, "local s = ('x'):rep(1000000)\nfor i = 1, 1000 do local t = s .. i end");
+  assert_int_equal(script.failure.kind, VM_KILLED_FUEL);
+  assert_int_equal(script.failure.line, 2);
+  script_release(&script);
 }
 
 static void garbage_is_not_a_leak(void **state) {
@@ -342,6 +356,7 @@ int main(void) {
       cmocka_unit_test(fuel_is_deterministic),
       cmocka_unit_test(a_kill_cannot_be_caught),
       cmocka_unit_test(memory_is_capped),
+      cmocka_unit_test(long_texts_cost_fuel),
       cmocka_unit_test(garbage_is_not_a_leak),
       cmocka_unit_test(endless_recursion_has_a_place),
       cmocka_unit_test(wall_clock_is_a_backstop),

@@ -1,0 +1,3 @@
+-- byte of a megabyte: more values than the stack holds.
+-- expect: error memory
+return select("#", ("x"):rep(1000000):byte(1, -1))

@@ -1,0 +1,5 @@
+-- Calling nothing.
+-- expect: error
+-- message: field 'run'
+local t = {}
+return t.run()

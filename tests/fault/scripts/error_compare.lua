@@ -1,0 +1,4 @@
+-- Comparing different types.
+-- expect: error
+-- message: compare
+return 1 < "2"

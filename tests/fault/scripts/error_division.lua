@@ -1,0 +1,4 @@
+-- Integer division by zero.
+-- expect: error
+-- message: divide by zero
+return 1 // 0

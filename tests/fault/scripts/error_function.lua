@@ -1,0 +1,4 @@
+-- error with a function.
+-- expect: error
+-- message: a function
+error(function() end)

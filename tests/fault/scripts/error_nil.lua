@@ -1,0 +1,4 @@
+-- error without a value.
+-- expect: error
+-- message: nil
+error()

@@ -1,0 +1,4 @@
+-- Stopping the collector.
+-- expect: error
+-- message: not available
+collectgarbage("stop")

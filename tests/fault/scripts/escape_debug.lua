@@ -1,0 +1,4 @@
+-- The debug library.
+-- expect: error
+-- message: not available
+return debug.getregistry()

@@ -1,0 +1,4 @@
+-- Bytecode.
+-- expect: error
+-- message: not available
+return string.dump(function() end)

@@ -1,0 +1,4 @@
+-- A new metatable for the environment.
+-- expect: error
+-- message: protected
+setmetatable(_ENV, nil)

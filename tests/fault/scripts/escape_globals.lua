@@ -1,0 +1,4 @@
+-- The table of globals.
+-- expect: error
+-- message: not available
+return _G

@@ -1,0 +1,4 @@
+-- Files.
+-- expect: error
+-- message: not available
+return io.open("/etc/passwd")

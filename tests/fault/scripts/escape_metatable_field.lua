@@ -1,0 +1,4 @@
+-- Hiding a metatable.
+-- expect: error
+-- message: __metatable
+setmetatable({}, { __metatable = "locked" })

@@ -1,0 +1,4 @@
+-- Forging a type's name in messages.
+-- expect: error
+-- message: __name
+setmetatable({}, { __name = "lead" })

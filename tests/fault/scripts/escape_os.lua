@@ -1,0 +1,4 @@
+-- The clock of the machine.
+-- expect: error
+-- message: not available
+return os.time()

@@ -1,0 +1,4 @@
+-- Forging what pairs sees.
+-- expect: error
+-- message: __pairs
+setmetatable({}, { __pairs = function() return next, {} end })

@@ -1,0 +1,4 @@
+-- Output.
+-- expect: error
+-- message: not available
+print("x")

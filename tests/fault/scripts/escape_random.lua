@@ -1,0 +1,4 @@
+-- Chance.
+-- expect: error
+-- message: chance
+return math.random()

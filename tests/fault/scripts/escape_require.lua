@@ -1,0 +1,4 @@
+-- Modules.
+-- expect: error
+-- message: not available
+return require("os")

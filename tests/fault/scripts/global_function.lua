@@ -1,0 +1,4 @@
+-- A global function.
+-- expect: error
+-- message: local function helper
+function helper() end

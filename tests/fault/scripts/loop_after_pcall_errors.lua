@@ -1,0 +1,3 @@
+-- A million caught errors.
+-- expect: fuel
+for i = 1, 1e9 do pcall(error, "x") end

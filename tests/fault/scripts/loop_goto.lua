@@ -1,0 +1,3 @@
+-- goto in a circle.
+-- expect: fuel
+::again:: goto again

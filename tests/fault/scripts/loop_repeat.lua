@@ -1,0 +1,3 @@
+-- repeat that never ends.
+-- expect: fuel
+repeat local x = 1 until false

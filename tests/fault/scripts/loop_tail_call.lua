@@ -1,0 +1,4 @@
+-- Tail calls need no stack and never overflow.
+-- expect: fuel
+local function f() return f() end
+f()

@@ -1,0 +1,3 @@
+-- The plainest endless loop.
+-- expect: fuel
+while true do end

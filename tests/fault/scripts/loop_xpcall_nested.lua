@@ -1,0 +1,4 @@
+-- Handlers within handlers.
+-- expect: fuel
+local function h() xpcall(error, h) while true do end end
+xpcall(error, h)

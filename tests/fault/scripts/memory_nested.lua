@@ -1,0 +1,4 @@
+-- A list without end.
+-- expect: memory fuel
+local head = {}
+while true do head = { head, head, head, head } end

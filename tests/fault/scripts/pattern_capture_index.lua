@@ -1,0 +1,4 @@
+-- References to captures that are not there.
+-- expect: error
+-- message: capture index
+return ("x"):gsub("x", "%9")

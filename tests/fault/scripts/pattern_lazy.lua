@@ -1,0 +1,3 @@
+-- Three lazy stars: cubic.
+-- expect: fuel
+return ("a"):rep(10000):find(".-.-.-b")

@@ -1,0 +1,3 @@
+-- Two lazy stars on a large text: quadratic.
+-- expect: fuel
+return ("a"):rep(100000):find(".-.-b")

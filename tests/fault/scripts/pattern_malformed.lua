@@ -1,0 +1,4 @@
+-- Malformed patterns are errors, not reads past the end.
+-- expect: error
+-- message: malformed pattern
+return ("x"):find("[")

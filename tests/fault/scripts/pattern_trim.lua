@@ -1,0 +1,3 @@
+-- %s+$ on blanks: quadratic.
+-- expect: fuel
+return ((" "):rep(50000) .. "x"):gsub("%s+$", "")

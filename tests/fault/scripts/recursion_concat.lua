@@ -1,0 +1,5 @@
+-- __concat concatenating itself.
+-- expect: error fuel depth
+local t
+t = setmetatable({}, { __concat = function(a, b) return a .. b end })
+return t .. t

@@ -1,0 +1,5 @@
+-- __eq comparing itself.
+-- expect: error fuel depth
+local m = {}
+m.__eq = function(a, b) return a == b end
+return setmetatable({}, m) == setmetatable({}, m)
