@@ -124,12 +124,15 @@ function meta.__bnot(a)
   return phrase.make(kind, "~", { n = 1, a })
 end
 
--- track "Name" { .. } and gate "name" { .. } take their table in a second call.
+-- track "Name" { .. } and its like take their table in a second call.
+local extended = { track = true, page = true, screen = true, gate = true }
+
 function meta.__call(self, body, ...)
   local content = contents[self]
   if content.kind == "nothing" then return self end
-  local extends = content.name == "track" or content.name == "gate"
-  if not extends or content.n ~= 1 or type(body) ~= "table" or contents[body] or select("#", ...) > 0 then
+  local named = content.n == 1 and (type(content[1]) == "string" or contents[content[1]])
+  local fits = type(body) == "table" and not contents[body] and select("#", ...) == 0
+  if not (extended[content.name] and named and fits) then
     return phrase.fail(content.name .. " cannot be called with " .. phrase.describe(body),
       "is a comma missing before it?")
   end

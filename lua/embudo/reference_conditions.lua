@@ -22,7 +22,8 @@ return {
     doc = "The lead is in the stage, or in one of them.",
     fields = {
       { name = "lifecycle", form = '"NAME"',
-        doc = "Whose stages are meant: the lifecycle it stands in, else the first declared, when it is not given." },
+        doc = "Whose stages are meant: when it is not given, those of the lifecycle it stands in, else of \"main\" "
+          .. "(without one the first by name)." },
     },
     example = 'when = stage { "mql", "sal" }',
   },

@@ -17,9 +17,10 @@ return {
     example = 'when = trait { country = present & ~listed "target_countries" }',
   },
   {
-    name = "points", kind = "form", form = "15 | -2.5",
-    doc = "Points are numbers, negative ones take away; they are kept to the thousandth and added exactly.",
-    example = "points = { engagement = 15, intent = 2.5 }",
+    name = "points", kind = "form", form = "15 | -20",
+    doc = "Points, bounds, bands and caps are whole numbers of at most a million; negative points take away. Inside, "
+      .. "decays and functions make thousandths of them, which are added exactly.",
+    example = "points = { engagement = 15, fit = -20 }",
   },
   {
     name = "duration", kind = "form", form = '"90s" | "15m" | "4h" | "7d" | "2w" | "1d12h"',

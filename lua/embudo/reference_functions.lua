@@ -13,7 +13,7 @@ return {
     example = "lead.scores.fit >= 40",
   },
   { name = "lead.stage", kind = "lead", form = "lead.stage",
-    doc = "The stage in the first lifecycle, a text; nil without a lifecycle.",
+    doc = "The stage in the lifecycle \"main\" (without one the first by name), a text; nil without any.",
     example = 'lead.stage == "mql"' },
   {
     name = "lead.cycle", kind = "lead", form = "lead.cycle",

@@ -6,19 +6,18 @@ return {
   {
     name = "page", kind = "selector", arity = { 1, 1 }, form = "page { field = matcher, .. }",
     doc = "Page views. path, url, title, referrer and search are also looked up in context.page. " .. plain
-      .. " page {} is every page view.",
+      .. " page {} is every page view; page \"Pricing\" { .. } those with that name.",
     example = 'on = page { path = glob "/pricing*" }',
   },
   {
-    name = "screen", kind = "selector", arity = { 1, 1 }, form = "screen { field = matcher, .. }",
-    doc = "Screens of an app, like page.",
-    example = 'on = screen { name = "Plans" }',
+    name = "screen", kind = "selector", arity = { 1, 1 }, form = 'screen "Name" { field = matcher, .. }',
+    doc = "Screens of an app, like page; the name, exactly or a matcher on it, may be left out.",
+    example = 'on = screen "Plans"',
   },
   {
     name = "track", kind = "selector", arity = { 1, 1 }, form = 'track "Name" { field = matcher, .. }',
-    doc = "What people do, by the event's name (exactly) or a matcher on it: track(glob \"Video *\"). The "
-      .. "fields may be left "
-      .. "out. " .. plain,
+    doc = "What people do, by the event's name (exactly) or a matcher on it: track(glob \"Video *\"). The fields may "
+      .. "be left out. " .. plain,
     example = 'on = track "Webinar Attended" { minutes = at_least(20) }',
   },
   {
@@ -48,7 +47,7 @@ return {
     name = "entered", kind = "selector", arity = { 1, 1 }, form = 'entered "stage"',
     doc = "A transition into the stage, or into one of several: entered { \"sal\", \"sql\" }.",
     fields = {
-      { name = "lifecycle", form = '"NAME"', doc = "Whose stages are meant; the first declared when it is not given." },
+      { name = "lifecycle", form = '"NAME"', doc = "Whose stages are meant; those of \"main\" when it is not given." },
     },
     example = 'on = entered "sal"',
   },
@@ -57,7 +56,7 @@ return {
     form = 'sequence { selector, .. , within = "14d", same = "field" }',
     doc = "Steps in order of event time; fires when the last one happens, then starts anew, so matches never "
       .. "overlap. Events between the steps do not matter, except those that a no(..) forbids. A final no(..) fires "
-      .. "at the end of `within`.",
+      .. "at the end of `within`. At most 64 steps.",
     fields = {
       { name = "within", form = '"14d"',
         doc = "The most time from the first step to the last. Required after a final no(..)." },
@@ -88,7 +87,7 @@ return {
   {
     name = "step", kind = "decay", arity = { 1, 1 }, form = 'step { ["14d"] = 0.5, ["30d"] = 0 }',
     doc = "From exactly each age on, an addition is worth that share of its points (1 before the first). Shares "
-      .. "fall. Keeps the newest 256 event times of a rule.",
+      .. "fall, at most 32 of them. Keeps the newest 256 event times of a rule.",
     example = 'decay = step { ["14d"] = 0.5, ["30d"] = 0 }',
   },
 }
