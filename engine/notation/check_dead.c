@@ -13,11 +13,10 @@ static bool atom_possible(const struct atom *atom) {
   return true;
 }
 
-static bool event_possible(const struct ruleset *rules, int signal) {
-  for (uint32_t i = 0; i < rules->atom_count; i++) {
-    if (rules->atoms[i].signal == (uint32_t)signal && atom_possible(&rules->atoms[i])) return true;
-  }
-  return false;
+void check_events(struct check *c) {
+  c->raised = arena_zalloc(&c->scratch, c->rules->signal_count + 1);
+  for (uint32_t i = 0; i < c->rules->atom_count; i++)
+    c->raised[c->rules->atoms[i].signal] |= atom_possible(&c->rules->atoms[i]);
 }
 
 static bool set_possible(struct check *c, const struct signal_set *set) {
@@ -30,7 +29,7 @@ static bool set_possible(struct check *c, const struct signal_set *set) {
 bool check_signal_possible(struct check *c, int number) {
   const struct signal *signal = &c->rules->signals[number];
   switch (signal->kind) {
-  case SIGNAL_EVENT: return event_possible(c->rules, number);
+  case SIGNAL_EVENT: return c->raised[number];
   case SIGNAL_VISIT: return true;
   case SIGNAL_ENTERED: return (c->stages[signal->lifecycle] & signal->stages) != 0;
   case SIGNAL_SEQUENCE: break;

@@ -13,7 +13,9 @@ struct check {
   struct problems *problems;
   struct range scores[RULESET_MAX_DIMENSIONS]; /* how far each score can go */
   uint64_t stages[RULESET_MAX_LIFECYCLES];     /* masks: stages a lead can be in */
-  struct possible_world world;                 /* of the two */
+  bool *raised;                                /* per EVENT signal: some event can raise it */
+  struct arena scratch;
+  struct possible_world world; /* of the two */
 };
 
 #define CHECK_WARN(c, code, place, hint, ...)                                                                \
@@ -39,7 +41,8 @@ void check_groups(
     struct check *c); /* groups without negative rules, dimensions that nothing feeds, missing docs */
 void check_opaque(struct check *c); /* what rests on functions */
 
-/* check_dead.c: an event pattern that can match some event; a signal that can be raised */
+/* check_dead.c: fills raised; whether anything can raise a signal */
+void check_events(struct check *c);
 bool check_signal_possible(struct check *c, int signal);
 
 /* check_reach.c: whether `cond` (may be NULL) asks for a score that check_bars says cannot be reached */

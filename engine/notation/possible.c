@@ -200,8 +200,16 @@ struct todo {
 
 static bool solve(struct search *s, const struct todo *todo, const struct fact *facts);
 
+/* Not followed to the end: possible, and nobody knows on what it rests. Bounds the depth of the recursion, too. */
+static bool given_up(struct search *s) {
+  if (--s->steps >= 0) return false;
+  s->world->opaque = true;
+  return true;
+}
+
 static bool solve_all(struct search *s, const struct todo *todo, uint32_t at, const struct todo *rest,
                       const struct fact *facts) {
+  if (given_up(s)) return true;
   if (at == todo->cond->len) return solve(s, rest, facts);
   struct todo kid = {todo->cond->kids[at], todo->negated, rest};
   return solve_all(s, todo, at + 1, &kid, facts);
@@ -226,6 +234,7 @@ static uint32_t lines_of(const struct cond *cond) {
 
 /* `trait { a = .., b = .. }` holds when all its lines do, and fails when one of them does. */
 static bool solve_lines(struct search *s, const struct todo *todo, uint32_t at, const struct fact *facts) {
+  if (given_up(s)) return true;
   if (at == lines_of(todo->cond)) return solve(s, todo->next, facts);
   struct fact line = {todo->cond, at, false, facts};
   return solve_lines(s, todo, at + 1, &line);
@@ -243,10 +252,7 @@ static bool solve_failing_line(struct search *s, const struct todo *todo, const 
 }
 
 static bool solve(struct search *s, const struct todo *todo, const struct fact *facts) {
-  if (--s->steps < 0) {
-    s->world->opaque = true; /* not followed to the end */
-    return true;
-  }
+  if (given_up(s)) return true;
   if (!todo) return facts_possible(s, facts);
   const struct cond *cond = todo->cond;
   struct todo kid = {cond, !todo->negated, todo->next};

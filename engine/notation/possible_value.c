@@ -181,6 +181,7 @@ static bool solve(const struct todo *todo, struct literals *leaves, const struct
 /* Every kid in turn, added to what is left to do: all of them, or one after another. */
 static bool solve_all(const struct literal *l, uint32_t at, const struct todo *rest, struct literals *leaves,
                       const struct range *range, int *steps) {
+  if (--*steps < 0) return true;
   if (at == l->matcher->len) return solve(rest, leaves, range, steps);
   struct todo kid = {{l->matcher->kids[at], l->negated}, rest};
   return solve_all(l, at + 1, &kid, leaves, range, steps);

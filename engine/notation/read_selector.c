@@ -17,7 +17,7 @@ struct leaf { /* one alternative of a selector */
 };
 
 struct leaves {
-  struct leaf items[SELECTOR_ALTERNATIVES_MAX];
+  struct leaf *items; /* moves while it grows */
   uint32_t count;
 };
 
@@ -79,6 +79,7 @@ static bool add_leaf(struct compile *c, const struct node *call, const struct se
           how->what, (int)SELECTOR_ALTERNATIVES_MAX);
     return false;
   }
+  leaves->items = read_grow(&c->scratch, leaves->items, leaves->count, sizeof *leaves->items);
   struct leaf *leaf = &leaves->items[leaves->count++];
   *leaf = (struct leaf){.call = *call, .types = event_types(call->call.name)};
   if (how->capture.p) leaf->capture = read_event_field(c, how->capture, leaf->types);
@@ -292,14 +293,14 @@ static int read_leaf(struct compile *c, struct leaves *leaves, struct leaf *leaf
 
 bool read_selector(struct compile *c, const struct node *node, const struct selecting *how,
                    struct signal_set *out) {
-  struct leaves *leaves = arena_zalloc(&c->scratch, sizeof *leaves);
-  if (!flatten(c, node, how, leaves)) return false;
-  uint16_t *ids = arena_alloc(&c->scratch, (leaves->count + 1) * sizeof *ids);
+  struct leaves leaves = {0};
+  if (!flatten(c, node, how, &leaves)) return false;
+  uint16_t *ids = arena_alloc(&c->scratch, (leaves.count + 1) * sizeof *ids);
   uint32_t count = 0;
   bool fine = true;
-  for (uint32_t i = 0; i < leaves->count; i++) {
-    if (leaves->items[i].done) continue;
-    int id = read_leaf(c, leaves, &leaves->items[i], how);
+  for (uint32_t i = 0; i < leaves.count; i++) {
+    if (leaves.items[i].done) continue;
+    int id = read_leaf(c, &leaves, &leaves.items[i], how);
     if (id == NONE)
       fine = false;
     else
