@@ -6,9 +6,9 @@
 /* --- events ---------------------------------------------------------------------------------------------------------------- */
 
 static bool atom_possible(const struct atom *atom) {
-  if (atom->name_matcher && !possible_value(atom->name_matcher)) return false;
+  if (atom->name_matcher && !possible_value(atom->name_matcher, NULL, 0)) return false;
   for (uint32_t i = 0; i < atom->test_count; i++) {
-    if (!possible_value(atom->tests[i].matcher)) return false;
+    if (!possible_value(atom->tests[i].matcher, NULL, 0)) return false;
   }
   return true;
 }
@@ -95,18 +95,6 @@ static void check_condition(struct check *c, const struct cond *cond, const char
 
 /* --- everything that waits for something ------------------------------------------------------------------------------------- */
 
-static void check_rows(struct check *c, const struct rule *rule) {
-  for (uint32_t i = 0; i < rule->row_count; i++) {
-    if (possible_value(rule->rows[i].matcher)) continue;
-    struct buf text;
-    buf_init(&text);
-    matcher_describe(rule->rows[i].matcher, &text);
-    CHECK_WARN(c, "dead_row", rule->place, "mend the row's matcher", "rule '%s': row %u never matches: %s",
-               rule->id, i + 1, text.data);
-    buf_release(&text);
-  }
-}
-
 static void dead_rules(struct check *c, struct buf *owner) {
   for (uint32_t i = 0; i < c->rules->rule_count; i++) {
     const struct rule *rule = &c->rules->rules[i];
@@ -115,7 +103,6 @@ static void dead_rules(struct check *c, struct buf *owner) {
     check_trigger(c, &rule->on, rule->place, owner->data);
     check_condition(c, rule->when, owner->data, "never gives points");
     check_condition(c, rule->counts_while, owner->data, "never counts");
-    check_rows(c, rule);
   }
 }
 

@@ -29,7 +29,7 @@ struct possible_world { /* what is known beforehand */
  * `fit = at_least(50) & below(30)`. */
 bool possible(struct possible_world *world, const struct cond *const *conds, uint32_t count, struct buf *why);
 
-/* Whether a field of an event can match (possible_value.c). */
-bool possible_value(const struct matcher *matcher);
+/* Whether some value of a field matches `matcher` and none of `others` (possible_value.c). */
+bool possible_value(const struct matcher *matcher, const struct matcher *const *others, uint32_t count);
 
 #endif

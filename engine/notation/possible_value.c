@@ -75,6 +75,34 @@ static void narrow(struct interval *in, const struct literal *l) {
   }
 }
 
+static bool within(const struct matcher *hole, double n) {
+  return hole->low <= n && n <= hole->high;
+}
+
+/* `not between(1, 5)` is a hole: ends that lie in it move to its other side. */
+static bool cut_hole(struct interval *in, const struct matcher *hole) {
+  if (in->low > in->high) return false;
+  if (within(hole, in->low) && (in->low < hole->high || !in->low_open)) {
+    raise_low(in, hole->high, true);
+    return true;
+  }
+  if (within(hole, in->high) && (in->high > hole->low || !in->high_open)) {
+    lower_high(in, hole->low, true);
+    return true;
+  }
+  return false;
+}
+
+static void cut_holes(struct interval *in, const struct literals *all) {
+  for (bool more = true; more;) { /* each round an end passes a hole */
+    more = false;
+    for (uint32_t i = 0; i < all->count; i++) {
+      const struct literal *l = &all->items[i];
+      if (l->negated && l->matcher->op == MATCH_BETWEEN) more |= cut_hole(in, l->matcher);
+    }
+  }
+}
+
 static bool interval_possible(const struct literals *all, const struct range *range) {
   struct interval in = {-INFINITY, INFINITY, false, false};
   bool number = range != NULL;
@@ -82,6 +110,7 @@ static bool interval_possible(const struct literals *all, const struct range *ra
   for (uint32_t i = 0; i < all->count; i++)
     number |= !all->items[i].negated && is_number_op(all->items[i].matcher->op);
   for (uint32_t i = 0; number && i < all->count; i++) narrow(&in, &all->items[i]);
+  if (number) cut_holes(&in, all);
   return in.low < in.high || (in.low == in.high && !in.low_open && !in.high_open);
 }
 
@@ -230,9 +259,10 @@ bool literals_possible(const struct literals *literals, const struct range *rang
   return begin(literals, 0, NULL, range, steps);
 }
 
-bool possible_value(const struct matcher *matcher) {
-  struct literals one = {.count = 0};
+bool possible_value(const struct matcher *matcher, const struct matcher *const *others, uint32_t count) {
+  struct literals all = {.count = 0};
   int steps = POSSIBLE_STEPS;
-  literals_add(&one, matcher, false);
-  return literals_possible(&one, NULL, &steps);
+  literals_add(&all, matcher, false);
+  for (uint32_t i = 0; i < count; i++) literals_add(&all, others[i], true);
+  return literals_possible(&all, NULL, &steps);
 }

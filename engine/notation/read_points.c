@@ -2,6 +2,7 @@
 #include "notation/compile_private.h"
 
 #include "base/timefmt.h"
+#include "notation/possible.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -117,13 +118,19 @@ static bool read_row(struct compile *c, const struct node *row, const char *what
          out->matcher;
 }
 
+/* A row that contradicts itself, or whose values earlier rows take away. */
 static void warn_dead_rows(struct compile *c, const struct node *rows, const struct rule *rule,
                            const char *what) {
-  for (uint32_t i = 0; i + 1 < rule->row_count; i++) {
-    if (!rule->rows[i].matcher || rule->rows[i].matcher->op != MATCH_ANY) continue;
-    WARN(c, "dead_row", rows->table.items[i + 1].place, "put { any, .. } last",
-         "%s: no row after `any` is ever reached", what);
-    return;
+  const struct matcher **earlier = arena_alloc(&c->scratch, rule->row_count * sizeof *earlier);
+  for (uint32_t i = 0; i < rule->row_count; i++) {
+    const struct node *row = &rows->table.items[i];
+    earlier[i] = rule->rows[i].matcher;
+    if (!possible_value(earlier[i], NULL, 0))
+      WARN(c, "dead_row", row->place, "mend its matcher", "%s: row %u matches nothing: %s", what, i + 1,
+           read_described(c, row));
+    else if (!possible_value(earlier[i], earlier, i))
+      WARN(c, "dead_row", row->place, "put the narrower row first",
+           "%s: row %u is never reached, earlier rows match first: %s", what, i + 1, read_described(c, row));
   }
 }
 

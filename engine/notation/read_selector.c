@@ -258,8 +258,8 @@ static int read_visit(struct compile *c, const struct node *call, const struct s
                           .sequence = NONE,
                           .written = read_written(c, call)};
   id = signals_add(c, key, signal, call->place);
-  struct atom pages = {.types = 1u << EVENT_PAGE |
-                                1u << EVENT_SCREEN}; /* the fold knows the silences between them */
+  /* Every page and screen raises it: the fold knows the silences between them. */
+  struct atom pages = {.types = 1u << EVENT_PAGE | 1u << EVENT_SCREEN};
   if (id != NONE) add_atom(c, pages, id);
   return id;
 }

@@ -53,9 +53,9 @@ static struct str notation_text_word(struct notation_text *t) {
 }
 
 static struct str notation_text_quoted(struct notation_text *t) {
-  char *bytes = arena_alloc(&t->out->arena, strlen(t->at) + 1);
-  size_t len = 0;
   ASSERT(notation_text_take(t, '"'));
+  size_t most = strcspn(t->at, "\n"), len = 0;
+  char *bytes = arena_alloc(&t->out->arena, most + 1);
   for (; *t->at != '"'; t->at++) {
     ASSERT(*t->at);
     if (*t->at == '\\') t->at++;
