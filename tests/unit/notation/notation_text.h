@@ -137,12 +137,14 @@ static struct node notation_text_named(struct notation_text *t) {
   } else if (str_eq(word, STR("function"))) {
     const char *end = strstr(t->at, "end");
     ASSERT(end);
+    bool velocity = strstr(t->at, "velocity") && strstr(t->at, "velocity") < end;
     t->at = end + strlen("end");
     node.kind = NODE_FUNCTION;
     node.function.fn = (int)t->out->function_count;
     struct fn_info *functions = arena_alloc(&t->out->arena, (t->out->function_count + 1) * sizeof *functions);
     for (uint32_t i = 0; i < t->out->function_count; i++) functions[i] = t->out->functions[i];
-    functions[t->out->function_count++] = (struct fn_info){.owner = "a rule", .place = node.place};
+    functions[t->out->function_count++] =
+        (struct fn_info){.owner = "a rule", .place = node.place, .may_ask_velocity = velocity};
     t->out->functions = functions;
   } else {
     node.kind = NODE_CALL;

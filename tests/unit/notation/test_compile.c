@@ -42,7 +42,7 @@ static const char first_edition[] = DIMENSIONS
     "rule \"five_pages\" { when = seen(page {}, { distinct = \"path\", times = 5, within = \"7d\" }),\n"
     "  points = { engagement = 10 } }\n"
     "rule \"trial_seats\" { on = track \"Trial Started\", points = function(lead, event) return {} end }\n"
-    "rule \"spike\" { when = function(lead) return true end, points = { intent = 10 } }\n"
+    "rule \"spike\" { when = function(lead) return lead.velocity(1) end, points = { intent = 10 } }\n"
     "rule \"product\" { when = interest { product = at_least(3) }, points = { intent = 5 } }\n"
     "reset \"unsubscribed\" { doc = \"Asked us to stop\", on = track \"Unsubscribed\", dimensions = { "
     "\"engagement\" } }\n"

@@ -76,6 +76,11 @@ static void velocity_marks_its_dimension(void **state) {
   assert_true(compiled.rules->dimensions[0].velocity);
   assert_false(compiled.rules->dimensions[1].velocity);
   compiled_release(&compiled);
+  compiled_init(&compiled,
+                PRELUDE "rule \"x\" { when = function(lead) return 1 end, points = { intent = 1 } }", NULL,
+                0);
+  assert_false(compiled.rules->dimensions[0].velocity); /* the word does not stand in the function's file */
+  compiled_release(&compiled);
 }
 
 static void counters_hold_what_seen_says(void **state) {
