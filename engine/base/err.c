@@ -1,10 +1,10 @@
 #include "base/err.h"
 
-#include <stdint.h>
-#include <sys/mman.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 const char *err_word(enum err_code code) {
   switch (code) {

@@ -34,7 +34,7 @@ void rows_add(struct rows *rows, const struct fold *fold);
 enum rows_order { ROWS_BY_LEAD, ROWS_BEST_FIRST, ROWS_BY_DIMENSION };
 
 /* Best first: by grade, then by the sum of all scores, then by lead. By dimension: its score, highest first. */
-void rows_sort(struct rows *rows, enum rows_order order, int dimension);
+void rows_sort(struct rows *rows, enum rows_order by, int dimension);
 
 /* `top` 0: all. Each prints to standard output as it goes. */
 void rows_print_table(const struct rows *rows, size_t top, size_t width);

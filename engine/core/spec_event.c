@@ -93,7 +93,7 @@ int spec_event_json(struct spec *spec, const struct node *event, struct buf *out
   json_writer_init(&writer, out);
   json_open(&writer, '{');
   for (uint32_t i = 0; i < event->table.pair_count; i++) {
-    struct value value;
+    struct value value = {0};
     if (spec_value(spec, &event->table.pairs[i].value, &value, err)) return -1;
     json_key_str(&writer, event->table.pairs[i].key);
     json_put_value(&writer, value);

@@ -17,7 +17,7 @@ static void expect(const char *file, const struct template_value *values, const 
 static void values_are_filled_in(void **state) {
   const struct template_value values[] = {{"name", "webinar"},       {"event", "Webinar"},
                                           {"points", "{ fit = 5 }"}, {"group", "\"web\""},
-                                          {"dimension", "fit"},  {NULL, NULL}};
+                                          {"dimension", "fit"},      {NULL, NULL}};
   (void)state;
   expect("rule.lua", values, "\ndimension \"fit\" { min = 0, max = 100 }\n\nrule \"webinar\" {\n", "NULL");
   expect("rule.lua", values, "  group  = \"web\",\n", "NULL");
