@@ -7,7 +7,8 @@ set(EMBUDO_LUA_SHA256 2335b6c582a52654f94612bf10d2f4672805d05329aa6568b1d8cd9e5c
 
 if(EMBUDO_LUA STREQUAL "system")
   message(WARNING "EMBUDO_LUA=system: Lua 5.4.0 to 5.4.7 give wrong scores for W[lead.country == \"DE\"] on an upvalue "
-                  "table, and pairs() order differs between processes. Do not use this build in production.")
+                  "table, and the sealing of rule functions does not find assignments of captured variables. Do not "
+                  "use this build in production.")
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(LUA54 REQUIRED IMPORTED_TARGET lua5.4)
   add_library(lua_embudo INTERFACE)

@@ -72,6 +72,7 @@ int vm_call(struct vm *vm, const char *what, int nargs, int nresults, enum vm_bu
   vm->fuel_used = run->allowance.fuel - run->fuel;
   if (status != LUA_OK) run_failed(vm, run, status);
   vm->depth--;
+  vm->urgent = false;
   if (vm->depth > 0) fuel_arm(&vm->runs[vm->depth - 1]);
   return status == LUA_OK ? 0 : -1;
 }

@@ -18,6 +18,27 @@ static int charged(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+/* The same for functions (text, from, to) that return a value for each byte or character from `from` to `to`. */
+static int charged_range(lua_State *L) {
+  size_t bytes;
+  luaL_checklstring(L, 1, &bytes);
+  lua_Integer len = (lua_Integer)bytes;
+  lua_Integer from = luaL_optinteger(L, 2, 1), to = luaL_optinteger(L, 3, from);
+  if (from < 0) from = from < -len ? 1 : len + from + 1;
+  if (to < 0) to = to < -len ? 0 : len + to + 1;
+  if (to > len) to = len;
+  if (from < 1) from = 1;
+  if (to >= from && to - from >= LIB_RESULTS_MAX)
+    return luaL_error(L, "more than %d results", LIB_RESULTS_MAX);
+  return charged(L);
+}
+
+void lib_copy_range(lua_State *L, int from, const char *name) {
+  lua_getfield(L, from, name);
+  lua_pushcclosure(L, charged_range, 1);
+  lua_setfield(L, -2, name);
+}
+
 void lib_copy(lua_State *L, int from, const char *const *names, bool charge) {
   from = lua_absindex(L, from);
   for (; *names; names++) {
@@ -56,10 +77,11 @@ void lib_math_open(lua_State *L) {
 
 void lib_utf8_open(lua_State *L) {
   static const char *const plain[] = {"char", "charpattern", "codes", NULL};
-  static const char *const paid[] = {"codepoint", "len", "offset", NULL};
+  static const char *const paid[] = {"len", "offset", NULL};
   luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 0);
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
+  lib_copy_range(L, -2, "codepoint");
   lua_remove(L, -2);
 }

@@ -59,6 +59,8 @@ static int key_compare(const void *a, const void *b) {
   return key_order(a, b);
 }
 
+enum { FEW_MAX = 32, FEW_GIVEN = ITERATOR_FIRST + 1 };
+
 static int sequence_next(lua_State *L) {
   lua_Integer i = luaL_checkinteger(L, 2) + 1;
   lua_pushinteger(L, i);
@@ -77,43 +79,81 @@ static int walk_next(lua_State *L) {
   return 0;
 }
 
-/* Lists all keys of the table at `table` in the table on top and tells whether they are 1 .. n in that order;
- * such a table needs no list and gets none. */
-static uint32_t list_keys(lua_State *L, int table, bool *sequence) {
-  int list = lua_gettop(L);
+/* Counts the keys of the table at `table` and tells whether they are 1 .. n in that order. */
+static uint32_t count_keys(lua_State *L, int table, bool *sequence) {
   uint32_t count = 0;
   *sequence = true;
   for (lua_pushnil(L); lua_next(L, table);) {
     lua_pop(L, 1);
     count++;
-    if (*sequence && lua_isinteger(L, -1) && lua_tointeger(L, -1) == count) continue;
-    if (count > LIB_SORT_MAX)
+    if (*sequence) *sequence = lua_isinteger(L, -1) && lua_tointeger(L, -1) == count;
+    if (count > LIB_SORT_MAX && !*sequence)
       luaL_error(L, "a table of more than %d keys cannot be walked in order", LIB_SORT_MAX);
-    for (uint32_t i = 1; *sequence && i < count; i++) {
-      lua_pushinteger(L, i);
-      lua_rawseti(L, list, i);
-    }
-    *sequence = false;
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, list, count);
   }
   return count;
 }
 
-static void push_sorted(lua_State *L, int list, uint32_t count) {
+/* Upvalues: mark, contents, number of keys given, the keys. */
+static int few_next(lua_State *L) {
+  lua_Integer given = lua_tointeger(L, lua_upvalueindex(FEW_GIVEN));
+  int type = LUA_TNIL;
+  do {
+    lua_settop(L, 0);
+    lua_pushvalue(L, lua_upvalueindex(FEW_GIVEN + (int)++given));
+    if (lua_isnil(L, 1)) return 0;
+    lua_pushvalue(L, 1);
+    type = lua_rawget(L, lua_upvalueindex(ITERATOR_FIRST));
+  } while (type == LUA_TNIL); /* removed by the loop's body */
+  lua_pushinteger(L, given);
+  lua_replace(L, lua_upvalueindex(FEW_GIVEN));
+  return 2;
+}
+
+/* Pushes the iterator over a table of at most FEW_MAX keys: they fit into its closure. */
+static void push_few(lua_State *L, int table) {
+  struct key keys[FEW_MAX];
+  int first = lua_gettop(L) + 1, count = 0;
+  luaL_checkstack(L, 2 * FEW_MAX + FEW_GIVEN, NULL);
+  for (lua_pushnil(L); lua_next(L, table); count++) {
+    lua_pop(L, 1);
+    struct key key;
+    key_read(L, -1, &key);
+    key.place = (uint32_t)(first + count);
+    int at = count;
+    for (; at > 0 && key_order(&key, &keys[at - 1]) < 0; at--) keys[at] = keys[at - 1];
+    keys[at] = key;
+    lua_pushvalue(L, -1); /* one stays, one is for lua_next */
+  }
+  iterator_push_mark(L);
+  lua_pushvalue(L, table);
+  lua_pushinteger(L, 0);
+  for (int i = 0; i < count; i++) lua_pushvalue(L, (int)keys[i].place);
+  lua_pushnil(L);
+  lua_pushcclosure(L, few_next, FEW_GIVEN + count + 1);
+}
+
+/* Pushes the iterator over a table of any size. */
+static void push_many(lua_State *L, int table, uint32_t count) {
+  iterator_push_mark(L);
+  lua_pushvalue(L, table);
+  lua_createtable(L, (int)count, 0);
+  int list = lua_gettop(L);
   struct walk *walk = lua_newuserdatauv(L, sizeof *walk + count * sizeof *walk->places, 0);
-  struct key *keys = lua_newuserdatauv(L, (count + 1) * sizeof *keys, 0);
-  for (uint32_t i = 0; i < count; i++) {
-    lua_rawgeti(L, list, i + 1);
-    key_read(L, -1, &keys[i]);
-    keys[i].place = i + 1;
-    lua_pop(L, 1); /* the list keeps texts alive */
+  struct key *keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
+  uint32_t at = 0;
+  for (lua_pushnil(L); lua_next(L, table); at++) {
+    lua_pop(L, 1);
+    key_read(L, -1, &keys[at]);
+    keys[at].place = at + 1;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, list, at + 1); /* keeps texts alive */
   }
   qsort(keys, count, sizeof *keys, key_compare);
   walk->at = 0;
   walk->count = count;
   for (uint32_t i = 0; i < count; i++) walk->places[i] = keys[i].place;
   lua_pop(L, 1);
+  lua_pushcclosure(L, walk_next, 4);
 }
 
 int lib_pairs(lua_State *L) {
@@ -126,22 +166,19 @@ int lib_pairs(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   freeze_push_contents(L, 1);
-  lua_newtable(L);
   bool sequence;
-  uint32_t count = list_keys(L, 2, &sequence);
-  vm_charge(L, count);
+  uint32_t count = count_keys(L, 2, &sequence);
+  vm_charge(L, sequence ? count : count * 3);
   if (sequence) {
     lua_pushcfunction(L, sequence_next);
     lua_pushvalue(L, 1);
     lua_pushinteger(L, 0);
     return 3;
   }
-  iterator_push_mark(L);
-  lua_pushvalue(L, 2);
-  lua_pushvalue(L, 3);
-  push_sorted(L, 3, count);
-  vm_charge(L, count * 2);
-  lua_pushcclosure(L, walk_next, 4);
+  if (count <= FEW_MAX)
+    push_few(L, 2);
+  else
+    push_many(L, 2, count);
   lua_pushvalue(L, 1);
   lua_pushnil(L);
   return 3;

@@ -2,17 +2,17 @@
 #include "vm/iterator.h"
 #include "vm/libs.h"
 #include "vm/pattern.h"
+#include "vm/pattern_items.h"
 #include "vm/state.h"
 
 #include <lauxlib.h>
 
-enum { SMALL_PATTERN = 24, SMALL_ROOM = (SMALL_PATTERN + 1) * 48, STEPS_PER_INSTRUCTION = 4 };
+enum { SMALL_PATTERN = 24, STEPS_PER_INSTRUCTION = 4 };
 
-/* A search in progress; small patterns need no allocation. */
+/* A search in progress. */
 struct search {
   struct pattern pattern;
   struct pattern_match match;
-  _Alignas(16) char room[SMALL_ROOM];
 };
 
 static void charge(void *L, int steps) {
@@ -29,24 +29,29 @@ static struct str text_arg(lua_State *L, int arg) {
   return text;
 }
 
-static void search_set(lua_State *L, struct search *search, struct str subject, struct str text,
-                       bool anchor) {
+/* `items` has room for the pattern. Captures are left as they are: they are set before they are read. */
+static void search_init(lua_State *L, struct search *search, struct str subject, struct str text,
+                        struct pattern_item *items, bool anchor) {
+  search->pattern.items = items;
   const char *wrong = pattern_compile(&search->pattern, text, anchor);
   if (wrong) luaL_error(L, "%s", wrong);
-  search->match = (struct pattern_match){.pattern = &search->pattern,
-                                         .subject = subject,
-                                         .charge = charge,
-                                         .too_complex = too_complex,
-                                         .context = L};
+  search->match.pattern = &search->pattern;
+  search->match.subject = subject;
+  search->match.charge = charge;
+  search->match.too_complex = too_complex;
+  search->match.context = L;
+  search->match.steps = 0;
 }
 
-/* Leaves one value on the stack when the pattern is long: its memory. */
-static void search_init(lua_State *L, struct search *search, struct str subject, struct str text) {
-  size_t room = pattern_room(text.len);
+static size_t pattern_room_arg(lua_State *L, struct str text) {
   if (text.len > PATTERN_TEXT_MAX) luaL_error(L, "pattern too long");
-  search->pattern.items =
-      room <= sizeof search->room ? (struct pattern_item *)search->room : lua_newuserdatauv(L, room, 0);
-  search_set(L, search, subject, text, true);
+  return pattern_room(text.len);
+}
+
+/* The room for a long pattern is a value left on the stack; a short one gets `small`, on the C stack. */
+static struct pattern_item *items_for(lua_State *L, struct str text, struct pattern_item *small) {
+  size_t room = pattern_room_arg(L, text);
+  return text.len < SMALL_PATTERN ? small : lua_newuserdatauv(L, room, 0);
 }
 
 /* Pushes the capture `index`; index 0 of a pattern without captures is the whole match. */
@@ -96,7 +101,8 @@ static int find_plain(lua_State *L, struct str subject, struct str text, size_t 
 
 static int find_pattern(lua_State *L, struct str subject, struct str text, size_t start, bool find) {
   struct search search;
-  search_init(L, &search, subject, text);
+  struct pattern_item small[SMALL_PATTERN];
+  search_init(L, &search, subject, text, items_for(L, text, small), true);
   const char *at = subject.p + start, *last = subject.p + subject.len;
   do {
     const char *end = pattern_match_at(&search.match, at);
@@ -127,13 +133,14 @@ int lib_match(lua_State *L) {
   return find_pattern(L, subject, text, start, false);
 }
 
-/* The state of a gmatch loop, in a userdata with room for the pattern behind it. */
+/* The state of a gmatch loop. */
 struct walk {
   struct search search;
   const char *at, *last_end; /* a match may not end where the one before did */
+  struct pattern_item items[];
 };
 
-/* Upvalues: mark, walk, subject, pattern, the pattern's memory if it is long. */
+/* Upvalues: mark, walk, subject. */
 static int gmatch_next(lua_State *L) {
   struct walk *walk = lua_touserdata(L, lua_upvalueindex(ITERATOR_FIRST));
   struct pattern_match *match = &walk->search.match;
@@ -152,19 +159,15 @@ static int gmatch_next(lua_State *L) {
 
 int lib_gmatch(lua_State *L) {
   struct str subject = text_arg(L, 1), text = text_arg(L, 2);
-  size_t start, room = pattern_room(text.len);
-  if (text.len > PATTERN_TEXT_MAX) return luaL_error(L, "pattern too long");
+  size_t start, room = pattern_room_arg(L, text);
   if (!start_arg(L, 3, subject.len, &start)) start = subject.len + 1;
-  lua_settop(L, 2);
   iterator_push_mark(L);
-  struct walk *walk = lua_newuserdatauv(L, sizeof *walk, 0);
-  lua_pushvalue(L, 1);
-  lua_pushvalue(L, 2);
-  walk->search.pattern.items = lua_newuserdatauv(L, room, 0);
-  search_set(L, &walk->search, subject, text, false);
+  struct walk *walk = lua_newuserdatauv(L, sizeof *walk + room, 0);
+  search_init(L, &walk->search, subject, text, walk->items, false);
   walk->at = subject.p + start;
   walk->last_end = NULL;
-  lua_pushcclosure(L, gmatch_next, 5);
+  lua_pushvalue(L, 1);
+  lua_pushcclosure(L, gmatch_next, ITERATOR_FIRST + 1);
   return 1;
 }
 
@@ -247,9 +250,10 @@ int lib_gsub(lua_State *L) {
   const char *at = subject.p, *last = at + subject.len, *last_end = NULL;
   bool changed = false;
   struct search search;
+  struct pattern_item small[SMALL_PATTERN];
   luaL_Buffer out;
   lua_settop(L, 3);
-  search_init(L, &search, subject, text);
+  search_init(L, &search, subject, text, items_for(L, text, small), true);
   luaL_buffinit(L, &out);
   while (count < most) {
     const char *end = pattern_match_at(&search.match, at);

@@ -75,7 +75,7 @@ static void set_metatable(lua_State *L) {
 }
 
 void lib_string_open(lua_State *L) {
-  static const char *const plain[] = {"byte", "char", "len", "sub", NULL};
+  static const char *const plain[] = {"char", "len", "sub", NULL};
   static const char *const paid[] = {"lower", "reverse", "upper", NULL};
   static const luaL_Reg own[] = {{"find", lib_find}, {"format", lib_format}, {"gmatch", lib_gmatch},
                                  {"gsub", lib_gsub}, {"match", lib_match},   {"rep", string_rep},
@@ -84,6 +84,7 @@ void lib_string_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
+  lib_copy_range(L, -2, "byte");
   luaL_setfuncs(L, own, 0);
   set_metatable(L);
   lua_remove(L, -2);

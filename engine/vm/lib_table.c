@@ -87,7 +87,8 @@ static int table_unpack(lua_State *L) {
   lua_Integer from = luaL_optinteger(L, 2, 1);
   lua_Integer to = luaL_opt(L, luaL_checkinteger, 3, (lua_Integer)lua_rawlen(L, 1));
   lua_Integer count = range_count(L, from, to);
-  if (!lua_checkstack(L, (int)count)) return luaL_error(L, "too many results to unpack");
+  if (count > LIB_RESULTS_MAX) return luaL_error(L, "table.unpack: more than %d values", LIB_RESULTS_MAX);
+  luaL_checkstack(L, (int)count, "too many results to unpack");
   for (lua_Integer i = 0; i < count; i++)
     lua_rawgeti(L, 1, (lua_Integer)((lua_Unsigned)from + (lua_Unsigned)i));
   return (int)count;

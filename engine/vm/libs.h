@@ -11,8 +11,14 @@
 #include <lua.h>
 #include <stdbool.h>
 
-/* Bytes of one text that a library call may build: far above any message, far below the memory limit. */
-enum { LIB_TEXT_MAX = 1024 * 1024, LIB_ITEMS_MAX = 1000000, LIB_SORT_MAX = 100000 };
+/* What one library call may do: far above any rule's need, far below the limits of a call. */
+enum {
+  LIB_TEXT_MAX = 1024 * 1024, /* bytes */
+  LIB_ITEMS_MAX = 1000000,    /* of a range */
+  LIB_SORT_MAX = 100000,      /* items sorted, keys walked */
+  LIB_RESULTS_MAX =
+      10000 /* values that one call may return: each later call that passes them on copies them */
+};
 
 void lib_base_open(lua_State *L);
 void lib_string_open(lua_State *L); /* also gives strings their metatable */
@@ -23,6 +29,9 @@ void lib_utf8_open(lua_State *L);
 /* Copies the functions `names` (ended by NULL) of the stock library at `from` into the table on top;
  * `charged`: they pay for the length of their text arguments first. */
 void lib_copy(lua_State *L, int from, const char *const *names, bool charged);
+
+/* The same for one function (text, from, to) whose number of results is bounded by LIB_RESULTS_MAX. */
+void lib_copy_range(lua_State *L, int from, const char *name);
 
 /* Replaces the table argument by what it holds, for reading: a frozen one by its contents; refuses other
  * metatables. */
@@ -39,8 +48,5 @@ int lib_find(lua_State *L);
 int lib_match(lua_State *L);
 int lib_gmatch(lua_State *L);
 int lib_gsub(lua_State *L);
-
-/* Bytewise order of two values of `<`'s domain: numbers, texts (charged), else Lua's own rules. */
-bool lib_less(lua_State *L, int a, int b);
 
 #endif

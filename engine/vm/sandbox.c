@@ -151,6 +151,14 @@ static void share_library(lua_State *L, const char *name) {
   sandbox_share(L, name);
 }
 
+/* What the stock libraries left in the registry: nothing reaches it, but error messages would search it for names. */
+static void forget_stock(lua_State *L) {
+  lua_newtable(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+}
+
 void sandbox_open(lua_State *L) {
   static const struct {
     const char *name;
@@ -169,4 +177,5 @@ void sandbox_open(lua_State *L) {
     libraries[i].open(L);
     share_library(L, libraries[i].name);
   }
+  forget_stock(L);
 }

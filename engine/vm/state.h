@@ -61,8 +61,7 @@ bool vm_is_spent(const struct vm *vm);
 
 size_t vm_memory_bytes(const struct vm *vm); /* now in use */
 int64_t vm_fuel_used(const struct vm *vm);   /* by the last vm_call, rounded up to whole ticks */
-const char *
-vm_running(const struct vm *vm); /* `what` of the innermost running vm_call, else NULL: for a watchdog */
+const char *vm_running(const struct vm *vm); /* `what` of the innermost running vm_call, else NULL */
 
 /* --- loading
  * -------------------------------------------------------------------------------------------------- */

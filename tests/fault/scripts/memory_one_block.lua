@@ -1,3 +1,4 @@
 -- One table of four million slots at once.
--- expect: memory error
+-- expect: error
+-- message: more than 10000 values
 return #table.pack(table.unpack({}, 1, 900000))

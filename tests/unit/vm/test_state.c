@@ -193,6 +193,47 @@ static void long_texts_cost_fuel(void **state) {
   script_release(&script);
 }
 
+/* A script that uses most of the library runs under every memory limit from almost nothing on: each allocation is the
+ * one that fails once, and none may end the process or leave the state unusable. */
+static void any_allocation_may_fail(void **state) {
+  static const char source[] =
+      "local C = {} C.__index = C function C.__concat(a, b) return 'c' end\n"
+      "local kept = {}\n"
+      "for i = 1, 30 do\n"
+      "  local o = setmetatable({ i, n = i }, C)\n"
+      "  kept[#kept + 1] = (o .. 'x') .. ('%d %s'):format(i, tostring(o)) .. ('ab'):rep(i)\n"
+      "  pcall(function() error({ code = i }) end)\n"
+      "  xpcall(function() local t = nil return t.x end, function(m) return m .. i end)\n"
+      "  kept[#kept + 1] = ('a,b,c'):gsub('%w', function(c) return c .. i end)\n"
+      "  for w in ('one two'):gmatch('%a+') do kept[#kept + 1] = w end\n"
+      "  local t = { 3, 1, 2, x = i, y = 2 } table.sort({ 3, 1, 2 }) table.insert(t, 4)\n"
+      "  for k, v in pairs(t) do kept[#kept + 1] = k .. v end\n"
+      "  kept[#kept + 1] = table.concat({ 'a', i }, '-') .. select('#', table.unpack({ 1, 2, 3 }))\n"
+      "end return #kept";
+  (void)state;
+  int reached = 0, failed = 0;
+  for (size_t bytes = 20 * 1024; bytes < 70 * 1024; bytes += 56) {
+    struct script script;
+    struct vm_limits limits;
+    vm_limits_default(&limits);
+    limits.memory_bytes = bytes;
+    limits.allowance[VM_RULE].wall_ms = 3600000;
+    script_init(&script, &limits);
+    if (script_load(&script, "rules/a.lua", source) == 0) {
+      if (script_call(&script, VM_RULE) == 0)
+        reached++;
+      else
+        failed += script.failure.message[0] != '\0';
+    } else {
+      failed += strncmp(script.err.text, "rules/a.lua: ", 13) == 0;
+      assert_int_equal(script.err.code, ERR_LIMIT);
+    }
+    script_release(&script);
+  }
+  assert_true(reached > 0);
+  assert_true(failed > 100);
+}
+
 static void garbage_is_not_a_leak(void **state) {
   (void)state;
   struct script script;
@@ -357,6 +398,7 @@ int main(void) {
       cmocka_unit_test(a_kill_cannot_be_caught),
       cmocka_unit_test(memory_is_capped),
       cmocka_unit_test(long_texts_cost_fuel),
+      cmocka_unit_test(any_allocation_may_fail),
       cmocka_unit_test(garbage_is_not_a_leak),
       cmocka_unit_test(endless_recursion_has_a_place),
       cmocka_unit_test(wall_clock_is_a_backstop),
