@@ -3,7 +3,7 @@
 std = "lua54"
 max_line_length = 120
 self = false
-exclude_files = { "tests/fault/scripts" } -- hostile on purpose
+exclude_files = { "tests/fault/scripts", "tests/golden/mistakes" } -- hostile, and wrong, on purpose
 
 -- What a rule file may say (docs: `embudo help`). Nouns declare, phrases test.
 local notation = {
