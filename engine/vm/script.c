@@ -70,8 +70,8 @@ static void keep_info(struct script *script, const char *owner, struct place pla
     script->functions = xrealloc(script->functions, script->function_cap * sizeof *script->functions);
   }
   struct script_function *function = &script->functions[script->known_count++];
-  *function = (struct script_function){
-      .info = {arena_str(&script->arena, str_of(owner)).p, {script->loading.kept_file, place.line}}};
+  *function = (struct script_function){.info = {.owner = arena_str(&script->arena, str_of(owner)).p,
+                                                .place = {script->loading.kept_file, place.line}}};
 }
 
 int script_add_function(struct script *script, struct lua_State *L, const char *owner, struct place place) {
