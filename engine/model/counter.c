@@ -56,3 +56,8 @@ uint32_t counter_within(const struct counter_state *state, int64_t t, int64_t sp
   while (n < state->count && state->newest[state->count - 1 - n].last_ms > t - span_ms) n++;
   return n;
 }
+
+int64_t counter_within_until(const struct counter_state *state, int64_t t, int64_t span_ms) {
+  uint32_t n = span_ms ? counter_within(state, t, span_ms) : 0;
+  return n ? state->newest[state->count - n].last_ms + span_ms : TIME_NEVER;
+}

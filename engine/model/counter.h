@@ -30,4 +30,7 @@ int64_t counter_holds_until(const struct counter_state *state, const struct coun
 /* Sightings in (t - span, t]; span 0: all. Beyond KEEP_NEWEST in a span, KEEP_NEWEST. */
 uint32_t counter_within(const struct counter_state *state, int64_t t, int64_t span_ms);
 
+/* When the oldest of them leaves the span; TIME_NEVER: there is none, or span 0. */
+int64_t counter_within_until(const struct counter_state *state, int64_t t, int64_t span_ms);
+
 #endif

@@ -16,7 +16,10 @@ void fold_changed(struct fold *fold, unsigned bits) {
 /* Functions that read the clock or decaying scores are evaluated at the lead's events and at a daily tick, and held in
  * between, whatever other instants are looked at (semantics.md 8). */
 static void time_passed(struct fold *fold, bool functions_too) {
-  if (functions_too) fold_changed(fold, READS_TIME | READS_SCORES);
+  for (uint32_t i = 0; functions_too && i < fold->cond_fn_count; i++) {
+    struct fn_state *state = &fold->fns[fold->cond_fns[i]];
+    if (state->reads & (READS_TIME | READS_SCORES) || state->steady_until <= fold->now) state->fresh = false;
+  }
   fold->changed |= READS_TIME | READS_SCORES;
   fold->version++;
 }
@@ -323,10 +326,8 @@ static void note_times(struct fold *fold, const struct touch *touch) {
   fold->events++;
   fold->last_seen = touch->time_ms;
   if (touch->flags & TOUCH_VISIT) fold->last_page = touch->time_ms;
-  if (touch->flags & TOUCH_ACTIVITY) {
-    fold->last_activity = touch->time_ms;
-    fold_changed(fold, READS_ACTIVITY | READS_TIME);
-  }
+  if (touch->flags & TOUCH_ACTIVITY) fold->last_activity = touch->time_ms;
+  fold_changed(fold, READS_ACTIVITY);
 }
 
 void fold_touch(struct fold *fold, const struct touch *touch) {

@@ -23,9 +23,10 @@ struct fold_calls {
    * or -1 when it failed (the host has recorded why). */
   int (*points)(void *context, int fn, const struct fold *fold, const struct touch *touch,
                 struct fn_amount *amounts);
-  /* A condition's function; touch is NULL outside an event. *reads gets the READS_ bits the call made use of. */
+  /* A condition's function; touch is NULL outside an event. *reads gets the READS_ bits the call made use of,
+   * *steady_until the first instant at which a count in a span that it asked for can change by itself (TIME_NEVER: none). */
   enum truth (*test)(void *context, int fn, const struct fold *fold, const struct touch *touch,
-                     unsigned *reads);
+                     unsigned *reads, int64_t *steady_until);
   /* Whether a function is quarantined: answers it gave before count no more, its rule is unknown for every lead. */
   bool (*stopped)(void *context, int fn);
 };
@@ -64,6 +65,8 @@ const char *fold_band(const struct fold *fold, int dimension);  /* "" without ba
 void fold_grade(const struct fold *fold, struct buf *out);      /* "A1"; empty without a grade */
 int64_t fold_velocity(const struct fold *fold, int dimension, int days);
 int64_t fold_interest(const struct fold *fold, int topic);
+/* The first instant at which that count changes if no event comes; TIME_NEVER: never. */
+int64_t fold_count_until(const struct fold *fold, int counter, int64_t span_ms);
 uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms); /* lead.count; span 0: ever */
 int fold_completeness(const struct fold *fold);                             /* percent, 0 .. 100 */
 

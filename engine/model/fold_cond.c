@@ -104,12 +104,12 @@ static unsigned grade_possible(const struct fold *fold, const struct cond *cond,
 static unsigned function_possible(const struct fold *fold, int fn) {
   struct fn_state *state = &fold->fns[fn];
   if (fold->judging) {
-    unsigned reads = 0;
-    return 1u << fold->calls.test(fold->calls.context, fn, fold, fold->touch, &reads);
+    unsigned reads;
+    int64_t steady_until;
+    return 1u << fold->calls.test(fold->calls.context, fn, fold, fold->touch, &reads, &steady_until);
   }
   if (!state->fresh) {
-    state->reads = 0;
-    state->truth = fold->calls.test(fold->calls.context, fn, fold, NULL, &state->reads);
+    state->truth = fold->calls.test(fold->calls.context, fn, fold, NULL, &state->reads, &state->steady_until);
     state->fresh = true;
   }
   return 1u << state->truth;

@@ -40,6 +40,7 @@ struct rule_state {
 struct fn_state { /* a condition's function, held between evaluations */
   enum truth truth;
   unsigned reads;
+  int64_t steady_until; /* what it counted in spans stays the same until then */
   bool fresh;
 };
 

@@ -73,3 +73,7 @@ int64_t fold_interest(const struct fold *fold, int topic) {
 uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms) {
   return counter_within(&fold->counters[counter], fold->now, span_ms);
 }
+
+int64_t fold_count_until(const struct fold *fold, int counter, int64_t span_ms) {
+  return counter_within_until(&fold->counters[counter], fold->now, span_ms);
+}

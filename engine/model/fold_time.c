@@ -92,12 +92,21 @@ static void narrow_moves(const struct fold *fold, int64_t *end, bool *found) {
   }
 }
 
-static bool ticks_daily(const struct fold *fold) {
+static int64_t next_midnight(int64_t t) {
+  return (time_day(t) + 1) * TIME_MS_PER_DAY;
+}
+
+/* The next daily tick at which some function's answer may differ. Ticks between which nothing it read can change are
+ * left out: asked then, it would say the same. */
+static void narrow_ticks(const struct fold *fold, int64_t *end, bool *found) {
   for (uint32_t i = 0; i < fold->cond_fn_count; i++) {
     const struct fn_state *state = &fold->fns[fold->cond_fns[i]];
-    if (state->fresh && state->reads & (READS_TIME | READS_SCORES)) return true;
+    if (!state->fresh) continue;
+    if (state->reads & (READS_TIME | READS_SCORES))
+      narrow_to(next_midnight(fold->now), end, found);
+    else if (state->steady_until != TIME_NEVER)
+      narrow_to(next_midnight(state->steady_until - 1), end, found);
   }
-  return false;
 }
 
 int64_t fold_next_due(const struct fold *fold, int64_t until) {
@@ -106,7 +115,7 @@ int64_t fold_next_due(const struct fold *fold, int64_t until) {
   bool found = false;
   for (uint32_t i = 0; i < fold->rules->sequence_count; i++)
     narrow_to(sequence_deadline(&fold->sequences[i]), &end, &found);
-  if (ticks_daily(fold)) narrow_to((time_day(fold->now) + 1) * TIME_MS_PER_DAY, &end, &found);
+  narrow_ticks(fold, &end, &found);
   narrow_rules(fold, &end, &found);
   narrow_moves(fold, &end, &found);
   return found ? end : TIME_NEVER;

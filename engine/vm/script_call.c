@@ -28,6 +28,7 @@ struct calling {
 static void call_begin(struct script *script, const struct calling *calling) {
   ASSERT(script->call.number % 2 == 0);
   script->call = (struct script_call){.number = script->call.number + 1,
+                                      .steady_until = TIME_NEVER,
                                       .fold = calling->fold,
                                       .event = calling->event,
                                       .touch = calling->touch};
@@ -211,14 +212,16 @@ static int fold_points(void *context, int fn, const struct fold *fold, const str
 }
 
 static enum truth fold_condition(void *context, int fn, const struct fold *fold, const struct touch *touch,
-                                 unsigned *reads) {
+                                 unsigned *reads, int64_t *steady_until) {
   struct script *script = context;
   struct calling calling = {.fn = fn, .fold = fold, .touch = touch};
   struct vm_failure failure;
   *reads = 0;
+  *steady_until = TIME_NEVER;
   if (script_stopped(script, fn)) return TRUTH_UNKNOWN;
   int failed = run(script, &calling, &failure);
   *reads = script->call.reads;
+  *steady_until = script->call.steady_until;
   if (failed) {
     record(script, &calling, &failure);
     return TRUTH_UNKNOWN;

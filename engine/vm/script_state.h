@@ -36,6 +36,7 @@ struct script_call {         /* what the views read while a function runs */
   const struct event *event; /* NULL: not opened, or none */
   const struct touch *touch; /* NULL at ingest and outside events */
   unsigned reads;            /* READS_ bits of what was asked for */
+  int64_t steady_until;      /* when a count in a span that was asked for first changes by itself */
   bool needs_lead;           /* the lead was asked for where there is none */
 };
 

@@ -165,10 +165,12 @@ static int lead_count(struct lua_State *L) {
   const struct fold *fold = present_lead(script, L, READS_COUNTERS);
   refuse_colon(L, "count");
   int64_t serial = check_selector(L), span = lua_isnoneornil(L, 2) ? 0 : check_span(L, 2);
-  if (span) script->call.reads |= READS_TIME;
   for (uint32_t i = 0; i < script->rules->loose_counter_count; i++) {
     if (script->rules->loose_counters[i].serial != serial) continue;
-    lua_pushinteger(L, fold_count(fold, script->rules->loose_counters[i].counter, span));
+    int counter = script->rules->loose_counters[i].counter;
+    int64_t until = fold_count_until(fold, counter, span);
+    if (until < script->call.steady_until) script->call.steady_until = until;
+    lua_pushinteger(L, fold_count(fold, counter, span));
     return 1;
   }
   return luaL_error(L, "this selector is not counted: declare it outside the function, with local");
