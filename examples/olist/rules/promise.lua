@@ -1,5 +1,5 @@
--- Two scorecards from the first half of the history: points are the conversion, in percent, of the leads that came that
--- way. Learn the numbers from the past, then watch whether they hold.
+-- Two scorecards learnt from the history: points are the conversion, in percent, of the leads that came that way. Such
+-- numbers describe the past; watch whether they hold.
 rule "origin" {
   doc = "Where they came from",
   dimension = "promise",
