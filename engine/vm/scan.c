@@ -2,7 +2,11 @@
 
 #include "vm/token.h"
 
-enum { UNMATCHED = 0 };
+enum {
+  UNMATCHED = 0,
+  SCAN_LOOK_MAX =
+      2000 /* entries of a table, or tokens of a line, that a look-up goes through before it gives up */
+};
 
 struct scan {
   struct token *tokens; /* the last one is TOKEN_END */
@@ -80,8 +84,8 @@ static uint32_t after(const struct scan *scan, uint32_t i) {
 static void refuse_word(const struct token *token, const char *file, struct problems *problems) {
   const char *sign = is(token, "and") ? "&" : is(token, "or") ? "|" : "~";
   problem_add(problems, SEVERITY_ERROR, "lua_operator", (struct place){file, token->line},
-              "outside functions Lua would drop a part without a word: use & | ~",
-              "'%.*s' between declarations: write %s", STR_ARG(token->text), sign);
+              "Lua would drop a part without a word; plain Lua goes into a function",
+              "'%.*s' outside a function: declarations combine with %s", STR_ARG(token->text), sign);
 }
 
 /* A text is an operand here, not an argument as in `glob "a" | glob "b"`. */
@@ -142,7 +146,8 @@ static uint32_t find_name(const struct scan *scan, int line, struct str name) {
     else
       high = middle;
   }
-  for (; low < scan->count && scan->tokens[low].line == line; low++)
+  for (int left = SCAN_LOOK_MAX; left > 0 && low < scan->count && scan->tokens[low].line == line;
+       left--, low++)
     if (scan->tokens[low].kind == TOKEN_NAME && str_eq(scan->tokens[low].text, name)) return low;
   return scan->count;
 }
@@ -188,8 +193,9 @@ static bool entry_key(const struct scan *scan, uint32_t i, struct str *key, uint
 int scan_field(const struct scan *scan, struct scan_table table, struct str key, struct scan_table *inner) {
   *inner = (struct scan_table){0};
   if (table.open == 0) return 0;
+  int left = SCAN_LOOK_MAX;
   uint32_t end = scan->close[table.open - 1];
-  for (uint32_t i = table.open, value; i < end; i = skip_expression(scan, value)) {
+  for (uint32_t i = table.open, value; i < end && left-- > 0; i = skip_expression(scan, value)) {
     struct str found;
     if (!entry_key(scan, i, &found, &value) || !str_eq(found, key)) continue;
     *inner = table_at(scan, value);
@@ -201,8 +207,9 @@ int scan_field(const struct scan *scan, struct scan_table table, struct str key,
 int scan_item(const struct scan *scan, struct scan_table table, uint32_t index, struct scan_table *inner) {
   *inner = (struct scan_table){0};
   if (table.open == 0) return 0;
+  int left = SCAN_LOOK_MAX;
   uint32_t end = scan->close[table.open - 1];
-  for (uint32_t i = table.open, value; i < end; i = skip_expression(scan, value)) {
+  for (uint32_t i = table.open, value; i < end && left-- > 0; i = skip_expression(scan, value)) {
     struct str found;
     if (entry_key(scan, i, &found, &value) || index-- > 0) continue;
     *inner = table_at(scan, i);

@@ -2,7 +2,7 @@
  *
  * Lua drops a part of `a and b` without a word, and a table does not remember the lines its fields stand on. The
  * scanner reads the source once more and answers both. It knows Lua's tokens and brackets, not its grammar, and is
- * only used on source that Lua has compiled; what it cannot find it says it cannot find.
+ * only used on source that Lua has compiled; what it cannot find, or finds too far into a large table, it says it cannot find.
  */
 #ifndef EMBUDO_VM_SCAN_H
 #define EMBUDO_VM_SCAN_H

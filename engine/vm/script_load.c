@@ -21,11 +21,17 @@ static const char *split_place(const char *text, const char *file, int *line) {
   return end + 1 + strspn(end + 1, " ");
 }
 
+/* Lua's syntax errors name a token; these are the slips behind the commonest ones. */
+static const char *syntax_hint(const char *text) {
+  if (strstr(text, "<name> expected")) return "a field is written name = value";
+  return strstr(text, "'}' expected") ? "is a comma missing before it?" : NULL;
+}
+
 static void report_at(struct script_loading *loading, const char *code, const char *message, int line) {
   int told;
   const char *text = split_place(message, loading->file, &told);
   problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, told ? told : line},
-              NULL, "%s", text);
+              syntax_hint(text), "%s", text);
 }
 
 /* Rule functions may not keep anything from call to call: see sandbox_seal. */
@@ -95,7 +101,17 @@ static void check_names(struct script *script) {
 
 /* --- one file ----------------------------------------------------------------------------------------------------- */
 
+static bool is_told(const struct script_loading *loading, int line) {
+  for (size_t i = 0; i < loading->problems->count; i++) {
+    const struct problem *problem = &loading->problems->items[i];
+    if (problem->place.line == line && strcmp(problem->place.file, loading->file) == 0) return true;
+  }
+  return false;
+}
+
+/* What ended the file; when the scanner has already told what is wrong in that line, that is said better. */
 static void report_failure(struct script_loading *loading, const struct vm_failure *failure) {
+  if (failure->kind == VM_ERROR && is_told(loading, failure->line)) return;
   problem_add(loading->problems, SEVERITY_ERROR, vm_failure_word(failure->kind),
               (struct place){loading->file, failure->line}, NULL, "%s", failure->message);
 }

@@ -93,12 +93,9 @@ end
 
 local function mixed(op, a, b)
   local plain = type(a) == "string" and a or type(b) == "string" and b
-  if plain then
-    return phrase.fail(phrase.describe(a) .. " " .. op .. " " .. phrase.describe(b) .. " does not combine",
-      'for "equals one of these" write one_of { "' .. plain .. '", .. }')
-  end
-  return phrase.fail(phrase.describe(a) .. " " .. op .. " " .. phrase.describe(b) .. " does not combine",
-    "both sides are selectors, both matchers, or both conditions")
+  local text = phrase.describe(a) .. " and " .. phrase.describe(b) .. " do not combine with " .. op
+  if plain then return phrase.fail(text, 'for "equals one of these" write one_of { "' .. plain .. '", .. }') end
+  return phrase.fail(text, "both sides are selectors, both matchers, or both conditions")
 end
 
 local combines = { selector = true, matcher = true, condition = true }

@@ -44,12 +44,12 @@ static void refuses_operators_outside_functions(void **state) {
   static const struct {
     const char *source, *expected;
   } cases[] = {
-      {"rule 'x' { when = a and b }", "1 'and' between declarations: write &|"},
-      {"x = a\n or b", "2 'or' between declarations: write ||"},
-      {"x = not a", "1 'not' between declarations: write ~|"},
+      {"rule 'x' { when = a and b }", "1 'and' outside a function: declarations combine with &|"},
+      {"x = a\n or b", "2 'or' outside a function: declarations combine with ||"},
+      {"x = not a", "1 'not' outside a function: declarations combine with ~|"},
       {"rule 'x' { points = function(l) if a and b then return not c or d end end }", ""},
       {"local f = function() while a and b do repeat x = 1 until a or b end end\nx = a and b",
-       "2 'and' between declarations: write &|"},
+       "2 'and' outside a function: declarations combine with &|"},
       {"x = 'a' | 'b'", "1 the text \"a\" does not combine with | or &|"},
       {"x = 'a' | 'b' | 'c'", "1 the text \"a\" does not combine with | or &|"},
       {"x = glob 'a' | 'b'", "1 the text \"b\" does not combine with | or &|"},

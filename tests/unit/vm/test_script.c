@@ -103,16 +103,20 @@ static void mistakes_are_problems(void **state) {
     const char *text, *expected;
   } cases[] = {
       {"rule 'a' {", "! web.lua:1 unexpected symbol near <eof>\n"},
+      {"rule 'a' {\n doc = 'x'\n points = { fit = 1 } }",
+       "! web.lua:3 '}' expected (to close '{' at line 1) near 'points' -- is a comma missing before it?\n"},
+      {"rule 'a' { points = { fit: 1 } }",
+       "! web.lua:1 <name> expected near '1' -- a field is written name = value\n"},
       {"\nrule 'a'", "! web.lua:2 rule \"a\" has no body -- write its table after the name\n"},
       {"rule { on = page {} }",
        "! web.lua:1 rule needs a name before its table -- write rule \"ID\" { .. }\n"},
       {"rule('a', {})", "! web.lua:1 rule needs a name before its table -- write rule \"ID\" { .. }\n"},
       {"profile 'x'", "! web.lua:1 profile takes one table and no name -- write profile { .. }\n"},
       {"rule 'a' { when = page {} & trait {} }",
-       "! web.lua:1 a selector (page) & a condition (trait) does not combine"
+       "! web.lua:1 a selector (page) and a condition (trait) do not combine with &"
        " -- both sides are selectors, both matchers, or both conditions\n"},
       {"rule 'a' {\n when = trait { x = glob 'a' | 3 } }\nrule 'b' {}",
-       "3 rule b {}\n! web.lua:2 a matcher (glob) | a number (3) does not combine"
+       "3 rule b {}\n! web.lua:2 a matcher (glob) and a number (3) do not combine with |"
        " -- both sides are selectors, both matchers, or both conditions\n"},
       {"rule 'a' { on = ~page {} }",
        "! web.lua:1 ~ before a selector (page) says nothing -- ~ negates matchers and conditions\n"},
@@ -135,8 +139,8 @@ static void mistakes_are_problems(void **state) {
        "! web.lua:1 a library function stands here -- write function(lead) return .. end\n"},
       {"local a, b = stage 'x', stage 'y'\nrule 'a' { when = a and b }",
        "2 rule a { when = stage \"y\" }\n"
-       "! web.lua:2 'and' between declarations: write &"
-       " -- outside functions Lua would drop a part without a word: use & | ~\n"},
+       "! web.lua:2 'and' outside a function: declarations combine with &"
+       " -- Lua would drop a part without a word; plain Lua goes into a function\n"},
       {"error('no')", "! web.lua:1 no\n"},
       {"while true do end",
        "! web.lua:1 stopped after 20000000 instructions: an endless loop, or too much work for one call\n"},
