@@ -22,18 +22,16 @@ void generation_free(struct generation *generation) {
 
 static void declare_file(struct building *building, const struct rule_file *file) {
   struct script *script = building->generation->script;
-  /* Named by the problems and by whatever fails later: a copy for each owner's life. */
-  const char *path = arena_str(&building->problems->arena, str_of(file->path)).p;
   switch (file->kind) {
   case RULE_FILE_LUA:
-    script_declare(script, SCRIPT_RULES, path, file->text, &building->declarations, building->problems);
+    script_declare(script, SCRIPT_RULES, file->path, file->text, &building->declarations, building->problems);
     break;
   case RULE_FILE_TEST:
     if (building->options->with_tests)
-      script_declare(script, SCRIPT_TESTS, path, file->text, &building->tests, building->problems);
+      script_declare(script, SCRIPT_TESTS, file->path, file->text, &building->tests, building->problems);
     break;
   case RULE_FILE_SCORECARD:
-    scorecard_declare(path, file->text, &building->declarations, building->problems);
+    scorecard_declare(file->path, file->text, &building->declarations, building->problems);
     break;
   case RULE_FILE_LIST: break; /* read by the compiler, when a rule names it */
   }
@@ -68,7 +66,7 @@ static struct list_source *list_sources(struct building *building, size_t *count
   for (size_t i = 0; i < building->bundle->count; i++) {
     const struct rule_file *file = &building->bundle->files[i];
     if (file->kind != RULE_FILE_LIST) continue;
-    struct str path = arena_str(&building->problems->arena, str_of(file->path));
+    struct str path = str_of(file->path);
     struct str name = {path.p + strlen("lists/"), path.len - strlen("lists/") - strlen(".txt")};
     lists[(*count)++] = (struct list_source){name, path, file->text};
   }

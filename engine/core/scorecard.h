@@ -16,7 +16,7 @@
 
 enum { SCORECARD_DEPTH_MAX = 32, SCORECARD_NODES_MAX = 100000 };
 
-/* `file` must outlive the declarations and the problems. */
+/* `file` must outlive the declarations. */
 void scorecard_declare(const char *file, struct str text, struct declarations *declarations,
                        struct problems *problems);
 

@@ -34,7 +34,7 @@ struct vm *script_vm(struct script *script);
 enum script_file { SCRIPT_RULES, SCRIPT_TESTS /* *_test.lua: may say `test` */ };
 
 /* Runs one rule file in an environment of its own. `file` is its path relative to the rules directory; it must outlive
- * the declarations and the problems. */
+ * the declarations. */
 void script_declare(struct script *script, enum script_file kind, const char *file, struct str text,
                     struct declarations *declarations, struct problems *problems);
 

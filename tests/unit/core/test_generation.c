@@ -63,6 +63,41 @@ static void lua_and_yaml_make_one_ruleset(void **state) {
   problems_release(&problems);
 }
 
+static void yaml_says_everything(void **state) {
+  (void)state;
+  static const char *const card =
+      "dimensions:\n  fit: { min: 0, max: 100, bands: { A: 50, B: 0 } }\n  intent: { bands: { 1: 10, 2: 0 } "
+      "}\n"
+      "groups:\n  web: { dimension: intent, max: 40 }\n"
+      "grade: [fit, intent]\n"
+      "activity: [ { page: {} }, { track: { none_of: [Mail] } } ]\n"
+      "profile: { required: [email], optional: { phone: 2 } }\n"
+      "identity: { email: merge }\n"
+      "rules:\n"
+      "  a: { group: web, on: { track: [Demo, { seats: { between: [1, 9] } }] }, points: { intent: 3 },\n"
+      "       limit: { times: 2, per: 7d }, decay: { step: { 7d: 0.5 } } }\n"
+      "  b: { when: { all_of: [ { trait: { title: cto } }, { not: { stage: mql } } ] }, points: { fit: 2 } "
+      "}\n"
+      "  c: { on: { sequence: { steps: [ { track: A }, { no: { track: B } } ], within: 2d } }, points: { "
+      "intent: 1 } }\n"
+      "resets:\n  r: { when: { idle: 30d }, dimensions: [intent], keep: 0.5 }\n"
+      "ignores:\n  i: { when: { trait: { email: { ends: '@us.example' } } } }\n"
+      "lifecycles:\n  main:\n    start: lead\n    gates: { g: { into: [mql], need: { known: [email] } } }\n"
+      "    moves:\n      - { from: lead, to: mql, when: { score: { fit: { at_least: 2 } } } }\n"
+      "      - { from: any, to: out, by: sales, reasons: { gone: never } }\n";
+  const char *const files[] = {"card.yaml", card, NULL};
+  struct problems problems;
+  struct generation *generation = build(files, false, &problems);
+  if (!generation) print_problems(&problems);
+  assert_non_null(generation);
+  assert_int_equal(generation->rules->rule_count, 3);
+  assert_int_equal(generation->rules->lifecycles[0].move_count, 2);
+  assert_int_equal(generation->rules->lifecycles[0].gate_count, 1);
+  assert_int_equal(generation->rules->reset_count + generation->rules->ignore_count, 2);
+  generation_free(generation);
+  problems_release(&problems);
+}
+
 static void all_problems_are_found_in_one_pass(void **state) {
   (void)state;
   static const char *const files[] = {
@@ -106,11 +141,9 @@ static void a_missing_directory_is_a_problem(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_default_pack_loads),
-      cmocka_unit_test(lua_and_yaml_make_one_ruleset),
-      cmocka_unit_test(all_problems_are_found_in_one_pass),
-      cmocka_unit_test(tests_are_listed),
-      cmocka_unit_test(a_missing_directory_is_a_problem),
+      cmocka_unit_test(the_default_pack_loads), cmocka_unit_test(lua_and_yaml_make_one_ruleset),
+      cmocka_unit_test(yaml_says_everything),   cmocka_unit_test(all_problems_are_found_in_one_pass),
+      cmocka_unit_test(tests_are_listed),       cmocka_unit_test(a_missing_directory_is_a_problem),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
