@@ -71,8 +71,8 @@ static void put_header(const struct explanation *e, struct buf *out) {
     fold_grade(fold, out);
     buf_add_char(out, '\n');
   }
-  buf_printf(out, "  seen     %s to %s, %u events\n", time_date(fold_first_seen(fold), a),
-             time_date(fold_last_seen(fold), b), fold_events(fold));
+  buf_printf(out, "  seen     %s to %s, %u event%s\n", time_date(fold_first_seen(fold), a),
+             time_date(fold_last_seen(fold), b), fold_events(fold), fold_events(fold) == 1 ? "" : "s");
   put_profile(e, out);
   buf_printf(out, "  as of    %s, ruleset %.12s\n", time_text(fold_now(fold), a), rules->hash);
   if (fold_incomplete(fold))
@@ -113,10 +113,6 @@ static void put_behaviour(const struct rule *rule, const struct fold_part *part,
 
 static void put_holding(const struct rule *rule, const struct fold_part *part, struct buf *out) {
   char since[TIME_TEXT_MAX];
-  if (part->undecayed == 0 && part->row == NONE) {
-    buf_add_text(out, "no longer holds");
-    return;
-  }
   buf_printf(out, "since %s", time_date(part->first_ms, since));
   if (part->row == NONE) return;
   buf_printf(out, ": %.*s ", STR_ARG(rule->field));
@@ -137,9 +133,15 @@ static void put_part(const struct fold *fold, const struct fold_part *part, size
   buf_add_char(out, '\n');
 }
 
+/* Whether a person wants to see it: what holds nothing, and was not kept from holding something, is no news. */
+static bool is_news(const struct fold_part *part) {
+  return part->held || part->raw || part->undecayed || part->limited || part->unknown;
+}
+
 static size_t id_width(const struct fold *fold, const struct fold_parts *parts) {
   size_t width = 0;
   for (uint32_t i = 0; i < parts->count; i++) {
+    if (!is_news(&parts->parts[i])) continue;
     size_t len = strlen(fold_rules(fold)->rules[parts->parts[i].rule].id);
     if (len > width) width = len;
   }
@@ -165,7 +167,8 @@ static void put_dimension(const struct fold *fold, const struct explained_dimens
   if (*d->band) buf_printf(out, " (%s)", d->band);
   buf_add_char(out, '\n');
   size_t width = id_width(fold, &d->parts);
-  for (uint32_t i = 0; i < d->parts.count; i++) put_part(fold, &d->parts.parts[i], width, out);
+  for (uint32_t i = 0; i < d->parts.count; i++)
+    if (is_news(&d->parts.parts[i])) put_part(fold, &d->parts.parts[i], width, out);
   put_group_cuts(fold, &d->parts, out);
   if (d->clamp_cut == 0) return;
   put_points(out, d->clamp_cut);
