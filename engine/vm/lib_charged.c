@@ -48,7 +48,25 @@ void lib_copy(lua_State *L, int from, const char *const *names, bool charge) {
   }
 }
 
+/* A list of the host's (of the lead or the event) is read item by item into a plain table. Its length is honest. */
+static void copy_view(lua_State *L, int arg) {
+  lua_Integer count = luaL_len(L, arg);
+  if (count > LIB_ITEMS_MAX) luaL_error(L, "a list of more than %d items", LIB_ITEMS_MAX);
+  vm_charge(L, count);
+  lua_createtable(L, (int)count, 0);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_geti(L, arg, i);
+    lua_rawseti(L, -2, i);
+  }
+  lua_replace(L, arg);
+}
+
 void lib_readable(lua_State *L, int arg) {
+  if (lua_type(L, arg) == LUA_TUSERDATA && luaL_getmetafield(L, arg, "__len") != LUA_TNIL) {
+    lua_pop(L, 1);
+    copy_view(L, arg);
+    return;
+  }
   luaL_checktype(L, arg, LUA_TTABLE);
   enum freeze_kind kind = freeze_kind(L, arg);
   if (kind == FREEZE_USER || kind == FREEZE_HOST)

@@ -184,10 +184,30 @@ int lib_pairs(lua_State *L) {
   return 3;
 }
 
+/* next(view, key) for what the host walks itself; its __pairs is on top. The order is the walk's. */
+static int next_of_host(lua_State *L) {
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 3); /* slots 3 to 5: iterator, state, first key */
+  bool found = lua_isnil(L, 2);
+  for (;;) {
+    lua_settop(L, 5);
+    lua_pushvalue(L, 3);
+    lua_pushvalue(L, 4);
+    lua_pushvalue(L, 5);
+    lua_call(L, 2, 2);
+    vm_charge(L, 2);
+    if (found || lua_isnil(L, 6)) return 2;
+    found = lua_compare(L, 6, 2, LUA_OPEQ);
+    lua_copy(L, 6, 5);
+  }
+}
+
 /* The smallest key above the given one (the smallest of all for nil): a scan, so loops should use pairs. */
 int lib_next(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checkany(L, 1);
   lua_settop(L, 2);
+  if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) return next_of_host(L);
+  luaL_checktype(L, 1, LUA_TTABLE);
   freeze_push_contents(L, 1);
   lua_replace(L, 1);
   bool first = lua_isnil(L, 2);

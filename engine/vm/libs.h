@@ -33,8 +33,8 @@ void lib_copy(lua_State *L, int from, const char *const *names, bool charged);
 /* The same for one function (text, from, to) whose number of results is bounded by LIB_RESULTS_MAX. */
 void lib_copy_range(lua_State *L, int from, const char *name);
 
-/* Replaces the table argument by what it holds, for reading: a frozen one by its contents; refuses other
- * metatables. */
+/* Replaces the table argument by what it holds, for reading: a frozen one by its contents, a list of the host's (a
+ * userdata with __len) by a copy. Refuses other metatables. */
 void lib_readable(lua_State *L, int arg);
 /* Refuses tables that must not be written: frozen, or with a metatable. */
 void lib_writable(lua_State *L, int arg);

@@ -186,6 +186,68 @@ static void patterns(void **state) {
   expect_all(errors, COUNT_OF(errors), true);
 }
 
+/* A list as the host shows it: the squares of 1 to 4. */
+static int squares_index(lua_State *L) {
+  lua_Integer i = lua_tointeger(L, 2);
+  if (i < 1 || i > 4) return 0;
+  lua_pushinteger(L, i * i);
+  return 1;
+}
+
+static int squares_len(lua_State *L) {
+  lua_pushinteger(L, 4);
+  return 1;
+}
+
+static int squares_next(lua_State *L) {
+  lua_Integer i = lua_tointeger(L, 2) + 1;
+  if (i > 4) return 0;
+  lua_pushinteger(L, i);
+  lua_pushinteger(L, i * i);
+  return 2;
+}
+
+static int squares_pairs(lua_State *L) {
+  lua_pushcfunction(L, squares_next);
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  return 3;
+}
+
+static void views_of_the_host_can_be_read(void **state) {
+  static const luaL_Reg meta[] = {
+      {"__index", squares_index}, {"__len", squares_len}, {"__pairs", squares_pairs}, {NULL, NULL}};
+  static const struct text_case results[] = {
+      {"return table.concat(squares, ',') .. #squares", "1,4,9,164"},
+      {"return select('#', table.unpack(squares)) + select(2, table.unpack(squares))", "8"},
+      {"return table.concat(table.move(squares, 2, 3, 1, {}), ',')", "4,9"},
+      {"local n = 0 for _, v in ipairs(squares) do n = n + v end return n", "30"},
+      {"local n = 0 for k, v in pairs(squares) do n = n + k * v end return n", "100"},
+      {"local k, v = next(squares) local k2, v2 = next(squares, 3) return k .. v .. k2 .. v2", "11416"},
+      {"return next(squares, 4)", "nil"},
+      {"return getmetatable(squares)", "false"},
+  };
+  static const struct text_case errors[] = {
+      {"table.insert(squares, 1)", "table expected, got userdata"},
+      {"table.sort(squares)", "table expected, got userdata"},
+      {"setmetatable(squares, {})", "table expected, got userdata"},
+      {"squares[1] = 2", "attempt to index a userdata value"},
+  };
+  (void)state;
+  struct script script;
+  script_init(&script, NULL);
+  lua_State *L = vm_lua(script.vm);
+  lua_newuserdatauv(L, 1, 0);
+  luaL_newlib(L, meta);
+  lua_setmetatable(L, -2);
+  sandbox_share(L, "squares");
+  for (size_t i = 0; i < COUNT_OF(results); i++)
+    script_expect(&script, results[i].source, results[i].expected);
+  for (size_t i = 0; i < COUNT_OF(errors); i++)
+    script_expect_error(&script, errors[i].source, errors[i].expected);
+  script_release(&script);
+}
+
 /* Work inside one library call is paid for: none of these is a loop of VM instructions. */
 static void library_work_costs_fuel(void **state) {
   static const char *const cases[] = {
@@ -216,11 +278,9 @@ static void library_work_costs_fuel(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(protected_calls),
-      cmocka_unit_test(tables),
-      cmocka_unit_test(texts),
-      cmocka_unit_test(patterns),
-      cmocka_unit_test(library_work_costs_fuel),
+      cmocka_unit_test(protected_calls), cmocka_unit_test(tables),
+      cmocka_unit_test(texts),           cmocka_unit_test(views_of_the_host_can_be_read),
+      cmocka_unit_test(patterns),        cmocka_unit_test(library_work_costs_fuel),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
