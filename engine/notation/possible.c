@@ -207,17 +207,27 @@ static bool given_up(struct search *s) {
   return true;
 }
 
-static bool solve_all(struct search *s, const struct todo *todo, uint32_t at, const struct todo *rest,
-                      const struct fact *facts) {
-  if (given_up(s)) return true;
-  if (at == todo->cond->len) return solve(s, rest, facts);
-  struct todo kid = {todo->cond->kids[at], todo->negated, rest};
-  return solve_all(s, todo, at + 1, &kid, facts);
+static bool is_leaf(const struct cond *cond) {
+  return cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT;
 }
 
-/* A case that rests on no function is looked for first: it says more. */
+/* Goes over the kids twice: combinations are laid on the pile first, so that simple tests are taken up before any
+ * alternative is. */
+static bool solve_all(struct search *s, const struct todo *todo, uint32_t at, const struct todo *rest,
+                      const struct fact *facts) {
+  uint32_t len = todo->cond->len;
+  if (given_up(s)) return true;
+  if (at == 2 * len) return solve(s, rest, facts);
+  struct todo kid = {todo->cond->kids[at % len], todo->negated, rest};
+  bool its_turn = is_leaf(kid.cond) == (at >= len);
+  return solve_all(s, todo, at + 1, its_turn ? &kid : rest, facts);
+}
+
+/* What contradicts itself already needs no alternatives. A case that rests on no function is looked for first: it says
+ * more. */
 static bool solve_any(struct search *s, const struct todo *todo, const struct fact *facts) {
   bool found = false;
+  if (!facts_possible(s, facts)) return false;
   for (uint32_t i = 0; i < todo->cond->len; i++) {
     struct todo kid = {todo->cond->kids[i], todo->negated, todo->next};
     if (!solve(s, &kid, facts)) continue;

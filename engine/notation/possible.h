@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "model/ruleset.h"
 
-enum { POSSIBLE_STEPS = 1000 };
+enum { POSSIBLE_STEPS = 2000 };
 
 struct range { /* of a score, in points; the ends may be infinite */
   double low, high;
