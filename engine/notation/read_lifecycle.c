@@ -113,7 +113,9 @@ static bool read_mask(struct compile *c, const struct place_in *in, const struct
 }
 
 static bool is_any(const struct node *node) {
-  return node->kind == NODE_CALL && str_eq(node->call.name, STR("any")) && node->call.arg_count == 0;
+  static const char *const words[] = {"any", NULL};
+  struct node call;
+  return node_as_call(node, words, &call) && str_eq(call.call.name, STR("any")) && call.call.arg_count == 0;
 }
 
 static uint64_t all_stages(const struct lifecycle *lifecycle) {

@@ -235,13 +235,13 @@ static void lifecycles(void **state) {
 static void any_leaves_out_final_stages(void **state) {
   (void)state;
   struct compiled compiled;
-  compiled_init(
-      &compiled,
-      "lifecycle \"zeta\" { start = \"x\", move { \"x\", \"y\", by = \"a\" } }\n"
-      "lifecycle \"main\" { start = \"a\", stages = { \"c\", \"b\", \"a\" }, final = { \"b\" },\n"
-      "  move { \"a\", \"b\", by = \"s\" }, move { any, \"c\", by = \"s\", reasons = { \"r\" } } }\n"
-      "lifecycle \"beta\" { start = \"x\", move { \"x\", \"y\", when = stage \"x\" } }\n",
-      NULL, 0);
+  compiled_init(&compiled,
+                "lifecycle \"zeta\" { start = \"x\", move { \"x\", \"y\", by = \"a\" } }\n"
+                "lifecycle \"main\" { start = \"a\", stages = { \"c\", \"b\", \"a\" }, final = { \"b\" },\n"
+                "  move { \"a\", \"b\", by = \"s\" }, move { any, \"c\", by = \"s\", reasons = { \"r\" } },\n"
+                "  move { { any = true }, \"c\", by = \"yaml\" } }\n"
+                "lifecycle \"beta\" { start = \"x\", move { \"x\", \"y\", when = stage \"x\" } }\n",
+                NULL, 0);
   assert_string_equal(compiled_said(&compiled, SEVERITY_NOTE), "");
   const struct lifecycle *all = compiled.rules->lifecycles;
   assert_string_equal(all[0].name, "main"); /* then by name, in whatever file they stand */
@@ -249,6 +249,7 @@ static void any_leaves_out_final_stages(void **state) {
   assert_string_equal(all[2].name, "zeta");
   assert_int_equal(all[0].start, 2);
   assert_int_equal(all[0].moves[1].from, 1u << 2);
+  assert_int_equal(all[0].moves[2].from, 1u << 2);
   assert_int_equal(all[0].moves[1].reasons[0].stands_ms, 0);
   assert_int_equal(all[1].moves[0].when->lifecycle, 1);
   compiled_release(&compiled);
