@@ -11,7 +11,13 @@ struct arena_block {
 };
 
 void arena_init(struct arena *arena, size_t block_size) {
-  *arena = (struct arena){.block_size = block_size ? block_size : DEFAULT_BLOCK_SIZE};
+  if (block_size == 0) block_size = DEFAULT_BLOCK_SIZE;
+  *arena = (struct arena){.block_size = block_size, .largest = block_size};
+}
+
+void arena_init_growing(struct arena *arena, size_t smallest, size_t largest) {
+  ASSERT(smallest > 2 * sizeof(struct arena_block) && smallest <= largest);
+  *arena = (struct arena){.block_size = smallest, .largest = largest};
 }
 
 void arena_release(struct arena *arena) {
@@ -21,19 +27,24 @@ void arena_release(struct arena *arena) {
     free(block);
     block = older;
   }
-  arena_init(arena, arena->block_size);
+  *arena = (struct arena){.block_size = arena->block_size, .largest = arena->largest};
+}
+
+/* What a block of that many bytes has room for. */
+static size_t room_of(size_t block_size) {
+  return block_size - sizeof(struct arena_block);
 }
 
 void arena_clear(struct arena *arena) {
   struct arena_block *kept = NULL, *older = NULL;
   for (struct arena_block *block = arena->head; block; block = older) {
     older = block->older;
-    if (!kept && block->size == arena->block_size)
+    if (!kept && block->size == room_of(arena->block_size))
       kept = block;
     else
       free(block);
   }
-  arena_init(arena, arena->block_size);
+  *arena = (struct arena){.block_size = arena->block_size, .largest = arena->largest};
   if (!kept) return;
   kept->older = NULL;
   arena->head = kept;
@@ -41,9 +52,9 @@ void arena_clear(struct arena *arena) {
   arena->end = kept->bytes + kept->size;
 }
 
-static struct arena_block *block_new(size_t size) {
-  struct arena_block *block = xmalloc(sizeof *block + size);
-  block->size = size;
+static struct arena_block *block_new(size_t room) {
+  struct arena_block *block = xmalloc(sizeof *block + room);
+  block->size = room;
   return block;
 }
 
@@ -62,9 +73,10 @@ static void *alloc_alone(struct arena *arena, size_t size) {
 }
 
 static void *alloc_slow(struct arena *arena, size_t size) {
-  if (arena->block_size == 0) arena->block_size = DEFAULT_BLOCK_SIZE;
+  if (arena->block_size == 0) arena_init(arena, 0);
   if (size > arena->block_size / 2) return alloc_alone(arena, size);
-  struct arena_block *block = block_new(arena->block_size);
+  if (arena->head && arena->block_size < arena->largest) arena->block_size *= 2;
+  struct arena_block *block = block_new(room_of(arena->block_size));
   block->older = arena->head;
   arena->head = block;
   arena->next = block->bytes + size;

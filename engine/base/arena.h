@@ -13,11 +13,16 @@ struct arena_block;
 struct arena {
   struct arena_block *head; /* newest block */
   char *next, *end;         /* free room in it */
-  size_t block_size;        /* of a new block; larger requests get a block of their own */
+  size_t block_size;        /* of a new block, all told; larger requests get a block of their own */
+  size_t largest;           /* blocks double up to this size */
   size_t used;              /* bytes handed out since init or clear */
 };
 
 void arena_init(struct arena *arena, size_t block_size); /* 0: 64 KiB */
+
+/* For arenas that may become huge: the first block has `smallest` bytes, each further one twice as many as the one
+ * before, up to `largest`. */
+void arena_init_growing(struct arena *arena, size_t smallest, size_t largest);
 void arena_release(struct arena *arena);
 void arena_clear(struct arena *arena); /* keeps one block */
 

@@ -16,7 +16,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   buf_init(&engine->text);
   buf_init(&engine->part);
   buf_init(&engine->key);
-  arena_init(&engine->arena, ENGINE_ARENA_BLOCK);
+  arena_init_growing(&engine->arena, ENGINE_BLOCK_FIRST, ENGINE_BLOCK_LARGEST);
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
   engine->identity = identity_new(&engine->arena);
   accounts_init(&engine->accounts);

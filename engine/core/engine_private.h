@@ -10,7 +10,10 @@
 #include "core/dedupe.h"
 #include "core/engine.h"
 
-enum { ENGINE_ARENA_BLOCK = (8 << 20) - 64 /* bytes: four huge pages with the block's own */ };
+enum {
+  ENGINE_BLOCK_FIRST = 64 * 1024,
+  ENGINE_BLOCK_LARGEST = 8 << 20
+}; /* of the arena; large ones are huge pages */
 
 struct engine {
   const struct ruleset *rules;

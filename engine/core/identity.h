@@ -27,7 +27,7 @@
 struct identity;
 
 enum id_kind { ID_USER, ID_ANONYMOUS, ID_EMAIL, ID_KINDS };
-enum { IDENTITY_NONE = 0xffffffffu };
+enum { IDENTITY_NONE = 0xffffffffu, IDENTITY_MAX = 0xf0000000u /* ids, of all kinds together */ };
 
 struct identity *identity_new(struct arena *arena); /* borrowed: where timelines and long ids go */
 void identity_free(struct identity *identity);

@@ -68,19 +68,21 @@ static void grow_table(struct id_table *table, const struct identity *identity) 
   free(old);
 }
 
-static void add_block(struct identity *identity) {
-  identity->blocks =
-      identity_grow(identity->blocks, identity->block_count, &identity->block_cap, sizeof *identity->blocks);
-  struct id_block *block = &identity->blocks[identity->block_count++];
-  block->memory = xmalloc(NODES_PER_BLOCK * sizeof *block->nodes + NODE_ALIGNMENT);
+/* Makes the block that holds the node of this number, unless it is there. */
+static void need_block(struct identity *identity, uint32_t number) {
+  uint64_t shifted = (uint64_t)number + (1u << NODES_FIRST_BITS);
+  unsigned bits = 63 - (unsigned)__builtin_clzll(shifted);
+  struct id_block *block = &identity->blocks[bits - NODES_FIRST_BITS];
+  if (block->nodes) return;
+  block->memory = xmalloc((sizeof *block->nodes << bits) + NODE_ALIGNMENT);
   uintptr_t start = ((uintptr_t)block->memory + NODE_ALIGNMENT - 1) & ~(uintptr_t)(NODE_ALIGNMENT - 1);
   block->nodes = (struct id_node *)start;
 }
 
 static uint32_t add_node(struct identity *identity, struct id_ref ref) {
   uint32_t number = identity->node_count++;
-  ASSERT(number < NO_ONE - 1);
-  if (number % NODES_PER_BLOCK == 0) add_block(identity);
+  ASSERT(number < IDENTITY_MAX);
+  need_block(identity, number);
   struct id_node *node = id_node_at(identity, number);
   *node = (struct id_node){.kind = (uint8_t)ref.kind,
                            .len = (uint32_t)ref.id.len,
@@ -113,6 +115,5 @@ uint32_t identity_node(struct identity *identity, struct id_ref ref) {
 
 void identity_release_ids(struct identity *identity) {
   for (int kind = 0; kind < ID_KINDS; kind++) free(identity->ids[kind].slots);
-  for (uint32_t i = 0; i < identity->block_count; i++) free(identity->blocks[i].memory);
-  free(identity->blocks);
+  for (int i = 0; i < ID_BLOCKS; i++) free(identity->blocks[i].memory);
 }

@@ -14,8 +14,8 @@
 #define NO_ONE ((uint32_t)IDENTITY_NONE)
 
 enum {
-  NODE_TEXT = 64,          /* ids up to this many bytes stand in their node */
-  NODES_PER_BLOCK = 32768, /* nodes never move */
+  NODE_TEXT = 64,       /* ids up to this many bytes stand in their node */
+  NODES_FIRST_BITS = 8, /* the first block has 2^8 nodes, each further one twice as many; nodes never move */
   NODE_ALIGNMENT = 128
 };
 
@@ -42,8 +42,10 @@ struct id_node {
 
 struct id_block {
   void *memory;
-  struct id_node *nodes; /* in it, aligned */
+  struct id_node *nodes; /* in it, aligned; NULL: not made yet */
 };
+
+enum { ID_BLOCKS = 32 - NODES_FIRST_BITS };
 
 struct id_table {
   uint64_t *slots; /* the hash's upper half, then the node's number plus one; 0: free */
@@ -80,8 +82,7 @@ struct split { /* the touches of an anonymous id with several owners, by root */
 struct identity {
   struct arena *arena; /* borrowed */
   struct id_table ids[ID_KINDS];
-  struct id_block *blocks;
-  uint32_t block_count, block_cap;
+  struct id_block blocks[ID_BLOCKS];
   uint32_t node_count;
   struct id_link *links;
   uint32_t link_count, link_cap;
@@ -100,8 +101,11 @@ struct identity {
 /* Room for one more in a growing array. */
 void *identity_grow(void *items, uint32_t count, uint32_t *cap, size_t size);
 
+/* Counting nodes from 2^8 on, a block is all numbers with the same highest bit. */
 static inline struct id_node *id_node_at(const struct identity *identity, uint32_t number) {
-  return &identity->blocks[number / NODES_PER_BLOCK].nodes[number % NODES_PER_BLOCK];
+  uint64_t shifted = (uint64_t)number + (1u << NODES_FIRST_BITS);
+  unsigned bits = 63 - (unsigned)__builtin_clzll(shifted);
+  return &identity->blocks[bits - NODES_FIRST_BITS].nodes[shifted - (UINT64_C(1) << bits)];
 }
 
 static inline struct str id_text(const struct id_node *node) {

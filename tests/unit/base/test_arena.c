@@ -57,6 +57,27 @@ static void clear_keeps_one_block(void **state) {
   arena_release(&arena);
 }
 
+static void blocks_double_where_asked_to(void **state) {
+  (void)state;
+  struct arena arena;
+  arena_init_growing(&arena, 1024, 8192);
+  char *first = arena_alloc(&arena, 8), *before = first;
+  size_t breaks[64], count = 0;
+  for (size_t i = 1; count < 6; i++) {
+    char *piece = arena_alloc(&arena, 8);
+    if (piece != before + 8) breaks[count++] = i * 8;
+    before = piece;
+  }
+  for (size_t i = 0, begin = 0, size = 1024; i < count; begin = breaks[i++]) {
+    assert_true(breaks[i] - begin > size - 64 && breaks[i] - begin < size);
+    if (size < 8192) size *= 2;
+  }
+  arena_clear(&arena);
+  memset(arena_alloc(&arena, 4000), 1, 4000);
+  arena_release(&arena);
+  assert_int_equal(arena.used, 0);
+}
+
 static void copies(void **state) {
   (void)state;
   struct arena arena;
@@ -79,6 +100,7 @@ int main(void) {
       cmocka_unit_test(large_requests_leave_the_block_in_use),
       cmocka_unit_test(a_large_request_may_come_first),
       cmocka_unit_test(clear_keeps_one_block),
+      cmocka_unit_test(blocks_double_where_asked_to),
       cmocka_unit_test(copies),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,205 @@
+#include "unit.h"
+
+#include "core/intake.h"
+#include "core/normalise.h"
+#include "small_rules.h"
+
+#include "base/err.h"
+
+static struct json_reader *reader;
+static struct ruleset *rules;
+static struct intake intake;
+static struct arena arena;
+static struct normalised normal;
+static int calls, answer;
+
+static int play_points(void *context, int fn, const struct event *event, struct fn_amount *amounts) {
+  (void)context, (void)event;
+  assert_int_equal(fn, 0);
+  calls++;
+  if (answer > 0) amounts[0] = (struct fn_amount){0, 7 * MILLI};
+  return answer;
+}
+
+static bool play_stopped(void *context, int fn) {
+  (void)fn;
+  return *(const bool *)context;
+}
+
+static bool stopped;
+
+static void start(bool activity_only) {
+  static const struct intake_calls play = {&stopped, play_points, play_stopped};
+  rules = small_rules(activity_only);
+  intake_init(&intake, rules, &play);
+}
+
+static void stop(void) {
+  intake_release(&intake);
+  ruleset_free(rules);
+}
+
+static const struct event *event_of(const char *json) {
+  struct normalise_context context = {
+      .source = STR("web"), .received_ms = TIME_NEVER, .batch_sent_ms = TIME_NEVER};
+  struct json_ref root;
+  struct err err;
+  if (json_parse(reader, json, strlen(json), &root, &err) != 0) fail_msg("%s", err.text);
+  if (normalise_event(root, &context, &normal) != REJECT_NONE) fail_msg("%s", normal.reason);
+  return &normal.event;
+}
+
+static const struct touch *take(const char *json) {
+  const struct event *event = event_of(json);
+  if (!intake_match(&intake, event)) return NULL;
+  return intake_touch(&intake, event, STR("web\0id"), str_of(json), &arena);
+}
+
+#define EVENT(type, rest) "{\"type\":\"" type "\",\"userId\":\"u\",\"timestamp\":5" rest "}"
+
+static void most_events_are_a_head(void **state) {
+  (void)state;
+  start(false);
+  const struct touch *touch = take(EVENT("track", ",\"event\":\"Other\",\"properties\":{\"a\":1}"));
+  assert_int_equal(touch->time_ms, 5000);
+  assert_int_equal(touch->type, EVENT_TRACK);
+  assert_int_equal(touch->flags, TOUCH_ACTIVITY);
+  assert_int_equal(touch->hit_count, 0);
+  assert_int_equal(touch->key_len, 6);
+  assert_memory_equal(touch->key, "web\0id", 6);
+  assert_null(touch->more);
+  stop();
+}
+
+static void hits_and_captures_are_kept(void **state) {
+  (void)state;
+  start(false);
+  const struct touch *touch = take(EVENT("page", ",\"properties\":{\"path\":\"/a\"}"));
+  assert_int_equal(touch->flags, TOUCH_ACTIVITY | TOUCH_VISIT);
+  assert_int_equal(touch->hit_count, 1);
+  assert_int_equal(touch_hits(touch)[0], ON_PAGE);
+  uint64_t a = touch_capture(touch, rules, 0);
+  uint64_t b = touch_capture(take(EVENT("page", ",\"properties\":{\"path\":\"/b\"}")), rules, 0);
+  assert_true(a != b && a != 0 && b != 0);
+  assert_int_equal(touch_capture(take(EVENT("page", "")), rules, 0), 0);
+  assert_int_equal(take(EVENT("screen", ""))->flags, TOUCH_ACTIVITY | TOUCH_VISIT);
+  stop();
+}
+
+static void activity_is_what_the_rules_say(void **state) {
+  (void)state;
+  start(true);
+  assert_int_equal(take(EVENT("track", ",\"event\":\"Busy\""))->flags, TOUCH_ACTIVITY);
+  assert_int_equal(take(EVENT("track", ",\"event\":\"Scored\""))->flags, 0);
+  assert_int_equal(take(EVENT("page", ""))->flags, TOUCH_VISIT);
+  stop();
+}
+
+static void ignored_events_leave_nothing(void **state) {
+  (void)state;
+  start(false);
+  assert_null(take(EVENT("track", ",\"event\":\"Bot\"")));
+  assert_int_equal(arena.used, 0);
+  stop();
+}
+
+static void keeps_traits_account_and_origin(void **state) {
+  (void)state;
+  start(false);
+  const struct touch *touch =
+      take(EVENT("identify", ",\"traits\":{\"firstName\":\"Ana\"},\"context\":{\"groupId\":\"acme\","
+                             "\"campaign\":{\"source\":\"ads\"}}"));
+  assert_int_equal(touch->more->trait_count, 1);
+  assert_str(touch->more->traits[0].key, "first_name");
+  assert_false(touch->more->is_group);
+  assert_str(touch->more->account, "acme");
+  assert_str(touch->more->source, "ads");
+  assert_int_equal(touch->more->raw.len, 0);
+  touch = take(EVENT("group", ",\"groupId\":\"acme\",\"traits\":{\"size\":3}"));
+  assert_true(touch->more->is_group);
+  assert_str(touch->more->traits[0].key, "size");
+  stop();
+}
+
+static void keeps_the_text_where_a_fold_will_ask(void **state) {
+  (void)state;
+  start(false);
+  const char *json = EVENT("track", ",\"event\":\"Kept\" ");
+  assert_str(take(json)->more->raw, json);
+  const struct event *event = event_of(json);
+  assert_true(intake_match(&intake, event));
+  assert_str(intake_touch(&intake, event, STR("k"), STR(""), &arena)->more->raw,
+             "{\"type\":\"track\",\"userId\":\"u\",\"timestamp\":5,\"event\":\"Kept\"}");
+  stop();
+}
+
+static void calls_functions_that_need_no_lead(void **state) {
+  (void)state;
+  const char *json = EVENT("track", ",\"event\":\"Called\"");
+  start(false);
+  stopped = false;
+  calls = 0;
+  answer = 1;
+  const struct fn_points *points = take(json)->more->functions;
+  assert_int_equal(points->rule, RULE_CALLED);
+  assert_int_equal(points->count, 1);
+  assert_int_equal(points->amounts[0].points, 7 * MILLI);
+  answer = 0;
+  points = take(json)->more->functions;
+  assert_int_equal(points->count + points->failed, 0);
+  answer = INTAKE_FAILED;
+  assert_int_equal(take(json)->more->functions->failed, 1);
+  answer = INTAKE_NEEDS_LEAD;
+  const struct touch *touch = take(json);
+  assert_int_equal(touch->more->function_count, 0);
+  assert_str(touch->more->raw, json);
+  assert_int_equal(calls, 4);
+  take(EVENT("track", ",\"event\":\"Scored\""));
+  assert_int_equal(calls, 4);
+  stopped = true;
+  assert_null(take(json)->more);
+  assert_int_equal(calls, 4);
+  stop();
+}
+
+static void a_rule_that_needs_the_lead_is_left_to_the_fold(void **state) {
+  (void)state;
+  static const struct intake_calls play = {&stopped, play_points, play_stopped};
+  rules = small_rules(false);
+  rules->rules[RULE_CALLED].points_need_lead = true;
+  intake_init(&intake, rules, &play);
+  calls = 0;
+  assert_null(take(EVENT("track", ",\"event\":\"Called\""))->more);
+  assert_int_equal(calls, 0);
+  stop();
+}
+
+static int set_up(void **state) {
+  (void)state;
+  reader = json_reader_new();
+  arena_init(&arena, 0);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  json_reader_free(reader);
+  arena_release(&arena);
+  return 0;
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      test(most_events_are_a_head),
+      test(hits_and_captures_are_kept),
+      test(activity_is_what_the_rules_say),
+      test(ignored_events_leave_nothing),
+      test(keeps_traits_account_and_origin),
+      test(keeps_the_text_where_a_fold_will_ask),
+      test(calls_functions_that_need_no_lead),
+      test(a_rule_that_needs_the_lead_is_left_to_the_fold),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
