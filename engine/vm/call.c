@@ -5,6 +5,8 @@
 
 #include <lauxlib.h>
 
+enum { ERROR_STEPS = 40 }; /* what raising and catching an error costs, in instructions */
+
 /* The only protected call of the engine. */
 static int protected_call(lua_State *L, int nargs, int nresults, int handler, lua_KContext context,
                           lua_KFunction then) {
@@ -92,6 +94,7 @@ static int finish(lua_State *L, int status, lua_KContext skip) {
   if (status == LUA_ERRMEM && !run->kill) run_out_of_memory(vm, run);
   if (run->kill) return fuel_raise(L);
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)skip;
+  vm_charge(L, ERROR_STEPS);
   lua_pushboolean(L, 0);
   lua_insert(L, -2);
   return 2;

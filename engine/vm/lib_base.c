@@ -12,6 +12,8 @@ static const char *const METAMETHODS[] = {
     "__concat", "__unm",      "__add",  "__sub",      "__mul", "__div", "__mod",  "__pow",
     "__idiv",   "__band",     "__bor",  "__bxor",     "__shl", "__shr", "__bnot", NULL};
 
+enum { NEW_METATABLE_STEPS = 24 };
+
 static bool is_metamethod(const char *name) {
   for (const char *const *known = METAMETHODS; *known; known++)
     if (strcmp(*known, name) == 0) return true;
@@ -52,6 +54,7 @@ static int set_metatable(lua_State *L) {
     lua_setmetatable(L, 1);
     return 1;
   }
+  vm_charge(L, NEW_METATABLE_STEPS);
   freeze_push_contents(L, 2);
   lua_newtable(L);
   for (lua_pushnil(L); lua_next(L, 3);) {

@@ -59,7 +59,13 @@ static int key_compare(const void *a, const void *b) {
   return key_order(a, b);
 }
 
-enum { FEW_MAX = 32, FEW_GIVEN = ITERATOR_FIRST + 1 };
+enum {
+  FEW_MAX = 32, /* keys that a closure holds */
+  FEW_GIVEN = ITERATOR_FIRST + 1,
+  FEW_STEPS = 12, /* what putting a key in its place costs, in instructions */
+  MANY_STEPS = 32,
+  SCAN_STEPS = 4
+};
 
 static int sequence_next(lua_State *L) {
   lua_Integer i = luaL_checkinteger(L, 2) + 1;
@@ -168,7 +174,7 @@ int lib_pairs(lua_State *L) {
   freeze_push_contents(L, 1);
   bool sequence;
   uint32_t count = count_keys(L, 2, &sequence);
-  vm_charge(L, sequence ? count : count * 3);
+  vm_charge(L, sequence ? count : count * (count <= FEW_MAX ? FEW_STEPS : MANY_STEPS));
   if (sequence) {
     lua_pushcfunction(L, sequence_next);
     lua_pushvalue(L, 1);
@@ -195,7 +201,7 @@ static int next_of_host(lua_State *L) {
     lua_pushvalue(L, 4);
     lua_pushvalue(L, 5);
     lua_call(L, 2, 2);
-    vm_charge(L, 2);
+    vm_charge(L, SCAN_STEPS);
     if (found || lua_isnil(L, 6)) return 2;
     found = lua_compare(L, 6, 2, LUA_OPEQ);
     lua_copy(L, 6, 5);
@@ -225,7 +231,7 @@ int lib_next(lua_State *L) {
     best = key;
     lua_copy(L, -1, 3);
   }
-  vm_charge(L, count * 2);
+  vm_charge(L, count * SCAN_STEPS);
   if (!found) return lua_pushnil(L), 1;
   lua_settop(L, 3);
   lua_pushvalue(L, 3);
