@@ -30,16 +30,26 @@ static void wire_signals(struct fold *fold) {
     }
 }
 
+static struct weight_clock *clock_for(struct fold *fold, const struct decay *decay) {
+  if (decay->kind != DECAY_HALF_LIFE) return NULL;
+  for (uint32_t i = 0; i < fold->clock_count; i++)
+    if (fold->clocks[i].half_life_ms == decay->span_ms) return &fold->clocks[i];
+  fold->clocks[fold->clock_count] = WEIGHT_CLOCK(decay->span_ms);
+  return &fold->clocks[fold->clock_count++];
+}
+
 static void set_terms(struct fold *fold) {
   const struct ruleset *rules = fold->rules;
   fold->terms = xcalloc(rules->slot_count + 1, sizeof *fold->terms);
+  fold->clocks = xcalloc(rules->slot_count + 1, sizeof *fold->clocks);
   for (uint32_t i = 0; i < rules->slot_count; i++) {
     const struct rule *rule = &rules->rules[rules->slots[i].rule];
     bool constant = rule->points_fn == FN_NONE;
     fold->terms[i] = (struct account_terms){.decay = &rule->decay,
                                             .points = constant ? rules->slots[i].points : 1,
                                             .unit = constant ? WEIGHT_UNIT : 1,
-                                            .cap = rule->cap};
+                                            .cap = rule->cap,
+                                            .clock = clock_for(fold, &rule->decay)};
   }
 }
 
@@ -237,6 +247,7 @@ static void free_wiring(struct fold *fold) {
   free(fold->raised.ids);
   free(fold->stamps);
   free(fold->terms);
+  free(fold->clocks);
 }
 
 static void free_lead(struct fold *fold) {

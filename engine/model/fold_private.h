@@ -82,8 +82,10 @@ struct fold {
   /* who waits for which signal, and what depends on what: made once */
   struct index_list *signal_rules, *signal_counters, *signal_sequences, *signal_resets;
   struct account_terms *terms; /* per slot */
-  unsigned *rule_reads;        /* per rule: what its holding depends on */
-  uint32_t *flip_rules;        /* profile rules that time alone can flip between a function's evaluations */
+  struct weight_clock *clocks; /* one for each half-life there is */
+  uint32_t clock_count;
+  unsigned *rule_reads; /* per rule: what its holding depends on */
+  uint32_t *flip_rules; /* profile rules that time alone can flip between a function's evaluations */
   uint32_t flip_count;
   bool any_velocity;
   int *cond_fns; /* functions that are conditions */

@@ -69,7 +69,7 @@ void account_release(struct account_entry *entry) {
 
 static int64_t half_life_worth(const struct account_entry *entry, const struct account_terms *terms,
                                int64_t t) {
-  double amount = weight_worth(entry->blocks, entry->block, t, terms->decay->span_ms);
+  double amount = weight_worth(entry->blocks, entry->block, t, terms->clock);
   return weight_round(amount * (double)terms->points / (double)terms->unit);
 }
 

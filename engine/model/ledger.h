@@ -35,7 +35,8 @@ struct account_terms {
   const struct decay *decay;
   int64_t points; /* milli-points an amount of one unit is worth */
   int64_t unit;
-  int64_t cap; /* 0: none */
+  int64_t cap;                /* 0: none */
+  struct weight_clock *clock; /* half-life: of its span, shared by all accounts with the same one */
 };
 
 void account_add(struct account_entry *entry, const struct account_terms *terms, int64_t t, int64_t amount);

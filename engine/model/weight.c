@@ -54,14 +54,26 @@ int64_t weight_quantised(int64_t t, int64_t half_life_ms) {
   return (int64_t)(weight_exp2(x) * power_of_two(WEIGHT_BITS) + 0.5);
 }
 
-double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, int64_t half_life_ms) {
-  int64_t age = weight_block(t, half_life_ms) - block; /* of the newest block, in blocks */
+static const struct weight_instant *instant_of(struct weight_clock *clock, int64_t t) {
+  for (int i = 0; i < 2; i++)
+    if (clock->used[i] && clock->last[i].at_ms == t) return &clock->last[i];
+  int i = clock->next;
+  int64_t block = weight_block(t, clock->half_life_ms);
+  double factor = weight_exp2(-since_landmark(t, block, clock->half_life_ms));
+  clock->last[i] = (struct weight_instant){t, block, factor};
+  clock->used[i] = true;
+  clock->next = 1 - i;
+  return &clock->last[i];
+}
+
+double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, struct weight_clock *clock) {
+  const struct weight_instant *instant = instant_of(clock, t);
+  int64_t age = instant->block - block; /* of the newest block, in blocks */
   double worth = 0;
   if (age >= WEIGHT_BLOCKS) return 0;
   for (int64_t i = WEIGHT_BLOCKS - 1 - age; i >= 0; i--) /* oldest first: one order of adding doubles */
     if (sums[i] != 0) worth += (double)sums[i] * power_of_two((int)(-WEIGHT_BLOCK * (i + age) - WEIGHT_BITS));
-  if (worth == 0) return 0;
-  return worth * weight_exp2(-since_landmark(t, block + age, half_life_ms));
+  return worth * instant->factor;
 }
 
 int64_t weight_round(double x) {

@@ -34,9 +34,22 @@ int64_t weight_block(int64_t t, int64_t half_life_ms); /* which block an instant
 /* The quantised weight of an addition at `t` against its own block's landmark. */
 int64_t weight_quantised(int64_t t, int64_t half_life_ms);
 
+/* Where an instant lies among a half-life's blocks, and by how much a weight against that block's landmark has shrunk. It
+ * remembers the last two instants asked for: many accounts of one half-life are read at the same instant. */
+struct weight_clock {
+  int64_t half_life_ms;
+  struct weight_instant {
+    int64_t at_ms, block;
+    double factor;
+  } last[2];
+  bool used[2];
+  int next; /* which of the two makes room */
+};
+#define WEIGHT_CLOCK(span_ms) ((struct weight_clock){.half_life_ms = (span_ms)})
+
 /* What sums of quantised weights, of block `block` and the ones before it, are worth at `t` >= any of their additions, in
  * amounts. Forgotten blocks are worth nothing. */
-double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, int64_t half_life_ms);
+double weight_worth(const wide sums[WEIGHT_BLOCKS], int64_t block, int64_t t, struct weight_clock *clock);
 
 /* Nearest integer, halves away from zero; within a millionth of a half counts as a half, because that is where exact
  * fractions (a quarter of 10.002 points) land after quantisation. */

@@ -10,8 +10,11 @@ static const struct decay linear = {.kind = DECAY_LINEAR, .span_ms = 60 * DAY};
 static const struct decay_step steps[] = {{14 * DAY, 500000}, {30 * DAY, 0}};
 static const struct decay step = {.kind = DECAY_STEP, .steps = steps, .step_count = 2};
 
+static struct weight_clock month = {.half_life_ms = 30 * DAY};
+
 static struct account_terms constant(const struct decay *decay, int64_t points) {
-  return (struct account_terms){.decay = decay, .points = points * MILLI, .unit = WEIGHT_UNIT};
+  return (struct account_terms){
+      .decay = decay, .points = points * MILLI, .unit = WEIGHT_UNIT, .clock = &month};
 }
 
 static void each_decay_at_telling_instants(void **state) {

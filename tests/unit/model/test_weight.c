@@ -23,9 +23,21 @@ static void half_lives_are_exact_at_whole_multiples(void **state) {
   for (int n = 0; n < 20; n++) {
     int64_t block = weight_block(t, h);
     wide sums[WEIGHT_BLOCKS] = {(wide)weight_quantised(t, h) * WEIGHT_UNIT};
-    double left = weight_worth(sums, block, t + n * h, h) / (double)WEIGHT_UNIT;
+    struct weight_clock clock = WEIGHT_CLOCK(h);
+    double left = weight_worth(sums, block, t + n * h, &clock) / (double)WEIGHT_UNIT;
     assert_true(fabs(left * exp2(n) - 1) < 1e-12);
     assert_int_equal(weight_round(left * 16000), (int64_t)llround(16000 * exp2(-n)));
+  }
+}
+
+static void a_clock_remembers_without_changing_the_answer(void **state) {
+  (void)state;
+  wide sums[WEIGHT_BLOCKS] = {(wide)weight_quantised(0, DAY) * WEIGHT_UNIT};
+  struct weight_clock used = WEIGHT_CLOCK(DAY);
+  for (int i = 0; i < 40; i++) {
+    struct weight_clock fresh = WEIGHT_CLOCK(DAY);
+    int64_t t = (i * 7 % 5) * HOUR + (i % 3) * DAY;
+    assert_true(weight_worth(sums, 0, t, &used) == weight_worth(sums, 0, t, &fresh));
   }
 }
 
@@ -33,8 +45,9 @@ static void forgotten_after_forty_half_lives(void **state) {
   (void)state;
   int64_t h = HOUR, t = 5 * 8 * HOUR;
   wide sums[WEIGHT_BLOCKS] = {(wide)weight_quantised(t, h) * WEIGHT_UNIT};
-  assert_true(weight_worth(sums, weight_block(t, h), t + 47 * h, h) > 0);
-  assert_true(weight_worth(sums, weight_block(t, h), t + 48 * h, h) == 0);
+  struct weight_clock clock = WEIGHT_CLOCK(h);
+  assert_true(weight_worth(sums, weight_block(t, h), t + 47 * h, &clock) > 0);
+  assert_true(weight_worth(sums, weight_block(t, h), t + 48 * h, &clock) == 0);
 }
 
 static void rounds_halves_away_from_zero(void **state) {
@@ -60,6 +73,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(exp2_agrees_with_libm),
       cmocka_unit_test(half_lives_are_exact_at_whole_multiples),
+      cmocka_unit_test(a_clock_remembers_without_changing_the_answer),
       cmocka_unit_test(forgotten_after_forty_half_lives),
       cmocka_unit_test(rounds_halves_away_from_zero),
       cmocka_unit_test(blocks_before_the_epoch),
