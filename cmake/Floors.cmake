@@ -14,11 +14,6 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 function(embudo_floor name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/engine/${name}/*.c"
        "${CMAKE_SOURCE_DIR}/engine/${name}/*.cpp")
-  if(NOT sources) # nothing lives there yet: what stands on it still finds the floors below
-    add_library(embudo_${name} INTERFACE)
-    target_link_libraries(embudo_${name} INTERFACE ${ARGN})
-    return()
-  endif()
   add_library(embudo_${name} STATIC ${sources})
   target_include_directories(embudo_${name} PUBLIC "${CMAKE_SOURCE_DIR}/engine")
   target_link_libraries(embudo_${name} PUBLIC ${ARGN})
