@@ -1,4 +1,4 @@
-/* internal.h - the layout of struct vm, shared by alloc.c, fuel.c, call.c and state.c alone. */
+/* internal.h - the layout of struct vm, for the files that make states, run scripts and bound them. */
 #ifndef EMBUDO_VM_INTERNAL_H
 #define EMBUDO_VM_INTERNAL_H
 

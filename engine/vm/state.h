@@ -63,8 +63,7 @@ size_t vm_memory_bytes(const struct vm *vm); /* now in use */
 int64_t vm_fuel_used(const struct vm *vm);   /* by the last vm_call, rounded up to whole ticks */
 const char *vm_running(const struct vm *vm); /* `what` of the innermost running vm_call, else NULL */
 
-/* --- loading
- * -------------------------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------ */
 
 /* Compiles source text (never bytecode) and pushes the function on vm_lua(), its _ENV set to the table at
  * stack index `environment` (see sandbox.h). `file` is what errors show, e.g. "rules/web.lua"; trusted
@@ -73,8 +72,7 @@ const char *vm_running(const struct vm *vm); /* `what` of the innermost running 
 #define VM_TRUSTED "="
 int vm_load_text(struct vm *vm, const char *file, struct str source, int environment, struct err *err);
 
-/* --- calling
- * -------------------------------------------------------------------------------------------------- */
+/* --- calling ------------------------------------------------------------ */
 
 enum vm_failure_kind {
   VM_OK,
@@ -114,8 +112,7 @@ int vm_failure_err(const struct vm_failure *failure, const char *what, struct er
  * the function. */
 bool vm_position(struct lua_State *L, const char **file, int *line);
 
-/* --- helpers for C functions that scripts call
- * ----------------------------------------------------------------- */
+/* --- helpers for C functions that scripts call ------------------------------------------------------------ */
 
 /* Takes `steps` instructions from the running budget; raises the kill when it is used up (does not return
  * then). Call it before work that grows with a script's data: about one step for each VM_BYTES_PER_STEP bytes
