@@ -86,8 +86,8 @@ enum { HUGE_PAGE = 2 << 20, HUGE_FROM = 4 << 20 };
 static void *with_huge_pages(void *memory, size_t size) {
   const uintptr_t page = 4096;
   if (size < HUGE_FROM) return memory;
-  uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1);
-  madvise((void *)start, ((uintptr_t)memory + size - start) & ~(page - 1), MADV_HUGEPAGE);
+  size_t before = (size_t)(-(uintptr_t)memory & (page - 1)); /* to the first whole page */
+  madvise((char *)memory + before, (size - before) & ~(size_t)(page - 1), MADV_HUGEPAGE);
   return memory;
 }
 

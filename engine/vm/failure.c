@@ -12,7 +12,7 @@ const char *vm_failure_word(enum vm_failure_kind kind) {
   case VM_KILLED_FUEL: return "fuel";
   case VM_KILLED_MEMORY: return "memory";
   case VM_KILLED_DEPTH: return "depth";
-  case VM_KILLED_WALL: return "wall_clock";
+  case VM_KILLED_CPU: return "processor_time";
   }
   return "unknown";
 }

@@ -5,9 +5,10 @@
 
 static void on_tick(lua_State *L, lua_Debug *ar);
 
-static int64_t monotonic_ns(void) {
+/* The thread's own time: a machine that is busy, suspended or slow to schedule kills no rule. */
+static int64_t processor_ns(void) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
@@ -24,8 +25,8 @@ void fuel_arm_now(struct vm *vm) {
 bool fuel_is_overdue(struct vm *vm) {
   if (vm->depth == 0) return false;
   struct vm_run *run = &vm->runs[vm->depth - 1];
-  int64_t now = monotonic_ns();
-  if (!run->deadline_ns) run->deadline_ns = now + run->allowance.wall_ms * 1000000;
+  int64_t now = processor_ns();
+  if (!run->deadline_ns) run->deadline_ns = now + run->allowance.cpu_ms * 1000000;
   return now >= run->deadline_ns;
 }
 
@@ -42,9 +43,9 @@ static void kill_message(const struct vm *vm, const struct vm_run *run, struct v
     failure_printf(failure, "stopped after %lld instructions: an endless loop, or too much work for one call",
                    (long long)run->allowance.fuel);
     break;
-  case VM_KILLED_WALL:
-    failure_printf(failure, "stopped after %lld ms: a backstop that the machine's load may have a part in",
-                   (long long)run->allowance.wall_ms);
+  case VM_KILLED_CPU:
+    failure_printf(failure, "stopped after %lld ms: a backstop that the machine's speed has a part in",
+                   (long long)run->allowance.cpu_ms);
     break;
   case VM_KILLED_DEPTH:
     failure_printf(failure, "calls nested more than %d deep: does a function call itself without end?",
@@ -78,7 +79,7 @@ static void judge_memory(lua_State *L, struct vm *vm) {
 static void judge_clock_and_depth(lua_State *L, struct vm *vm, struct vm_run *run) {
   lua_Debug deepest;
   run->ticks_to_clock = VM_CLOCK_TICKS;
-  if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_WALL);
+  if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_CPU);
   if (lua_getstack(L, VM_DEPTH_MAX, &deepest)) fuel_kill(L, VM_KILLED_DEPTH);
 }
 
@@ -110,6 +111,6 @@ void vm_charge(lua_State *L, int64_t steps) {
   run->ticks_to_clock -= (int)(steps / VM_TICK);
   if (run->ticks_to_clock <= 0) {
     run->ticks_to_clock = VM_CLOCK_TICKS;
-    if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_WALL);
+    if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_CPU);
   }
 }

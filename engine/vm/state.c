@@ -11,9 +11,9 @@ void vm_limits_default(struct vm_limits *limits) {
   *limits = (struct vm_limits){
       .memory_bytes = 16 * 1024 * 1024,
       .source_bytes = 256 * 1024,
-      .allowance = {[VM_RULE] = {.fuel = 500000, .wall_ms = 100},
-                    [VM_LOAD] = {.fuel = 20000000, .wall_ms = 1000},
-                    [VM_TEST] = {.fuel = 200000000, .wall_ms = 10000}},
+      .allowance = {[VM_RULE] = {.fuel = 500000, .cpu_ms = 100},
+                    [VM_LOAD] = {.fuel = 20000000, .cpu_ms = 1000},
+                    [VM_TEST] = {.fuel = 200000000, .cpu_ms = 10000}},
   };
 }
 

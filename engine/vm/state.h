@@ -23,7 +23,7 @@ struct lua_State;
 struct vm;
 
 /* Which allowance a call draws on. Fuel is the documented, deterministic limit, counted in VM instructions (C
- * library functions charge what they do); wall time is a backstop that a loaded machine may hit, and is
+ * library functions charge what they do); processor time is a backstop that a slow machine may hit, and is
  * reported as such. */
 enum vm_budget {
   VM_RULE, /* one evaluation of a rule, lifecycle or framework function */
@@ -35,8 +35,8 @@ enum vm_budget {
 enum { VM_LEVELS = 4, VM_DEPTH_MAX = 20000 /* nested Lua calls */, VM_MESSAGE_MAX = 600, VM_FILE_MAX = 256 };
 
 struct vm_allowance {
-  int64_t fuel;    /* VM instructions */
-  int64_t wall_ms; /* of the monotonic clock */
+  int64_t fuel;   /* VM instructions */
+  int64_t cpu_ms; /* of the thread's processor time */
 };
 
 struct vm_limits {
@@ -80,10 +80,11 @@ enum vm_failure_kind {
   VM_KILLED_FUEL,   /* its instruction budget was used up: deterministic */
   VM_KILLED_MEMORY, /* the memory cap: vm_is_spent() is true from now on */
   VM_KILLED_DEPTH,  /* VM_DEPTH_MAX nested calls: endless recursion, deterministic */
-  VM_KILLED_WALL    /* the wall-clock backstop: the machine's load had a part in it */
+  VM_KILLED_CPU     /* the backstop: how fast the machine is had a part in it */
 };
 
-const char *vm_failure_word(enum vm_failure_kind kind); /* "error", "fuel", "memory", "depth", "wall_clock" */
+const char *
+vm_failure_word(enum vm_failure_kind kind); /* "error", "fuel", "memory", "depth", "processor_time" */
 
 struct vm_failure {
   enum vm_failure_kind kind;

@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   vm_limits_default(&limits);
   limits.memory_bytes = 1024 * 1024;
   for (int i = 0; i < VM_BUDGETS; i++)
-    limits.allowance[i] = (struct vm_allowance){.fuel = 20000, .wall_ms = 5000};
+    limits.allowance[i] = (struct vm_allowance){.fuel = 20000, .cpu_ms = 5000};
   struct vm *vm = vm_new(&limits, &err);
   if (load(vm, (struct str){(const char *)data, size})) {
     call(vm, VM_LOAD, 1);

@@ -20,7 +20,7 @@ struct script {
 static inline void script_init(struct script *script, const struct vm_limits *limits) {
   struct vm_limits patient;
   vm_limits_default(&patient);
-  for (int i = 0; i < VM_BUDGETS; i++) patient.allowance[i].wall_ms = 3600000;
+  for (int i = 0; i < VM_BUDGETS; i++) patient.allowance[i].cpu_ms = 3600000;
   if (!limits) limits = &patient;
   memset(script, 0, sizeof *script);
   script->vm = vm_new(limits, &script->err);

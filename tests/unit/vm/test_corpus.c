@@ -79,7 +79,7 @@ static void check_end(struct script *script, const struct hostile *hostile, int 
 /* Enough for every script that is meant to end. */
 static void small_limits(struct vm_limits *limits) {
   vm_limits_default(limits);
-  limits->allowance[VM_RULE].wall_ms = limits->allowance[VM_LOAD].wall_ms = 3600000;
+  limits->allowance[VM_RULE].cpu_ms = limits->allowance[VM_LOAD].cpu_ms = 3600000;
   limits->allowance[VM_LOAD].fuel = 3000000;
 }
 

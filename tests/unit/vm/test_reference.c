@@ -19,7 +19,7 @@ static struct script *new_script(void) {
   struct script_limits limits;
   struct err err;
   script_limits_default(&limits);
-  for (int i = 0; i < VM_BUDGETS; i++) limits.vm.allowance[i].wall_ms = 3600000; /* the machine may be busy */
+  for (int i = 0; i < VM_BUDGETS; i++) limits.vm.allowance[i].cpu_ms = 3600000; /* the machine may be busy */
   struct script *script = script_new(&limits, &err);
   if (!script) fail_msg("%s", err.text);
   return script;

@@ -38,7 +38,7 @@ static void init(struct fixture *fixture, const char *text) {
   struct script_limits limits;
   struct err err;
   script_limits_default(&limits);
-  for (int i = 0; i < VM_BUDGETS; i++) limits.vm.allowance[i].wall_ms = 3600000;
+  for (int i = 0; i < VM_BUDGETS; i++) limits.vm.allowance[i].cpu_ms = 3600000;
   limits.vm.allowance[VM_RULE].fuel = 500000;
   fixture->script = script_new(&limits, &err);
   assert_non_null(fixture->script);

@@ -171,7 +171,7 @@ static void memory_is_capped(void **state) {
   (void)state;
   struct vm_limits limits;
   vm_limits_default(&limits);
-  limits.allowance[VM_RULE] = (struct vm_allowance){.fuel = 50000000, .wall_ms = 3600000};
+  limits.allowance[VM_RULE] = (struct vm_allowance){.fuel = 50000000, .cpu_ms = 3600000};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct script script;
     script_init(&script, &limits);
@@ -217,7 +217,7 @@ static void any_allocation_may_fail(void **state) {
     struct vm_limits limits;
     vm_limits_default(&limits);
     limits.memory_bytes = bytes;
-    limits.allowance[VM_RULE].wall_ms = 3600000;
+    limits.allowance[VM_RULE].cpu_ms = 3600000;
     script_init(&script, &limits);
     if (script_load(&script, "rules/a.lua", source) == 0) {
       if (script_call(&script, VM_RULE) == 0)
@@ -257,18 +257,18 @@ static void endless_recursion_has_a_place(void **state) {
   script_release(&script);
 }
 
-static void wall_clock_is_a_backstop(void **state) {
+static void processor_time_is_a_backstop(void **state) {
   (void)state;
   struct script script;
   struct vm_limits limits;
   vm_limits_default(&limits);
-  limits.allowance[VM_RULE] = (struct vm_allowance){.fuel = INT64_MAX, .wall_ms = 0};
+  limits.allowance[VM_RULE] = (struct vm_allowance){.fuel = INT64_MAX, .cpu_ms = 0};
   script_init(&script, &limits);
   script_run(&script, "while true do end");
-  assert_int_equal(script.failure.kind, VM_KILLED_WALL);
-  assert_string_equal(vm_failure_word(script.failure.kind), "wall_clock");
+  assert_int_equal(script.failure.kind, VM_KILLED_CPU);
+  assert_string_equal(vm_failure_word(script.failure.kind), "processor_time");
   script_run(&script, "local t = {} while true do t[1] = ('x'):rep(1000, 'yyyyyy') end");
-  assert_int_equal(script.failure.kind, VM_KILLED_WALL);
+  assert_int_equal(script.failure.kind, VM_KILLED_CPU);
   script_release(&script);
 }
 
@@ -401,7 +401,7 @@ int main(void) {
       cmocka_unit_test(any_allocation_may_fail),
       cmocka_unit_test(garbage_is_not_a_leak),
       cmocka_unit_test(endless_recursion_has_a_place),
-      cmocka_unit_test(wall_clock_is_a_backstop),
+      cmocka_unit_test(processor_time_is_a_backstop),
       cmocka_unit_test(calls_nest),
       cmocka_unit_test(host_work_can_be_protected),
       cmocka_unit_test(numbers_that_leave),
