@@ -192,13 +192,13 @@ static bool facts_possible(struct search *s, const struct fact *facts) {
 
 /* --- alternatives -------------------------------------------------------------------------------------------------------- */
 
-struct todo {
+struct goal {
   const struct cond *cond;
   bool negated;
-  const struct todo *next;
+  const struct goal *next;
 };
 
-static bool solve(struct search *s, const struct todo *todo, const struct fact *facts);
+static bool solve(struct search *s, const struct goal *goal, const struct fact *facts);
 
 /* Not followed to the end: possible, and nobody knows on what it rests. Bounds the depth of the recursion, too. */
 static bool given_up(struct search *s) {
@@ -213,23 +213,23 @@ static bool is_leaf(const struct cond *cond) {
 
 /* Goes over the kids twice: combinations are laid on the pile first, so that simple tests are taken up before any
  * alternative is. */
-static bool solve_all(struct search *s, const struct todo *todo, uint32_t at, const struct todo *rest,
+static bool solve_all(struct search *s, const struct goal *goal, uint32_t at, const struct goal *rest,
                       const struct fact *facts) {
-  uint32_t len = todo->cond->len;
+  uint32_t len = goal->cond->len;
   if (given_up(s)) return true;
   if (at == 2 * len) return solve(s, rest, facts);
-  struct todo kid = {todo->cond->kids[at % len], todo->negated, rest};
+  struct goal kid = {goal->cond->kids[at % len], goal->negated, rest};
   bool its_turn = is_leaf(kid.cond) == (at >= len);
-  return solve_all(s, todo, at + 1, its_turn ? &kid : rest, facts);
+  return solve_all(s, goal, at + 1, its_turn ? &kid : rest, facts);
 }
 
 /* What contradicts itself already needs no alternatives. A case that rests on no function is looked for first: it says
  * more. */
-static bool solve_any(struct search *s, const struct todo *todo, const struct fact *facts) {
+static bool solve_any(struct search *s, const struct goal *goal, const struct fact *facts) {
   bool found = false;
   if (!facts_possible(s, facts)) return false;
-  for (uint32_t i = 0; i < todo->cond->len; i++) {
-    struct todo kid = {todo->cond->kids[i], todo->negated, todo->next};
+  for (uint32_t i = 0; i < goal->cond->len; i++) {
+    struct goal kid = {goal->cond->kids[i], goal->negated, goal->next};
     if (!solve(s, &kid, facts)) continue;
     found = true;
     if (!s->world->opaque) return true;
@@ -243,40 +243,40 @@ static uint32_t lines_of(const struct cond *cond) {
 }
 
 /* `trait { a = .., b = .. }` holds when all its lines do, and fails when one of them does. */
-static bool solve_lines(struct search *s, const struct todo *todo, uint32_t at, const struct fact *facts) {
+static bool solve_lines(struct search *s, const struct goal *goal, uint32_t at, const struct fact *facts) {
   if (given_up(s)) return true;
-  if (at == lines_of(todo->cond)) return solve(s, todo->next, facts);
-  struct fact line = {todo->cond, at, false, facts};
-  return solve_lines(s, todo, at + 1, &line);
+  if (at == lines_of(goal->cond)) return solve(s, goal->next, facts);
+  struct fact line = {goal->cond, at, false, facts};
+  return solve_lines(s, goal, at + 1, &line);
 }
 
-static bool solve_failing_line(struct search *s, const struct todo *todo, const struct fact *facts) {
+static bool solve_failing_line(struct search *s, const struct goal *goal, const struct fact *facts) {
   bool found = false;
-  for (uint32_t i = 0; i < lines_of(todo->cond); i++) {
-    struct fact line = {todo->cond, i, true, facts};
-    if (!solve(s, todo->next, &line)) continue;
+  for (uint32_t i = 0; i < lines_of(goal->cond); i++) {
+    struct fact line = {goal->cond, i, true, facts};
+    if (!solve(s, goal->next, &line)) continue;
     found = true;
     if (!s->world->opaque) return true;
   }
   return found;
 }
 
-static bool solve(struct search *s, const struct todo *todo, const struct fact *facts) {
+static bool solve(struct search *s, const struct goal *goal, const struct fact *facts) {
   if (given_up(s)) return true;
-  if (!todo) return facts_possible(s, facts);
-  const struct cond *cond = todo->cond;
-  struct todo kid = {cond, !todo->negated, todo->next};
+  if (!goal) return facts_possible(s, facts);
+  const struct cond *cond = goal->cond;
+  struct goal kid = {cond, !goal->negated, goal->next};
   switch (cond->op) {
   case COND_NOT: kid.cond = cond->kids[0]; return solve(s, &kid, facts);
-  case COND_AND: return todo->negated ? solve_any(s, todo, facts) : solve_all(s, todo, 0, todo->next, facts);
-  case COND_OR: return todo->negated ? solve_all(s, todo, 0, todo->next, facts) : solve_any(s, todo, facts);
-  default: return todo->negated ? solve_failing_line(s, todo, facts) : solve_lines(s, todo, 0, facts);
+  case COND_AND: return goal->negated ? solve_any(s, goal, facts) : solve_all(s, goal, 0, goal->next, facts);
+  case COND_OR: return goal->negated ? solve_all(s, goal, 0, goal->next, facts) : solve_any(s, goal, facts);
+  default: return goal->negated ? solve_failing_line(s, goal, facts) : solve_lines(s, goal, 0, facts);
   }
 }
 
-static bool begin(struct search *s, const struct cond *const *conds, uint32_t left, const struct todo *rest) {
+static bool begin(struct search *s, const struct cond *const *conds, uint32_t left, const struct goal *rest) {
   if (left == 0) return solve(s, rest, NULL);
-  struct todo more = {conds[left - 1], false, rest};
+  struct goal more = {conds[left - 1], false, rest};
   return begin(s, conds, left - 1, &more);
 }
 
