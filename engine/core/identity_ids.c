@@ -75,8 +75,8 @@ static void need_block(struct identity *identity, uint32_t number) {
   struct id_block *block = &identity->blocks[bits - NODES_FIRST_BITS];
   if (block->nodes) return;
   block->memory = xmalloc((sizeof *block->nodes << bits) + NODE_ALIGNMENT);
-  uintptr_t start = ((uintptr_t)block->memory + NODE_ALIGNMENT - 1) & ~(uintptr_t)(NODE_ALIGNMENT - 1);
-  block->nodes = (struct id_node *)start;
+  size_t before = (size_t)(-(uintptr_t)block->memory & (NODE_ALIGNMENT - 1)); /* to the first aligned byte */
+  block->nodes = (struct id_node *)((char *)block->memory + before);
 }
 
 static uint32_t add_node(struct identity *identity, struct id_ref ref) {
@@ -103,7 +103,7 @@ static uint32_t add_node(struct identity *identity, struct id_ref ref) {
 
 uint32_t identity_node(struct identity *identity, struct id_ref ref) {
   struct id_table *table = &identity->ids[ref.kind];
-  size_t at;
+  size_t at = 0;
   if ((table->count + 1) * 4 > table->slot_count * 3) grow_table(table, identity);
   uint32_t number = find(identity, ref, &at);
   if (number != NO_ONE) return number;
