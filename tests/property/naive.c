@@ -88,7 +88,7 @@ static void name_lead(const struct people *people, int same, char id[16]) {
 static int lead_named(struct naive *naive, const char *id) {
   for (int lead = 0; lead < naive->lead_count; lead++)
     if (strcmp(naive->ids[lead], id) == 0) return lead;
-  strcpy(naive->ids[naive->lead_count], id);
+  snprintf(naive->ids[naive->lead_count], sizeof naive->ids[0], "%s", id);
   return naive->lead_count++;
 }
 
