@@ -170,9 +170,9 @@ static const struct generated GENERATED[] = {
 static char *generate(const struct generated *generated) {
   size_t unit = strlen(generated->unit), head = strlen(generated->head);
   char *source = xmalloc(head + unit * (size_t)generated->count + strlen(generated->tail) + 1);
-  strcpy(source, generated->head);
+  memcpy(source, generated->head, head);
   for (int i = 0; i < generated->count; i++) memcpy(source + head + unit * (size_t)i, generated->unit, unit);
-  strcpy(source + head + unit * (size_t)generated->count, generated->tail);
+  memcpy(source + head + unit * (size_t)generated->count, generated->tail, strlen(generated->tail) + 1);
   return source;
 }
 
