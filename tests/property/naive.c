@@ -1,5 +1,6 @@
 #include "naive.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool comes_before(const struct world_event *a, const struct world_event *b) {
