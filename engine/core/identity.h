@@ -48,8 +48,8 @@ void identity_fetch(const struct identity *identity, struct id_ref ref);
 /* The node of an id, made when it is new. The id is copied. */
 uint32_t identity_node(struct identity *identity, struct id_ref ref);
 
-/* An event carried this node's id (a user's or an anonymous one) as its own. The touch is borrowed. */
-void identity_touch(struct identity *identity, uint32_t node, const struct touch *touch);
+/* An event carried the id of node `number` (a user's or an anonymous one) as its own. The touch is borrowed. */
+void identity_touch(struct identity *identity, uint32_t number, const struct touch *touch);
 
 /* `anonymous` belongs to `owner` (a user or an e-mail address) from this touch on. */
 void identity_link(struct identity *identity, uint32_t anonymous, uint32_t owner, const struct touch *touch);
