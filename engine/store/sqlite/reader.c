@@ -1,0 +1,107 @@
+/* reader.c - store.h's readers: records one by one, values, counts. */
+#include "store/record.h"
+#include "store/sqlite/walk.h"
+
+struct store_reader {
+  struct walk walk;
+  struct block_unpacker *unpacker;
+  sqlite3_stmt *value;
+  struct str rest;          /* of the current block's records */
+  uint64_t block_seq;       /* its first */
+  uint64_t at_seq, end_seq; /* of the first record in `rest`, and behind the last */
+  uint64_t next_seq;        /* the first wanted */
+};
+
+static int init(struct store_reader *reader, const char *dir, struct err *err) {
+  if (walk_init(&reader->walk, dir, err)) return -1;
+  reader->value = database_prepare(reader->walk.db, "SELECT bytes FROM value WHERE name = ?1", err);
+  if (reader->value) return 0;
+  walk_release(&reader->walk);
+  return -1;
+}
+
+struct store_reader *store_reader_new(const char *dir, struct err *err) {
+  struct store_reader *reader = xcalloc(1, sizeof *reader);
+  if (init(reader, dir, err)) {
+    free(reader);
+    return NULL;
+  }
+  reader->unpacker = block_unpacker_new();
+  return reader;
+}
+
+void store_reader_free(struct store_reader *reader) {
+  sqlite3_finalize(reader->value);
+  walk_release(&reader->walk);
+  block_unpacker_free(reader->unpacker);
+  free(reader);
+}
+
+void store_reader_seek(struct store_reader *reader, uint64_t seq) {
+  reader->next_seq = seq;
+  reader->at_seq = reader->end_seq = 0;
+}
+
+/* 1: `rest` holds the records from next_seq's block on. */
+static int open_block(struct store_reader *reader, struct err *err) {
+  struct block block;
+  int found = walk_block(&reader->walk, reader->next_seq, &block, err);
+  if (found <= 0) return found;
+  if (block_unpack(reader->unpacker, &block, &reader->rest, err))
+    return walk_blame(&reader->walk, block.first_seq, err);
+  reader->at_seq = reader->block_seq = block.first_seq;
+  reader->end_seq = block.first_seq + block.records;
+  return 1;
+}
+
+static int take(struct store_reader *reader, struct store_record *record, struct err *err) {
+  if (!record_take(&reader->rest, record)) {
+    err_set(err, ERR_SYNTAX, "the block holds fewer than it should: the file is damaged");
+    return walk_blame(&reader->walk, reader->block_seq, err);
+  }
+  record->seq = reader->at_seq++;
+  return 1;
+}
+
+int store_reader_next(struct store_reader *reader, struct store_record *record, struct err *err) {
+  do {
+    if (reader->at_seq == reader->end_seq) {
+      int found = open_block(reader, err);
+      if (found <= 0) return found;
+    }
+    if (take(reader, record, err) < 0) return -1;
+  } while (record->seq < reader->next_seq);
+  reader->next_seq = record->seq + 1;
+  return 1;
+}
+
+int store_reader_value(struct store_reader *reader, struct str name, struct buf *bytes, struct err *err) {
+  sqlite3_bind_text64(reader->value, 1, name.p, name.len, SQLITE_STATIC, SQLITE_UTF8);
+  int code = sqlite3_step(reader->value), result = code == SQLITE_ROW;
+  if (code == SQLITE_ROW)
+    buf_add_str(bytes, database_bytes(reader->value, 0));
+  else if (code != SQLITE_DONE) {
+    database_failure(reader->walk.db, "reading a value", err);
+    result = -1;
+  }
+  sqlite3_reset(reader->value);
+  return result;
+}
+
+int store_reader_count(struct store_reader *reader, struct store_counts *counts, struct err *err) {
+  sqlite3_stmt *stmt =
+      database_prepare(reader->walk.db,
+                       "SELECT coalesce(min(first_seq), 0), coalesce(max(first_seq + records - 1), 0),"
+                       " coalesce(sum(records), 0), count(*) FROM block",
+                       err);
+  if (!stmt) return -1;
+  int code = sqlite3_step(stmt);
+  if (code == SQLITE_ROW)
+    *counts = (struct store_counts){
+        (uint64_t)sqlite3_column_int64(stmt, 0), (uint64_t)sqlite3_column_int64(stmt, 1),
+        (uint64_t)sqlite3_column_int64(stmt, 2), (uint64_t)sqlite3_column_int64(stmt, 3)};
+  else
+    database_failure(reader->walk.db, "counting records", err);
+  sqlite3_finalize(stmt);
+  return code == SQLITE_ROW ? 0 : -1;
+}

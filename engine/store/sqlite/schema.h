@@ -1,0 +1,21 @@
+/* schema.h - the tables of journal.db, and how older layouts become today's.
+ *
+ *   block   one row a commit: its first number, how many records, when the first was received, block.h's bytes
+ *   value   named values; those of the store itself begin with "store."
+ *   layout  which layouts the file has had, and since when
+ *
+ * The file's user_version is its layout's number; its application_id says that it is embudo's.
+ */
+#ifndef EMBUDO_STORE_SQLITE_SCHEMA_H
+#define EMBUDO_STORE_SQLITE_SCHEMA_H
+
+#include "store/sqlite/database.h"
+
+/* Brings the layout up to date, each step in a transaction of its own. -1 and *err (with *state, see database_open) when
+ * a step fails, the file is of another program or of a newer embudo. */
+int schema_bring_up(sqlite3 *db, enum store_state *state, struct err *err);
+
+/* For a connection that only reads: 0 when the layout is today's. */
+int schema_expect(sqlite3 *db, struct err *err);
+
+#endif

@@ -1,0 +1,152 @@
+/* store.h - what was acknowledged and must never be lost: an append-only log of records, and a few small named values.
+ *
+ * Records are opaque bytes with the instant they were received, the name of who sent them and a kind that is the
+ * caller's business. The store numbers them: sequence numbers start at 1 and rise in the order of store_append; where
+ * an append failed there is a gap, and no number is ever given twice while the store is open.
+ *
+ * Appending is asynchronous. A writer thread makes many appends durable together (a group commit) and the caller hears
+ * of each through its `done`: STORE_OK means that all of its records survive a power cut, anything else that none of
+ * them was acknowledged. All of an append's records become durable together or not at all. Order is kept: an append is
+ * never durable before one that was made earlier.
+ *
+ * Threads: a `struct store` belongs to the thread that opened it; every function that takes one is called there, and
+ * callbacks run there, inside store_deliver, store_drain or store_close. Only `wake` runs on the store's own thread.
+ * Readers are independent: any thread, also of another process, may have its own. They hold up neither the writer nor
+ * one another.
+ *
+ * What goes wrong, and what to do about it:
+ *   STORE_FULL    there is no room on the disk. Appends are refused with ERR_LIMIT until the store has found room again,
+ *                 which it tries by itself; reading goes on. Ask clients to try later.
+ *   STORE_BROKEN  writing or syncing failed, or the file is damaged. Nothing can be promised any more: appends are
+ *                 refused with ERR_SYSTEM for good. Exit; what was acknowledged is found again at the next start.
+ * Neither is retried behind the caller's back.
+ *
+ * It does not: look into records, remove duplicates, or know leads.
+ */
+#ifndef EMBUDO_STORE_STORE_H
+#define EMBUDO_STORE_STORE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+  STORE_SOURCE_MAX = 255,             /* bytes of a record's source */
+  STORE_APPEND_BYTES_MAX = 16 << 20,  /* of one append, records' framing included */
+  STORE_APPEND_RECORDS_MAX = 1 << 16, /* of one append */
+  STORE_VALUE_NAME_MAX = 255,         /* bytes of a value's name */
+  STORE_VALUE_BYTES_MAX = 1 << 20,    /* of a value */
+  STORE_GROUP_REQUESTS_MAX = 256,     /* appends in one commit */
+  STORE_GROUP_BYTES_MAX = 4 << 20,    /* of records in one commit, unless a single append has more */
+};
+
+enum store_state { STORE_OK, STORE_FULL, STORE_BROKEN };
+
+struct store_record {
+  uint64_t seq;        /* given by the store */
+  int64_t received_ms; /* UTC */
+  uint32_t kind;
+  struct str source;
+  struct str bytes;
+};
+
+/* How an append ended. */
+struct store_outcome {
+  enum store_state state;
+  uint64_t first_seq;    /* of its records; 0: it had none */
+  uint32_t records;      /* of them, numbered without a gap */
+  const struct err *err; /* not STORE_OK: why. Valid during the call */
+};
+
+struct store_options {         /* zeros are the defaults, in brackets */
+  uint32_t queue_requests_max; /* appends that wait or are not yet delivered [4096] */
+  size_t queue_bytes_max;      /* of their records [64 MiB] */
+  uint32_t group_wait_us;      /* how long a commit waits for as many appends as the last one had [2000] */
+  uint32_t probe_ms;           /* how often a full store looks for room [1000] */
+  uint32_t idle_ms;            /* how long nothing is appended before the log file is tidied [1000] */
+  size_t reserve_bytes;        /* kept on the disk in a file, given up when it is full [16 MiB] */
+  size_t checkpoint_bytes;     /* written ahead before they are moved into place [4 MiB] */
+  void *arg;                   /* of the callbacks, which may be NULL */
+  void (*wake)(void *arg);     /* call store_deliver soon. Any thread; once between two deliveries */
+  void (*changed)(void *arg, enum store_state state, const struct err *err); /* err: why, unless STORE_OK */
+  void (*checked)(void *arg,
+                  const struct err *err); /* the check after an unclean stop ended; NULL: all is well */
+};
+
+struct store;
+
+/* Opens the store in `dir`, making both where they do not exist. A lock in the directory keeps a second opener out, in
+ * this and other processes of this machine. Brings an older store's layout up to date; refuses a newer one. After an
+ * unclean stop everything is read once more in the background and `checked` tells how that went; damage makes the store
+ * STORE_BROKEN. When the disk is full an existing store opens as STORE_FULL. NULL and *err on failure. */
+struct store *store_open(const char *dir, const struct store_options *options, struct err *err);
+
+/* Makes what was appended durable, delivers what is left to deliver, and puts the files in order so that the next start
+ * is a clean one. Not from within a callback. */
+void store_close(struct store *store);
+
+/* Queues the records for the next commit; their bytes are copied. -1 without calling `done`: ERR_LIMIT when the queue or
+ * the disk is full or a bound above is passed (store_state tells which), ERR_SYSTEM when the store is broken. With
+ * `first_seq` not NULL the number of the first record is put there. `done` may be NULL. */
+int store_append(struct store *store, const struct store_record *records, size_t count,
+                 void (*done)(void *arg, const struct store_outcome *outcome), void *arg, uint64_t *first_seq,
+                 struct err *err);
+
+/* Sets a named value in the same order and with the same promises as an append; empty bytes remove it. */
+int store_set(struct store *store, struct str name, struct str bytes,
+              void (*done)(void *arg, const struct store_outcome *outcome), void *arg, struct err *err);
+
+void store_deliver(struct store *store); /* calls back for all that ended; never waits */
+void store_drain(struct store *store);   /* the same, and waits until nothing is queued */
+
+enum store_state
+store_state(struct store *store); /* as the writer sees it now: `changed` may not have come yet */
+uint64_t store_next_seq(const struct store *store); /* what the next record will be given */
+bool store_was_clean(const struct store *store);    /* the last one to write here closed it */
+
+struct store_stats { /* since store_open */
+  enum store_state state;
+  uint64_t commits, failed_commits; /* groups */
+  uint64_t records;                 /* made durable */
+  uint64_t raw_bytes, stored_bytes; /* of them, before and after compression */
+  uint64_t commit_us;               /* time spent in commits */
+  uint64_t checkpoints;             /* moves of the log into place */
+  uint64_t ahead_bytes;             /* written ahead at the last commit; grows while a reader hangs */
+  uint32_t queued_requests;         /* not delivered yet */
+  size_t queued_bytes;
+};
+void store_stats(struct store *store, struct store_stats *stats);
+
+struct store_reader;
+
+/* A reader of the store in `dir`, whether or not a process has it open. ERR_NOT_FOUND: there is none. */
+struct store_reader *store_reader_new(const char *dir, struct err *err);
+void store_reader_free(struct store_reader *reader);
+
+/* The next store_reader_next gives the first record numbered `seq` or higher. A new reader stands at the first. */
+void store_reader_seek(struct store_reader *reader, uint64_t seq);
+
+/* 1: *record, valid until the next call; 0: no more at present (a later call sees what came meanwhile); -1: *err, among
+ * others for a block that is damaged. Keeps the database's view for a bounded time only, so a slow reader pins nothing:
+ * what is removed while it reads may or may not be seen. */
+int store_reader_next(struct store_reader *reader, struct store_record *record, struct err *err);
+
+/* 1 and the value's bytes appended to `bytes`, 0 when there is no such value, -1 and *err. */
+int store_reader_value(struct store_reader *reader, struct str name, struct buf *bytes, struct err *err);
+
+struct store_counts {
+  uint64_t first_seq, last_seq; /* 0: no records */
+  uint64_t records, blocks;     /* a block is what one commit wrote */
+};
+int store_reader_count(struct store_reader *reader, struct store_counts *counts,
+                       struct err *err); /* reads the table */
+
+/* Reads everything in the store of `dir` and compares it with its check sums: 0 when all is well, -1 and *err at the
+ * first thing that is not, 1 when *stop (may be NULL; any thread may set it) was seen true. */
+int store_check(const char *dir, const _Atomic bool *stop, struct err *err);
+
+/* Copies the store of `dir` as it is now into the directory `target`, made if need be, while others write to it. What is
+ * copied is checked. Until it is complete and synced the copy does not bear its name; a store already there is refused
+ * with ERR_INVALID. `records`, when not NULL, gets how many records were copied. */
+int store_backup(const char *dir, const char *target, uint64_t *records, struct err *err);
+
+#endif

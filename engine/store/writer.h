@@ -1,0 +1,80 @@
+/* writer.h - the writer thread: takes requests from a bounded queue, commits them in groups, hands back how they ended.
+ *
+ * Knows nothing of files; what a commit is, its disk says. While a commit is under way the next group gathers; beyond
+ * that a commit waits (at most group_wait_us) for as many requests as the last one had, which callers that were all
+ * answered together are about to send: the sync, not the work, is what costs.
+ *
+ * When a commit finds no room, its requests and all that wait fail, and new ones are refused, until the disk's recover
+ * has found room. After a failure of any other kind the disk is not called again.
+ *
+ * Threads: all functions are the owner's, as in store.h; the disk's are called by the writer thread alone.
+ */
+#ifndef EMBUDO_STORE_WRITER_H
+#define EMBUDO_STORE_WRITER_H
+
+#include "store/store.h"
+
+struct writer_request {
+  struct writer_request *next;
+  struct buf bytes;       /* records as record.h writes them, or the value's bytes */
+  char *name;             /* of the value; NULL: records */
+  uint64_t first_seq;     /* of the records */
+  uint32_t records;       /* how many; 0 for a value */
+  int64_t received_ms;    /* of the first record */
+  enum store_state state; /* how it ended */
+  void (*done)(void *arg, const struct store_outcome *outcome);
+  void *arg;
+};
+
+struct writer_group {
+  struct writer_request *first; /* in order */
+  uint32_t requests;
+  uint32_t records;   /* numbered without a gap */
+  uint64_t first_seq; /* of them */
+  size_t bytes;       /* of their requests; values not counted */
+};
+
+struct writer_disk {
+  void *self;
+  /* All of the group durable, or nothing of it acknowledged. */
+  enum store_state (*commit)(void *self, const struct writer_group *group, struct err *err);
+  /* Upkeep: after each commit, and once when nothing came for idle_ms. */
+  enum store_state (*tend)(void *self, bool idle, struct err *err);
+  /* While full, each probe_ms: STORE_OK when there is room again. */
+  enum store_state (*recover)(void *self, struct err *err);
+};
+
+struct writer;
+
+/* Starts the thread; `state` (with `why`) is what the disk already knows of itself. The defaults of `options` are filled
+ * in. NULL and *err when there is no thread to be had. */
+struct writer *writer_new(const struct writer_disk *disk, const struct store_options *options,
+                          enum store_state state, const struct err *why, struct err *err);
+
+/* Commits what is queued, ends the thread, delivers the rest. What the state was at the end. */
+enum store_state writer_free(struct writer *writer);
+
+/* A request to fill in and add, with memory of earlier ones where there is some. */
+struct writer_request *writer_request(struct writer *writer);
+
+struct writer_request *writer_request_new(void);
+void writer_request_free(struct writer_request *request);
+
+/* Whether a request of so many bytes would be taken now; see store_append for the errors. */
+int writer_room(struct writer *writer, size_t bytes, struct err *err);
+void writer_add(struct writer *writer,
+                struct writer_request *request); /* takes it; writer_room came before */
+
+void writer_deliver(struct writer *writer);
+void writer_drain(struct writer *writer);
+
+/* From any thread: what the writer could not know by itself makes the store STORE_BROKEN. */
+void writer_break(struct writer *writer, const struct err *why);
+
+/* From any thread: there is something to deliver that the writer does not know of. */
+void writer_wake(struct writer *writer);
+
+enum store_state writer_state(struct writer *writer);
+void writer_stats(struct writer *writer, struct store_stats *stats); /* its part of them */
+
+#endif
