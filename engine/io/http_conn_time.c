@@ -1,0 +1,90 @@
+/* A connection's time-outs, checked at every sweep: nobody is waited for without end. */
+#include "io/http_private.h"
+
+#include "base/timefmt.h"
+
+static void refuse_late(struct http_conn *conn, const char *what) {
+  struct http_failure failure;
+  conn->server->stats.timeouts++;
+  http_failure_set(&failure, 408, HTTP_TIMEOUT, "%s", what);
+  http_conn_refuse(conn, &failure);
+  http_conn_settle(conn);
+}
+
+static uint64_t least_bytes(const struct http_limits *limits, int64_t span_ms) {
+  return limits->rate_bytes * (uint64_t)span_ms / TIME_MS_PER_SECOND;
+}
+
+/* A client that reads nothing, or next to nothing, of what is sent to it. */
+static bool check_output(struct http_conn *conn, const struct http_limits *limits, int64_t now_ms) {
+  if (!conn->is_writing || now_ms - conn->mark_ms < limits->write_ms) return true;
+  uint64_t sent = http_conn_sent(conn);
+  if (sent - conn->mark_bytes < least_bytes(limits, limits->write_ms)) {
+    conn->server->stats.timeouts++;
+    http_conn_reset(conn);
+    return false;
+  }
+  conn->mark_ms = now_ms;
+  conn->mark_bytes = sent;
+  return true;
+}
+
+/* A streamed body has no total time, but a least rate. */
+static void check_rate(struct http_conn *conn, const struct http_limits *limits, int64_t now_ms) {
+  struct http_body *body = &conn->body;
+  if (body->paused || body->complete) {
+    body->mark_ms = now_ms;
+    body->mark_bytes = body->wire_bytes;
+  } else if (now_ms - body->mark_ms >= limits->body_ms) {
+    if (body->wire_bytes - body->mark_bytes < least_bytes(limits, limits->body_ms)) {
+      refuse_late(conn, "the body comes too slowly");
+      return;
+    }
+    body->mark_ms = now_ms;
+    body->mark_bytes = body->wire_bytes;
+  }
+}
+
+static void check_request(struct http_conn *conn, const struct http_limits *limits, int64_t now_ms) {
+  const struct http_exchange *reading = conn->reading;
+  if (!reading->head_ms) {
+    if (now_ms - reading->started_ms < limits->head_ms) return;
+    if (reading->request.head.len)
+      refuse_late(conn, "the request's headers took too long");
+    else
+      http_conn_close(conn); /* blank lines only */
+  } else if (reading->route && reading->route->flags & HTTP_ROUTE_STREAM) {
+    check_rate(conn, limits, now_ms);
+  } else if (now_ms - reading->head_ms >= limits->body_ms) {
+    refuse_late(conn, "the request's body took too long");
+  }
+}
+
+static void check_waiting(struct http_conn *conn, const struct http_limits *limits, int64_t now_ms) {
+  bool idle = !conn->first && !conn->discarding && now_ms - conn->idle_since_ms >= limits->idle_ms;
+  bool stuck = conn->discarding && now_ms - conn->discard_since_ms >= limits->body_ms;
+  if (idle || stuck) http_conn_close(conn);
+}
+
+static void beat(struct http_conn *conn, int64_t now_ms) {
+  struct http_exchange *first = conn->first;
+  if (!first || !first->begun || !first->beat.len || now_ms - first->wrote_ms < first->beat_ms) return;
+  if (http_conn_unsent(conn) == 0)
+    http_exchange_write(first, first->beat);
+  else
+    first->wrote_ms = now_ms;
+}
+
+void http_conn_check(struct http_conn *conn, int64_t now_ms) {
+  const struct http_limits *limits = &conn->server->options.limits;
+  if (conn->closing || !check_output(conn, limits, now_ms)) return;
+  if (conn->lingering) {
+    bool silent = now_ms - conn->read_ms >= limits->linger_ms;
+    if (silent || now_ms - conn->linger_since_ms >= limits->body_ms) http_conn_close(conn);
+  } else if (conn->reading) {
+    check_request(conn, limits, now_ms);
+  } else {
+    check_waiting(conn, limits, now_ms);
+  }
+  if (!conn->closing) beat(conn, now_ms);
+}
