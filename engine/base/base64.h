@@ -1,0 +1,11 @@
+/* base64.h - Base64 (RFC 4648, section 4) as clients send it: in Basic authorization, in data_base64. */
+#ifndef EMBUDO_BASE_BASE64_H
+#define EMBUDO_BASE_BASE64_H
+
+#include "base/buf.h"
+
+/* Appends the bytes of `text` to `out`. Padding may be missing, but not wrong; blanks, line ends, the URL alphabet and
+ * left-over bits other than 0 are refused with -1, and `out` is then as it was. Two texts never decode to the same. */
+int base64_decode(struct str text, struct buf *out);
+
+#endif
