@@ -5,19 +5,7 @@
 #ifndef EMBUDO_CLI_ROWS_H
 #define EMBUDO_CLI_ROWS_H
 
-#include "base/arena.h"
-#include "model/fold.h"
-
-struct row {
-  struct str lead, name, company, account;
-  const char *grade;       /* "" without a grade */
-  const int64_t *scores;   /* per dimension, milli-points */
-  const int64_t *interest; /* per topic, milli-points */
-  const int *stages;       /* per lifecycle */
-  int64_t first_ms, last_ms;
-  uint32_t events;
-  bool incomplete;
-};
+#include "core/row.h"
 
 struct rows {
   const struct ruleset *rules;

@@ -69,75 +69,13 @@ void rows_print_table(const struct rows *rows, size_t top, size_t width) {
 
 /* --- NDJSON ---------------------------------------------------------------------------------------------------- */
 
-static void put_interest(const struct ruleset *rules, const struct row *row, struct json_writer *w) {
-  bool any = false;
-  for (uint32_t i = 0; i < rules->topic_count; i++) any = any || row->interest[i];
-  if (!any) return;
-  json_key(w, "interest");
-  json_open(w, '{');
-  for (uint32_t i = 0; i < rules->topic_count; i++) {
-    if (!row->interest[i]) continue;
-    json_key(w, rules->topics[i]);
-    json_put_milli(w, row->interest[i]);
-  }
-  json_close(w, '}');
-}
-
-static void put_stages(const struct ruleset *rules, const struct row *row, struct json_writer *w) {
-  if (rules->lifecycle_count == 0) return;
-  json_key(w, "stage");
-  json_put_text(w, rules->lifecycles[0].stages[row->stages[0]]);
-  if (rules->lifecycle_count == 1) return;
-  json_key(w, "stages");
-  json_open(w, '{');
-  for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
-    json_key(w, rules->lifecycles[i].name);
-    json_put_text(w, rules->lifecycles[i].stages[row->stages[i]]);
-  }
-  json_close(w, '}');
-}
-
-static void put_row(const struct ruleset *rules, const struct row *row, struct json_writer *w) {
-  json_open(w, '{');
-  json_key(w, "lead");
-  json_put_str(w, row->lead);
-  json_key(w, "scores");
-  json_open(w, '{');
-  for (uint32_t i = 0; i < rules->dimension_count; i++) {
-    json_key(w, rules->dimensions[i].name);
-    json_put_milli(w, row->scores[i]);
-  }
-  json_close(w, '}');
-  if (rules->grade_rows != NONE) {
-    json_key(w, "grade");
-    json_put_text(w, row->grade);
-  }
-  put_stages(rules, row, w);
-  json_key(w, "first_seen");
-  json_put_time(w, row->first_ms);
-  json_key(w, "last_seen");
-  json_put_time(w, row->last_ms);
-  json_key(w, "events");
-  json_put_int(w, row->events);
-  if (row->account.len) {
-    json_key(w, "account");
-    json_put_str(w, row->account);
-  }
-  put_interest(rules, row, w);
-  if (row->incomplete) {
-    json_key(w, "incomplete");
-    json_put_bool(w, true);
-  }
-  json_close(w, '}');
-}
-
 void rows_print_ndjson(const struct rows *rows, size_t top) {
   struct buf out;
   buf_init(&out);
   for (size_t i = 0; i < shown(rows, top); i++) {
     struct json_writer writer;
     json_writer_init(&writer, &out);
-    put_row(rows->rules, &rows->items[i], &writer);
+    row_json(&rows->items[i], rows->rules, &writer);
     buf_add_char(&out, '\n');
     flush(&out, FLUSH_AT);
   }

@@ -77,18 +77,35 @@ static void grow_old(struct dedupe *dedupe) {
   dedupe->young = (struct table){0};
 }
 
-enum dedupe_result dedupe_add(struct dedupe *dedupe, struct hash128 key, uint32_t body) {
+static struct entry entry_of(struct hash128 key, uint32_t body) {
   struct entry entry = {.body = body};
   memcpy(entry.key, &key, sizeof entry.key);
+  return entry;
+}
+
+static enum dedupe_result compare(const struct entry *known, uint32_t body) {
+  if (is_free(known)) return DEDUPE_NEW;
+  return known->body == body ? DEDUPE_DUPLICATE : DEDUPE_CONFLICT;
+}
+
+static enum dedupe_result look_up(const struct table *table, const struct entry *entry) {
+  return table->count ? compare(find(table, entry), entry->body) : DEDUPE_NEW;
+}
+
+enum dedupe_result dedupe_find(const struct dedupe *dedupe, struct hash128 key, uint32_t body) {
+  const struct entry entry = entry_of(key, body);
+  enum dedupe_result result = look_up(&dedupe->young, &entry);
+  return result == DEDUPE_NEW ? look_up(&dedupe->old, &entry) : result;
+}
+
+enum dedupe_result dedupe_add(struct dedupe *dedupe, struct hash128 key, uint32_t body) {
+  const struct entry entry = entry_of(key, body);
   struct table *young = &dedupe->young;
   if ((young->count + 1) * 4 > young->slot_count * 3) grow(young);
   struct entry *slot = find(young, &entry);
-  const struct entry *known = is_free(slot) ? NULL : slot;
-  if (!known && dedupe->old.count) {
-    known = find(&dedupe->old, &entry);
-    if (is_free(known)) known = NULL;
-  }
-  if (known) return known->body == body ? DEDUPE_DUPLICATE : DEDUPE_CONFLICT;
+  enum dedupe_result result = compare(slot, body);
+  if (result == DEDUPE_NEW) result = look_up(&dedupe->old, &entry);
+  if (result != DEDUPE_NEW) return result;
   *slot = entry;
   if (++young->count >= dedupe->half) grow_old(dedupe);
   return DEDUPE_NEW;

@@ -26,6 +26,9 @@ struct hash128 dedupe_hash(const struct dedupe *dedupe, struct str key);
 /* Looks the key up and adds it when it is new. */
 enum dedupe_result dedupe_add(struct dedupe *dedupe, struct hash128 key, uint32_t body);
 
+/* Looks the key up and leaves the set as it is. */
+enum dedupe_result dedupe_find(const struct dedupe *dedupe, struct hash128 key, uint32_t body);
+
 size_t dedupe_count(const struct dedupe *dedupe);       /* ids remembered */
 uint64_t dedupe_forgotten(const struct dedupe *dedupe); /* ids forgotten because of the limit */
 

@@ -10,12 +10,13 @@
  * Bad input never stops a run: what cannot be used is counted by its code and told in the result of its feeding. Only a
  * ruleset's author can see rules fail: that is recorded where functions run (the script).
  *
- * Memory: a touch takes 40 bytes, its key, and 2 bytes a hit; an id about 150 bytes; the dedupe set 20 to 54 bytes an event.
+ * Memory: a touch takes 48 bytes, its key, and 2 bytes a hit; an id about 150 bytes; the dedupe set 20 to 54 bytes an event.
  */
 #ifndef EMBUDO_CORE_ENGINE_H
 #define EMBUDO_CORE_ENGINE_H
 
 #include "core/accounts.h"
+#include "core/dedupe.h"
 #include "core/identity.h"
 #include "core/intake.h"
 #include "core/normalise.h"
@@ -36,6 +37,9 @@ struct engine_options { /* zeros are the defaults */
   uint64_t dedupe_seed;
   bool has_until;
   int64_t until_ms; /* with has_until: later events are counted and left out, links between ids included */
+  /* An id whose leads (engine_leads_of) may be different from now on. Several calls for one event; may be NULL. */
+  void (*touched)(void *context, uint32_t node);
+  void *touched_context;
 };
 
 struct engine_calls { /* functions written in rule files; all may be NULL for a ruleset without functions */
@@ -58,6 +62,7 @@ struct feed {
   int64_t received_ms; /* when it arrived; 0: it comes from a file */
   bool has_type;       /* events without `type` are of this one */
   enum event_type type;
+  uint64_t record; /* the journal's record it is in; 0: it is in none */
 };
 
 struct feed_problem {
@@ -106,6 +111,15 @@ struct str engine_lead_id(struct engine *engine,
                           uint32_t lead); /* the public id; lives as long as the engine */
 size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
                            struct identity_member **members);
+
+/* From an id's node to its leads, and from a lead to its nodes: see identity.h. */
+void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor);
+void engine_nodes_of(struct engine *engine, uint32_t lead, const struct identity_visitor *visitor);
+struct identity_member engine_node_id(const struct engine *engine, uint32_t node);
+size_t engine_node_count(const struct engine *engine);
+
+/* Whether an event of this source and id has been accepted, and with this body (fingerprint.h) or another. */
+enum dedupe_result engine_knows(struct engine *engine, const struct event *event);
 
 /* The lead's touches up to and including an instant, in the total order. The list is filled anew. */
 void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches);

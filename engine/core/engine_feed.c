@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "core/envelope.h"
 #include "core/fingerprint.h"
 #include <stdio.h>
 
@@ -10,6 +11,7 @@ struct feeding { /* one engine_feed */
   struct engine *engine;
   struct normalise_context context;
   struct feed_result *result;
+  uint64_t record;
   uint32_t item;
 };
 
@@ -69,10 +71,31 @@ static void fetch_who(const struct engine *engine, const struct who *who) {
   if (who->has_anonymous) identity_fetch(engine->identity, who->anonymous);
 }
 
+static void tell_touched(const struct engine *engine, uint32_t node) {
+  if (engine->options.touched) engine->options.touched(engine->options.touched_context, node);
+}
+
+static void tell_node(void *context, uint32_t node) {
+  tell_touched(context, node);
+}
+
+/* An event's facts may re-group more than its own ids: then every id of the lead counts as touched. */
+static void tell(struct engine *engine, uint32_t user, uint32_t anonymous, uint64_t joins) {
+  const struct identity_visitor visitor = {engine, tell_node};
+  if (!engine->options.touched) return;
+  if (anonymous != IDENTITY_NONE) tell_touched(engine, anonymous);
+  if (user == IDENTITY_NONE) return;
+  if (joins == identity_joins(engine->identity))
+    tell_touched(engine, user);
+  else
+    identity_nodes_of(engine->identity, identity_root(engine->identity, user), &visitor);
+}
+
 static void store(struct engine *engine, const struct event *event, const struct who *who,
                   const struct touch *touch) {
   struct identity *identity = engine->identity;
   uint32_t user = IDENTITY_NONE, anonymous = IDENTITY_NONE;
+  uint64_t joins = identity_joins(identity);
   if (who->has_user) user = identity_node(identity, who->user);
   if (who->has_anonymous) anonymous = identity_node(identity, who->anonymous);
   uint32_t email = email_node(engine, touch);
@@ -86,6 +109,7 @@ static void store(struct engine *engine, const struct event *event, const struct
     if (email != IDENTITY_NONE) identity_link(identity, anonymous, email, touch);
   }
   if (touch->more && touch->more->account.len) accounts_touch(&engine->accounts, touch);
+  tell(engine, user, anonymous, joins);
 }
 
 /* --- one event --------------------------------------------------------------------------------------------------- */
@@ -96,6 +120,11 @@ static struct str make_key(struct engine *engine, const struct event *event) {
   buf_add_char(&engine->key, '\0');
   buf_add_str(&engine->key, event->message_id);
   return buf_str(&engine->key);
+}
+
+enum dedupe_result engine_knows(struct engine *engine, const struct event *event) {
+  struct hash128 hash = dedupe_hash(engine->dedupe, make_key(engine, event));
+  return dedupe_find(engine->dedupe, hash, fingerprint_body(event));
 }
 
 static bool is_known(struct feeding *feeding, struct hash128 key, uint32_t body) {
@@ -136,7 +165,9 @@ static void take(struct feeding *feeding, const struct normalised *normal, struc
   engine->counts.clamped += normal->clamped;
   count_accepted(feeding, event->time_ms);
   if (counts) {
-    store(engine, event, &who, intake_touch(&engine->intake, event, key, text, &engine->arena));
+    struct touch *touch = intake_touch(&engine->intake, event, key, text, &engine->arena);
+    touch->record = feeding->record;
+    store(engine, event, &who, touch);
     return;
   }
   engine->counts.ignored++;
@@ -156,36 +187,12 @@ static void feed_event(struct feeding *feeding, struct json_ref root, struct str
 
 /* --- envelopes ---------------------------------------------------------------------------------------------------- */
 
-/* The members of `object`, but `skipped` and those that `other` has too. */
-static void add_members(struct engine *engine, struct json_writer *writer, struct json_ref object,
-                        struct json_ref other, struct str skipped) {
-  struct json_iter it;
-  for (json_iter_init(&it, object); json_next(&it);) {
-    if (str_eq(it.key, skipped) || !json_is_missing(json_get(other, it.key))) continue;
-    buf_clear(&engine->part);
-    json_minify(it.value, &engine->part);
-    json_key_str(writer, it.key);
-    json_put_raw(writer, buf_str(&engine->part));
-  }
-}
-
-/* The item as it would have been sent alone: the envelope's context is part of each item's, the item's own goes
- * first. */
+/* The item together with its envelope's context. */
 static int merge_context(struct engine *engine, struct json_ref item, struct json_ref context,
                          struct json_ref *merged, struct err *err) {
-  const struct json_ref nothing = {0};
-  struct json_writer writer;
-  struct json_ref own = json_get(item, STR("context"));
+  const struct envelope envelope = {.context = context};
   buf_clear(&engine->text);
-  json_writer_init(&writer, &engine->text);
-  json_open(&writer, '{');
-  json_key(&writer, "context");
-  json_open(&writer, '{');
-  add_members(engine, &writer, own, nothing, STR(""));
-  add_members(engine, &writer, context, own, STR(""));
-  json_close(&writer, '}');
-  add_members(engine, &writer, item, nothing, STR("context"));
-  json_close(&writer, '}');
+  envelope_open(&envelope, item, &engine->part, &engine->text);
   return json_parse(engine->merged, engine->text.data, engine->text.len, merged, err);
 }
 
@@ -244,7 +251,8 @@ void engine_feed(struct engine *engine, struct str json, const struct feed *feed
                                         .batch_sent_ms = TIME_NEVER,
                                         .has_type = feed->has_type,
                                         .type = feed->type},
-                            .result = result};
+                            .result = result,
+                            .record = feed->record};
   const struct engine_options *options = &engine->options;
   struct json_ref root;
   struct err err;

@@ -15,6 +15,22 @@ struct str engine_lead_id(struct engine *engine, uint32_t lead) {
   return identity_public_id(engine->identity, lead);
 }
 
+void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor) {
+  identity_leads_of(engine->identity, node, visitor);
+}
+
+void engine_nodes_of(struct engine *engine, uint32_t lead, const struct identity_visitor *visitor) {
+  identity_nodes_of(engine->identity, lead, visitor);
+}
+
+struct identity_member engine_node_id(const struct engine *engine, uint32_t node) {
+  return identity_node_id(engine->identity, node);
+}
+
+size_t engine_node_count(const struct engine *engine) {
+  return identity_node_count(engine->identity);
+}
+
 size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
                            struct identity_member **members) {
   return identity_members(engine->identity, lead, arena, members);

@@ -7,7 +7,6 @@
 #ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
 #define EMBUDO_CORE_ENGINE_PRIVATE_H
 
-#include "core/dedupe.h"
 #include "core/engine.h"
 
 enum {

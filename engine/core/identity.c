@@ -57,6 +57,10 @@ static void join(struct identity *identity, uint32_t a, uint32_t b) {
   identity->joins++;
 }
 
+uint64_t identity_joins(const struct identity *identity) {
+  return identity->joins;
+}
+
 void identity_join(struct identity *identity, uint32_t user, uint32_t email) {
   join(identity, user, email);
 }

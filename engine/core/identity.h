@@ -60,6 +60,10 @@ void identity_join(struct identity *identity, uint32_t user, uint32_t email);
 /* The touch is an alias call: `previous` is merged into `user`. */
 void identity_alias(struct identity *identity, struct str previous, uint32_t user, const struct touch *touch);
 
+/* Changes whenever two sets of ids became one, or one's weak links may have lost to others: then the lead of the fact's
+ * user, and all leads its anonymous ids ever belonged to, may have changed. */
+uint64_t identity_joins(const struct identity *identity);
+
 /* --- leads ------------------------------------------------------------------------------------------------------- */
 
 /* Every lead once: start with *cursor = 0. False at the end. */
@@ -71,15 +75,36 @@ size_t identity_lead_count(struct identity *identity);
  * anonymous id several people shared: the last of them. */
 uint32_t identity_find(struct identity *identity, struct str id);
 
+struct identity_member {
+  enum id_kind kind;
+  struct str id;
+};
+
+struct identity_visitor {
+  void *context;
+  void (*node)(void *context, uint32_t node);
+};
+
+/* The lead of a user or an e-mail address. */
+uint32_t identity_root(struct identity *identity, uint32_t number);
+
+/* Every lead that touches of this id may belong to: one, but for an anonymous id that several users had. */
+void identity_leads_of(struct identity *identity, uint32_t node, const struct identity_visitor *visitor);
+
+/* Every node of the lead's: its users, addresses, and the anonymous ids linked to any of them (some of which may belong to
+ * another lead by now). */
+void identity_nodes_of(struct identity *identity, uint32_t lead, const struct identity_visitor *visitor);
+
+/* What the node stands for. */
+struct identity_member identity_node_id(const struct identity *identity, uint32_t node);
+
+size_t identity_node_count(const struct identity *identity);
+
 struct str identity_public_id(struct identity *identity, uint32_t lead); /* lives as long as the identity */
 
 /* Appends the lead's touches, in no order. */
 void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out);
 
-struct identity_member {
-  enum id_kind kind;
-  struct str id;
-};
 /* The ids that make up the lead, in `arena`, users first. Returns how many. */
 size_t identity_members(struct identity *identity, uint32_t lead, struct arena *arena,
                         struct identity_member **members);

@@ -94,6 +94,42 @@ uint32_t identity_find(struct identity *identity, struct str id) {
   return IDENTITY_NONE;
 }
 
+/* --- from ids to leads and back ----------------------------------------------------------------------------------- */
+
+void identity_leads_of(struct identity *identity, uint32_t node, const struct identity_visitor *visitor) {
+  const struct id_node *n = id_node_at(identity, node);
+  if (n->kind != ID_ANONYMOUS) {
+    visitor->node(visitor->context, identity_root(identity, node));
+    return;
+  }
+  if (n->pair == NO_ONE) visitor->node(visitor->context, node);
+  for (uint32_t pair = n->pair; pair != NO_ONE; pair = identity->pairs[pair].next_owner)
+    visitor->node(visitor->context, identity_root(identity, identity->pairs[pair].owner));
+}
+
+void identity_nodes_of(struct identity *identity, uint32_t lead, const struct identity_visitor *visitor) {
+  uint32_t node = lead;
+  if (id_node_at(identity, lead)->kind == ID_ANONYMOUS) {
+    visitor->node(visitor->context, lead);
+    return;
+  }
+  do {
+    visitor->node(visitor->context, node);
+    node = id_node_at(identity, node)->next;
+  } while (node != lead);
+  find_anonymous(identity, lead);
+  for (size_t i = 0; i < identity->found_count; i++) visitor->node(visitor->context, identity->found[i]);
+}
+
+struct identity_member identity_node_id(const struct identity *identity, uint32_t node) {
+  const struct id_node *n = id_node_at(identity, node);
+  return (struct identity_member){(enum id_kind)n->kind, id_text(n)};
+}
+
+size_t identity_node_count(const struct identity *identity) {
+  return identity->node_count;
+}
+
 /* --- naming ------------------------------------------------------------------------------------------------------- */
 
 /* Whether `a` is the better name of the two. */
@@ -173,8 +209,7 @@ void identity_gather(struct identity *identity, uint32_t lead, struct touch_list
 
 static void add_member(const struct identity *identity, uint32_t node, struct identity_member *members,
                        size_t *count) {
-  enum id_kind kind = (enum id_kind)id_node_at(identity, node)->kind;
-  members[(*count)++] = (struct identity_member){kind, id_text(id_node_at(identity, node))};
+  members[(*count)++] = identity_node_id(identity, node);
 }
 
 size_t identity_members(struct identity *identity, uint32_t lead, struct arena *arena,

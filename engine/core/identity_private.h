@@ -116,8 +116,6 @@ uint32_t identity_known(const struct identity *identity,
                         struct id_ref ref); /* NO_ONE: there is no such node */
 void identity_release_ids(struct identity *identity);
 
-uint32_t identity_root(struct identity *identity, uint32_t number); /* of a user or e-mail address */
-
 /* Whether an anonymous id is shared by several users; if not, *root is where all its touches belong (NO_ONE: to a lead of
  * their own). */
 bool identity_is_split(struct identity *identity, uint32_t anonymous, uint32_t *root);

@@ -147,8 +147,8 @@ bool intake_match(struct intake *intake, const struct event *event) {
   return !(intake->seen & SIGNAL_IGNORES);
 }
 
-const struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key,
-                                 struct str text, struct arena *arena) {
+struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key, struct str text,
+                           struct arena *arena) {
   struct touch_more more;
   struct touch *touch = copy_hits(intake, arena);
   bool active = intake->rules->activity.count == 0 || (intake->seen & SIGNAL_IS_ACTIVITY);

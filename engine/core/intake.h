@@ -41,7 +41,7 @@ bool intake_match(struct intake *intake, const struct event *event);
 
 /* Then, of the event just matched: its touch, in `arena`. `key` is its place among events of one instant (source, NUL,
  * messageId). `text` is the event's JSON; empty: it is written anew from event->root when it is wanted. */
-const struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key,
-                                 struct str text, struct arena *arena);
+struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key, struct str text,
+                           struct arena *arena);
 
 #endif

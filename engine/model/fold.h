@@ -108,6 +108,10 @@ struct fold_transition {
 };
 const struct fold_transition *fold_transitions(const struct fold *fold, uint32_t *count); /* oldest first */
 
+/* The first instant in (now, until] at which time alone may change a rule or a stage; TIME_NEVER: none. It is never too
+ * late; sometimes nothing changes after all (where an exact search would take too long, and at functions' daily ticks). */
+int64_t fold_next_due(const struct fold *fold, int64_t until);
+
 /* The first instant in (now, until] at which `cond` changes its answer if nothing else happens; TIME_NEVER: none. */
 int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until);
 

@@ -159,9 +159,6 @@ int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
 int fold_matched_row(const struct fold *fold, const struct rule *rule);
 
-/* fold_time.c */
-int64_t fold_next_due(const struct fold *fold, int64_t until); /* in (now, until], else TIME_NEVER */
-
 /* fold_stage.c */
 bool fold_move(struct fold *fold); /* one transition in some lifecycle; false: all are at rest */
 unsigned fold_move_possible(const struct fold *fold, int lifecycle, const struct move *move, int64_t from,

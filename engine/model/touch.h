@@ -51,6 +51,7 @@ struct touch {
   uint8_t flags;
   uint8_t type;                  /* enum event_type */
   const struct touch_more *more; /* NULL for most */
+  uint64_t record;               /* the journal's record it came in; 0: it came from a file */
   /* then hit_count signal numbers (uint16_t, rising), then, 8-byte aligned, one uint64_t per capturing signal among
    * them, in the same order: the hash of the captured field, 0 when the event lacks it */
 };

@@ -275,8 +275,8 @@ static void merges_the_envelopes_context(void **state) {
   assert_str(only_touch("b")->more->account, "own");
   assert_str(only_touch("b")->more->source, "mail");
   assert_str(only_touch("b")->more->raw,
-             "{\"context\":{\"groupId\":\"own\",\"campaign\":{\"source\":\"mail\"}},\"type\":\"track\","
-             "\"event\":\"Kept\",\"userId\":\"b\",\"timestamp\":1}");
+             "{\"type\":\"track\",\"event\":\"Kept\",\"userId\":\"b\",\"timestamp\":1,"
+             "\"context\":{\"groupId\":\"own\",\"campaign\":{\"source\":\"mail\"}}}");
 }
 
 static void bounds_each_item_of_a_batch(void **state) {

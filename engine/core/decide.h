@@ -1,0 +1,31 @@
+/* decide.h - from folds to decisions: what is different about a lead now, and which transitions have to be recorded.
+ *
+ * A fold derives stages from events alone; what was recorded stays recorded. The two are compared after every fold:
+ *   - the fold's transitions go on from those compared before: the new ones are recorded, each with the instant it has in
+ *     the fold (cause `rule`);
+ *   - the past has changed (a late event, a merge, other rules): where a stage is not the recorded one, one transition from
+ *     the recorded stage to the fold's, effective since the fold's instant (`correction`, `merge`, `ruleset`);
+ *   - history that was imported is recorded as `import`, so that nobody is told.
+ * Pure: it changes the book's entry and says what to write down; writing is the caller's.
+ */
+#ifndef EMBUDO_CORE_DECIDE_H
+#define EMBUDO_CORE_DECIDE_H
+
+#include "core/leadbook.h"
+
+struct decide_summary { /* what became of the summary */
+  bool first;           /* it had none before */
+  bool scores_changed;  /* by a thousandth of a point or more, in some dimension */
+};
+
+/* Takes the fold into the entry's summary (all but `id`, which the caller knows to live long enough, and `due_ms`). */
+void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct decide_summary *summary);
+
+enum { DECIDE_MAX = 64 }; /* decisions of one fold; a longer chain is recorded at the lead's next fold */
+
+/* What has to be recorded after this fold, oldest first, into `out`; returns how many. Each is added to the entry's history
+ * already. `ruleset` is the book's number of the ruleset's name; quiet: only imported history touched the lead. */
+size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
+                     uint16_t ruleset, int64_t now_ms, bool quiet, uint32_t out[DECIDE_MAX]);
+
+#endif

@@ -1,0 +1,28 @@
+/* decision_json.h - a recorded transition as JSON: for the journal, for the stream of changes, for people; and back.
+ *
+ *   {"lead":"u-1","kind":"user","lifecycle":"sales","from":"lead","to":"mql","cause":"rule","move":"...","cycle":1,
+ *    "at":"2026-01-02T03:04:05Z","decided_at":"...","ruleset":"<sha-256>","derived":[2,"9f.."]}
+ *
+ * `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
+ * compared (decide.h). */
+#ifndef EMBUDO_CORE_DECISION_JSON_H
+#define EMBUDO_CORE_DECISION_JSON_H
+
+#include "core/identity.h"
+#include "core/leadbook.h"
+
+void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w);
+
+/* The same with who it is about, in front, and what was compared. */
+void decision_record(const struct leadbook *book, const struct lead_entry *entry,
+                     const struct decision *decision, struct identity_member lead, struct buf *out);
+
+struct decision_read {
+  struct identity_member lead; /* borrows from the reader */
+  struct decision decision;
+  uint32_t derived_count;
+  uint64_t derived_hash;
+};
+int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err);
+
+#endif

@@ -1,0 +1,292 @@
+#include "core/leadbook.h"
+
+#include "base/err.h"
+
+enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
+enum { UNTOUCHED, TOUCHED_QUIETLY, TOUCHED };
+
+struct leadbook {
+  uint32_t dimension_count;
+  struct map names; /* number 0 is the empty name */
+  struct lead_entry **of_node;
+  uint8_t *touched; /* per node */
+  size_t node_cap;
+  struct lead_entry **entries; /* in no order; each knows its node */
+  size_t entry_count, entry_cap;
+  struct decision *decisions; /* [0] is not used */
+  uint32_t decision_count, decision_cap;
+  uint32_t *queue; /* a ring of touched nodes */
+  size_t queue_start, queue_count, queue_cap;
+  struct lead_entry **heap; /* by due_ms */
+  uint32_t heap_count;
+  size_t heap_cap;
+};
+
+const char *cause_word(enum cause cause) {
+  static const char *const words[] = {
+#define X(code, word) word,
+      CAUSES(X)
+#undef X
+  };
+  return words[cause];
+}
+
+bool cause_parse(struct str word, enum cause *cause) {
+  for (int i = 0; i < CAUSE_COUNT; i++) {
+    if (!str_eq(word, str_of(cause_word((enum cause)i)))) continue;
+    *cause = (enum cause)i;
+    return true;
+  }
+  return false;
+}
+
+struct leadbook *leadbook_new(const struct ruleset *rules) {
+  struct leadbook *book = xcalloc(1, sizeof *book);
+  ASSERT(rules->lifecycle_count <= LEADBOOK_LIFECYCLES);
+  book->dimension_count = rules->dimension_count;
+  book->decision_count = 1;
+  map_init(&book->names);
+  map_intern(&book->names, STR(""));
+  return book;
+}
+
+static void entry_free(struct lead_entry *entry) {
+  free(entry->text);
+  free(entry);
+}
+
+void leadbook_free(struct leadbook *book) {
+  if (!book) return;
+  for (size_t i = 0; i < book->entry_count; i++) entry_free(book->entries[i]);
+  map_release(&book->names);
+  free(book->of_node);
+  free(book->touched);
+  free(book->entries);
+  free(book->decisions);
+  free(book->queue);
+  free(book->heap);
+  free(book);
+}
+
+uint16_t leadbook_intern(struct leadbook *book, struct str name) {
+  uint32_t number = map_intern(&book->names, name);
+  ASSERT(number <= UINT16_MAX);
+  return (uint16_t)number;
+}
+
+const char *leadbook_name(const struct leadbook *book, uint16_t number) {
+  return book->names.entries[number].key.p;
+}
+
+/* --- entries ------------------------------------------------------------------------------------------------------ */
+
+static void reach_node(struct leadbook *book, uint32_t node) {
+  if (node < book->node_cap) return;
+  size_t old = book->node_cap;
+  while (node >= book->node_cap) book->node_cap = book->node_cap ? book->node_cap * 2 : BOOK_FIRST;
+  book->of_node = xrealloc(book->of_node, book->node_cap * sizeof(struct lead_entry *));
+  book->touched = xrealloc(book->touched, book->node_cap);
+  memset(book->of_node + old, 0, (book->node_cap - old) * sizeof(struct lead_entry *));
+  memset(book->touched + old, 0, book->node_cap - old);
+}
+
+struct lead_entry *leadbook_find(const struct leadbook *book, uint32_t lead) {
+  return lead < book->node_cap ? book->of_node[lead] : NULL;
+}
+
+struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead) {
+  reach_node(book, lead);
+  if (book->of_node[lead]) return book->of_node[lead];
+  struct lead_entry *entry = xcalloc(1, sizeof *entry + book->dimension_count * sizeof entry->scores[0]);
+  entry->node = lead;
+  entry->heap_at = HEAP_NONE;
+  entry->due_ms = TIME_NEVER;
+  entry->folded_ms = TIME_MIN;
+  if (book->entry_count == book->entry_cap) {
+    book->entry_cap = book->entry_cap ? book->entry_cap * 2 : BOOK_FIRST;
+    book->entries = xrealloc(book->entries, book->entry_cap * sizeof(struct lead_entry *));
+  }
+  entry->place = (uint32_t)book->entry_count;
+  book->entries[book->entry_count++] = entry;
+  book->of_node[lead] = entry;
+  return entry;
+}
+
+void leadbook_remove(struct leadbook *book, uint32_t lead) {
+  struct lead_entry *entry = leadbook_find(book, lead);
+  if (!entry) return;
+  leadbook_set_due(book, entry, TIME_NEVER);
+  book->of_node[lead] = NULL;
+  book->entries[entry->place] = book->entries[--book->entry_count];
+  book->entries[entry->place]->place = entry->place;
+  entry_free(entry);
+}
+
+size_t leadbook_count(const struct leadbook *book) {
+  return book->entry_count;
+}
+
+struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor) {
+  return *cursor < book->entry_count ? book->entries[(*cursor)++] : NULL;
+}
+
+/* --- merging ------------------------------------------------------------------------------------------------------- */
+
+static int rank(const struct leadbook *book, const struct lifecycle *lifecycle, uint16_t stage) {
+  return stage ? lifecycle_stage(lifecycle, str_of(leadbook_name(book, stage))) : NONE;
+}
+
+static void keep_further(const struct leadbook *book, struct lead_entry *lead, const struct lead_entry *other,
+                         const struct ruleset *rules) {
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
+    const struct lifecycle *lifecycle = &rules->lifecycles[i];
+    if (rank(book, lifecycle, other->recorded[i]) <= rank(book, lifecycle, lead->recorded[i])) continue;
+    lead->recorded[i] = other->recorded[i];
+    lead->recorded_ms[i] = other->recorded_ms[i];
+  }
+}
+
+/* Two histories become one, newest first by their place in the journal. */
+static uint32_t merge_histories(struct leadbook *book, uint32_t a, uint32_t b) {
+  uint32_t first = 0, *end = &first;
+  while (a && b) {
+    uint32_t *newer = book->decisions[a].record >= book->decisions[b].record ? &a : &b;
+    *end = *newer;
+    end = &book->decisions[*newer].older;
+    *newer = *end;
+  }
+  *end = a ? a : b;
+  return first;
+}
+
+void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t other,
+                     const struct ruleset *rules) {
+  const struct lead_entry *gone = leadbook_find(book, other);
+  if (!gone || gone == lead) return;
+  keep_further(book, lead, gone, rules);
+  lead->decisions = merge_histories(book, lead->decisions, gone->decisions);
+  lead->derived_count = 0; /* what was compared before was another history */
+  lead->derived_hash = 0;
+  lead->merged = true;
+  leadbook_remove(book, other);
+}
+
+/* --- decisions ----------------------------------------------------------------------------------------------------- */
+
+uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
+                         const struct decision *decision) {
+  if (book->decision_count >= book->decision_cap) {
+    book->decision_cap = book->decision_cap ? book->decision_cap * 2 : BOOK_FIRST;
+    book->decisions = xrealloc(book->decisions, book->decision_cap * sizeof *book->decisions);
+  }
+  uint32_t number = book->decision_count++;
+  book->decisions[number] = *decision;
+  book->decisions[number].older = entry->decisions;
+  entry->decisions = number;
+  if (lifecycle != NONE) {
+    entry->recorded[lifecycle] = decision->to;
+    entry->recorded_ms[lifecycle] = decision->at_ms;
+  }
+  return number;
+}
+
+struct decision *leadbook_decision(const struct leadbook *book, uint32_t number) {
+  return number ? &book->decisions[number] : NULL;
+}
+
+/* --- touched leads -------------------------------------------------------------------------------------------------- */
+
+void leadbook_touch(struct leadbook *book, uint32_t node, bool quiet) {
+  reach_node(book, node);
+  uint8_t before = book->touched[node];
+  if (before == UNTOUCHED || !quiet) book->touched[node] = quiet ? TOUCHED_QUIETLY : TOUCHED;
+  if (before != UNTOUCHED) return;
+  if (book->queue_count == book->queue_cap) {
+    size_t cap = book->queue_cap ? book->queue_cap * 2 : BOOK_FIRST;
+    uint32_t *queue = xmalloc(cap * sizeof *queue);
+    for (size_t i = 0; i < book->queue_count; i++)
+      queue[i] = book->queue[(book->queue_start + i) % book->queue_cap];
+    free(book->queue);
+    book->queue = queue;
+    book->queue_cap = cap;
+    book->queue_start = 0;
+  }
+  book->queue[(book->queue_start + book->queue_count++) % book->queue_cap] = node;
+}
+
+bool leadbook_take(struct leadbook *book, uint32_t *node, bool *quiet) {
+  if (book->queue_count == 0) return false;
+  *node = book->queue[book->queue_start];
+  book->queue_start = (book->queue_start + 1) % book->queue_cap;
+  book->queue_count--;
+  *quiet = book->touched[*node] == TOUCHED_QUIETLY;
+  book->touched[*node] = UNTOUCHED;
+  return true;
+}
+
+size_t leadbook_touched(const struct leadbook *book) {
+  return book->queue_count;
+}
+
+/* --- deadlines: a binary heap ----------------------------------------------------------------------------------------- */
+
+/* Equal instants in order of the leads' numbers, so that the same journal fires in the same order. */
+static bool is_earlier(const struct lead_entry *a, const struct lead_entry *b) {
+  return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->node < b->node;
+}
+
+static void put(struct leadbook *book, uint32_t at, struct lead_entry *entry) {
+  book->heap[at] = entry;
+  entry->heap_at = at;
+}
+
+static void rise(struct leadbook *book, struct lead_entry *entry) {
+  uint32_t at = entry->heap_at;
+  for (; at > 0 && is_earlier(entry, book->heap[(at - 1) / 2]); at = (at - 1) / 2)
+    put(book, at, book->heap[(at - 1) / 2]);
+  put(book, at, entry);
+}
+
+static void sink(struct leadbook *book, struct lead_entry *entry) {
+  uint32_t at = entry->heap_at;
+  for (uint32_t kid; (kid = 2 * at + 1) < book->heap_count; at = kid) {
+    if (kid + 1 < book->heap_count && is_earlier(book->heap[kid + 1], book->heap[kid])) kid++;
+    if (!is_earlier(book->heap[kid], entry)) break;
+    put(book, at, book->heap[kid]);
+  }
+  put(book, at, entry);
+}
+
+static void heap_add(struct leadbook *book, struct lead_entry *entry) {
+  if (book->heap_count == book->heap_cap) {
+    book->heap_cap = book->heap_cap ? book->heap_cap * 2 : BOOK_FIRST;
+    book->heap = xrealloc(book->heap, book->heap_cap * sizeof(struct lead_entry *));
+  }
+  put(book, book->heap_count++, entry);
+}
+
+static void heap_remove(struct leadbook *book, struct lead_entry *entry) {
+  struct lead_entry *last = book->heap[--book->heap_count];
+  if (last != entry) {
+    put(book, entry->heap_at, last);
+    rise(book, last);
+    sink(book, last);
+  }
+  entry->heap_at = HEAP_NONE;
+}
+
+void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms) {
+  if (due_ms == TIME_NEVER) {
+    if (entry->heap_at != HEAP_NONE) heap_remove(book, entry);
+    entry->due_ms = due_ms;
+    return;
+  }
+  entry->due_ms = due_ms;
+  if (entry->heap_at == HEAP_NONE) heap_add(book, entry);
+  rise(book, entry);
+  sink(book, entry);
+}
+
+struct lead_entry *leadbook_earliest(const struct leadbook *book) {
+  return book->heap_count ? book->heap[0] : NULL;
+}

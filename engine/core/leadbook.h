@@ -1,0 +1,113 @@
+/* leadbook.h - the daemon's book of leads: what was last seen of each, what was decided about it, and when to look again.
+ *
+ * Scores come from folds alone; the book keeps what a fold cannot know or what is wanted without one: the stages that were
+ * recorded (decisions are facts, semantics.md 14), a summary to list and sort by, the next instant at which time alone may
+ * change the lead, and which leads must be folded again because an event touched them. Everything in it follows from
+ * the journal: it is made anew at every start.
+ *
+ * Stages and lifecycles are kept by name, so that the book survives a change of rules. Entries are for leads as
+ * identity.h numbers them; when a lead turns out to be part of another, leadbook_absorb moves its record over. One thread.
+ */
+#ifndef EMBUDO_CORE_LEADBOOK_H
+#define EMBUDO_CORE_LEADBOOK_H
+
+#include "base/map.h"
+#include "model/fold.h"
+
+enum {
+  LEADBOOK_LIFECYCLES = 8, /* whose recorded stages are kept; ASSERT: rulesets have fewer */
+  LEADBOOK_TEXT_MAX = 240  /* bytes of a lead's searchable text */
+};
+
+/* Why a transition was recorded. */
+#define CAUSES(X)                                                                                            \
+  X(CAUSE_RULE, "rule")             /* a move's condition came true */                                       \
+  X(CAUSE_CORRECTION, "correction") /* late events changed the past */                                       \
+  X(CAUSE_MERGE, "merge")           /* two leads turned out to be one */                                     \
+  X(CAUSE_IMPORT, "import")         /* history was loaded: nobody is told */                                 \
+  X(CAUSE_RULESET, "ruleset")       /* other rules */
+
+enum cause {
+#define X(code, word) code,
+  CAUSES(X)
+#undef X
+      CAUSE_COUNT
+};
+const char *cause_word(enum cause cause);
+bool cause_parse(struct str word, enum cause *cause);
+
+struct decision { /* a recorded transition */
+  uint32_t older; /* of the same lead; 0: none. Numbers are places in the book, from 1 */
+  uint16_t lifecycle, from, to, ruleset; /* leadbook_name numbers */
+  uint16_t move;                         /* its doc */
+  uint8_t cause;
+  uint32_t cycle;
+  int64_t at_ms;      /* when it came to be: by the fold's reckoning */
+  int64_t decided_ms; /* when it was decided */
+  uint64_t record;    /* in the journal; 0: not committed yet */
+};
+
+struct lead_entry {
+  uint32_t node;           /* the lead */
+  uint32_t place, heap_at; /* the book's own */
+  int64_t due_ms;          /* TIME_NEVER: nothing to wait for */
+  int64_t folded_ms;       /* the summary is of this instant; TIME_MIN: never folded */
+  int64_t first_ms, last_ms;
+  uint32_t events, cycle;
+  uint32_t decisions;     /* newest */
+  uint32_t derived_count; /* transitions of the fold that have been compared with the record */
+  uint64_t derived_hash;
+  uint16_t recorded[LEADBOOK_LIFECYCLES]; /* stage names; 0: none yet */
+  int64_t recorded_ms[LEADBOOK_LIFECYCLES];
+  struct str id, account; /* live as long as the engine */
+  char *text;             /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
+  char grade[8];
+  bool ignored, incomplete;
+  bool merged;      /* absorbed another since it was folded */
+  uint16_t ruleset; /* it was last folded under */
+  int64_t scores[]; /* per dimension */
+};
+
+struct leadbook;
+
+struct leadbook *leadbook_new(const struct ruleset *rules);
+void leadbook_free(struct leadbook *book);
+
+/* Names of stages, lifecycles, rulesets, moves: numbers from 1. */
+uint16_t leadbook_intern(struct leadbook *book, struct str name);
+const char *leadbook_name(const struct leadbook *book, uint16_t number); /* "" for 0 */
+
+/* --- entries ------------------------------------------------------------------------------------------------------ */
+
+struct lead_entry *leadbook_find(const struct leadbook *book, uint32_t lead); /* NULL: none */
+struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead);       /* made when there is none */
+void leadbook_remove(struct leadbook *book, uint32_t lead);
+
+/* `other` is part of `lead` now: its decisions are the lead's too, and of the two recorded stages of a lifecycle the one
+ * that comes later in the rules' order stays. Nothing to do when `other` has no entry. */
+void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t other,
+                     const struct ruleset *rules);
+
+size_t leadbook_count(const struct leadbook *book);
+/* Every entry, in no order: start with *cursor = 0; NULL at the end. */
+struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor);
+
+/* --- decisions ----------------------------------------------------------------------------------------------------- */
+
+/* Adds it to the lead's history and makes `to` the recorded stage of that lifecycle (its index in the present rules, NONE:
+ * they do not have it). Returns the decision's number. */
+uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
+                         const struct decision *decision);
+struct decision *leadbook_decision(const struct leadbook *book, uint32_t number);
+
+/* --- what to look at ------------------------------------------------------------------------------------------------ */
+
+/* The id's leads want to be folded again. Once until it is taken. Quiet: by imported history; loud wins. */
+void leadbook_touch(struct leadbook *book, uint32_t node, bool quiet);
+bool leadbook_take(struct leadbook *book, uint32_t *node, bool *quiet); /* oldest first; false: none */
+size_t leadbook_touched(const struct leadbook *book);
+
+void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms);
+struct lead_entry *leadbook_earliest(const struct leadbook *book); /* NULL: nobody waits */
+
+#endif

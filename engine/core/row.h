@@ -1,0 +1,26 @@
+/* row.h - a lead in one line: who, how much, where it stands. What `embudo score` prints and the API lists. */
+#ifndef EMBUDO_CORE_ROW_H
+#define EMBUDO_CORE_ROW_H
+
+#include "base/json.h"
+#include "model/fold.h"
+
+struct row {
+  struct str lead, name, company, account;
+  const char *grade;       /* "" without a grade */
+  const int64_t *scores;   /* per dimension, milli-points */
+  const int64_t *interest; /* per topic, milli-points */
+  const int *stages;       /* per lifecycle */
+  int64_t first_ms, last_ms;
+  uint32_t events;
+  bool incomplete;
+};
+
+/* What the fold says of its lead at its present instant; copied to the arena. */
+void row_make(struct row *row, const struct fold *fold, struct arena *arena);
+
+/* {"lead":.., "scores":{..}, "grade":.., "stage":.., "first_seen":.., "last_seen":.., "events":.., ..}. Who the lead is by name
+ * stays out. */
+void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w);
+
+#endif
