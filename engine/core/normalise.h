@@ -25,7 +25,7 @@
 #include "base/timefmt.h"
 #include "model/event.h"
 
-/* code, stable word shown to machines. The last three are found outside this module. */
+/* code, stable word shown to machines. The last four are found outside this module. */
 #define REJECT_CODES(X)                                                                                      \
   X(REJECT_NONE, "none")                                                                                     \
   X(REJECT_BAD_JSON, "bad_json")                                                                             \
@@ -40,7 +40,8 @@
   X(REJECT_NO_TIME, "no_time")                                                                               \
   X(REJECT_BAD_BATCH, "bad_batch")         /* an envelope whose `batch` holds no list of objects */          \
   X(REJECT_LINE_TOO_LONG, "line_too_long") /* of a file */                                                   \
-  X(REJECT_BAD_ROW, "bad_row")             /* of a CSV file */
+  X(REJECT_BAD_ROW, "bad_row")             /* of a CSV file */                                               \
+  X(REJECT_BAD_CLOUDEVENT, "bad_cloudevent")
 
 enum reject_code {
 #define X(code, word) code,
