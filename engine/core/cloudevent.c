@@ -1,8 +1,9 @@
-#include "core/cloudevent_private.h"
+#include "core/cloudevent.h"
 
 #include "base/base64.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "core/cloudevent_private.h"
 
 static const struct str core_words[CLOUDEVENT_CORE_COUNT] = {
 #define X(core, word) [core] = {word, sizeof(word) - 1},
