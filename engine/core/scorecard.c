@@ -1,6 +1,6 @@
 #include "core/scorecard.h"
 
-#include "core/scorecard_internal.h"
+#include "core/document.h"
 
 static const struct section {
   const char *key;
@@ -135,7 +135,7 @@ void scorecard_declare(const char *file, struct str text, struct declarations *d
                        struct problems *problems) {
   struct card card = {declarations, problems};
   struct node root;
-  if (!scorecard_yaml(file, text, &declarations->arena, problems, &root)) return;
+  if (!document_read(file, text, DOCUMENT_VALUES, &declarations->arena, problems, &root)) return;
   if (root.kind != NODE_TABLE || root.table.item_count > 0) {
     problem_add(problems, SEVERITY_ERROR, "shape", root.place,
                 "begin with a section such as rules:", "a scorecard is a mapping of sections, not %s",

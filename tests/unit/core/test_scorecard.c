@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "core/document.h"
 #include "core/scorecard.h"
 
 struct fixture {
@@ -129,7 +130,7 @@ static void depth_and_size_are_bounded(void **state) {
   release(&fixture);
   buf_clear(&yaml);
   buf_add_text(&yaml, "rules: [");
-  for (int i = 0; i < SCORECARD_NODES_MAX; i++) buf_add_text(&yaml, "1,");
+  for (int i = 0; i < DOCUMENT_NODES_MAX; i++) buf_add_text(&yaml, "1,");
   buf_add_text(&yaml, "]");
   read_card(&fixture, yaml.data);
   assert_int_equal(fixture.problems.errors, 1);
