@@ -23,3 +23,25 @@ void digest_end(struct digest *digest, char hex[DIGEST_HEX_MAX]) {
   sodium_bin2hex(hex, DIGEST_HEX_MAX, bytes, sizeof bytes);
   free(digest);
 }
+
+void digest_hex(struct str bytes, char hex[DIGEST_HEX_MAX]) {
+  struct digest *digest = digest_new();
+  digest_add(digest, bytes);
+  digest_end(digest, hex);
+}
+
+bool digest_equal(const char a[DIGEST_HEX_MAX], const char b[DIGEST_HEX_MAX]) {
+  return sodium_memcmp(a, b, DIGEST_HEX_MAX) == 0;
+}
+
+void digest_random(void *bytes, size_t len) {
+  ASSERT(sodium_init() >= 0);
+  randombytes_buf(bytes, len);
+}
+
+void digest_random_text(char *out, size_t len) {
+  static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  ASSERT(sodium_init() >= 0);
+  for (size_t i = 0; i < len; i++) out[i] = letters[randombytes_uniform(sizeof letters - 1)];
+  out[len] = '\0';
+}

@@ -1,4 +1,5 @@
-/* digest.h - SHA-256 as lower-case hex, for naming rulesets and files. The only place that knows libsodium's hash. */
+/* digest.h - SHA-256 as lower-case hex, for naming rulesets and files and for keeping keys; comparison in constant time;
+ * random bytes. The only place that knows libsodium. */
 #ifndef EMBUDO_BASE_DIGEST_H
 #define EMBUDO_BASE_DIGEST_H
 
@@ -11,5 +12,15 @@ struct digest; /* running state */
 struct digest *digest_new(void);
 void digest_add(struct digest *digest, struct str bytes);
 void digest_end(struct digest *digest, char hex[DIGEST_HEX_MAX]); /* frees it */
+
+void digest_hex(struct str bytes, char hex[DIGEST_HEX_MAX]); /* of a whole text */
+
+/* Whether two digests are equal, in a time that does not tell where they differ. */
+bool digest_equal(const char a[DIGEST_HEX_MAX], const char b[DIGEST_HEX_MAX]);
+
+/* From the system's source of randomness. The text is of letters and digits (base 62: 5.95 bits a character), `len` of
+ * them and a NUL. */
+void digest_random(void *bytes, size_t len);
+void digest_random_text(char *out, size_t len);
 
 #endif
