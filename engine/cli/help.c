@@ -1,10 +1,13 @@
 /* embudo help - the manual of the commands and of the rule language. */
 #include "cli/options.h"
 #include "cli/reference.h"
+#include "core/config.h"
 #include <stdio.h>
 #include <unistd.h>
 
 enum { TOPICS_MAX = 1024 };
+
+static const char settings[] = "config"; /* the topic of embudo.yaml */
 
 struct help {
   struct reference reference;
@@ -74,6 +77,7 @@ static void add_topic(struct help *help, const char *topic) {
     reference_group_text(group, help->style, &help->out);
   }
   if (strcmp(topic, "rules") == 0) add_language(help);
+  if (strcmp(topic, settings) == 0) config_text(&help->out);
   if (help->out.len == 0) add_fields_named(help, name);
   if (help->out.len == 0) add_prefix(help, name);
 }
@@ -88,6 +92,7 @@ static int unknown(const struct help *help, const struct command *self, const ch
   const char *topics[TOPICS_MAX + 1];
   size_t count = 0;
   for (const struct command *const *c = commands; *c; c++) collect(topics, &count, (*c)->name);
+  collect(topics, &count, settings);
   for (uint32_t i = 0; i < help->reference.group_count; i++)
     collect(topics, &count, help->reference.groups[i].name);
   for (uint32_t i = 0; i < help->reference.entry_count; i++) {
@@ -106,7 +111,9 @@ static int unknown(const struct help *help, const struct command *self, const ch
 enum form { FORM_TEXT, FORM_MARKDOWN, FORM_ANNOTATIONS };
 
 static int answer(struct help *help, const struct command *self, enum form form, const char *topic) {
-  if (form == FORM_MARKDOWN)
+  if (form == FORM_MARKDOWN && topic)
+    config_markdown(&help->out);
+  else if (form == FORM_MARKDOWN)
     reference_markdown(&help->reference, &help->out);
   else if (form == FORM_ANNOTATIONS)
     reference_annotations(&help->reference, &help->out);
@@ -125,7 +132,7 @@ static int read_form(const struct command *self, bool markdown, bool annotations
   *form = markdown ? FORM_MARKDOWN : annotations ? FORM_ANNOTATIONS : FORM_TEXT;
   if (markdown && annotations)
     options_misuse(self, "--markdown or --annotations, not both");
-  else if (*form != FORM_TEXT && topic)
+  else if (*form != FORM_TEXT && topic && (annotations || strcmp(topic, settings) != 0))
     options_misuse(self, "--%s prints all words: leave out '%s'", markdown ? "markdown" : "annotations",
                    topic);
   else
@@ -160,14 +167,15 @@ const struct command command_help = {
     .name = "help",
     .summary = "tell all about a command, or a word of the rule language",
     .usage =
-        "usage: embudo help [COMMAND | CHAPTER | WORD]\n"
-        "       embudo help --markdown\n"
+        "usage: embudo help [COMMAND | CHAPTER | WORD | config]\n"
+        "       embudo help [config] --markdown\n"
         "\n"
         "Without a topic: all commands, and all words of the rule language by chapters. A WORD is a\n"
         "name of the language (rule, glob, half_life, lead.velocity, t:expect, math.min), an operator\n"
-        "('&', '|', '~') or a field (limit, counts_while). 'embudo help rules' lists the language alone.\n"
+        "('&', '|', '~') or a field (limit, counts_while). 'embudo help rules' lists the language alone,\n"
+        "'embudo help config' the settings of embudo.yaml.\n"
         "\n"
-        "  --markdown   the whole reference as one page, as in docs/reference.md\n"
+        "  --markdown   the whole reference as one page, as in docs/reference.md; of config, docs/config.md\n"
         "\n"
         "Exit code: 0; 2 when there is no such topic.\n"
         "\n"

@@ -6,6 +6,7 @@
 
 enum config_type {
   CONFIG_TEXT,     /* const char * */
+  CONFIG_PATH,     /* const char *: a directory */
   CONFIG_ADDRESS,  /* const char *: HOST:PORT */
   CONFIG_INTEGER,  /* int64_t; also "50M" */
   CONFIG_SIZE,     /* int64_t bytes: "4 MiB" */

@@ -72,6 +72,7 @@ void config_value_text(const struct config_setting *setting, const void *base, s
   const size_t *count = (const size_t *)((const char *)base + setting->count_offset);
   switch (setting->type) {
   case CONFIG_TEXT:
+  case CONFIG_PATH:
   case CONFIG_ADDRESS: add_text(str_of(*(const char *const *)field), out); break;
   case CONFIG_INTEGER:
   case CONFIG_SIZE:
@@ -105,6 +106,7 @@ static void add_range(const char *what, const struct config_setting *setting, st
 void config_type_text(const struct config_setting *setting, struct buf *out) {
   switch (setting->type) {
   case CONFIG_TEXT: buf_add_text(out, setting->min ? "a text that is not empty" : "a text"); break;
+  case CONFIG_PATH: buf_add_text(out, "a directory"); break;
   case CONFIG_ADDRESS: buf_add_text(out, "HOST:PORT, as 127.0.0.1:8080 or \"[::1]:8080\""); break;
   case CONFIG_INTEGER: add_range("a whole number", setting, out); break;
   case CONFIG_SIZE: add_range("a size", setting, out); break;

@@ -241,6 +241,7 @@ int config_parse(struct arena *arena, const struct config_setting *setting, stru
   void *field = (char *)base + setting->offset;
   switch (setting->type) {
   case CONFIG_TEXT:
+  case CONFIG_PATH:
   case CONFIG_ADDRESS: return parse_text(arena, setting, text, field) ? 0 : refuse(setting, text, err);
   case CONFIG_INTEGER:
   case CONFIG_SIZE:

@@ -255,7 +255,7 @@ static void says_what_value_is_wrong(void **state) {
       {"listen: a:99999\n",
        "embudo.yaml:1: error: listen: 'a:99999' cannot be used: expected HOST:PORT, as 127.0.0.1:8080 or "
        "\"[::1]:8080\"\n"},
-      {"data: ''\n", "embudo.yaml:1: error: data: '' cannot be used: expected a text that is not empty\n"},
+      {"data: ''\n", "embudo.yaml:1: error: data: '' cannot be used: expected a directory\n"},
       {"data:\n", "embudo.yaml:1: error: data: a value is missing; remove the line to have the default\n"},
       {"limits:\n  body_bytes: 4M\n",
        "embudo.yaml:2: error: limits.body_bytes: '4M' cannot be used: expected a size, 512 KiB to 64 MiB\n"},
