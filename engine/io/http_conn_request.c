@@ -228,6 +228,7 @@ static void retire(struct http_conn *conn) {
       buf_add_str(&conn->out, buf_str(&conn->first->out));
       buf_release(&conn->first->out);
     }
+    if (conn->first && conn->first->wants_ready) conn->ready_wanted = true;
   }
   if (!conn->first) conn->idle_since_ms = http_server_now(conn->server);
 }

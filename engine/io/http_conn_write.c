@@ -23,10 +23,12 @@ static void empty(struct buf *buf) {
     buf_clear(buf);
 }
 
+/* Where there is no room yet, the wish stands: it is asked again when what waits now is written. */
 static void call_ready(struct http_conn *conn) {
   struct http_exchange *first = conn->first;
+  if (conn->out.len >= HTTP_OUT_HIGH) return;
   conn->ready_wanted = false;
-  if (!first || !first->wants_ready || conn->out.len >= HTTP_OUT_HIGH) return;
+  if (!first || !first->wants_ready) return;
   first->wants_ready = false;
   conn->busy = true;
   if (first->on_ready) first->on_ready(first);

@@ -374,6 +374,50 @@ static void holds_back_a_streaming_handler(void **state) {
   RUN_UNTIL(client_answers(c) == 1);
 }
 
+/* Whatever the sizes of what was written until there was no room. */
+static void wakes_a_held_stream_in_any_state(void **state) {
+  (void)state;
+  static char block[300 * 1024];
+  memset(block, 'x', sizeof block);
+  for (size_t size = 10 * 1024; size <= sizeof block; size += 10 * 1024) {
+    struct client *c = client_open();
+    struct http_exchange *x = begin_stream(c, GET("/later"));
+    http_exchange_on_ready(x, count_ready);
+    c->silent = true;
+    while (http_exchange_write(x, (struct str){block, size})) fixture_turn();
+    ready_count = 0;
+    c->silent = false;
+    RUN_UNTIL(ready_count == 1);
+    http_exchange_end(x);
+    RUN_UNTIL(client_answers(c) == 1);
+    client_close(c);
+  }
+}
+
+static void wakes_a_stream_that_waited_for_its_turn(void **state) {
+  (void)state;
+  static char block[16384];
+  struct client *c = client_open();
+  client_say(c, GET("/later") GET("/later"));
+  RUN_UNTIL(fixture.kept_count == 2);
+  struct http_exchange *first = fixture.kept[0], *second = fixture.kept[1];
+  fixture.kept[0] = fixture.kept[1] = NULL;
+  http_exchange_begin(first, 200, "text/plain");
+  http_exchange_begin(second, 200, "text/plain");
+  http_exchange_on_ready(second, count_ready);
+  memset(block, 'x', sizeof block);
+  while (http_exchange_write(second, (struct str){block, sizeof block})) continue;
+  ready_count = 0;
+  http_exchange_write(first, (struct str){block, sizeof block});
+  RUN_UNTIL(c->got.len > sizeof block);
+  fixture_quiet();
+  assert_int_equal(ready_count, 0);
+  http_exchange_end(first);
+  RUN_UNTIL(ready_count == 1);
+  http_exchange_end(second);
+  RUN_UNTIL(client_answers(c) == 2);
+}
+
 static void cuts_a_stream_nobody_takes(void **state) {
   (void)state;
   static char block[65536];
@@ -471,6 +515,8 @@ int main(void) {
       TEST(streams_an_answer),
       TEST(streams_to_http_1_0),
       TEST(holds_back_a_streaming_handler),
+      TEST(wakes_a_held_stream_in_any_state),
+      TEST(wakes_a_stream_that_waited_for_its_turn),
       TEST(cuts_a_stream_nobody_takes),
       TEST(ends_a_stream_whose_client_left),
       TEST(beats),
