@@ -7,13 +7,23 @@ static bool is_idle(const struct http_conn *conn) {
   return !conn->first && !conn->lingering && conn->input == HTTP_INPUT_OPEN && http_conn_unsent(conn) == 0;
 }
 
-/* The connection that has been idle longest, or NULL. */
-static struct http_conn *idlest(const struct http_server *server, const struct http_conn *newcomer) {
-  struct http_conn *found = NULL;
-  for (struct http_conn *conn = server->conns; conn; conn = conn->next)
-    if (conn != newcomer && is_idle(conn) && (!found || conn->idle_since_ms < found->idle_since_ms))
-      found = conn;
-  return found;
+/* Whom to close for a newcomer: who has been idle longest; where nobody is idle, whose client has kept us waiting longest,
+ * so that a crowd of slow clients does not keep others out until its time-outs. NULL: all are being served. */
+static struct http_conn *least_missed(const struct http_server *server, const struct http_conn *newcomer) {
+  struct http_conn *idlest = NULL, *slowest = NULL;
+  int64_t now_ms = http_server_now(server), longest_ms = HTTP_PATIENCE_MS - 1;
+  for (struct http_conn *conn = server->conns; conn; conn = conn->next) {
+    if (conn == newcomer || conn->refused) continue;
+    if (is_idle(conn)) {
+      if (!idlest || conn->idle_since_ms < idlest->idle_since_ms) idlest = conn;
+      continue;
+    }
+    int64_t waited_ms = http_conn_waited_ms(conn, now_ms);
+    if (waited_ms <= longest_ms) continue;
+    longest_ms = waited_ms;
+    slowest = conn;
+  }
+  return idlest ? idlest : slowest;
 }
 
 static int count_same(const struct http_server *server, const struct http_peer *peer) {
@@ -63,10 +73,10 @@ void http_conn_admit(struct http_conn *conn) {
     return;
   }
   if (server->stats.connections <= limits->connections) return;
-  struct http_conn *idle = idlest(server, conn);
-  if (idle) {
+  struct http_conn *other = least_missed(server, conn);
+  if (other) {
     server->stats.evicted++;
-    http_conn_close(idle);
+    http_conn_close(other);
   } else {
     server->stats.refused_full++;
     refuse(conn, "too many connections");

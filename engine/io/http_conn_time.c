@@ -15,11 +15,15 @@ static uint64_t least_bytes(const struct http_limits *limits, int64_t span_ms) {
   return limits->rate_bytes * (uint64_t)span_ms / TIME_MS_PER_SECOND;
 }
 
+static bool is_slow(const struct http_limits *limits, uint64_t bytes, int64_t span_ms) {
+  return bytes < least_bytes(limits, span_ms);
+}
+
 /* A client that reads nothing, or next to nothing, of what is sent to it. */
 static bool check_output(struct http_conn *conn, const struct http_limits *limits, int64_t now_ms) {
   if (!conn->is_writing || now_ms - conn->mark_ms < limits->write_ms) return true;
   uint64_t sent = http_conn_sent(conn);
-  if (sent - conn->mark_bytes < least_bytes(limits, limits->write_ms)) {
+  if (is_slow(limits, sent - conn->mark_bytes, limits->write_ms)) {
     conn->server->stats.timeouts++;
     http_conn_reset(conn);
     return false;
@@ -36,7 +40,7 @@ static void check_rate(struct http_conn *conn, const struct http_limits *limits,
     body->mark_ms = now_ms;
     body->mark_bytes = body->wire_bytes;
   } else if (now_ms - body->mark_ms >= limits->body_ms) {
-    if (body->wire_bytes - body->mark_bytes < least_bytes(limits, limits->body_ms)) {
+    if (is_slow(limits, body->wire_bytes - body->mark_bytes, limits->body_ms)) {
       refuse_late(conn, "the body comes too slowly");
       return;
     }
@@ -73,6 +77,23 @@ static void beat(struct http_conn *conn, int64_t now_ms) {
     http_exchange_write(first, first->beat);
   else
     first->wrote_ms = now_ms;
+}
+
+static int64_t body_waited_ms(const struct http_body *body, const struct http_limits *limits,
+                              int64_t now_ms) {
+  int64_t span_ms = now_ms - body->mark_ms;
+  if (body->paused || body->complete) return 0;
+  return is_slow(limits, body->wire_bytes - body->mark_bytes, span_ms) ? span_ms : 0;
+}
+
+int64_t http_conn_waited_ms(const struct http_conn *conn, int64_t now_ms) {
+  const struct http_limits *limits = &conn->server->options.limits;
+  const struct http_exchange *reading = conn->reading;
+  int64_t span_ms = now_ms - conn->mark_ms;
+  if (conn->is_writing && is_slow(limits, http_conn_sent(conn) - conn->mark_bytes, span_ms)) return span_ms;
+  if (conn->lingering) return now_ms - conn->linger_since_ms;
+  if (!reading || conn->first != reading) return 0;
+  return reading->head_ms ? body_waited_ms(&conn->body, limits, now_ms) : now_ms - reading->started_ms;
 }
 
 void http_conn_check(struct http_conn *conn, int64_t now_ms) {

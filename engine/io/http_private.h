@@ -143,6 +143,9 @@ void http_conn_admit(struct http_conn *conn);
 
 /* http_conn_time.c */
 void http_conn_check(struct http_conn *conn, int64_t now_ms);
+/* For how long the client has kept us waiting for a head, for a body or for output to be taken, at less than the least rate;
+ * or, answered, for its end. 0: it is being served. */
+int64_t http_conn_waited_ms(const struct http_conn *conn, int64_t now_ms);
 
 /* http_conn_write.c */
 void http_conn_flush(struct http_conn *conn);

@@ -13,8 +13,9 @@
  * together are held below `bodies_bytes`: beyond it a request is refused with 503. No connection is waited for longer than the
  * time-outs below; times are checked every HTTP_SWEEP_MS.
  *
- * Too many connections: an idle one is closed for the new one; where none is idle, the new one is told 503 with
- * Retry-After. Out of file descriptors: accepting pauses, clients wait in the listen queue, and a spare descriptor kept for
+ * Too many connections: the one that has been idle longest is closed for the new one; where none is idle, the one whose client
+ * has kept us waiting longest, HTTP_PATIENCE_MS or more, for a request, a body or its reading; where all are being served,
+ * the new one is told 503 with Retry-After. Out of file descriptors: accepting pauses, clients wait in the listen queue, and a spare descriptor kept for
  * this hour is given back for whoever needs one; accepting resumes when the spare can be had again. */
 #ifndef EMBUDO_IO_HTTP_SERVER_H
 #define EMBUDO_IO_HTTP_SERVER_H
@@ -30,6 +31,7 @@ enum {
   HTTP_OUT_HIGH = 256 * 1024,      /* bytes of output above which a connection reads no further request */
   HTTP_OUT_MAX = 16 * 1024 * 1024, /* bytes of a stream's output that nobody fetches */
   HTTP_DISCARD_MAX = 64 * 1024,    /* bytes of a body nobody wants that are read to keep the connection */
+  HTTP_PATIENCE_MS = 1000,         /* with slow clients, when others wait for their place */
   HTTP_REFUSED_MAX = 64, /* connections beyond the limit that are told so; more are closed at once */
   HTTP_LISTENERS_MAX = 8,
   HTTP_SWEEP_MS = 500

@@ -2,6 +2,8 @@
  * the answers must be the same. */
 #include "http_fixture.h"
 
+#include <zlib.h>
+
 #define H "Host: a\r\n"
 
 enum { BYTES_8K = 8192 };
@@ -334,6 +336,36 @@ static void bounds_bodies(void **state) {
   }
 }
 
+/* `len` zeros, packed a thousand to one. */
+static void expect_packed(size_t len, const char *answers) {
+  enum { ROOM = 64 * 1024, GZIP_FORMAT = 15 + 16 };
+  static char packed[ROOM];
+  char *zeros = xcalloc(1, len);
+  z_stream stream = {.next_in = (unsigned char *)zeros,
+                     .avail_in = (unsigned)len,
+                     .next_out = (unsigned char *)packed,
+                     .avail_out = ROOM};
+  assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, GZIP_FORMAT, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  deflateEnd(&stream);
+  free(zeros);
+  struct buf request;
+  buf_init(&request);
+  buf_printf(&request, "POST /echo HTTP/1.1\r\n" H "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+             (size_t)stream.total_out);
+  buf_add(&request, packed, stream.total_out);
+  expect_built(&request, answers);
+}
+
+static void bounds_inflated_bodies(void **state) {
+  (void)state;
+  size_t most = fixture.server->options.limits.body_bytes;
+  expect_packed(most, "200.");
+  expect_packed(most + 1, "413.");
+  expect_packed(8 * most, "413.");
+  assert_int_equal(http_server_stats(fixture.server)->bodies_bytes, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(answers_each, fixture_start, fixture_stop),
@@ -345,6 +377,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(bounds_the_query, fixture_start, fixture_stop),
       cmocka_unit_test_setup_teardown(bounds_chunk_extensions, fixture_start, fixture_stop),
       cmocka_unit_test_setup_teardown(bounds_bodies, fixture_start, fixture_stop),
+      cmocka_unit_test_setup_teardown(bounds_inflated_bodies, fixture_start, fixture_stop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

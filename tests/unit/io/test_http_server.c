@@ -482,26 +482,6 @@ static void serves_fewer_than_there_are_descriptors(void **state) {
   fixture_stop(NULL);
 }
 
-/* Connections that come and go leave nothing behind. */
-static void leaks_no_descriptors(void **state) {
-  (void)state;
-  int lowest = -1;
-  for (int round = 0; round < 300; round++) {
-    struct client *c = client_connect();
-    if (round % 3) client_say(c, round % 3 == 1 ? GET("/hello") : "garbage\r\n\r\n");
-    if (round % 3) RUN_UNTIL(client_answers(c) == 1);
-    struct linger hard = {1, 0};
-    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-    client_close(c);
-    RUN_UNTIL(stats()->connections == 0);
-    fixture_quiet();
-    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (lowest < 0) lowest = fd;
-    assert_int_equal(fd, lowest);
-    close(fd);
-  }
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_start, fixture_stop)
 
 int main(void) {
@@ -531,7 +511,6 @@ int main(void) {
       TEST(drains_an_unused_server),
       TEST(survives_running_out_of_descriptors),
       cmocka_unit_test(serves_fewer_than_there_are_descriptors),
-      TEST(leaks_no_descriptors),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
