@@ -8,8 +8,14 @@ enum { V4_PREFIX_BYTES = 12, V4_PREFIX_BITS = 96, V6_BITS = 128, V4_BITS = 32 };
 
 static const uint8_t v4_prefix[V4_PREFIX_BYTES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-static bool is_v4(const struct netaddr *addr) {
+bool netaddr_is_v4(const struct netaddr *addr) {
   return memcmp(addr->bytes, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+bool netaddr_is_loopback(const struct netaddr *addr) {
+  static const uint8_t v6[16] = {[15] = 1};
+  if (netaddr_is_v4(addr)) return addr->bytes[V4_PREFIX_BYTES] == 127;
+  return memcmp(addr->bytes, v6, sizeof v6) == 0;
 }
 
 bool netaddr_parse(struct str text, struct netaddr *addr) {
@@ -59,14 +65,14 @@ bool network_parse(struct str text, struct network *network) {
 }
 
 bool network_contains(const struct network *network, const struct netaddr *addr) {
-  if (network->bits < V4_PREFIX_BITS && is_v4(addr)) return false;
+  if (network->bits < V4_PREFIX_BITS && netaddr_is_v4(addr)) return false;
   for (unsigned i = 0; i < sizeof addr->bytes; i++)
     if ((addr->bytes[i] & byte_mask(network->bits, i)) != network->base.bytes[i]) return false;
   return true;
 }
 
 const char *network_text(const struct network *network, char out[NETWORK_TEXT_MAX]) {
-  bool dotted = is_v4(&network->base);
+  bool dotted = netaddr_is_v4(&network->base);
   unsigned bits = network->bits, all = V6_BITS;
   const uint8_t *bytes = network->base.bytes;
   if (dotted) {

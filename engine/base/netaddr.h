@@ -16,6 +16,8 @@ struct network {
 
 bool netaddr_parse(struct str text, struct netaddr *addr);    /* strict: no 0x7f.1, no leading zeros */
 bool network_parse(struct str text, struct network *network); /* "203.0.113.0/24", or one address */
+bool netaddr_is_v4(const struct netaddr *addr);
+bool netaddr_is_loopback(const struct netaddr *addr); /* 127.0.0.0/8 or ::1: this machine */
 bool network_contains(const struct network *network, const struct netaddr *addr);
 
 /* As network_parse reads it; one address without its bits. */

@@ -6,13 +6,8 @@
 
 enum { V4_AT = 12, V6_NETWORK_BYTES = 8 };
 
-static bool is_v4(const struct netaddr *addr) {
-  static const uint8_t prefix[V4_AT] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  return memcmp(addr->bytes, prefix, sizeof prefix) == 0;
-}
-
 static void to_text(const struct netaddr *addr, char out[HTTP_ADDR_TEXT_MAX]) {
-  bool dotted = is_v4(addr);
+  bool dotted = netaddr_is_v4(addr);
   ASSERT(inet_ntop(dotted ? AF_INET : AF_INET6, addr->bytes + (dotted ? V4_AT : 0), out, HTTP_ADDR_TEXT_MAX));
 }
 
@@ -20,11 +15,6 @@ static bool is_proxy(const struct netaddr *addr, const struct network *proxies, 
   for (size_t i = 0; i < count; i++)
     if (network_contains(&proxies[i], addr)) return true;
   return false;
-}
-
-static bool is_loopback(const struct netaddr *addr) {
-  static const uint8_t v6_loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  return is_v4(addr) ? addr->bytes[V4_AT] == 127 : memcmp(addr->bytes, v6_loopback, sizeof v6_loopback) == 0;
 }
 
 void http_peer_init(struct http_peer *peer, const struct sockaddr *addr, const struct network *proxies,
@@ -39,7 +29,7 @@ void http_peer_init(struct http_peer *peer, const struct sockaddr *addr, const s
     memcpy(peer->addr.bytes, &in6->sin6_addr, sizeof in6->sin6_addr);
   }
   to_text(&peer->addr, peer->text);
-  peer->loopback = is_loopback(&peer->addr);
+  peer->loopback = netaddr_is_loopback(&peer->addr);
   peer->trusted = is_proxy(&peer->addr, proxies, count);
 }
 
@@ -90,6 +80,6 @@ void http_peer_resolve(const struct http_peer *peer, const struct network *proxi
 }
 
 bool http_peer_same(const struct http_peer *a, const struct http_peer *b) {
-  size_t len = is_v4(&a->addr) ? sizeof a->addr.bytes : V6_NETWORK_BYTES;
-  return is_v4(&a->addr) == is_v4(&b->addr) && memcmp(a->addr.bytes, b->addr.bytes, len) == 0;
+  size_t len = netaddr_is_v4(&a->addr) ? sizeof a->addr.bytes : V6_NETWORK_BYTES;
+  return netaddr_is_v4(&a->addr) == netaddr_is_v4(&b->addr) && memcmp(a->addr.bytes, b->addr.bytes, len) == 0;
 }

@@ -59,6 +59,22 @@ static void networks_hold_their_addresses(void **state) {
   }
 }
 
+static void tells_families_and_this_machine(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool v4, loopback;
+  } cases[] = {{"127.0.0.1", true, true},  {"127.255.0.9", true, true},
+               {"128.0.0.1", true, false}, {"::ffff:127.0.0.1", true, true},
+               {"::1", false, true},       {"::", false, false},
+               {"::2", false, false},      {"2001:db8::1", false, false}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct netaddr parsed = addr(cases[i].text);
+    assert_int_equal(netaddr_is_v4(&parsed), cases[i].v4);
+    assert_int_equal(netaddr_is_loopback(&parsed), cases[i].loopback);
+  }
+}
+
 static void refuses_what_is_no_network(void **state) {
   (void)state;
   static const char *const cases[] = {"",
@@ -106,6 +122,7 @@ int main(void) {
       cmocka_unit_test(reads_addresses),
       cmocka_unit_test(refuses_other_spellings),
       cmocka_unit_test(networks_hold_their_addresses),
+      cmocka_unit_test(tells_families_and_this_machine),
       cmocka_unit_test(refuses_what_is_no_network),
       cmocka_unit_test(networks_are_spelled_as_they_are_read),
   };
