@@ -1,10 +1,9 @@
 #include "core/config.h"
 
+#include "base/file.h"
 #include "core/config_private.h"
 #include "core/document.h"
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 void config_init(struct config *config) {
   struct err err;
@@ -29,30 +28,13 @@ int config_set(struct config *config, const char *path, const char *text, struct
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
-/* The bytes of the file, appended to `out`; more than `max` are an error. */
-static int read_file(const char *path, size_t max, struct buf *out, struct err *err) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return err_system(err, "%s", path);
-  ssize_t got = 1;
-  while (got > 0 && out->len <= max) {
-    buf_reserve(out, 4096);
-    got = read(fd, out->data + out->len, 4096);
-    if (got > 0) out->len += (size_t)got;
-  }
-  int code = got < 0 ? err_system(err, "%s", path) : 0;
-  close(fd);
-  out->data[out->len] = '\0';
-  if (code == 0 && out->len > max) code = err_set(err, ERR_LIMIT, "%s has more than %zu bytes", path, max);
-  return code;
-}
-
 /* file:/path in place of a secret: the file's first line. */
 static int read_secret(struct str path, struct buf *out, struct err *err) {
   if (path.len == 0 || path.p[0] != '/' || memchr(path.p, '\0', path.len))
     return err_set(err, ERR_INVALID, "file: needs a path that begins with /");
   char *name = xstrdup(path.p); /* values are NUL-terminated */
   buf_clear(out);
-  int code = read_file(name, CONFIG_SECRET_BYTES_MAX, out, err);
+  int code = file_read(name, CONFIG_SECRET_BYTES_MAX, out, err);
   free(name);
   if (code) return -1;
   const char *line_end = memchr(out->data, '\n', out->len);
@@ -299,7 +281,7 @@ void config_load(struct config *config, const char *path, config_env *env, struc
   struct buf text;
   struct err err;
   buf_init(&text);
-  if (read_file(path, CONFIG_BYTES_MAX, &text, &err))
+  if (file_read(path, CONFIG_BYTES_MAX, &text, &err))
     problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){path, 0},
                 "name another file with -c, or let 'embudo run --init' write one", "%s", err.text);
   else

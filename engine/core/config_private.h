@@ -28,7 +28,7 @@ struct config_setting {
   size_t count_offset; /* lists: of the number of items */
   const char
       *initial;     /* the default, as a flag would say it; of a record's field: NULL when it must be there */
-  int64_t min, max; /* numbers; of texts and secrets: bytes */
+  int64_t min, max; /* numbers; of texts: bytes; of secrets: the fewest bytes */
   const char *const *words; /* choices, roles */
   const struct config_record *record;
   bool fixed;      /* a running daemon cannot take a change over */

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "core/credential.h"
 #include "core/roles.h"
 
 #define KIB(n)    (INT64_C(1024) * (n))
@@ -14,7 +15,7 @@
 #define SECONDS(n) (TIME_MS_PER_SECOND * (n))
 #define MINUTES(n) (TIME_MS_PER_MINUTE * (n))
 
-enum { NAME_BYTES = 255, WRITE_KEY_BYTES_MIN = 8, TOKEN_BYTES_MIN = 16, SECRET_BYTES = 200 };
+enum { NAME_BYTES = 255 };
 
 static const struct config_setting source_fields[] = {
     {.path = "name",
@@ -27,8 +28,7 @@ static const struct config_setting source_fields[] = {
      .type = CONFIG_SECRET,
      .offset = offsetof(struct config_source, sha256),
      .initial = "",
-     .min = WRITE_KEY_BYTES_MIN,
-     .max = SECRET_BYTES,
+     .min = CREDENTIAL_WRITE_KEY_MIN,
      .doc = "The key that clients send, best as ${NAME} or file:/path."},
     {.path = "write_key_sha256",
      .type = CONFIG_SHA256,
@@ -48,8 +48,7 @@ static const struct config_setting token_fields[] = {
      .type = CONFIG_SECRET,
      .offset = offsetof(struct config_token, sha256),
      .initial = "",
-     .min = TOKEN_BYTES_MIN,
-     .max = SECRET_BYTES,
+     .min = CREDENTIAL_TOKEN_MIN,
      .doc = "The token, best as ${NAME} or file:/path."},
     {.path = "token_sha256",
      .type = CONFIG_SHA256,

@@ -2,8 +2,8 @@
 #include "core/config_private.h"
 
 #include "base/timefmt.h"
+#include "core/credential.h"
 #include "core/roles.h"
-#include <inttypes.h>
 
 /* Fills *err: "'abc' is not a size: expected a size, 512 KiB to 64 MiB". */
 static int refuse(const struct config_setting *setting, struct str text, struct err *err) {
@@ -94,26 +94,14 @@ static bool is_address(struct str text) {
   return true;
 }
 
-/* Keys travel in headers, where a colon ends a user name: visible ASCII without it. */
-static bool is_secret(struct str text) {
-  for (size_t i = 0; i < text.len; i++)
-    if (text.p[i] <= ' ' || text.p[i] > '~' || text.p[i] == ':') return false;
-  return true;
-}
-
 static const char *copied(struct arena *arena, struct str text) {
   return arena_str(arena, text).p;
 }
 
 static int parse_secret(struct arena *arena, const struct config_setting *setting, struct str text,
                         const char **out, struct err *err) {
-  if ((int64_t)text.len < setting->min || (int64_t)text.len > setting->max || !is_secret(text))
-    return err_set(err, ERR_INVALID,
-                   "cannot be used: expected %" PRId64 " to %" PRId64
-                   " visible ASCII characters without blanks and colons, but %s",
-                   setting->min, setting->max, is_secret(text) ? "its length is different" : "it has others");
   char hex[DIGEST_HEX_MAX];
-  digest_hex(text, hex);
+  if (credential_hash(text, (size_t)setting->min, hex, err)) return -1;
   *out = copied(arena, str_of(hex));
   return 0;
 }
