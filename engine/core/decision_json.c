@@ -39,8 +39,8 @@ void decision_record(const struct leadbook *book, const struct lead_entry *entry
   decision_json(book, decision, &w);
   json_key(&w, "derived");
   json_open(&w, '[');
-  json_put_int(&w, entry->derived_count);
-  snprintf(hash, sizeof hash, "%016" PRIx64, entry->derived_hash);
+  json_put_int(&w, entry ? entry->derived_count : 0);
+  snprintf(hash, sizeof hash, "%016" PRIx64, entry ? entry->derived_hash : 0);
   json_put_text(&w, hash);
   json_close(&w, ']');
   json_close(&w, '}');

@@ -13,7 +13,7 @@
 
 void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w);
 
-/* The same with who it is about, in front, and what was compared. */
+/* The same with who it is about, in front, and what was compared; entry NULL: the lead is no more. */
 void decision_record(const struct leadbook *book, const struct lead_entry *entry,
                      const struct decision *decision, struct identity_member lead, struct buf *out);
 

@@ -109,6 +109,7 @@ uint32_t engine_find_lead(struct engine *engine, struct str id);
 
 struct str engine_lead_id(struct engine *engine,
                           uint32_t lead); /* the public id; lives as long as the engine */
+struct identity_member engine_lead_name(struct engine *engine, uint32_t lead); /* the same, with its kind */
 size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
                            struct identity_member **members);
 
@@ -117,6 +118,8 @@ void engine_leads_of(struct engine *engine, uint32_t node, const struct identity
 void engine_nodes_of(struct engine *engine, uint32_t lead, const struct identity_visitor *visitor);
 struct identity_member engine_node_id(const struct engine *engine, uint32_t node);
 size_t engine_node_count(const struct engine *engine);
+uint32_t engine_find_node(const struct engine *engine,
+                          struct identity_member id); /* IDENTITY_NONE: unknown */
 
 /* Whether an event of this source and id has been accepted, and with this body (fingerprint.h) or another. */
 enum dedupe_result engine_knows(struct engine *engine, const struct event *event);

@@ -15,6 +15,10 @@ struct str engine_lead_id(struct engine *engine, uint32_t lead) {
   return identity_public_id(engine->identity, lead);
 }
 
+struct identity_member engine_lead_name(struct engine *engine, uint32_t lead) {
+  return identity_node_id(engine->identity, identity_public_node(engine->identity, lead));
+}
+
 void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor) {
   identity_leads_of(engine->identity, node, visitor);
 }
@@ -25,6 +29,10 @@ void engine_nodes_of(struct engine *engine, uint32_t lead, const struct identity
 
 struct identity_member engine_node_id(const struct engine *engine, uint32_t node) {
   return identity_node_id(engine->identity, node);
+}
+
+uint32_t engine_find_node(const struct engine *engine, struct identity_member id) {
+  return identity_known(engine->identity, identity_ref(engine->identity, id.kind, id.id));
 }
 
 size_t engine_node_count(const struct engine *engine) {

@@ -45,6 +45,9 @@ struct id_ref { /* an id about to be looked up */
 struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id);
 void identity_fetch(const struct identity *identity, struct id_ref ref);
 
+/* The node of an id; IDENTITY_NONE: there is none. */
+uint32_t identity_known(const struct identity *identity, struct id_ref ref);
+
 /* The node of an id, made when it is new. The id is copied. */
 uint32_t identity_node(struct identity *identity, struct id_ref ref);
 
@@ -100,6 +103,7 @@ struct identity_member identity_node_id(const struct identity *identity, uint32_
 
 size_t identity_node_count(const struct identity *identity);
 
+uint32_t identity_public_node(struct identity *identity, uint32_t lead); /* the id that names the lead */
 struct str identity_public_id(struct identity *identity, uint32_t lead); /* lives as long as the identity */
 
 /* Appends the lead's touches, in no order. */

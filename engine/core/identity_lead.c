@@ -174,14 +174,15 @@ static uint32_t best_email(const struct identity *identity, uint32_t root) {
   return best;
 }
 
+uint32_t identity_public_node(struct identity *identity, uint32_t lead) {
+  if (id_node_at(identity, lead)->kind == ID_ANONYMOUS) return lead;
+  uint32_t name = best_user(identity, lead);
+  if (name == NO_ONE) name = best_anonymous(identity, lead);
+  return name == NO_ONE ? best_email(identity, lead) : name;
+}
+
 struct str identity_public_id(struct identity *identity, uint32_t lead) {
-  uint32_t name = lead;
-  if (id_node_at(identity, lead)->kind != ID_ANONYMOUS) {
-    name = best_user(identity, lead);
-    if (name == NO_ONE) name = best_anonymous(identity, lead);
-    if (name == NO_ONE) name = best_email(identity, lead);
-  }
-  return id_text(id_node_at(identity, name));
+  return id_text(id_node_at(identity, identity_public_node(identity, lead)));
 }
 
 /* --- gathering ---------------------------------------------------------------------------------------------------- */

@@ -112,8 +112,6 @@ static inline struct str id_text(const struct id_node *node) {
   return (struct str){node->len <= NODE_TEXT ? node->text : node->long_text, node->len};
 }
 
-uint32_t identity_known(const struct identity *identity,
-                        struct id_ref ref); /* NO_ONE: there is no such node */
 void identity_release_ids(struct identity *identity);
 
 /* Whether an anonymous id is shared by several users; if not, *root is where all its touches belong (NO_ONE: to a lead of

@@ -74,6 +74,11 @@ uint16_t leadbook_intern(struct leadbook *book, struct str name) {
   return (uint16_t)number;
 }
 
+uint16_t leadbook_find_name(const struct leadbook *book, struct str name) {
+  uint32_t number = map_get(&book->names, name);
+  return number == MAP_NONE ? 0 : (uint16_t)number;
+}
+
 const char *leadbook_name(const struct leadbook *book, uint16_t number) {
   return book->names.entries[number].key.p;
 }

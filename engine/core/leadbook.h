@@ -75,7 +75,8 @@ void leadbook_free(struct leadbook *book);
 
 /* Names of stages, lifecycles, rulesets, moves: numbers from 1. */
 uint16_t leadbook_intern(struct leadbook *book, struct str name);
-const char *leadbook_name(const struct leadbook *book, uint16_t number); /* "" for 0 */
+uint16_t leadbook_find_name(const struct leadbook *book, struct str name); /* 0: there is none of that name */
+const char *leadbook_name(const struct leadbook *book, uint16_t number);   /* "" for 0 */
 
 /* --- entries ------------------------------------------------------------------------------------------------------ */
 

@@ -89,8 +89,7 @@ static void put_stages(const struct ruleset *rules, const struct row *row, struc
   json_close(w, '}');
 }
 
-void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w) {
-  json_open(w, '{');
+void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w) {
   json_key(w, "lead");
   json_put_str(w, row->lead);
   json_key(w, "scores");
@@ -120,5 +119,10 @@ void row_json(const struct row *row, const struct ruleset *rules, struct json_wr
     json_key(w, "incomplete");
     json_put_bool(w, true);
   }
+}
+
+void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w) {
+  json_open(w, '{');
+  row_members(row, rules, w);
   json_close(w, '}');
 }

@@ -21,6 +21,7 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena);
 
 /* {"lead":.., "scores":{..}, "grade":.., "stage":.., "first_seen":.., "last_seen":.., "events":.., ..}. Who the lead is by name
  * stays out. */
+void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w); /* no braces */
 void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w);
 
 #endif

@@ -1,0 +1,15 @@
+/* journal.h - what the records of the store mean. The store does not look into them; this does.
+ *
+ * Everything the daemon knows follows from them, read in order: events feed the engine, decisions fill the book of leads.
+ */
+#ifndef EMBUDO_CORE_JOURNAL_H
+#define EMBUDO_CORE_JOURNAL_H
+
+/* Numbers are for ever: they stand in files. */
+enum journal_kind {
+  JOURNAL_EVENTS = 1,   /* {"batch": [...]} as receive.h makes it; source: who sent them */
+  JOURNAL_IMPORT = 2,   /* the same, of history: what follows from it is told nobody */
+  JOURNAL_DECISION = 3, /* a recorded transition, decision_json.h */
+};
+
+#endif

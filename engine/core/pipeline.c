@@ -1,0 +1,229 @@
+#include "core/pipeline.h"
+
+#include "core/binding.h"
+#include "core/decision_json.h"
+#include "core/journal.h"
+
+/* Records were checked when they came in; these bounds only keep memory sane if one is damaged. */
+enum { RECORD_BYTES_MAX = 1 << 30 };
+
+struct pipeline {
+  struct generation *generation;
+  struct binding *binding;
+  struct engine_calls calls;
+  struct engine *engine;
+  struct fold *fold;
+  struct leadbook *book;
+  struct json_reader *reader; /* of decisions */
+  uint16_t ruleset;           /* its number in the book */
+  bool quiet;                 /* the record at hand is imported history */
+  uint32_t *leads;            /* scratch: of the id at hand */
+  size_t lead_count, lead_cap;
+  uint32_t *others; /* scratch: nodes to be absorbed */
+  size_t other_count, other_cap;
+};
+
+static void on_touched(void *context, uint32_t node) {
+  struct pipeline *pipeline = context;
+  leadbook_touch(pipeline->book, node, pipeline->quiet);
+}
+
+struct pipeline *pipeline_new(struct generation *generation, size_t dedupe_ids_max, uint64_t dedupe_seed) {
+  struct pipeline *pipeline = xcalloc(1, sizeof *pipeline);
+  const struct engine_options options = {.event_bytes_max = RECORD_BYTES_MAX,
+                                         .batch_bytes_max = RECORD_BYTES_MAX,
+                                         .dedupe_ids_max = dedupe_ids_max,
+                                         .dedupe_seed = dedupe_seed,
+                                         .touched = on_touched,
+                                         .touched_context = pipeline};
+  pipeline->generation = generation;
+  pipeline->binding = binding_new(generation);
+  binding_calls(pipeline->binding, &pipeline->calls);
+  pipeline->engine = engine_new(generation->rules, &pipeline->calls, &options);
+  pipeline->fold = engine_fold_new(pipeline->engine);
+  pipeline->book = leadbook_new(generation->rules);
+  pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
+  pipeline->reader = json_reader_new();
+  return pipeline;
+}
+
+void pipeline_free(struct pipeline *pipeline) {
+  if (!pipeline) return;
+  json_reader_free(pipeline->reader);
+  leadbook_free(pipeline->book);
+  fold_free(pipeline->fold);
+  engine_free(pipeline->engine);
+  binding_free(pipeline->binding);
+  free(pipeline->leads);
+  free(pipeline->others);
+  free(pipeline);
+}
+
+struct engine *pipeline_engine(struct pipeline *pipeline) {
+  return pipeline->engine;
+}
+
+struct leadbook *pipeline_book(struct pipeline *pipeline) {
+  return pipeline->book;
+}
+
+struct fold *pipeline_fold(struct pipeline *pipeline) {
+  return pipeline->fold;
+}
+
+struct generation *pipeline_generation(const struct pipeline *pipeline) {
+  return pipeline->generation;
+}
+
+/* --- absorbing ------------------------------------------------------------------------------------------------------- */
+
+static void push(uint32_t **items, size_t *count, size_t *cap, uint32_t item) {
+  if (*count == *cap) {
+    *cap = *cap ? *cap * 2 : 16;
+    *items = xrealloc(*items, *cap * sizeof **items);
+  }
+  (*items)[(*count)++] = item;
+}
+
+static void note_other(void *context, uint32_t node) {
+  struct pipeline *pipeline = context;
+  if (leadbook_find(pipeline->book, node))
+    push(&pipeline->others, &pipeline->other_count, &pipeline->other_cap, node);
+}
+
+/* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one. */
+static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
+                                       const struct pipeline_visitor *visitor) {
+  const struct identity_visitor nodes = {pipeline, note_other};
+  struct lead_entry *entry = leadbook_open(pipeline->book, lead);
+  pipeline->other_count = 0;
+  engine_nodes_of(pipeline->engine, lead, &nodes);
+  for (size_t i = 0; i < pipeline->other_count; i++) {
+    uint32_t other = pipeline->others[i];
+    if (other == lead) continue;
+    if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
+    leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
+  }
+  return entry;
+}
+
+/* --- records --------------------------------------------------------------------------------------------------------- */
+
+static int take_events(struct pipeline *pipeline, const struct store_record *record,
+                       struct feed_result *result) {
+  const struct feed feed = {
+      .source = record->source, .received_ms = record->received_ms, .record = record->seq};
+  pipeline->quiet = record->kind == JOURNAL_IMPORT;
+  engine_feed(pipeline->engine, record->bytes, &feed, result);
+  return 0;
+}
+
+static int lifecycle_named(const struct ruleset *rules, const char *name) {
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++)
+    if (strcmp(rules->lifecycles[i].name, name) == 0) return (int)i;
+  return NONE;
+}
+
+static void note_lead(void *context, uint32_t lead) {
+  struct pipeline *pipeline = context;
+  push(&pipeline->leads, &pipeline->lead_count, &pipeline->lead_cap, lead);
+}
+
+static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  const struct identity_visitor visitor = {pipeline, note_lead};
+  struct decision_read read;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (decision_parse(pipeline->book, root, &read, err) != 0) return -1;
+  uint32_t node = engine_find_node(pipeline->engine, read.lead);
+  if (node == IDENTITY_NONE)
+    return err_set(err, ERR_NOT_FOUND, "a decision is about '%.*s', whom no event mentions",
+                   STR_ARG(read.lead.id));
+  pipeline->lead_count = 0;
+  engine_leads_of(pipeline->engine, node, &visitor);
+  struct lead_entry *entry = gather_entry(pipeline, pipeline->leads[0], NULL);
+  read.decision.record = record->seq;
+  int lifecycle =
+      lifecycle_named(pipeline->generation->rules, leadbook_name(pipeline->book, read.decision.lifecycle));
+  leadbook_decide(pipeline->book, entry, lifecycle, &read.decision);
+  entry->derived_count = read.derived_count;
+  entry->derived_hash = read.derived_hash;
+  entry->ruleset = read.decision.ruleset;
+  entry->merged = false;
+  return 0;
+}
+
+int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
+                  struct err *err) {
+  struct feed_result unused;
+  switch (record->kind) {
+  case JOURNAL_EVENTS:
+  case JOURNAL_IMPORT: return take_events(pipeline, record, result ? result : &unused);
+  case JOURNAL_DECISION: return take_decision(pipeline, record, err);
+  default:
+    return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
+                   (unsigned long long)record->seq, record->kind);
+  }
+}
+
+/* --- folding --------------------------------------------------------------------------------------------------------- */
+
+static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, bool quiet,
+                      const struct pipeline_visitor *visitor) {
+  uint32_t decided[DECIDE_MAX];
+  struct decide_summary summary;
+  struct lead_entry *entry = gather_entry(pipeline, lead, visitor);
+  if (engine_fold(pipeline->engine, lead, now_ms, pipeline->fold) == 0) {
+    leadbook_remove(pipeline->book, lead); /* its events belong to others now */
+    return;
+  }
+  entry->id = engine_lead_id(pipeline->engine, lead);
+  entry->account = fold_account(pipeline->fold);
+  decide_summarise(entry, pipeline->fold, &summary);
+  size_t count =
+      decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, quiet, decided);
+  int64_t horizon = now_ms + PIPELINE_HORIZON_MS, due = fold_next_due(pipeline->fold, horizon);
+  leadbook_set_due(pipeline->book, entry, due == TIME_NEVER ? horizon : due);
+  visitor->folded(visitor->context, entry, pipeline->fold, &summary, quiet);
+  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, decided[i]);
+}
+
+/* When a function was stopped, its rule is unknown for everybody. */
+static void settle(struct pipeline *pipeline) {
+  const struct engine_calls *calls = &pipeline->calls;
+  if (pipeline->generation->rules->function_count && calls->settle && calls->settle(calls->settle_context))
+    pipeline_touch_all(pipeline, false);
+}
+
+bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor) {
+  const struct identity_visitor leads = {pipeline, note_lead};
+  uint32_t node;
+  bool quiet;
+  if (leadbook_take(pipeline->book, &node, &quiet)) {
+    pipeline->lead_count = 0;
+    engine_leads_of(pipeline->engine, node, &leads);
+    for (size_t i = 0; i < pipeline->lead_count; i++)
+      fold_lead(pipeline, pipeline->leads[i], now_ms, quiet, visitor);
+    settle(pipeline);
+    return true;
+  }
+  const struct lead_entry *entry = leadbook_earliest(pipeline->book);
+  if (!entry || entry->due_ms > now_ms) return false;
+  fold_lead(pipeline, entry->node, now_ms, false, visitor);
+  settle(pipeline);
+  return true;
+}
+
+void pipeline_touch_all(struct pipeline *pipeline, bool quiet) {
+  uint32_t cursor = 0, lead;
+  while (engine_next_lead(pipeline->engine, &cursor, &lead)) leadbook_touch(pipeline->book, lead, quiet);
+}
+
+int64_t pipeline_due_ms(const struct pipeline *pipeline) {
+  const struct lead_entry *entry = leadbook_earliest(pipeline->book);
+  return entry ? entry->due_ms : TIME_NEVER;
+}
+
+size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+  return engine_fold(pipeline->engine, lead, at_ms, pipeline->fold);
+}

@@ -1,0 +1,54 @@
+/* pipeline.h - a record of the journal -> leads folded again -> decisions. The same live and at a restart.
+ *
+ * Owns the engine, the workspace of folds and the book of leads, for one generation of rules. Records are taken in the
+ * order of the journal (pipeline_take); that only stores them and marks leads. Marked leads, and leads whose deadline has
+ * come, are folded one at a time by pipeline_step, which tells what changed. So a burst of events on one lead costs one
+ * fold, and the caller decides how long it may take. One thread; no clock, no disk.
+ */
+#ifndef EMBUDO_CORE_PIPELINE_H
+#define EMBUDO_CORE_PIPELINE_H
+
+#include "core/decide.h"
+#include "core/engine.h"
+#include "core/generation.h"
+#include "store/store.h"
+
+#define PIPELINE_HORIZON_MS                                                                                  \
+  (400 * TIME_MS_PER_DAY) /* how far ahead deadlines are looked for; a lead is looked at then */
+
+struct pipeline;
+
+/* Borrows the generation. */
+struct pipeline *pipeline_new(struct generation *generation, size_t dedupe_ids_max, uint64_t dedupe_seed);
+void pipeline_free(struct pipeline *pipeline);
+
+struct engine *pipeline_engine(struct pipeline *pipeline);
+struct leadbook *pipeline_book(struct pipeline *pipeline);
+struct fold *pipeline_fold(struct pipeline *pipeline); /* a workspace; what was folded last */
+struct generation *pipeline_generation(const struct pipeline *pipeline);
+
+/* A committed record. *result (may be NULL) is about its events. -1: *err says what is wrong with it; it is skipped. */
+int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
+                  struct err *err);
+
+struct pipeline_visitor {
+  void *context;
+  /* The lead was folded; `fold` is at that instant. Called before `decided`. */
+  void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
+                 const struct decide_summary *summary, bool quiet);
+  void (*decided)(void *context, struct lead_entry *entry, uint32_t decision);
+  void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
+};
+
+/* Folds the leads of one touched id, or a lead whose deadline is not after now_ms. False: there was nothing to do. */
+bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor);
+
+/* Everybody wants to be folded again. */
+void pipeline_touch_all(struct pipeline *pipeline, bool quiet);
+
+int64_t pipeline_due_ms(const struct pipeline *pipeline); /* of the next deadline; TIME_NEVER: none */
+
+/* Folds one lead for a reader, without deciding anything. Returns how many touches; 0: it is not there at that instant. */
+size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms);
+
+#endif

@@ -1,0 +1,283 @@
+#include "unit.h"
+
+#include "core/decision_json.h"
+#include "core/journal.h"
+#include "core/pipeline.h"
+
+/* Ten points a demo, five a visit; a stage at ten that is left when nothing was heard for seven days. */
+static const char rules_text[] =
+    "dimension 'engagement' {}\n"
+    "rule 'demo' { on = track 'Demo', points = { engagement = 10 } }\n"
+    "rule 'visit' { on = page {}, points = { engagement = 5 } }\n"
+    "lifecycle 'main' { start = 'lead',\n"
+    "  move { 'lead', 'mql', doc = 'busy', when = score { engagement = at_least(10) } & ~idle '7d' },\n"
+    "  move { 'mql', 'lead', doc = 'quiet', when = idle '7d' } }\n";
+
+enum { DAY = 86400 }; /* seconds */
+#define T0 (INT64_C(1700000000000))
+
+static struct generation *generation;
+static struct pipeline *pipeline;
+
+struct seen { /* what a visitor was told */
+  uint32_t folds, first, decisions;
+  struct decision last;
+  char lines[16][512];
+};
+static struct seen seen;
+static uint64_t next_seq;
+
+static struct generation *build(const char *text) {
+  struct problems problems;
+  struct ruledir bundle;
+  struct err err;
+  problems_init(&problems);
+  ruledir_init(&bundle);
+  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
+  ruledir_end(&bundle);
+  struct generation *made = generation_build(&bundle, NULL, &problems);
+  if (!made) {
+    struct buf out;
+    buf_init(&out);
+    problems_print(&problems, "", &out);
+    fail_msg("%s", out.data);
+  }
+  ruledir_release(&bundle);
+  problems_release(&problems);
+  return made;
+}
+
+static int set_up(void **state) {
+  (void)state;
+  generation = build(rules_text);
+  pipeline = pipeline_new(generation, 0, 1);
+  memset(&seen, 0, sizeof seen);
+  next_seq = 1;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  pipeline_free(pipeline);
+  generation_free(generation);
+  return 0;
+}
+
+static void take(enum journal_kind kind, const char *bytes) {
+  struct store_record record = {.seq = next_seq++,
+                                .received_ms = T0 + INT64_C(400) * DAY * 1000,
+                                .kind = kind,
+                                .source = STR("web"),
+                                .bytes = str_of(bytes)};
+  struct err err;
+  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+}
+
+/* An event `day` days after T0. */
+static void event(enum journal_kind kind, const char *type, const char *name, const char *ids, int day) {
+  char text[512];
+  snprintf(text, sizeof text,
+           "{\"batch\":[{\"type\":\"%s\",\"event\":\"%s\",%s,\"originalTimestamp\":1,\"timestamp\":%lld}]}",
+           type, name, ids, (long long)(T0 + INT64_C(1000) * DAY * day));
+  take(kind, text);
+}
+
+static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
+                      const struct decide_summary *summary, bool quiet) {
+  (void)context, (void)entry, (void)fold, (void)quiet;
+  seen.folds++;
+  seen.first += summary->first;
+}
+
+static void on_decided(void *context, struct lead_entry *entry, uint32_t number) {
+  (void)context;
+  struct buf line;
+  struct leadbook *book = pipeline_book(pipeline);
+  struct decision *decision = leadbook_decision(book, number);
+  decision->record = next_seq++;
+  seen.last = *decision;
+  buf_init(&line);
+  decision_record(book, entry, decision, engine_lead_name(pipeline_engine(pipeline), entry->node), &line);
+  snprintf(seen.lines[seen.decisions++ % 16], sizeof seen.lines[0], "%s", line.data);
+  buf_release(&line);
+}
+
+static void work(int day) {
+  const struct pipeline_visitor visitor = {NULL, on_folded, on_decided, NULL};
+  int steps = 0;
+  while (pipeline_step(pipeline, T0 + INT64_C(1000) * DAY * day, &visitor)) assert_true(++steps < 1000);
+}
+
+static const char *stage_of(const char *id) {
+  uint32_t lead = engine_find_lead(pipeline_engine(pipeline), str_of(id));
+  const struct lead_entry *entry = leadbook_find(pipeline_book(pipeline), lead);
+  return entry ? leadbook_name(pipeline_book(pipeline), entry->recorded[0]) : "nobody";
+}
+
+static int64_t day_of(int64_t ms) {
+  return (ms - T0) / (INT64_C(1000) * DAY);
+}
+
+static void expect_last(const char *from, const char *to, enum cause cause, int day) {
+  const struct leadbook *book = pipeline_book(pipeline);
+  assert_string_equal(leadbook_name(book, seen.last.from), from);
+  assert_string_equal(leadbook_name(book, seen.last.to), to);
+  assert_int_equal(seen.last.cause, cause);
+  assert_int_equal(day_of(seen.last.at_ms), day);
+}
+
+#define U "\"userId\":\"u\""
+#define A "\"anonymousId\":\"a\""
+
+static void many_events_cost_one_fold(void **state) {
+  (void)state;
+  for (int i = 0; i < 50; i++) event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(2);
+  assert_int_equal(seen.folds, 1);
+  assert_int_equal(seen.first, 1);
+  work(2);
+  assert_int_equal(seen.folds, 1);
+}
+
+static void a_move_is_recorded_once_with_its_own_instant(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(3);
+  assert_int_equal(seen.decisions, 1);
+  expect_last("lead", "mql", CAUSE_RULE, 1);
+  assert_int_equal(day_of(seen.last.decided_ms), 3);
+  event(JOURNAL_EVENTS, "page", "", U, 3);
+  work(4);
+  assert_int_equal(seen.decisions, 1);
+}
+
+/* The deadline is known beforehand, and what is overdue carries the instant it was due. */
+static void deadlines_fire_once_with_their_own_instant(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(1);
+  assert_int_equal(pipeline_due_ms(pipeline), T0 + INT64_C(8000) * DAY);
+  work(7);
+  assert_int_equal(seen.decisions, 1);
+  work(300);
+  assert_int_equal(seen.decisions, 2);
+  expect_last("mql", "lead", CAUSE_RULE, 8);
+  work(301);
+  assert_int_equal(seen.decisions, 2);
+}
+
+static void late_events_correct_and_do_not_rewrite(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(9); /* mql on day 1, lead on day 8 */
+  assert_int_equal(seen.decisions, 2);
+  event(JOURNAL_EVENTS, "page", "", U, 6);
+  work(9); /* on day 9 they are an mql after all: the silence began on day 6 */
+  assert_int_equal(seen.decisions, 3);
+  expect_last("lead", "mql", CAUSE_CORRECTION, 1);
+  work(14);
+  expect_last("mql", "lead", CAUSE_RULE, 13);
+}
+
+static void a_late_event_that_changes_no_stage_decides_nothing(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 3);
+  work(4);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 2);
+  work(4);
+  assert_int_equal(seen.decisions, 1);
+  work(100);
+  expect_last("mql", "lead", CAUSE_RULE, 10);
+}
+
+static void merged_leads_keep_the_further_stage(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", A, 1);
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  work(1);
+  assert_int_equal(leadbook_count(pipeline_book(pipeline)), 2);
+  assert_string_equal(stage_of("a"), "mql");
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 2);
+  work(2);
+  assert_int_equal(leadbook_count(pipeline_book(pipeline)), 1);
+  assert_string_equal(stage_of("u"), "mql");
+  assert_int_equal(seen.decisions, 1); /* nothing new was decided */
+}
+
+static void imported_history_is_told_apart(void **state) {
+  (void)state;
+  event(JOURNAL_IMPORT, "track", "Demo", U, 1);
+  work(2);
+  expect_last("lead", "mql", CAUSE_IMPORT, 1);
+  work(20); /* what time does afterwards is live */
+  expect_last("mql", "lead", CAUSE_RULE, 8);
+}
+
+/* A restart reads the same records into a new pipeline, and then has nothing to decide. */
+static void a_restart_decides_nothing_twice(void **state) {
+  (void)state;
+  struct seen before;
+  event(JOURNAL_EVENTS, "track", "Demo", A, 1);
+  work(2);
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 3);
+  work(20);
+  assert_int_equal(seen.decisions, 2);
+  before = seen;
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", A, 1);
+  take(JOURNAL_DECISION, before.lines[0]);
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 3);
+  take(JOURNAL_DECISION, before.lines[1]);
+  work(20);
+  assert_int_equal(seen.decisions, 0);
+  assert_string_equal(stage_of("u"), "lead");
+  const struct lead_entry *entry =
+      leadbook_find(pipeline_book(pipeline), engine_find_lead(pipeline_engine(pipeline), STR("u")));
+  const struct decision *newest = leadbook_decision(pipeline_book(pipeline), entry->decisions);
+  assert_int_equal(day_of(newest->at_ms), day_of(before.last.at_ms));
+  assert_int_equal(leadbook_decision(pipeline_book(pipeline), newest->older)->older, 0);
+}
+
+/* Events are durable before what follows from them: lost decisions are made again. */
+static void a_restart_makes_up_for_decisions_that_were_lost(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(2);
+  char first[512];
+  snprintf(first, sizeof first, "%s", seen.lines[0]);
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(2);
+  assert_string_equal(seen.lines[0], first);
+}
+
+static void damaged_records_are_refused(void **state) {
+  (void)state;
+  struct err err;
+  struct store_record record = {.seq = 1, .kind = JOURNAL_DECISION, .bytes = STR("{\"lead\":\"x\"}")};
+  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
+  record.bytes = STR("{");
+  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
+  record.kind = 99;
+  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      test(many_events_cost_one_fold),
+      test(a_move_is_recorded_once_with_its_own_instant),
+      test(deadlines_fire_once_with_their_own_instant),
+      test(late_events_correct_and_do_not_rewrite),
+      test(a_late_event_that_changes_no_stage_decides_nothing),
+      test(merged_leads_keep_the_further_stage),
+      test(imported_history_is_told_apart),
+      test(a_restart_decides_nothing_twice),
+      test(a_restart_makes_up_for_decisions_that_were_lost),
+      test(damaged_records_are_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
