@@ -1,0 +1,66 @@
+#include "serve/api.h"
+
+#include "core/row.h"
+#include <inttypes.h>
+
+static bool parse_number(struct str text, int64_t *out) {
+  char room[24], *end;
+  if (text.len == 0 || text.len >= sizeof room) return false;
+  memcpy(room, text.p, text.len);
+  room[text.len] = '\0';
+  *out = strtoll(room, &end, 10);
+  return *end == '\0';
+}
+
+int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
+               int64_t *out) {
+  struct str text;
+  *out = initial;
+  if (!http_request_query(http_exchange_request(exchange), name, &text)) return 0;
+  if (parse_number(text, out) && *out >= min && *out <= max) return 0;
+  http_exchange_fail(exchange, 400, "invalid_parameter",
+                     "%.*s: expected a number from %" PRId64 " to %" PRId64, STR_ARG(name), min, max);
+  return -1;
+}
+
+int api_instant(struct http_exchange *exchange, struct daemon *daemon, int64_t *out) {
+  struct str text;
+  *out = service_now_ms(daemon->service);
+  if (!http_request_query(http_exchange_request(exchange), STR("at"), &text)) return 0;
+  if (time_parse(text, out)) return 0;
+  http_exchange_fail(exchange, 400, "invalid_parameter",
+                     "at: expected an instant such as 2026-01-02T03:04:05Z");
+  return -1;
+}
+
+uint32_t api_fold_lead(struct http_exchange *exchange, struct daemon *daemon, int64_t at_ms) {
+  struct pipeline *pipeline = service_pipeline(daemon->service);
+  struct str id = http_request_param(http_exchange_request(exchange), STR("id"));
+  uint32_t lead = engine_find_lead(pipeline_engine(pipeline), id);
+  if (lead != IDENTITY_NONE && pipeline_look(pipeline, lead, at_ms) > 0) return lead;
+  http_exchange_fail(exchange, 404, "not_found", "no event mentions the lead '%.*s'%s", STR_ARG(id),
+                     lead == IDENTITY_NONE ? "" : " at that instant");
+  return IDENTITY_NONE;
+}
+
+void api_open(struct api_answer *answer) {
+  buf_init(&answer->body);
+  json_writer_init(&answer->w, &answer->body);
+}
+
+void api_send(struct api_answer *answer, struct http_exchange *exchange) {
+  http_exchange_answer(exchange, 200, HTTP_JSON, buf_str(&answer->body));
+  buf_release(&answer->body);
+}
+
+static void put_optional(struct json_writer *w, const char *key, struct str text) {
+  if (text.len == 0) return;
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
+void api_put_row(struct json_writer *w, const struct row *row, const struct ruleset *rules) {
+  row_members(row, rules, w);
+  put_optional(w, "name", row->name);
+  put_optional(w, "company", row->company);
+}

@@ -1,0 +1,42 @@
+/* api.h - what the handlers of reading requests share. */
+#ifndef EMBUDO_SERVE_API_H
+#define EMBUDO_SERVE_API_H
+
+#include "base/json.h"
+#include "core/roles.h"
+#include "serve/daemon.h"
+#include "serve/guard.h"
+
+enum { API_READ = ROLE_MARKETING | ROLE_SALES }; /* who may look at leads */
+
+/* Handlers of the routes, see routes.c. */
+void api_list_leads(struct http_exchange *exchange, void *app);
+void api_show_lead(struct http_exchange *exchange, void *app);
+void api_explain_lead(struct http_exchange *exchange, void *app);
+void api_stream(struct http_exchange *exchange, void *app);
+void api_health(struct http_exchange *exchange, void *app);
+void api_ready(struct http_exchange *exchange, void *app);
+
+/* A query parameter as a number within bounds, `initial` when it is not given. -1 after answering 400. */
+int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
+               int64_t *out);
+
+/* ?at=, an instant; now when it is not given. -1 after answering 400. */
+int api_instant(struct http_exchange *exchange, struct daemon *daemon, int64_t *out);
+
+/* The lead the path's {id} names, folded at that instant in the pipeline's workspace. IDENTITY_NONE after answering 404. */
+uint32_t api_fold_lead(struct http_exchange *exchange, struct daemon *daemon, int64_t at_ms);
+
+/* An answer of JSON under construction: api_open, write, api_send. */
+struct api_answer {
+  struct buf body;
+  struct json_writer w;
+};
+void api_open(struct api_answer *answer);
+void api_send(struct api_answer *answer, struct http_exchange *exchange);
+
+/* The members of a lead as lists show it, into an open object. */
+struct row;
+void api_put_row(struct json_writer *w, const struct row *row, const struct ruleset *rules);
+
+#endif

@@ -1,0 +1,157 @@
+/* GET /v1/leads/{id} and its explanation. */
+#include "core/decision_json.h"
+#include "core/explain.h"
+#include "core/row.h"
+#include "core/whatif.h"
+#include "serve/api.h"
+
+/* --- one lead ----------------------------------------------------------------------------------------------------------- */
+
+static void put_ids(struct json_writer *w, struct engine *engine, uint32_t lead, struct arena *arena) {
+  static const char *const keys[ID_KINDS] = {
+      [ID_USER] = "user_id", [ID_ANONYMOUS] = "anonymous_id", [ID_EMAIL] = "email"};
+  struct identity_member *members;
+  size_t count = engine_lead_members(engine, lead, arena, &members);
+  json_key(w, "ids");
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(w, '{');
+    json_key(w, keys[members[i].kind]);
+    json_put_str(w, members[i].id);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+/* Who wrote the trait that stands: the last touch, in the order of events, that names it. */
+static const struct touch *writer_of(const struct touch_list *touches, struct str key) {
+  for (size_t i = touches->count; i-- > 0;) {
+    const struct touch_more *more = touches->items[i]->more;
+    if (!more || more->is_group) continue;
+    for (uint32_t k = 0; k < more->trait_count; k++)
+      if (str_eq(more->traits[k].key, key)) return touches->items[i];
+  }
+  return NULL;
+}
+
+/* A touch's key is its source, NUL, its messageId. */
+static void put_origin(struct json_writer *w, const struct touch *touch) {
+  struct str source = {touch->key, strnlen(touch->key, touch->key_len)};
+  struct str id = {touch->key + source.len + 1, touch->key_len - source.len - 1};
+  json_key(w, "at");
+  json_put_time(w, touch->time_ms);
+  json_key(w, "source");
+  json_put_str(w, source);
+  json_key(w, "message_id");
+  json_put_str(w, id);
+}
+
+static void put_traits(struct json_writer *w, const struct fold *fold, const struct touch_list *touches) {
+  json_key(w, "traits");
+  json_open(w, '{');
+  for (uint32_t i = 0; i < fold_trait_count(fold); i++) {
+    struct value value;
+    struct str key = fold_trait_at(fold, i, &value);
+    const struct touch *touch = writer_of(touches, key);
+    json_key_str(w, key);
+    json_open(w, '{');
+    json_key(w, "value");
+    json_put_value(w, value);
+    if (touch) put_origin(w, touch);
+    json_close(w, '}');
+  }
+  json_close(w, '}');
+}
+
+static void put_history(struct json_writer *w, const struct leadbook *book, uint32_t lead) {
+  const struct lead_entry *entry = leadbook_find(book, lead);
+  json_key(w, "stage_history");
+  json_open(w, '[');
+  for (uint32_t number = entry ? entry->decisions : 0; number;) {
+    const struct decision *decision = leadbook_decision(book, number);
+    json_open(w, '{');
+    decision_json(book, decision, w);
+    json_close(w, '}');
+    number = decision->older;
+  }
+  json_close(w, ']');
+}
+
+static void put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+  struct engine *engine = pipeline_engine(pipeline);
+  const struct fold *fold = pipeline_fold(pipeline);
+  struct touch_list touches = {0};
+  struct arena arena;
+  struct row row;
+  arena_init(&arena, 0);
+  row_make(&row, fold, &arena);
+  engine_lead_touches(engine, lead, at_ms, &touches);
+  json_open(w, '{');
+  api_put_row(w, &row, fold_rules(fold));
+  json_key(w, "cycle");
+  json_put_int(w, fold_cycle(fold));
+  json_key(w, "as_of");
+  json_put_time(w, fold_now(fold));
+  json_key(w, "ruleset");
+  json_put_text(w, fold_rules(fold)->hash);
+  put_ids(w, engine, lead, &arena);
+  put_traits(w, fold, &touches);
+  put_history(w, pipeline_book(pipeline), lead);
+  json_close(w, '}');
+  touch_list_release(&touches);
+  arena_release(&arena);
+}
+
+void api_show_lead(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct api_answer answer;
+  int64_t at_ms;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_instant(exchange, daemon, &at_ms) != 0) return;
+  uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
+  if (lead == IDENTITY_NONE) return;
+  api_open(&answer);
+  put_lead(&answer.w, service_pipeline(daemon->service), lead, at_ms);
+  api_send(&answer, exchange);
+}
+
+/* --- why ------------------------------------------------------------------------------------------------------------------ */
+
+static bool wants_text(const struct http_request *request) {
+  struct str accept;
+  return http_request_header(request, STR("accept"), &accept) && str_starts(accept, STR("text/plain"));
+}
+
+static void explain(struct http_exchange *exchange, struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+  struct engine *engine = pipeline_engine(pipeline);
+  struct fold *fold = pipeline_fold(pipeline), *scratch = engine_fold_new(engine);
+  struct explanation explanation;
+  struct whatif whatif;
+  struct touch_list touches = {0};
+  struct api_answer answer;
+  struct arena arena;
+  arena_init(&arena, 0);
+  api_open(&answer);
+  engine_lead_touches(engine, lead, at_ms, &touches);
+  explain_make(fold, &arena, &explanation);
+  whatif_try(fold, scratch, touches.items, touches.count, &arena, &whatif);
+  explanation.whatif = &whatif;
+  if (wants_text(http_exchange_request(exchange))) {
+    explain_text(&explanation, &answer.body);
+    http_exchange_answer(exchange, 200, "text/plain; charset=utf-8", buf_str(&answer.body));
+    buf_release(&answer.body);
+  } else {
+    explain_json(&explanation, &answer.w);
+    api_send(&answer, exchange);
+  }
+  touch_list_release(&touches);
+  arena_release(&arena);
+  fold_free(scratch);
+}
+
+void api_explain_lead(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  int64_t at_ms;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_instant(exchange, daemon, &at_ms) != 0) return;
+  uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
+  if (lead != IDENTITY_NONE) explain(exchange, service_pipeline(daemon->service), lead, at_ms);
+}

@@ -1,0 +1,137 @@
+#include "serve/daemon.h"
+
+#include "serve/guard.h"
+#include "serve/ingest.h"
+#include "serve/routes.h"
+#include <signal.h>
+
+static void notice(void *app, const char *text) {
+  struct daemon *daemon = app;
+  log_say(daemon->log, LOG_LEVEL_WARN, text);
+}
+
+/* --- ending ----------------------------------------------------------------------------------------------------------- */
+
+static void on_drained(void *arg) {
+  struct daemon *daemon = arg;
+  loop_stop(daemon->loop);
+}
+
+/* Stop accepting, answer what was read, commit, leave. A second time: at once. */
+static void stop(struct daemon *daemon, const char *why) {
+  bool again = daemon->state == DAEMON_DRAINING;
+  LOG(daemon->log, LOG_LEVEL_INFO, again ? "stopping now" : "stopping", log_text("why", why));
+  daemon->state = DAEMON_DRAINING;
+  if (!again) hub_close(daemon->hub);
+  http_server_drain(daemon->http, again ? 0 : daemon->config->shutdown_ms, on_drained, daemon);
+}
+
+static void on_signal(void *arg, int signum) {
+  stop(arg, signum == SIGINT ? "SIGINT" : "SIGTERM");
+}
+
+static void on_store(void *context, enum store_state state, const struct err *err) {
+  struct daemon *daemon = context;
+  switch (state) {
+  case STORE_OK: log_say(daemon->log, LOG_LEVEL_INFO, "the disk has room again: events are taken"); return;
+  case STORE_FULL:
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the disk is full: events are refused until there is room",
+        log_text("error", err->text));
+    return;
+  case STORE_BROKEN: break;
+  }
+  LOG(daemon->log, LOG_LEVEL_ERROR, "the journal failed: leaving, so that a new start can recover",
+      log_text("error", err->text));
+  daemon->exit_code = DAEMON_EXIT_BROKEN;
+  stop(daemon, "the journal failed");
+}
+
+/* --- running ---------------------------------------------------------------------------------------------------------- */
+
+static void on_news(void *context, struct str name, struct str json) {
+  struct daemon *daemon = context;
+  hub_publish(daemon->hub, name, json);
+}
+
+static int admit(void *app, const struct http_request *request, const struct http_route *route,
+                 struct http_failure *failure) {
+  (void)request, (void)route;
+  return ingest_admit(app, failure);
+}
+
+static int64_t monotonic_ms(void *clock) {
+  return loop_now_ms(clock);
+}
+
+static int open_http(struct daemon *daemon, const struct http_cors *cors, struct err *err) {
+  const struct config *config = daemon->config;
+  struct http_options options = {.limits = {.body_bytes = (size_t)config->limits.body_bytes,
+                                            .connections = (int)config->limits.connections,
+                                            .connections_per_ip = (int)config->limits.connections_per_ip,
+                                            .head_ms = config->limits.head_ms,
+                                            .body_ms = config->limits.body_ms,
+                                            .idle_ms = config->limits.idle_ms},
+                                 .app = daemon,
+                                 .proxies = config->proxies,
+                                 .proxy_count = config->proxy_count,
+                                 .admit = admit,
+                                 .notice = notice};
+  options.routes = routes_make(cors, &options.route_count);
+  daemon->http = http_server_new(daemon->loop, &options);
+  return http_server_listen(daemon->http, config->listen, err);
+}
+
+static int listen_to_signals(struct daemon *daemon, struct err *err) {
+  if (loop_on_signal(daemon->loop, SIGTERM, on_signal, daemon, err) != 0) return -1;
+  return loop_on_signal(daemon->loop, SIGINT, on_signal, daemon, err);
+}
+
+static void announce(const struct daemon *daemon, const struct daemon_options *options) {
+  struct service_stats stats;
+  service_stats(daemon->service, &stats);
+  LOG(daemon->log, LOG_LEVEL_INFO, "the journal is read", log_int("records", (int64_t)stats.replayed_records),
+      log_int("events", (int64_t)stats.replayed_events), log_int("ms", (int64_t)stats.replay_ms));
+  options->announce(options->context, http_server_port(daemon->http), daemon->config->listen);
+}
+
+static int open_daemon(struct daemon *daemon, const struct daemon_options *options,
+                       const struct http_cors *cors, struct err *err) {
+  const struct service_calls calls = {daemon, on_news, on_store, notice};
+  const struct hub_options hub_options = {0};
+  daemon->loop = loop_new(err);
+  if (!daemon->loop) return -1;
+  daemon->hub = hub_new(daemon->loop, &hub_options);
+  daemon->guard = guard_new(options->config, options->keys, monotonic_ms, daemon->loop);
+  daemon->service = service_open(daemon->loop, options->config, options->generation, &calls, err);
+  if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
+  return open_http(daemon, cors, err);
+}
+
+static void close_daemon(struct daemon *daemon) {
+  if (!daemon->loop) return;
+  if (daemon->http && daemon->state != DAEMON_DRAINING) { /* it never ran */
+    http_server_drain(daemon->http, 0, on_drained, daemon);
+    loop_run(daemon->loop);
+  }
+  service_close(daemon->service);
+  if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
+  loop_turn(daemon->loop, false);
+  http_server_free(daemon->http);
+  hub_free(daemon->hub);
+  guard_free(daemon->guard);
+  loop_free(daemon->loop);
+}
+
+int daemon_run(const struct daemon_options *options, struct err *err) {
+  struct daemon daemon = {.config = options->config, .log = options->log};
+  const struct http_cors cors = {options->config->cors.origins, options->config->cors.origin_count};
+  int code = open_daemon(&daemon, options, &cors, err);
+  if (code == 0) {
+    daemon.state = DAEMON_READY;
+    announce(&daemon, options);
+    loop_run(daemon.loop);
+    code = daemon.exit_code;
+  }
+  close_daemon(&daemon);
+  return code;
+}

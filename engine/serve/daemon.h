@@ -1,0 +1,44 @@
+/* daemon.h - the running program: loop, HTTP server, service, keys, stream of news, numbers; and its life from start to end.
+ *
+ * The handlers of requests (ingest_*.c, api_*.c) get a `struct daemon` as their application and reach everything through it.
+ * All on the loop's thread.
+ */
+#ifndef EMBUDO_SERVE_DAEMON_H
+#define EMBUDO_SERVE_DAEMON_H
+
+#include "base/log.h"
+#include "core/config.h"
+#include "io/http_server.h"
+#include "serve/hub.h"
+#include "serve/keys.h"
+#include "serve/service.h"
+
+enum daemon_state { DAEMON_STARTING, DAEMON_READY, DAEMON_DRAINING };
+
+struct daemon {
+  struct loop *loop;
+  const struct config *config;
+  struct log *log;
+  struct service *service;
+  struct http_server *http;
+  struct hub *hub;
+  struct guard *guard;
+  enum daemon_state state;
+  int exit_code;
+};
+
+enum { DAEMON_EXIT_BROKEN = 70 /* EX_SOFTWARE: start me again, I cannot go on */ };
+
+struct daemon_options { /* all borrowed but the generation, which is taken */
+  const struct config *config;
+  const struct keys *keys;
+  struct log *log;
+  struct generation *generation;
+  void *context;
+  void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
+};
+
+/* Runs until a signal ends it. Returns the exit code, or -1 with *err when it could not start. */
+int daemon_run(const struct daemon_options *options, struct err *err);
+
+#endif

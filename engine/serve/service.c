@@ -1,0 +1,138 @@
+#include "serve/service.h"
+
+#include "core/journal.h"
+#include "serve/service_private.h"
+#include <stdio.h>
+
+int64_t service_now_ms(struct service *service) {
+  int64_t wall = loop_wall_ms();
+  if (wall > service->now_ms) service->now_ms = wall;
+  return service->now_ms;
+}
+
+struct receiver *service_receiver(struct service *service) {
+  return service->receiver;
+}
+
+struct pipeline *service_pipeline(struct service *service) {
+  return service->pipeline;
+}
+
+bool service_is_settled(const struct service *service) {
+  return service->settled;
+}
+
+/* --- replaying ------------------------------------------------------------------------------------------------------ */
+
+static void notice(struct service *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void notice(struct service *service, const char *format, ...) {
+  char text[ERR_TEXT_MAX + 128];
+  va_list args;
+  if (!service->calls.notice) return;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  service->calls.notice(service->calls.context, text);
+}
+
+static void replay_record(struct service *service, const struct store_record *record) {
+  struct feed_result result = {0};
+  struct err err;
+  service->stats.replayed_records++;
+  if (record->received_ms > service->now_ms) service->now_ms = record->received_ms;
+  if (pipeline_take(service->pipeline, record, &result, &err) == 0) {
+    service->stats.replayed_events += result.accepted;
+    return;
+  }
+  if (service->stats.bad_records++ < 10) notice(service, "%s", err.text);
+}
+
+static int replay(struct service *service, struct err *err) {
+  struct store_record record;
+  int more;
+  int64_t start = loop_wall_ms();
+  struct store_reader *reader = store_reader_new(service->config->data, err);
+  if (!reader) return -1;
+  while ((more = store_reader_next(reader, &record, err)) > 0) replay_record(service, &record);
+  store_reader_free(reader);
+  service->stats.replay_ms = (uint64_t)(loop_wall_ms() - start);
+  return more;
+}
+
+/* --- opening -------------------------------------------------------------------------------------------------------- */
+
+static void on_changed(void *arg, enum store_state state, const struct err *err) {
+  struct service *service = arg;
+  if (state == STORE_OK) service_work_soon(service); /* decisions may be waiting */
+  if (service->calls.state) service->calls.state(service->calls.context, state, err);
+}
+
+static void on_checked(void *arg, const struct err *err) {
+  struct service *service = arg;
+  if (err)
+    notice(service, "the check after an unclean stop found damage: %s", err->text);
+  else
+    notice(service, "the check after an unclean stop found all in order");
+}
+
+static int open_store(struct service *service, struct err *err) {
+  const struct config *config = service->config;
+  const struct store_options options = {.queue_requests_max = (uint32_t)config->limits.queue_requests,
+                                        .queue_bytes_max = (size_t)config->limits.queue_bytes,
+                                        .group_wait_us = (uint32_t)(config->commit.wait_ms * 1000),
+                                        .arg = service,
+                                        .wake = service_deliver_soon,
+                                        .changed = on_changed,
+                                        .checked = on_checked};
+  service->store = store_open(config->data, &options, err);
+  return service->store ? 0 : -1;
+}
+
+struct service *service_open(struct loop *loop, const struct config *config, struct generation *generation,
+                             const struct service_calls *calls, struct err *err) {
+  struct service *service = xcalloc(1, sizeof *service);
+  const struct receive_limits limits = {.event_bytes = (size_t)config->limits.event_bytes,
+                                        .batch_events = (uint32_t)config->limits.batch_events};
+  service->loop = loop;
+  service->config = config;
+  service->generation = generation;
+  service->calls = *calls;
+  service->work.run = service_run_work;
+  service->deliver.run = service_run_deliver;
+  buf_init(&service->text);
+  service->pipeline = pipeline_new(generation, (size_t)config->limits.dedupe_ids, 0);
+  service->receiver = receiver_new(pipeline_engine(service->pipeline), &limits);
+  if (open_store(service, err) != 0 || replay(service, err) != 0) {
+    service_close(service);
+    return NULL;
+  }
+  loop_on_wake(loop, service_on_wake, service);
+  service_work_soon(service);
+  return service;
+}
+
+void service_close(struct service *service) {
+  if (!service) return;
+  service->closing = true;
+  if (service->store) {
+    service_flush_decisions(service);
+    store_close(service->store);
+  }
+  receiver_free(service->receiver);
+  pipeline_free(service->pipeline);
+  generation_free(service->generation);
+  buf_release(&service->text);
+  free(service->undecided);
+  free(service);
+}
+
+void service_stats(struct service *service, struct service_stats *stats) {
+  const struct leadbook *book = pipeline_book(service->pipeline);
+  *stats = service->stats;
+  store_stats(service->store, &stats->store);
+  stats->undecided = service->undecided_count;
+  stats->leads = leadbook_count(book);
+  stats->touched = leadbook_touched(book);
+  stats->due_ms = pipeline_due_ms(service->pipeline);
+}

@@ -1,0 +1,79 @@
+/* service.h - the engine made durable: what the daemon does, apart from HTTP.
+ *
+ * Opens the store, reads the journal into the pipeline, and then takes bodies: check, journal, wait for the commit, feed,
+ * answer. Folding happens between requests, a few milliseconds at a time; what it decides is journaled and told
+ * (service_calls.news) after its own commit. Deadlines wake it through the loop.
+ *
+ * At a start, leads are folded in the background; what is overdue is decided when all of them have been, in the order in
+ * which it was due. On the loop's thread.
+ */
+#ifndef EMBUDO_SERVE_SERVICE_H
+#define EMBUDO_SERVE_SERVICE_H
+
+#include "core/config.h"
+#include "core/pipeline.h"
+#include "core/receive.h"
+#include "io/loop.h"
+
+enum {
+  SERVICE_SLICE_US = 2000,    /* folding between two turns of the loop */
+  SERVICE_PENDING_MAX = 65536 /* decisions that wait for the journal; folding stops for them */
+};
+
+struct service;
+
+struct service_calls {
+  void *context;
+  void (*news)(void *context, struct str name, struct str json); /* a change that is committed */
+  void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
+  void (*notice)(void *context, const char *text);                             /* for the log */
+};
+
+/* Opens or makes the store of config->data and replays it. Takes the generation, also on failure. NULL and *err. The
+ * configuration is borrowed. */
+struct service *service_open(struct loop *loop, const struct config *config, struct generation *generation,
+                             const struct service_calls *calls, struct err *err);
+
+/* Commits what was submitted and answers it, then closes the store. */
+void service_close(struct service *service);
+
+/* --- bodies -------------------------------------------------------------------------------------------------------- */
+
+struct receiver *service_receiver(struct service *service);
+
+enum service_answer {
+  SERVICE_COMMITTED,
+  SERVICE_BUSY,  /* too much is waiting for the disk */
+  SERVICE_FULL,  /* the disk is full */
+  SERVICE_BROKEN /* nothing can be promised any more */
+};
+
+struct service_result { /* what became of the events of a record */
+  enum service_answer answer;
+  uint32_t accepted, duplicates, conflicts;
+};
+
+/* Journals a checked body's record; `done` is called once, later, on the loop's thread, after it was fed or has failed.
+ * SERVICE_COMMITTED means "will be told"; any other answer is final and `done` is not called. Quiet: history. */
+enum service_answer service_submit(struct service *service, struct str record, struct str source,
+                                   int64_t received_ms, bool quiet,
+                                   void (*done)(void *arg, const struct service_result *result), void *arg);
+
+/* --- reading ------------------------------------------------------------------------------------------------------- */
+
+struct pipeline *service_pipeline(struct service *service);
+int64_t service_now_ms(struct service *service);        /* the wall clock, never going back */
+bool service_is_settled(const struct service *service); /* every lead has been folded since the start */
+
+struct service_stats {
+  struct store_stats store;
+  uint64_t records, events, duplicates, conflicts; /* fed since the start, replay excluded */
+  uint64_t replayed_records, replayed_events, replay_ms, bad_records;
+  uint64_t folds, decisions;
+  uint64_t undecided; /* decisions waiting for the journal */
+  size_t leads, touched;
+  int64_t due_ms;
+};
+void service_stats(struct service *service, struct service_stats *stats);
+
+#endif

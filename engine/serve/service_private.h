@@ -1,0 +1,47 @@
+/* service_private.h - the layout of struct service, shared by service*.c alone.
+ *
+ * service.c        opening, replaying, closing, numbers
+ * service_submit.c bodies into the journal and then into the pipeline
+ * service_work.c   folding between requests, deadlines, decisions into the journal
+ */
+#ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
+#define EMBUDO_SERVE_SERVICE_PRIVATE_H
+
+#include "serve/service.h"
+
+struct undecided { /* a decision that is not committed */
+  uint32_t node;
+  uint32_t decision;
+};
+
+struct service {
+  struct loop *loop;
+  const struct config *config;
+  struct service_calls calls;
+  struct generation *generation;
+  struct pipeline *pipeline;
+  struct receiver *receiver;
+  struct store *store;
+  int64_t now_ms;
+  bool settled, closing;
+
+  struct loop_task work, deliver;
+  bool work_posted;
+  uint32_t submitted; /* bodies on their way to the journal */
+
+  struct undecided *undecided;
+  size_t undecided_count, undecided_cap;
+  bool flushing; /* a record of decisions is on its way */
+  struct buf text;
+
+  struct service_stats stats;
+};
+
+void service_deliver_soon(void *service); /* any thread */
+void service_run_deliver(struct loop_task *task);
+void service_work_soon(struct service *service);
+void service_run_work(struct loop_task *task);
+void service_on_wake(void *service);
+void service_flush_decisions(struct service *service);
+
+#endif

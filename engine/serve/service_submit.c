@@ -1,0 +1,87 @@
+/* Bodies into the journal, and after the commit into the pipeline. */
+#include "core/journal.h"
+#include "serve/service_private.h"
+
+struct submission {
+  struct service *service;
+  struct store_record record; /* its bytes and source stand behind it */
+  void (*done)(void *arg, const struct service_result *result);
+  void *arg;
+};
+
+static enum service_answer answer_of(enum store_state state) {
+  switch (state) {
+  case STORE_OK: return SERVICE_BUSY;
+  case STORE_FULL: return SERVICE_FULL;
+  case STORE_BROKEN: break;
+  }
+  return SERVICE_BROKEN;
+}
+
+/* The store's own thread may call this while the loop sleeps. */
+void service_deliver_soon(void *arg) {
+  struct service *service = arg;
+  loop_post(service->loop, &service->deliver);
+}
+
+void service_run_deliver(struct loop_task *task) {
+  struct service *service = (struct service *)((char *)task - offsetof(struct service, deliver));
+  store_deliver(service->store);
+}
+
+static void feed(struct submission *submission, struct service_result *result) {
+  struct service *service = submission->service;
+  struct feed_result fed = {0};
+  struct err err;
+  /* The record was made here: it is a batch of events that were accepted. */
+  ASSERT(pipeline_take(service->pipeline, &submission->record, &fed, &err) == 0);
+  result->accepted = fed.accepted;
+  result->duplicates = fed.duplicates;
+  result->conflicts = fed.conflicts;
+  service->stats.records++;
+  service->stats.events += fed.accepted;
+  service->stats.duplicates += fed.duplicates;
+  service->stats.conflicts += fed.conflicts;
+  service_work_soon(service);
+}
+
+static void on_committed(void *arg, const struct store_outcome *outcome) {
+  struct submission *submission = arg;
+  struct service_result result = {.answer = SERVICE_COMMITTED};
+  submission->service->submitted--;
+  if (outcome->state == STORE_OK) {
+    submission->record.seq = outcome->first_seq;
+    feed(submission, &result);
+  } else
+    result.answer = answer_of(outcome->state);
+  submission->done(submission->arg, &result);
+  free(submission);
+}
+
+static struct submission *new_submission(struct service *service, struct str record, struct str source) {
+  struct submission *submission = xmalloc(sizeof *submission + record.len + source.len);
+  char *bytes = (char *)(submission + 1);
+  *submission = (struct submission){.service = service};
+  memcpy(bytes, record.p, record.len);
+  if (source.len) memcpy(bytes + record.len, source.p, source.len);
+  submission->record.bytes = (struct str){bytes, record.len};
+  submission->record.source = (struct str){bytes + record.len, source.len};
+  return submission;
+}
+
+enum service_answer service_submit(struct service *service, struct str record, struct str source,
+                                   int64_t received_ms, bool quiet,
+                                   void (*done)(void *arg, const struct service_result *result), void *arg) {
+  struct submission *submission = new_submission(service, record, source);
+  struct err err;
+  submission->record.kind = quiet ? JOURNAL_IMPORT : JOURNAL_EVENTS;
+  submission->record.received_ms = received_ms;
+  submission->done = done;
+  submission->arg = arg;
+  if (store_append(service->store, &submission->record, 1, on_committed, submission, NULL, &err) == 0) {
+    service->submitted++;
+    return SERVICE_COMMITTED;
+  }
+  free(submission);
+  return answer_of(store_state(service->store));
+}
