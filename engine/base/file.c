@@ -56,27 +56,44 @@ static int write_all(int fd, struct str bytes) {
   return 0;
 }
 
+static const char *parent_of(const char *path, struct buf *parent) {
+  const char *slash = strrchr(path, '/');
+  buf_clear(parent);
+  if (slash)
+    buf_add(parent, path, slash == path ? 1 : (size_t)(slash - path));
+  else
+    buf_add_char(parent, '.');
+  return parent->data;
+}
+
+/* What root writes into somebody's directory has to stay readable for them. */
+static int give_to_owner(const char *aside, int fd) {
+  struct buf parent;
+  struct stat info;
+  if (geteuid() != 0) return 0;
+  buf_init(&parent);
+  int code = stat(parent_of(aside, &parent), &info);
+  buf_release(&parent);
+  return code ? -1 : fchown(fd, info.st_uid, info.st_gid);
+}
+
 /* A file left over from a crash is removed; nobody's link is followed. */
 static int make_aside(const char *aside, unsigned mode, struct str bytes, struct err *err) {
   unlink(aside);
   int fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
   if (fd < 0) return err_system(err, "%s", aside);
   int code = 0;
-  if (fchmod(fd, mode) || write_all(fd, bytes) || fsync(fd)) code = err_system(err, "%s", aside);
+  if (fchmod(fd, mode) || give_to_owner(aside, fd) || write_all(fd, bytes) || fsync(fd))
+    code = err_system(err, "%s", aside);
   if (close(fd) && code == 0) code = err_system(err, "%s", aside);
   return code;
 }
 
 /* Makes the new name survive a power cut. */
 static int sync_parent(const char *path, struct err *err) {
-  const char *slash = strrchr(path, '/');
   struct buf parent;
   buf_init(&parent);
-  if (slash)
-    buf_add(&parent, path, slash == path ? 1 : (size_t)(slash - path));
-  else
-    buf_add_char(&parent, '.');
-  int fd = open(parent.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
+  int fd = open(parent_of(path, &parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
   if (fd < 0 || fsync(fd)) code = err_system(err, "%s", parent.data);
   if (fd >= 0) close(fd);
   buf_release(&parent);

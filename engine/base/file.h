@@ -11,7 +11,7 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err);
 
 /* Replaces the file, or makes it with `mode`. A crash or power cut leaves the old bytes or the new ones; once it returns 0 the
  * new ones are there for good. Beside it a file of the same name with ".tmp" at its end is used and removed: one writer at
- * a time. */
+ * a time. Written by root it belongs to the directory's owner, so that a service can read what its administrator changed. */
 int file_write(const char *path, unsigned mode, struct str bytes, struct err *err);
 
 #endif

@@ -29,7 +29,8 @@ static const struct option_spec *find(const struct option_spec *specs, struct st
 static int unknown(const struct command *command, const struct option_spec *specs, struct str name) {
   const char *names[OPTIONS_MAX + 1];
   size_t n = 0;
-  for (; specs->name && n < OPTIONS_MAX; specs++) names[n++] = specs->name;
+  for (; specs->name && n < OPTIONS_MAX; specs++)
+    if (specs->name[1]) names[n++] = specs->name;
   names[n] = NULL;
   const char *near = str_nearest(name, names);
   if (near)
@@ -42,7 +43,7 @@ static int unknown(const struct command *command, const struct option_spec *spec
 /* Takes the option at argv[*i]; -1 after a message. */
 static int take(const struct command *command, const struct option_spec *specs, int argc, char **argv,
                 int *i) {
-  const char *text = argv[*i] + 2;
+  const char *text = argv[*i] + (argv[*i][1] == '-' ? 2 : 1);
   const char *equals = strchr(text, '=');
   struct str name = {text, equals ? (size_t)(equals - text) : strlen(text)};
   if (str_eq(name, STR("help"))) print_usage(command);
@@ -55,11 +56,16 @@ static int take(const struct command *command, const struct option_spec *specs, 
     return -1;
   }
   if (!equals && *i + 1 >= argc) {
-    options_misuse(command, "--%s needs a value", spec->name);
+    options_misuse(command, "%s needs a value", argv[*i]);
     return -1;
   }
   *spec->value = equals ? equals + 1 : argv[++*i];
   return 0;
+}
+
+/* "-c", where there is such an option. */
+static bool is_short(const struct option_spec *specs, const char *text) {
+  return text[0] == '-' && text[1] && text[1] != '-' && !text[2] && find(specs, (struct str){text + 1, 1});
 }
 
 int options_parse(const struct command *command, const struct option_spec *specs, int argc, char **argv) {
@@ -69,7 +75,7 @@ int options_parse(const struct command *command, const struct option_spec *specs
     bool option = !ended && argv[i][0] == '-' && argv[i][1] == '-';
     if (option && argv[i][2] == 0) {
       ended = true;
-    } else if (option) {
+    } else if (option || (!ended && is_short(specs, argv[i]))) {
       if (take(command, specs, argc, argv, &i)) return -1;
     } else if (!ended && strcmp(argv[i], "-h") == 0) {
       print_usage(command);

@@ -1,11 +1,12 @@
-/* options.h - command line options: `--name VALUE`, `--name=VALUE`, `--flag`, `-x`; `--` ends them. */
+/* options.h - command line options: `--name VALUE`, `--name=VALUE`, `--flag`; `-c VALUE` for a name of one letter; `--` ends
+ * them. */
 #ifndef EMBUDO_CLI_OPTIONS_H
 #define EMBUDO_CLI_OPTIONS_H
 
 #include "cli/command.h"
 
 struct option_spec {
-  const char *name;   /* "rules" for --rules */
+  const char *name;   /* "rules" for --rules, "c" for -c */
   const char **value; /* set to the value; NULL for a flag */
   bool *flag;
 };

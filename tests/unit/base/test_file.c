@@ -97,12 +97,25 @@ static void a_failure_leaves_the_old_file(void **state) {
   rmdir(aside);
 }
 
+static void what_root_writes_is_the_directorys(void **state) {
+  (void)state;
+  struct err err;
+  struct stat info;
+  if (geteuid() != 0) skip();
+  assert_int_equal(chown(dir, 1234, 5678), 0);
+  assert_int_equal(file_write(path, 0600, STR("x"), &err), 0);
+  assert_int_equal(stat(path, &info), 0);
+  assert_int_equal(info.st_uid, 1234);
+  assert_int_equal(info.st_gid, 5678);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(what_is_written_is_read, make_dir, remove_dir),
       cmocka_unit_test_setup_teardown(reading_is_bounded, make_dir, remove_dir),
       cmocka_unit_test_setup_teardown(refuses_what_is_no_file, make_dir, remove_dir),
       cmocka_unit_test_setup_teardown(a_link_is_not_followed, make_dir, remove_dir),
+      cmocka_unit_test_setup_teardown(what_root_writes_is_the_directorys, make_dir, remove_dir),
       cmocka_unit_test_setup_teardown(a_failure_leaves_the_old_file, make_dir, remove_dir),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
