@@ -1,6 +1,7 @@
 /* embudo run - the daemon. */
 #include "cli/options.h"
 #include "cli/pack.h"
+#include "cli/settings.h"
 #include "serve/daemon.h"
 #include <errno.h>
 
@@ -11,32 +12,6 @@ struct run_options {
 
 static int64_t wall_ms(void) {
   return loop_wall_ms();
-}
-
-static void tell_problems(const char *file, const struct problems *problems) {
-  struct buf text;
-  buf_init(&text);
-  problems_print(problems, "", &text);
-  fprintf(stderr, "%sembudo run: %s cannot be used\n", text.data, file);
-  buf_release(&text);
-}
-
-/* The file's settings, then the flags', which win. */
-static int read_config(const struct command *self, const struct run_options *o, struct config *config) {
-  const char *const flags[][2] = {
-      {"data", o->data}, {"listen", o->listen}, {"rules", o->rules}, {"plugins", o->plugins}};
-  struct problems problems;
-  struct err err;
-  problems_init(&problems);
-  if (o->config) config_load(config, o->config, getenv, &problems);
-  bool bad = problems.errors > 0;
-  if (bad) tell_problems(o->config, &problems);
-  problems_release(&problems);
-  if (bad) return EXIT_PROBLEMS;
-  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-    if (flags[i][1] && config_set(config, flags[i][0], flags[i][1], &err) != 0)
-      return options_misuse(self, "--%s: %s", flags[i][0], err.text);
-  return 0;
 }
 
 static void announce(void *context, int port, const char *listen) {
@@ -123,10 +98,13 @@ static int run(const struct command *self, int argc, char **argv) {
                                       {"rules", &o.rules, NULL},   {"plugins", &o.plugins, NULL},
                                       {"init", NULL, &o.init},     {NULL, NULL, NULL}};
   struct config config;
-  if (options_parse(self, specs, argc, argv) != 0) return EXIT_USAGE;
-  config_init(&config);
-  int code = read_config(self, &o, &config);
-  if (code == 0) code = o.init ? write_template(&config) : start(self, &config);
+  int rest = options_parse(self, specs, argc, argv);
+  if (rest < 0) return EXIT_USAGE;
+  if (rest) return options_misuse(self, "takes no arguments, not '%s'", argv[0]);
+  const struct settings_flag flags[] = {
+      {"data", o.data}, {"listen", o.listen}, {"rules", o.rules}, {"plugins", o.plugins}, {NULL, NULL}};
+  int code = settings_read(self, o.config, flags, &config);
+  if (code == EXIT_FINE) code = o.init ? write_template(&config) : start(self, &config);
   config_release(&config);
   return code;
 }

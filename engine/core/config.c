@@ -282,7 +282,7 @@ void config_load(struct config *config, const char *path, config_env *env, struc
   struct err err;
   buf_init(&text);
   if (file_read(path, CONFIG_BYTES_MAX, &text, &err))
-    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){path, 0},
+    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){NULL, 0},
                 "name another file with -c, or let 'embudo run --init' write one", "%s", err.text);
   else
     config_read(config, arena_str(&config->arena, str_of(path)).p, buf_str(&text), env, problems);
