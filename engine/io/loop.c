@@ -93,6 +93,10 @@ void loop_wake_at(struct loop *loop, int64_t at_ms) {
     arm_wake(loop);
 }
 
+int64_t loop_clock_ms(const struct loop *loop) {
+  return loop->wall_ms();
+}
+
 void loop_set_wall_clock(struct loop *loop, int64_t (*wall_ms)(void)) {
   loop->wall_ms = wall_ms;
 }

@@ -54,7 +54,8 @@ void loop_wake_at(struct loop *loop, int64_t at_ms);
 int loop_on_signal(struct loop *loop, int signum, void (*caught)(void *arg, int signum), void *arg,
                    struct err *err);
 
-/* For tests: where the wall clock of loop_wake_at is read. */
+/* Where the wall clock of loop_wake_at is read: the real one, or what a test has set. */
+int64_t loop_clock_ms(const struct loop *loop);
 void loop_set_wall_clock(struct loop *loop, int64_t (*wall_ms)(void));
 
 /* For the other files of this floor, which put their own handles on it. */

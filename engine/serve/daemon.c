@@ -63,7 +63,7 @@ static int64_t monotonic_ms(void *clock) {
   return loop_now_ms(clock);
 }
 
-static int open_http(struct daemon *daemon, const struct http_cors *cors, struct err *err) {
+static int open_http(struct daemon *daemon, struct err *err) {
   const struct config *config = daemon->config;
   struct http_options options = {.limits = {.body_bytes = (size_t)config->limits.body_bytes,
                                             .connections = (int)config->limits.connections,
@@ -76,7 +76,7 @@ static int open_http(struct daemon *daemon, const struct http_cors *cors, struct
                                  .proxy_count = config->proxy_count,
                                  .admit = admit,
                                  .notice = notice};
-  options.routes = routes_make(cors, &options.route_count);
+  options.routes = routes_make(&daemon->cors, &options.route_count);
   daemon->http = http_server_new(daemon->loop, &options);
   return http_server_listen(daemon->http, config->listen, err);
 }
@@ -94,25 +94,36 @@ static void announce(const struct daemon *daemon, const struct daemon_options *o
   options->announce(options->context, http_server_port(daemon->http), daemon->config->listen);
 }
 
-static int open_daemon(struct daemon *daemon, const struct daemon_options *options,
-                       const struct http_cors *cors, struct err *err) {
+int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err) {
+  const struct config *config = options->config;
   const struct service_calls calls = {daemon, on_news, on_store, notice};
   const struct hub_options hub_options = {0};
+  *daemon = (struct daemon){
+      .config = config, .log = options->log, .cors = {config->cors.origins, config->cors.origin_count}};
   daemon->loop = loop_new(err);
-  if (!daemon->loop) return -1;
+  if (!daemon->loop) {
+    generation_free(options->generation);
+    return -1;
+  }
+  if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
+  daemon->work = work_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
-  daemon->guard = guard_new(options->config, options->keys, monotonic_ms, daemon->loop);
-  daemon->service = service_open(daemon->loop, options->config, options->generation, &calls, err);
+  daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
+  daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
-  return open_http(daemon, cors, err);
+  if (open_http(daemon, err) != 0) return -1;
+  daemon->state = DAEMON_READY;
+  announce(daemon, options);
+  return 0;
 }
 
-static void close_daemon(struct daemon *daemon) {
+void daemon_close(struct daemon *daemon) {
   if (!daemon->loop) return;
   if (daemon->http && daemon->state != DAEMON_DRAINING) { /* it never ran */
     http_server_drain(daemon->http, 0, on_drained, daemon);
     loop_run(daemon->loop);
   }
+  work_free(daemon->work); /* its jobs answer requests */
   service_close(daemon->service);
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
   loop_turn(daemon->loop, false);
@@ -123,15 +134,12 @@ static void close_daemon(struct daemon *daemon) {
 }
 
 int daemon_run(const struct daemon_options *options, struct err *err) {
-  struct daemon daemon = {.config = options->config, .log = options->log};
-  const struct http_cors cors = {options->config->cors.origins, options->config->cors.origin_count};
-  int code = open_daemon(&daemon, options, &cors, err);
+  struct daemon daemon;
+  int code = daemon_open(&daemon, options, err);
   if (code == 0) {
-    daemon.state = DAEMON_READY;
-    announce(&daemon, options);
     loop_run(daemon.loop);
     code = daemon.exit_code;
   }
-  close_daemon(&daemon);
+  daemon_close(&daemon);
   return code;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/config.h"
 #include "io/http_server.h"
+#include "io/work.h"
 #include "serve/hub.h"
 #include "serve/keys.h"
 #include "serve/service.h"
@@ -23,6 +24,8 @@ struct daemon {
   struct http_server *http;
   struct hub *hub;
   struct guard *guard;
+  struct work *work;     /* jobs away from the loop */
+  struct http_cors cors; /* of the routes that take events */
   enum daemon_state state;
   int exit_code;
 };
@@ -36,9 +39,14 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   struct generation *generation;
   void *context;
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
+  int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
 };
 
 /* Runs until a signal ends it. Returns the exit code, or -1 with *err when it could not start. */
 int daemon_run(const struct daemon_options *options, struct err *err);
+
+/* Its two ends, for whoever turns the loop himself. After a failure to open, close too. */
+int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err);
+void daemon_close(struct daemon *daemon);
 
 #endif

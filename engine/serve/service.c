@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 int64_t service_now_ms(struct service *service) {
-  int64_t wall = loop_wall_ms();
+  int64_t wall = loop_clock_ms(service->loop);
   if (wall > service->now_ms) service->now_ms = wall;
   return service->now_ms;
 }
