@@ -124,9 +124,9 @@ void daemon_close(struct daemon *daemon) {
     loop_run(daemon->loop);
   }
   work_free(daemon->work); /* its jobs answer requests */
-  service_close(daemon->service);
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
-  loop_turn(daemon->loop, false);
+  loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
+  service_close(daemon->service);
   http_server_free(daemon->http);
   hub_free(daemon->hub);
   guard_free(daemon->guard);
