@@ -115,10 +115,7 @@ static void store(struct engine *engine, const struct event *event, const struct
 /* --- one event --------------------------------------------------------------------------------------------------- */
 
 static struct str make_key(struct engine *engine, const struct event *event) {
-  buf_clear(&engine->key);
-  buf_add_str(&engine->key, event->source);
-  buf_add_char(&engine->key, '\0');
-  buf_add_str(&engine->key, event->message_id);
+  normalise_key(event, &engine->key);
   return buf_str(&engine->key);
 }
 

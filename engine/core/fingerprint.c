@@ -66,7 +66,8 @@ static struct hash128 of_value(struct json_ref ref) {
 }
 
 static bool is_transport(struct str key) {
-  static const char *const words[] = {"sentAt", "receivedAt", "writeKey", "integrations", "_metadata"};
+  static const char *const words[] = {"sentAt",       "receivedAt", "writeKey",
+                                      "integrations", "_metadata",  "source"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (str_eq(key, str_of(words[i]))) return true;
   return false;

@@ -9,7 +9,7 @@
 #include "model/event.h"
 
 /* All of the event but what transport adds and changes from one attempt to the next (sentAt, receivedAt, writeKey,
- * integrations, _metadata). */
+ * integrations, _metadata, source). */
 struct hash128 fingerprint_event(struct json_ref root);
 
 /* The type, name, ids, properties and traits, in 32 bits. */

@@ -7,8 +7,10 @@
 
 /* Numbers are for ever: they stand in files. */
 enum journal_kind {
-  JOURNAL_EVENTS = 1,   /* {"batch": [...]} as receive.h makes it; source: who sent them */
-  JOURNAL_IMPORT = 2,   /* the same, of history: what follows from it is told nobody */
+  JOURNAL_EVENTS = 1, /* {"batch": [...]} as receive.h makes it; source: who sent them */
+  JOURNAL_IMPORT =
+      2, /* the same, of history: read as events of a file are, with their own `source` and `receivedAt`;
+                           what follows from it is told nobody */
   JOURNAL_DECISION = 3, /* a recorded transition, decision_json.h */
 };
 

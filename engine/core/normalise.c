@@ -15,6 +15,7 @@
   X(MEMBER_USER_ID, "userId")                                                                                \
   X(MEMBER_SENT_AT, "sentAt")                                                                                \
   X(MEMBER_TRAITS, "traits")                                                                                 \
+  X(MEMBER_SOURCE, "source")                                                                                 \
   X(MEMBER_GROUP_ID, "groupId")                                                                              \
   X(MEMBER_CONTEXT, "context")                                                                               \
   X(MEMBER_MESSAGE_ID, "messageId")                                                                          \
@@ -315,6 +316,24 @@ static enum reject_code take_time(struct draft *draft) {
   return REJECT_NONE;
 }
 
+/* --- source ------------------------------------------------------------------------------------------------------- */
+
+/* Only history says itself who sent it: whoever is known by a key cannot speak for others. */
+static void take_source(struct draft *draft) {
+  struct str source;
+  if (draft->context->received_ms != TIME_NEVER) return;
+  if (!json_string(draft->members[MEMBER_SOURCE], &source)) return;
+  source = str_trim(source);
+  if (source.len && source.len <= NORMALISE_SOURCE_MAX) draft->out->event.source = source;
+}
+
+void normalise_key(const struct event *event, struct buf *key) {
+  buf_clear(key);
+  buf_add_str(key, event->source);
+  buf_add_char(key, '\0');
+  buf_add_str(key, event->message_id);
+}
+
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
 
 enum reject_code normalise_event(struct json_ref root, const struct normalise_context *context,
@@ -332,6 +351,7 @@ enum reject_code normalise_event(struct json_ref root, const struct normalise_co
   if ((code = take_type(&draft)) != REJECT_NONE) return code;
   if ((code = take_name(&draft)) != REJECT_NONE) return code;
   if ((code = take_ids(&draft)) != REJECT_NONE) return code;
+  take_source(&draft);
   take_payload(&draft);
   if ((code = settle_ids(&draft)) != REJECT_NONE) return code;
   if ((code = take_message_id(&draft, root)) != REJECT_NONE) return code;

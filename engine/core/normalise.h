@@ -14,6 +14,9 @@
  *   - an instant after the reception is moved back to it (clamped). Only when the reception is known: a file's events
  *     without receivedAt are neither corrected nor clamped, and without any time stamp they are refused (no_time).
  *
+ * Who sent it is the context's to say, except of history (a file's events, whose reception is not known): there a text in the
+ * event's `source` comes first, so that what was exported, with its `source` and `receivedAt`, is scored the same again.
+ *
  * An event without messageId gets a hash of its content as one (fingerprint.h): it orders events of the same instant and
  * is never used to find duplicates (has_message_id is false).
  *
@@ -54,6 +57,7 @@ const char *reject_word(enum reject_code code);
 
 enum {
   NORMALISE_MESSAGE_ID_MAX = 200, /* bytes */
+  NORMALISE_SOURCE_MAX = 255,     /* bytes of an event's own source; a longer one does not count */
   NORMALISE_ID_MAX = 512,         /* bytes of a user, anonymous, group or previous id */
   NORMALISE_SKEW_MIN_MS = 1000,   /* smaller differences are the network's */
   NORMALISE_REASON_MAX = 240,
@@ -82,6 +86,9 @@ struct normalised {
  * is); or a code and out->reason. */
 enum reject_code normalise_event(struct json_ref root, const struct normalise_context *context,
                                  struct normalised *out);
+
+/* What an event is known by, and its place among events of one instant: source, NUL, messageId. Replaces what is in `key`. */
+void normalise_key(const struct event *event, struct buf *key);
 
 /* A time stamp in any accepted form. False when it is missing or cannot be read. */
 bool normalise_time(struct json_ref ref, int64_t *ms);

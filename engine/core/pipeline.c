@@ -109,11 +109,13 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
 
 /* --- records --------------------------------------------------------------------------------------------------------- */
 
+/* History is taken as from a file: nobody saw it happen. */
 static int take_events(struct pipeline *pipeline, const struct store_record *record,
                        struct feed_result *result) {
-  const struct feed feed = {
-      .source = record->source, .received_ms = record->received_ms, .record = record->seq};
   pipeline->quiet = record->kind == JOURNAL_IMPORT;
+  const struct feed feed = {.source = record->source,
+                            .received_ms = pipeline->quiet ? 0 : record->received_ms,
+                            .record = record->seq};
   engine_feed(pipeline->engine, record->bytes, &feed, result);
   return 0;
 }

@@ -1,8 +1,10 @@
 #include "serve/service.h"
 
-#include "core/journal.h"
+#include "core/replay.h"
 #include "serve/service_private.h"
 #include <stdio.h>
+
+enum { BAD_RECORDS_TOLD = 10 }; /* all are counted */
 
 int64_t service_now_ms(struct service *service) {
   int64_t wall = loop_clock_ms(service->loop);
@@ -36,28 +38,22 @@ static void notice(struct service *service, const char *format, ...) {
   service->calls.notice(service->calls.context, text);
 }
 
-static void replay_record(struct service *service, const struct store_record *record) {
-  struct feed_result result = {0};
-  struct err err;
-  service->stats.replayed_records++;
-  if (record->received_ms > service->now_ms) service->now_ms = record->received_ms;
-  if (pipeline_take(service->pipeline, record, &result, &err) == 0) {
-    service->stats.replayed_events += result.accepted;
-    return;
-  }
-  if (service->stats.bad_records++ < 10) notice(service, "%s", err.text);
+static void on_bad_record(void *context, const struct store_record *record, const struct err *err) {
+  struct service *service = context;
+  (void)record;
+  if (service->stats.bad_records++ < BAD_RECORDS_TOLD) notice(service, "%s", err->text);
 }
 
 static int replay(struct service *service, struct err *err) {
-  struct store_record record;
-  int more;
+  const struct replay_calls calls = {service, on_bad_record, NULL};
+  struct replay_totals totals;
   int64_t start = loop_wall_ms();
-  struct store_reader *reader = store_reader_new(service->config->data, err);
-  if (!reader) return -1;
-  while ((more = store_reader_next(reader, &record, err)) > 0) replay_record(service, &record);
-  store_reader_free(reader);
+  int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
+  if (totals.last_ms > service->now_ms) service->now_ms = totals.last_ms;
+  service->stats.replayed_records = totals.records;
+  service->stats.replayed_events = totals.events;
   service->stats.replay_ms = (uint64_t)(loop_wall_ms() - start);
-  return more;
+  return result;
 }
 
 /* --- opening -------------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,20 @@ static void takes_the_six_calls(void **state) {
   }
 }
 
+static void only_history_says_who_sent_it(void **state) {
+  (void)state;
+  struct normalise_context live = of_file();
+  live.received_ms = 1000;
+  accept("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1,\"source\":\" crm \"}");
+  assert_str(seen.event.source, "crm");
+  accept("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1,\"source\":\" \"}");
+  assert_str(seen.event.source, "web");
+  accept("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1,\"source\":{\"type\":\"crm\"}}");
+  assert_str(seen.event.source, "web");
+  read_as("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1,\"source\":\"crm\"}", &live);
+  assert_str(seen.event.source, "web");
+}
+
 static void refuses_with_a_code(void **state) {
   (void)state;
   static const struct {
@@ -381,6 +395,7 @@ static int close_reader(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(takes_the_six_calls),
+      cmocka_unit_test(only_history_says_who_sent_it),
       cmocka_unit_test(refuses_with_a_code),
       cmocka_unit_test(takes_the_type_from_the_path),
       cmocka_unit_test(reads_identifiers_in_every_form),
