@@ -20,8 +20,8 @@ struct command {
   int (*run)(const struct command *self, int argc, char **argv);
 };
 
-extern const struct command command_run, command_score, command_send, command_explain, command_check,
-    command_test, command_new, command_key, command_help;
+extern const struct command command_run, command_send, command_score, command_explain, command_export,
+    command_check, command_test, command_new, command_key, command_help;
 
 /* All commands in the order shown, ended by NULL. */
 extern const struct command *const commands[];

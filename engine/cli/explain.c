@@ -48,7 +48,7 @@ static int explain_lead(struct session *s, const char *id, bool json) {
 }
 
 static int run(const struct command *self, int argc, char **argv) {
-  struct session_options o = {.rules = "rules", .source = "file", .quiet = false};
+  struct session_options o = {.quiet = false};
   bool json = false;
   const struct option_spec specs[] = {SESSION_OPTION_SPECS(o), {"json", NULL, &json}, {NULL, NULL, NULL}};
   struct session session;
@@ -67,15 +67,17 @@ const struct command command_explain = {
     .summary = "say why a lead has its scores and stage",
     .usage =
         "usage: embudo explain [OPTION]... LEAD [FILE]...\n"
+        "       embudo explain [OPTION]... LEAD --data DIR\n"
         "\n"
         "LEAD is a user id, an anonymous id or an e-mail address; FILEs are read as by 'embudo score'.\n"
         "Prints every rule that holds points (how often, when, decay so far, caps and limits; the parts\n"
         "add up to the score exactly), each way out of the lead's stage with the conditions that hold and\n"
         "fail, what would change the stage, and the stages so far.\n"
         "\n"
-        "  --rules DIR     the rules directory (default: rules)\n"
+        "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
         "  --at TIME       as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
-        "                  (default: the newest event's time)\n"
+        "                  (default: the newest event's time, with --data now)\n"
+        "  --data DIR, -c, --config FILE   a daemon's data directory instead of FILEs\n"
         "  --json          the same as data\n"
         "  --csv-map MAP, --source NAME, --quiet   as for 'embudo score'\n"
         "\n"

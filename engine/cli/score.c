@@ -117,7 +117,7 @@ static int parse_top(const struct command *self, struct score_options *o) {
 }
 
 static int run(const struct command *self, int argc, char **argv) {
-  struct score_options o = {.session = {.rules = "rules", .source = "file"}};
+  struct score_options o = {.session = {.quiet = false}};
   const struct option_spec specs[] = {SESSION_OPTION_SPECS(o.session), {"sort", &o.sort, NULL},
                                       {"top", &o.top_text, NULL},      {"json", NULL, &o.json},
                                       {"csv", NULL, &o.csv},           {"table", NULL, &o.table},
@@ -139,13 +139,17 @@ const struct command command_score = {
     .name = "score",
     .summary = "score the leads in files of events",
     .usage = "usage: embudo score [OPTION]... [FILE]...\n"
+             "       embudo score [OPTION]... --data DIR\n"
              "\n"
              "Reads Segment-shaped events (NDJSON; plain, gzip or zstd; in any order; '-' or no FILE:\n"
              "standard input) and prints one line a lead: a table on a terminal, NDJSON otherwise.\n"
+             "With --data it reads a daemon's data directory instead, whether or not the daemon runs.\n"
              "\n"
-             "  --rules DIR     the rules directory (default: rules)\n"
+             "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
              "  --at TIME       score as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
-             "                  (default: the newest event's time); later events are left out\n"
+             "                  (default: the newest event's time, with --data now); later events are\n"
+             "                  left out\n"
+             "  --data DIR, -c, --config FILE   the data directory, or the embudo.yaml that names it\n"
              "  --table, --json, --csv   how to print\n"
              "  --sort WHAT     a dimension, 'grade' (best first) or 'lead'\n"
              "                  (default: grade for tables, lead otherwise)\n"
@@ -153,7 +157,8 @@ const struct command command_score = {
              "  --accounts      print the accounts (companies) and how many leads each has\n"
              "  --csv-map MAP   FILEs are CSV with a header line, a row a person:\n"
              "                  id=Email,traits.first_name=Name,traits.company.name=Company,time=Created\n"
-             "  --source NAME   who sent the events; ids of messages are unique within a source\n"
+             "  --source NAME   who sent the events that do not say it themselves (`source`); ids of\n"
+             "                  messages are unique within a source\n"
              "  --quiet         no progress, no counts\n"
              "\n"
              "Lines that cannot be used are told with their number and reason, counted, and skipped.\n"

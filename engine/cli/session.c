@@ -1,22 +1,26 @@
 #include "cli/session.h"
-#include "base/buf.h"
+
 #include "io/feeder.h"
-#include <time.h>
+#include "io/loop.h"
 
 /* --- rules ----------------------------------------------------------------------------------------------------- */
+
+static const char *rules_of(const struct session *s) {
+  if (s->is_stored) return *s->stored.config.rules ? s->stored.config.rules : "the default pack";
+  return s->options->rules ? s->options->rules : "rules";
+}
 
 static int load_rules(struct session *s) {
   struct problems problems;
   struct buf text;
   problems_init(&problems);
   buf_init(&text);
-  s->generation = generation_load(s->options->rules, NULL, &problems);
+  s->generation = generation_load(rules_of(s), NULL, &problems);
   if (!s->generation) {
     char prefix[4096];
-    snprintf(prefix, sizeof prefix, "%s/", s->options->rules);
+    snprintf(prefix, sizeof prefix, "%s/", rules_of(s));
     problems_print(&problems, prefix, &text);
-    fprintf(stderr, "%sembudo %s: the rules in %s do not load\n", text.data, s->command->name,
-            s->options->rules);
+    fprintf(stderr, "%sembudo %s: the rules in %s do not load\n", text.data, s->command->name, rules_of(s));
   }
   buf_release(&text);
   problems_release(&problems);
@@ -27,15 +31,13 @@ static int load_rules(struct session *s) {
 
 static int parse_at(struct session *s) {
   struct engine_counts counts;
-  if (s->options->at && strcmp(s->options->at, "now") == 0) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    s->at_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-  } else if (s->options->at) {
-    if (!time_parse(str_of(s->options->at), &s->at_ms))
+  const char *at = s->options->at;
+  if (at ? strcmp(at, "now") == 0 : s->is_stored) {
+    s->at_ms = loop_wall_ms();
+  } else if (at) {
+    if (!time_parse(str_of(at), &s->at_ms))
       return options_misuse(s->command,
-                            "--at '%s' is no instant: write 2024-01-15T09:00:00Z, 2024-01-15 or now",
-                            s->options->at);
+                            "--at '%s' is no instant: write 2024-01-15T09:00:00Z, 2024-01-15 or now", at);
   } else if (s->engine) {
     engine_counts(s->engine, &counts);
     s->at_ms = counts.last_ms;
@@ -76,7 +78,7 @@ static void show_progress(void *context, const char *file, uint64_t done, uint64
 
 static void feed_file(struct session *s, const char *path) {
   struct err err = {0};
-  struct feeder_options options = {.source = str_of(s->options->source),
+  struct feeder_options options = {.source = str_of(s->options->source ? s->options->source : "file"),
                                    .csv_map = s->options->csv_map,
                                    .csv_time_ms = s->has_at ? s->at_ms : 0,
                                    .context = s,
@@ -88,25 +90,46 @@ static void feed_file(struct session *s, const char *path) {
   s->file_failed = true;
 }
 
-int session_open(struct session *s, const struct command *command, const struct session_options *options,
-                 int file_count, char **files) {
+static int read_files(struct session *s, int count, char **files) {
   static char standard_input[] = "-";
   char *none[] = {standard_input};
-  *s = (struct session){.command = command, .options = options};
   int code = load_rules(s);
   if (code == 0) code = new_engine(s);
   if (code) return code;
-  progress_start(&s->progress, "events", options->quiet);
-  if (file_count == 0) {
-    files = none;
-    file_count = 1;
-  }
-  for (int i = 0; i < file_count; i++) feed_file(s, files[i]);
+  progress_start(&s->progress, "events", s->options->quiet);
+  for (int i = 0; i < (count ? count : 1); i++) feed_file(s, count ? files[i] : none[0]);
   progress_end(&s->progress);
   return parse_at(s);
 }
 
+/* Where nobody asks for a time, it is now, as for the daemon. */
+static int read_store(struct session *s, int file_count) {
+  const struct session_options *o = s->options;
+  const struct stored_options options = {o->config, o->data, o->rules, o->quiet};
+  if (file_count) return options_misuse(s->command, "--data instead of FILEs: not both");
+  if (o->csv_map || o->source) return options_misuse(s->command, "--csv-map and --source are for FILEs");
+  s->is_stored = s->has_at = true;
+  int code = stored_open(&s->stored, s->command, &options);
+  s->progress = s->stored.progress;
+  if (code) return code;
+  s->generation = s->stored.generation;
+  s->engine = pipeline_engine(s->stored.pipeline);
+  s->fold = pipeline_fold(s->stored.pipeline);
+  return parse_at(s);
+}
+
+int session_open(struct session *s, const struct command *command, const struct session_options *options,
+                 int file_count, char **files) {
+  *s = (struct session){.command = command, .options = options};
+  if (options->data || options->config) return read_store(s, file_count);
+  return read_files(s, file_count, files);
+}
+
 void session_close(struct session *s) {
+  if (s->is_stored) {
+    stored_close(&s->stored);
+    return;
+  }
   fold_free(s->fold);
   engine_free(s->engine);
   binding_free(s->binding);
@@ -130,8 +153,8 @@ static void report_rejects(const struct engine_counts *counts) {
 
 static void tell_failure(const struct session *s, const struct script_failure *failure) {
   struct script *script = s->generation->script;
-  fprintf(stderr, "%s/%s:%d: %s: %s", s->options->rules, failure->place.file, failure->place.line,
-          failure->owner, failure->message);
+  fprintf(stderr, "%s/%s:%d: %s: %s", rules_of(s), failure->place.file, failure->place.line, failure->owner,
+          failure->message);
   if (*failure->event_id) fprintf(stderr, " (event %s)", failure->event_id);
   if (*failure->lead_id) fprintf(stderr, " (lead %s)", failure->lead_id);
   uint32_t times = script_failure_count(script, failure->fn);
@@ -166,8 +189,8 @@ void session_report(struct session *s, uint64_t leads, uint64_t ignored) {
   fprintf(stderr, "%llu events, %llu duplicates, %llu ignored, %llu leads, %u accounts; as of %s; %.2f s",
           (unsigned long long)counts.accepted, (unsigned long long)counts.duplicates,
           (unsigned long long)(counts.ignored + ignored), (unsigned long long)leads,
-          engine_accounts(s->engine)->count,
-          counts.accepted || s->options->at ? time_text(s->at_ms, at) : "-", seconds);
+          engine_accounts(s->engine)->count, counts.accepted || s->has_at ? time_text(s->at_ms, at) : "-",
+          seconds);
   if (seconds > 0.2) fprintf(stderr, ", %.0f events/s", (double)counts.accepted / seconds);
   fputc('\n', stderr);
 }

@@ -1,36 +1,41 @@
 /* session.h - what `score` and `explain` have in common: a ruleset loaded, files fed to an engine, and a report of what
- * became of every line. */
+ * became of every line. Or, with --data, the journal of a data directory instead of files: then everything is as the daemon's
+ * API tells it for the same instant. */
 #ifndef EMBUDO_CLI_SESSION_H
 #define EMBUDO_CLI_SESSION_H
 
 #include "cli/options.h"
-#include "cli/progress.h"
+#include "cli/stored.h"
 #include "core/binding.h"
 
 enum { SESSION_REJECTS_TOLD = 20 }; /* rejected lines told one by one; all are counted */
 
 struct session_options {
-  const char *rules;   /* directory */
-  const char *source;  /* who sent the events: part of their order and identity */
-  const char *csv_map; /* columns of CSV files; NULL: files are NDJSON */
-  const char *at;      /* RFC 3339, "now", or NULL: the newest event's time */
+  const char *rules;         /* directory; NULL: "rules", with --data the daemon's */
+  const char *source;        /* who sent the events: part of their order and identity; NULL: "file" */
+  const char *csv_map;       /* columns of CSV files; NULL: files are NDJSON */
+  const char *at;            /* RFC 3339, "now", or NULL: the newest event's time, with --data now */
+  const char *data, *config; /* a data directory, or the embudo.yaml that names one, instead of files */
   bool quiet;
 };
 
 /* The session's own options, to be put among a command's. */
 #define SESSION_OPTION_SPECS(o)                                                                              \
   {"rules", &(o).rules, NULL}, {"source", &(o).source, NULL}, {"csv-map", &(o).csv_map, NULL},               \
-      {"at", &(o).at, NULL}, {                                                                               \
+      {"at", &(o).at, NULL}, {"data", &(o).data, NULL}, {"config", &(o).config, NULL},                       \
+      {"c", &(o).config, NULL}, {                                                                            \
     "quiet", NULL, &(o).quiet                                                                                \
   }
 
 struct session {
   const struct command *command;
   const struct session_options *options;
+  struct stored stored; /* with --data; owns the three that follow then */
+  bool is_stored;
   struct generation *generation;
-  struct binding *binding;
   struct engine *engine;
   struct fold *fold;
+  struct binding *binding;
   struct progress progress;
   int64_t at_ms;
   bool has_at;   /* --at was given */
@@ -38,7 +43,7 @@ struct session {
   bool file_failed;
 };
 
-/* Loads the rules; feeds every file ("-" or none: standard input); settles. 0, or the exit code after messages. A file
+/* Loads the rules; feeds every file ("-" or none: standard input), or the journal; settles. 0, or the exit code after messages. A file
  * that cannot be read is told, remembered, and the others are fed. */
 int session_open(struct session *session, const struct command *command,
                  const struct session_options *options, int file_count, char **files);

@@ -1,0 +1,48 @@
+#include "cli/stored.h"
+
+#include "cli/pack.h"
+
+int stored_settle(struct stored *stored, const struct command *command,
+                  const struct stored_options *options) {
+  const struct settings_flag flags[] = {{"data", options->data}, {"rules", options->rules}, {NULL, NULL}};
+  *stored = (struct stored){.command = command};
+  return settings_read(command, options->config, flags, &stored->config);
+}
+
+static void tell_bad(void *context, const struct store_record *record, const struct err *err) {
+  struct stored *stored = context;
+  if (stored->totals.bad_records > STORED_BAD_TOLD) return;
+  progress_clear(&stored->progress);
+  fprintf(stderr, "embudo %s: record %llu: %s\n", stored->command->name, (unsigned long long)record->seq,
+          err->text);
+}
+
+static void show_progress(void *context, uint64_t events) {
+  struct stored *stored = context;
+  progress_step(&stored->progress, events, 0, 0);
+}
+
+static int replay(struct stored *stored, bool quiet) {
+  const struct replay_calls calls = {stored, tell_bad, show_progress};
+  struct err err;
+  stored->pipeline = pipeline_new(stored->generation, (size_t)stored->config.limits.dedupe_ids, 0);
+  progress_start(&stored->progress, "events", quiet);
+  int result = replay_run(stored->pipeline, stored->config.data, &calls, &stored->totals, &err);
+  progress_end(&stored->progress);
+  if (result == 0) return EXIT_FINE;
+  fprintf(stderr, "embudo %s: %s\n", stored->command->name, err.text);
+  return EXIT_PROBLEMS;
+}
+
+int stored_open(struct stored *stored, const struct command *command, const struct stored_options *options) {
+  int code = stored_settle(stored, command, options);
+  if (code != EXIT_FINE) return code;
+  stored->generation = pack_load(command->name, stored->config.rules);
+  return stored->generation ? replay(stored, options->quiet) : EXIT_PROBLEMS;
+}
+
+void stored_close(struct stored *stored) {
+  pipeline_free(stored->pipeline);
+  generation_free(stored->generation);
+  config_release(&stored->config);
+}

@@ -1,0 +1,40 @@
+/* stored.h - a data directory as a command sees it: its settings, its rules, and what its journal says. Whether or not a
+ * daemon runs on it. */
+#ifndef EMBUDO_CLI_STORED_H
+#define EMBUDO_CLI_STORED_H
+
+#include "cli/progress.h"
+#include "cli/settings.h"
+#include "core/replay.h"
+
+struct stored_options { /* the command's flags; NULL: not given */
+  const char *config, *data, *rules;
+  bool quiet;
+};
+
+/* To be put among a command's options. */
+#define STORED_OPTION_SPECS(o)                                                                               \
+  {"config", &(o).config, NULL}, {"c", &(o).config, NULL}, {"data", &(o).data, NULL}, {                      \
+    "rules", &(o).rules, NULL                                                                                \
+  }
+
+struct stored {
+  const struct command *command;
+  struct config config;
+  struct generation *generation;
+  struct pipeline *pipeline;
+  struct replay_totals totals;
+  struct progress progress;
+};
+
+enum { STORED_BAD_TOLD = 10 }; /* records that cannot be taken; all are counted */
+
+/* Reads the settings, loads the rules that the daemon would use with them, and replays the journal. 0, or the exit code after
+ * messages. stored_close in any case. */
+int stored_open(struct stored *stored, const struct command *command, const struct stored_options *options);
+void stored_close(struct stored *stored);
+
+/* Only the settings, into stored->config. */
+int stored_settle(struct stored *stored, const struct command *command, const struct stored_options *options);
+
+#endif
