@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -174,6 +175,36 @@ static void a_full_socket_loses_lines_too(void **state) {
   close_all(&f);
 }
 
+enum { WRITERS = 4, LINES_EACH = 300 };
+
+static void *write_lines(void *arg) {
+  struct log *log = arg;
+  for (int i = 0; i < LINES_EACH; i++)
+    LOG(log, i % 2 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "a line of some length", log_int("i", i),
+        log_text("k", "v w"));
+  return NULL;
+}
+
+/* Every line arrives whole or is counted as lost. */
+static void threads_do_not_mix_their_lines(void **state) {
+  (void)state;
+  struct fixture f;
+  pthread_t threads[WRITERS];
+  size_t lines = 0;
+  open_pipe(&f, LOG_FORMAT_LOGFMT);
+  for (int i = 0; i < WRITERS; i++)
+    assert_int_equal(pthread_create(&threads[i], NULL, write_lines, f.log), 0);
+  for (int i = 0; i < WRITERS; i++) pthread_join(threads[i], NULL);
+  while (*taken(&f)) {
+    for (const char *line = f.text; *line; line = strchr(line, '\n') + 1, lines++) {
+      assert_int_equal(strncmp(line, "time=2026-11-24T10:00:00.123Z level=", 36), 0);
+      assert_non_null(strchr(line, '\n'));
+    }
+  }
+  assert_int_equal(lines + log_lost(f.log), WRITERS * LINES_EACH);
+  close_all(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(writes_logfmt),
@@ -183,6 +214,7 @@ int main(void) {
       cmocka_unit_test(levels_and_formats_can_change),
       cmocka_unit_test(a_full_pipe_loses_lines_and_says_so),
       cmocka_unit_test(a_closed_pipe_is_no_death),
+      cmocka_unit_test(threads_do_not_mix_their_lines),
       cmocka_unit_test(a_full_socket_loses_lines_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
