@@ -266,7 +266,7 @@ static void close_day(struct fold *fold, int64_t day) {
 }
 
 /* Moves the clock; nothing has changed in between, so the days that end meanwhile close with the present accounts. */
-static void pass_time(struct fold *fold, int64_t to) {
+void fold_pass_time(struct fold *fold, int64_t to) {
   int64_t day = time_day(fold->now), last = time_day(to);
   if (fold->any_velocity && day < last - VELOCITY_DAYS) day = last - VELOCITY_DAYS;
   for (; fold->any_velocity && day < last; day++) close_day(fold, day);
@@ -282,16 +282,24 @@ static void fire_deadlines(struct fold *fold) {
     }
 }
 
+void fold_reach_due(struct fold *fold, int64_t due) {
+  fold_pass_time(fold, due);
+  time_passed(fold, due % TIME_MS_PER_DAY == 0);
+}
+
+void fold_do_due(struct fold *fold) {
+  fire_deadlines(fold);
+  fold_settle(fold);
+}
+
 void fold_advance(struct fold *fold, int64_t until) {
   if (!fold->begun) return;
   int64_t due;
   while ((due = fold_next_due(fold, until)) != TIME_NEVER) {
-    pass_time(fold, due);
-    time_passed(fold, due % TIME_MS_PER_DAY == 0);
-    fire_deadlines(fold);
-    fold_settle(fold);
+    fold_reach_due(fold, due);
+    fold_do_due(fold);
   }
-  if (until > fold->now) pass_time(fold, until);
+  if (until > fold->now) fold_pass_time(fold, until);
 }
 
 static void begin_history(struct fold *fold, int64_t t) {

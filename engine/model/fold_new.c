@@ -208,6 +208,7 @@ static void clear_stages(struct fold *fold) {
                                   .visited_ms = TIME_MIN};
   }
   fold->transition_count = 0;
+  fold->transition_total = 0;
 }
 
 void fold_begin(struct fold *fold, struct str lead_id) {

@@ -9,6 +9,7 @@
  * fold_new.c    making the workspace, forgetting a lead
  * fold_read.c   what outsiders read
  * fold_explain.c parts of a score
+ * fold_change.c what a step changed
  */
 #ifndef EMBUDO_MODEL_FOLD_PRIVATE_H
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
@@ -116,6 +117,7 @@ struct fold {
   struct stage_state *stages; /* per lifecycle */
   struct fold_transition *transitions;
   uint32_t transition_count, transition_cap;
+  uint64_t transition_total;                 /* ever, the forgotten ones included */
   struct closing (*closings)[VELOCITY_DAYS]; /* per dimension */
   bool incomplete;
 
@@ -140,6 +142,9 @@ void fold_fire_raised(struct fold *fold); /* sequences, rules, resets and counte
 void fold_settle(struct fold *fold);      /* profile rules, resets by condition, lifecycles, until quiet */
 struct rule_state *fold_rule(struct fold *fold, uint32_t rule); /* marks it for clearing */
 void fold_apply_reset(struct fold *fold, const struct reset *reset);
+void fold_pass_time(struct fold *fold, int64_t to);  /* nothing is due before */
+void fold_reach_due(struct fold *fold, int64_t due); /* the next instant at which something is due ... */
+void fold_do_due(struct fold *fold);                 /* ... and then what is due there */
 
 /* fold_traits.c */
 void fold_apply_traits(struct fold *fold, const struct touch *touch);

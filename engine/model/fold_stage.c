@@ -45,6 +45,7 @@ static void remember(struct fold *fold, struct fold_transition transition) {
     fold->transitions = xrealloc(fold->transitions, fold->transition_cap * sizeof *fold->transitions);
   }
   fold->transitions[fold->transition_count++] = transition;
+  fold->transition_total++;
 }
 
 /* Back at the start of the main lifecycle: a new cycle, whose counters begin anew. */

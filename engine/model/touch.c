@@ -8,6 +8,15 @@ int touch_cmp(const struct touch *a, const struct touch *b) {
   return str_cmp((struct str){a->key, a->key_len}, (struct str){b->key, b->key_len});
 }
 
+struct str touch_source(const struct touch *touch) {
+  return (struct str){touch->key, strnlen(touch->key, touch->key_len)};
+}
+
+struct str touch_message_id(const struct touch *touch) {
+  size_t at = touch_source(touch).len + 1;
+  return at < touch->key_len ? (struct str){touch->key + at, touch->key_len - at} : STR("");
+}
+
 /* Bytes from a touch's start to its captures. */
 static size_t captures_at(uint32_t hit_count) {
   return (sizeof(struct touch) + hit_count * sizeof(uint16_t) + 7) & ~(size_t)7;

@@ -63,6 +63,10 @@ static inline const uint16_t *touch_hits(const struct touch *touch) {
   return (const uint16_t *)(touch + 1);
 }
 
+/* The two parts of its key. */
+struct str touch_source(const struct touch *touch);
+struct str touch_message_id(const struct touch *touch);
+
 /* The captured hash of the hit at `index`, when its signal captures. */
 uint64_t touch_capture(const struct touch *touch, const struct ruleset *rules, uint32_t index);
 
