@@ -39,7 +39,7 @@ void store_reader_free(struct store_reader *reader) {
 
 void store_reader_seek(struct store_reader *reader, uint64_t seq) {
   reader->next_seq = seq;
-  reader->at_seq = reader->end_seq = 0;
+  if (seq < reader->at_seq || seq >= reader->end_seq) reader->at_seq = reader->end_seq = 0;
 }
 
 /* 1: `rest` holds the records from next_seq's block on. */
