@@ -1,15 +1,21 @@
 #include "serve/api.h"
 
 #include "core/row.h"
+#include <errno.h>
 #include <inttypes.h>
 
-static bool parse_number(struct str text, int64_t *out) {
-  char room[24], *end;
-  if (text.len == 0 || text.len >= sizeof room) return false;
+bool api_numbers(struct str text, int64_t *out, int count) {
+  char room[128], *at = room, *end;
+  if (text.len >= sizeof room) return false;
   memcpy(room, text.p, text.len);
   room[text.len] = '\0';
-  *out = strtoll(room, &end, 10);
-  return *end == '\0';
+  for (int i = 0; i < count; i++, at = end + 1) {
+    if (*at != '-' && (*at < '0' || *at > '9')) return false;
+    errno = 0;
+    out[i] = strtoll(at, &end, 10);
+    if (errno || end == at || *end != (i + 1 < count ? '_' : '\0')) return false;
+  }
+  return true;
 }
 
 int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
@@ -17,7 +23,7 @@ int api_number(struct http_exchange *exchange, struct str name, int64_t initial,
   struct str text;
   *out = initial;
   if (!http_request_query(http_exchange_request(exchange), name, &text)) return 0;
-  if (parse_number(text, out) && *out >= min && *out <= max) return 0;
+  if (api_numbers(text, out, 1) && *out >= min && *out <= max) return 0;
   http_exchange_fail(exchange, 400, "invalid_parameter",
                      "%.*s: expected a number from %" PRId64 " to %" PRId64, STR_ARG(name), min, max);
   return -1;
@@ -51,6 +57,15 @@ void api_open(struct api_answer *answer) {
 void api_send(struct api_answer *answer, struct http_exchange *exchange) {
   http_exchange_answer(exchange, 200, HTTP_JSON, buf_str(&answer->body));
   buf_release(&answer->body);
+}
+
+void api_put_origin(struct json_writer *w, const struct touch *touch) {
+  json_key(w, "at");
+  json_put_time(w, touch->time_ms);
+  json_key(w, "source");
+  json_put_str(w, touch_source(touch));
+  json_key(w, "message_id");
+  json_put_str(w, touch_message_id(touch));
 }
 
 static void put_optional(struct json_writer *w, const char *key, struct str text) {

@@ -13,6 +13,7 @@ enum { API_READ = ROLE_MARKETING | ROLE_SALES }; /* who may look at leads */
 void api_list_leads(struct http_exchange *exchange, void *app);
 void api_show_lead(struct http_exchange *exchange, void *app);
 void api_explain_lead(struct http_exchange *exchange, void *app);
+void api_lead_timeline(struct http_exchange *exchange, void *app);
 void api_stream(struct http_exchange *exchange, void *app);
 void api_health(struct http_exchange *exchange, void *app);
 void api_ready(struct http_exchange *exchange, void *app);
@@ -20,6 +21,9 @@ void api_ready(struct http_exchange *exchange, void *app);
 /* A query parameter as a number within bounds, `initial` when it is not given. -1 after answering 400. */
 int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
                int64_t *out);
+
+/* "17_-4_0" as so many numbers, and nothing else: what cursors are made of. */
+bool api_numbers(struct str text, int64_t *out, int count);
 
 /* ?at=, an instant; now when it is not given. -1 after answering 400. */
 int api_instant(struct http_exchange *exchange, struct daemon *daemon, int64_t *out);
@@ -34,6 +38,9 @@ struct api_answer {
 };
 void api_open(struct api_answer *answer);
 void api_send(struct api_answer *answer, struct http_exchange *exchange);
+
+/* Which event it was: "at", "source", "message_id", into an open object. */
+void api_put_origin(struct json_writer *w, const struct touch *touch);
 
 /* The members of a lead as lists show it, into an open object. */
 struct row;

@@ -34,18 +34,6 @@ static const struct touch *writer_of(const struct touch_list *touches, struct st
   return NULL;
 }
 
-/* A touch's key is its source, NUL, its messageId. */
-static void put_origin(struct json_writer *w, const struct touch *touch) {
-  struct str source = {touch->key, strnlen(touch->key, touch->key_len)};
-  struct str id = {touch->key + source.len + 1, touch->key_len - source.len - 1};
-  json_key(w, "at");
-  json_put_time(w, touch->time_ms);
-  json_key(w, "source");
-  json_put_str(w, source);
-  json_key(w, "message_id");
-  json_put_str(w, id);
-}
-
 static void put_traits(struct json_writer *w, const struct fold *fold, const struct touch_list *touches) {
   json_key(w, "traits");
   json_open(w, '{');
@@ -57,7 +45,7 @@ static void put_traits(struct json_writer *w, const struct fold *fold, const str
     json_open(w, '{');
     json_key(w, "value");
     json_put_value(w, value);
-    if (touch) put_origin(w, touch);
+    if (touch) api_put_origin(w, touch);
     json_close(w, '}');
   }
   json_close(w, '}');

@@ -30,6 +30,7 @@ static struct http_route routes[] = {
     READ("/v1/leads", api_list_leads),
     READ("/v1/leads/{id}", api_show_lead),
     READ("/v1/leads/{id}/explain", api_explain_lead),
+    READ("/v1/leads/{id}/timeline", api_lead_timeline),
     READ("/v1/stream", api_stream),
     READ("/healthz", api_health),
     READ("/readyz", api_ready),
