@@ -245,6 +245,7 @@ void engine_feed(struct engine *engine, struct str json, const struct feed *feed
   struct feeding feeding = {.engine = engine,
                             .context = {.source = feed->source,
                                         .received_ms = feed->received_ms ? feed->received_ms : TIME_NEVER,
+                                        .is_history = feed->is_history,
                                         .batch_sent_ms = TIME_NEVER,
                                         .has_type = feed->has_type,
                                         .type = feed->type},

@@ -39,6 +39,10 @@ static const struct str member_keys[MEMBER_COUNT] = {
 #undef X
 };
 
+static bool is_history(const struct normalise_context *context) {
+  return context->is_history || context->received_ms == TIME_NEVER;
+}
+
 struct draft { /* an event being read */
   struct json_ref members[MEMBER_COUNT];
   const struct normalise_context *context;
@@ -294,13 +298,20 @@ static int64_t skew_of(int64_t received, int64_t sent) {
   return skew >= NORMALISE_SKEW_MIN_MS || skew <= -NORMALISE_SKEW_MIN_MS ? skew : 0;
 }
 
+static enum reject_code reject_future(struct normalised *out) {
+  char text[TIME_TEXT_MAX];
+  return reject(out, REJECT_FUTURE, "history lies in the past: %s has not come yet",
+                time_text(out->event.time_ms, text));
+}
+
 static enum reject_code take_time(struct draft *draft) {
   const struct normalise_context *context = draft->context;
   struct normalised *out = draft->out;
-  int64_t received = context->received_ms, own, original, sent = context->batch_sent_ms;
+  int64_t received = is_history(context) ? TIME_NEVER : context->received_ms;
+  int64_t own, original, sent = context->batch_sent_ms;
   bool has_own = read_time(draft, MEMBER_TIMESTAMP, &own);
   bool has_original = read_time(draft, MEMBER_ORIGINAL_TIMESTAMP, &original);
-  if (received == TIME_NEVER && !read_time(draft, MEMBER_RECEIVED_AT, &received)) received = TIME_NEVER;
+  if (is_history(context) && !read_time(draft, MEMBER_RECEIVED_AT, &received)) received = TIME_NEVER;
   bool has_sent = read_time(draft, MEMBER_SENT_AT, &sent) || sent != TIME_NEVER;
   bool is_received = received != TIME_NEVER;
   if (!has_own && !has_original && !is_received)
@@ -313,7 +324,7 @@ static enum reject_code take_time(struct draft *draft) {
   out->clamped = is_received && time > received;
   out->event.time_ms = out->clamped ? received : time;
   out->event.received_ms = is_received ? received : 0;
-  return REJECT_NONE;
+  return out->event.time_ms > context->received_ms ? reject_future(out) : REJECT_NONE;
 }
 
 /* --- source ------------------------------------------------------------------------------------------------------- */
@@ -321,8 +332,7 @@ static enum reject_code take_time(struct draft *draft) {
 /* Only history says itself who sent it: whoever is known by a key cannot speak for others. */
 static void take_source(struct draft *draft) {
   struct str source;
-  if (draft->context->received_ms != TIME_NEVER) return;
-  if (!json_string(draft->members[MEMBER_SOURCE], &source)) return;
+  if (!is_history(draft->context) || !json_string(draft->members[MEMBER_SOURCE], &source)) return;
   source = str_trim(source);
   if (source.len && source.len <= NORMALISE_SOURCE_MAX) draft->out->event.source = source;
 }

@@ -11,11 +11,12 @@
  *     else counts as missing and is counted in bad_times;
  *   - a client's clock is corrected by (received - sentAt) when both are known and differ by a second or more, but not
  *     when the event has both a timestamp and an originalTimestamp: then it is history, written down by a server;
- *   - an instant after the reception is moved back to it (clamped). Only when the reception is known: a file's events
- *     without receivedAt are neither corrected nor clamped, and without any time stamp they are refused (no_time).
+ *   - an instant after the reception is moved back to it (clamped). Only when the reception is known: history
+ *     without receivedAt is neither corrected nor clamped, without any time stamp it is refused (no_time), and so it is when it
+ *     lies in the future of who is told (in_future).
  *
- * Who sent it is the context's to say, except of history (a file's events, whose reception is not known): there a text in the
- * event's `source` comes first, so that what was exported, with its `source` and `receivedAt`, is scored the same again.
+ * Who sent it is the context's to say, except of history: there a text in the event's
+ * `source` comes first, so that what was exported, with its `source` and `receivedAt`, is scored the same again.
  *
  * An event without messageId gets a hash of its content as one (fingerprint.h): it orders events of the same instant and
  * is never used to find duplicates (has_message_id is false).
@@ -41,6 +42,7 @@
   X(REJECT_NO_ID, "no_user_anon_id")                                                                         \
   X(REJECT_ID_TOO_LONG, "id_too_long")                                                                       \
   X(REJECT_NO_TIME, "no_time")                                                                               \
+  X(REJECT_FUTURE, "in_future")            /* history that has not happened yet */                           \
   X(REJECT_BAD_BATCH, "bad_batch")         /* an envelope whose `batch` holds no list of objects */          \
   X(REJECT_LINE_TOO_LONG, "line_too_long") /* of a file */                                                   \
   X(REJECT_BAD_ROW, "bad_row")             /* of a CSV file */                                               \
@@ -66,8 +68,10 @@ enum {
 
 struct normalise_context {
   struct str source;
-  int64_t
-      received_ms; /* when it arrived; TIME_NEVER: a file, whose events may say so themselves (receivedAt) */
+  /* When it arrived; TIME_NEVER: a file, which is history. */
+  int64_t received_ms;
+  bool
+      is_history; /* events say themselves who sent them and when they were received; none is later than received_ms */
   int64_t batch_sent_ms; /* the envelope's sentAt; TIME_NEVER: none */
   bool has_type;         /* events without `type` are of this one (the path named it) */
   enum event_type type;

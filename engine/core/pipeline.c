@@ -109,12 +109,12 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
 
 /* --- records --------------------------------------------------------------------------------------------------------- */
 
-/* History is taken as from a file: nobody saw it happen. */
 static int take_events(struct pipeline *pipeline, const struct store_record *record,
                        struct feed_result *result) {
   pipeline->quiet = record->kind == JOURNAL_IMPORT;
   const struct feed feed = {.source = record->source,
-                            .received_ms = pipeline->quiet ? 0 : record->received_ms,
+                            .received_ms = record->received_ms,
+                            .is_history = pipeline->quiet,
                             .record = record->seq};
   engine_feed(pipeline->engine, record->bytes, &feed, result);
   return 0;

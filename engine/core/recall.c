@@ -87,6 +87,7 @@ static struct json_ref open_item(struct recaller *recaller, struct json_ref item
 static void search_record(struct recaller *recaller, const struct store_record *record, size_t count) {
   struct normalise_context context = {.source = record->source,
                                       .received_ms = record->received_ms ? record->received_ms : TIME_NEVER,
+                                      .is_history = record->kind == JOURNAL_IMPORT,
                                       .batch_sent_ms = TIME_NEVER};
   struct json_ref root;
   struct json_iter it;

@@ -135,6 +135,7 @@ int receive_check(struct receiver *receiver, const struct feed *feed, struct rec
                               .received = received,
                               .context = {.source = feed->source,
                                           .received_ms = feed->received_ms,
+                                          .is_history = feed->is_history,
                                           .batch_sent_ms = TIME_NEVER,
                                           .has_type = feed->has_type,
                                           .type = feed->type}};

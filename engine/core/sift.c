@@ -36,10 +36,10 @@ bool sift_has_events(const struct store_record *record) {
 int sift_open(struct sift *sift, const struct store_record *record, struct err *err) {
   struct json_ref root;
   struct err inner;
-  bool history = record->kind == JOURNAL_IMPORT;
   ASSERT(sift_has_events(record));
   sift->context = (struct normalise_context){.source = record->source,
-                                             .received_ms = history ? TIME_NEVER : record->received_ms,
+                                             .received_ms = record->received_ms,
+                                             .is_history = record->kind == JOURNAL_IMPORT,
                                              .batch_sent_ms = TIME_NEVER};
   sift->index = 0;
   json_iter_init(&sift->items, (struct json_ref){0});

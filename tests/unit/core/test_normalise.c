@@ -60,6 +60,21 @@ static void only_history_says_who_sent_it(void **state) {
   assert_str(seen.event.source, "web");
 }
 
+static void history_that_has_not_happened_is_refused(void **state) {
+  (void)state;
+  struct normalise_context told = of_file();
+  told.received_ms = 1000000;
+  told.is_history = true;
+  assert_int_equal(read_as("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1000}", &told), REJECT_NONE);
+  assert_int_equal(seen.event.received_ms, 0);
+  assert_int_equal(read_as("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1001}", &told), REJECT_FUTURE);
+  assert_int_equal(
+      read_as("{\"type\":\"page\",\"userId\":\"u\",\"timestamp\":1001,\"receivedAt\":999}", &told),
+      REJECT_NONE);
+  assert_int_equal(seen.event.time_ms, 999000);
+  assert_int_equal(read_as("{\"type\":\"page\",\"userId\":\"u\"}", &told), REJECT_NO_TIME);
+}
+
 static void refuses_with_a_code(void **state) {
   (void)state;
   static const struct {
@@ -396,6 +411,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(takes_the_six_calls),
       cmocka_unit_test(only_history_says_who_sent_it),
+      cmocka_unit_test(history_that_has_not_happened_is_refused),
       cmocka_unit_test(refuses_with_a_code),
       cmocka_unit_test(takes_the_type_from_the_path),
       cmocka_unit_test(reads_identifiers_in_every_form),

@@ -61,7 +61,8 @@ static void record(enum journal_kind kind, const char *source, const char *items
   snprintf(text, sizeof text, "{\"batch\":[%s]}", items);
   const struct store_record record = {
       .seq = 1, .received_ms = RECEIVED, .kind = kind, .source = str_of(source), .bytes = str_of(text)};
-  const struct feed feed = {.source = record.source, .received_ms = kind == JOURNAL_IMPORT ? 0 : RECEIVED};
+  const struct feed feed = {
+      .source = record.source, .received_ms = RECEIVED, .is_history = kind == JOURNAL_IMPORT};
   engine_feed(live, record.bytes, &feed, &result);
   assert_int_equal(result.rejected, 0);
   assert_int_equal(sift_open(sift, &record, &err), 0);
