@@ -70,7 +70,7 @@ static void events_are_found_in_any_order(void **state) {
   append(JOURNAL_DECISION, "{}");
   uint64_t third =
       append(JOURNAL_IMPORT, "{\"type\":\"group\",\"userId\":\"u\",\"messageId\":\"3\",\"groupId\":\"g\","
-                             "\"traits\":{\"name\":\"G\"}}");
+                             "\"timestamp\":\"2026-11-24T12:00:00Z\",\"traits\":{\"name\":\"G\"}}");
   struct recalled items[] = {wanted(third, "3"), wanted(first, "2"), wanted(first, "1")};
   look(items, COUNT_OF(items));
   assert_true(items[0].found && items[1].found && items[2].found);
