@@ -65,7 +65,7 @@ struct deciding {
   const struct fold *fold;
   uint16_t ruleset;
   int64_t now_ms;
-  bool quiet;
+  enum touch_reason reason;
   uint32_t *out;
   size_t count;
 };
@@ -101,7 +101,8 @@ static void go_on(struct deciding *d, const struct fold_transition *transitions,
     const struct lifecycle *lifecycle = &fold_rules(d->fold)->lifecycles[t->lifecycle];
     uint16_t to = stage_number(d, t->lifecycle, t->to);
     const char *doc = lifecycle->moves[t->move].doc;
-    record(d, t->lifecycle, to, doc ? doc : "", d->quiet ? CAUSE_IMPORT : CAUSE_RULE, t->time_ms, t->cycle);
+    record(d, t->lifecycle, to, doc ? doc : "", d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : CAUSE_RULE,
+           t->time_ms, t->cycle);
   }
 }
 
@@ -111,7 +112,7 @@ static void correct(struct deciding *d) {
   enum cause cause = CAUSE_CORRECTION;
   if (entry->ruleset && entry->ruleset != d->ruleset) cause = CAUSE_RULESET;
   if (entry->merged) cause = CAUSE_MERGE;
-  if (d->quiet) cause = CAUSE_IMPORT;
+  if (d->reason == TOUCH_IMPORT) cause = CAUSE_IMPORT;
   for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
     uint16_t stage = stage_number(d, (int)i, fold_stage(d->fold, (int)i));
     if (stage == recorded_stage(d, (int)i)) continue;
@@ -119,21 +120,40 @@ static void correct(struct deciding *d) {
   }
 }
 
-size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, bool quiet, uint32_t out[DECIDE_MAX]) {
-  struct deciding d = {book, entry, fold, ruleset, now_ms, quiet, out, 0};
+/* From here on only what comes after this fold's history is new. */
+static void compared(struct lead_entry *entry, const struct fold *fold, uint16_t ruleset) {
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
-  uint32_t known = entry->derived_count;
-  bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
-  if (same_rules && !entry->merged && count >= known && hash_transitions(transitions, known) == entry->derived_hash &&
-      count - known <= DECIDE_MAX)
-    go_on(&d, transitions + known, count - known);
-  else
-    correct(&d);
   entry->derived_count = count;
   entry->derived_hash = hash_transitions(transitions, count);
   entry->ruleset = ruleset;
   entry->merged = false;
+}
+
+size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
+                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason, uint32_t out[DECIDE_MAX]) {
+  struct deciding d = {book, entry, fold, ruleset, now_ms, reason, out, 0};
+  uint32_t count;
+  const struct fold_transition *transitions = fold_transitions(fold, &count);
+  uint32_t known = entry->derived_count;
+  bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
+  if (same_rules && !entry->merged && count >= known &&
+      hash_transitions(transitions, known) == entry->derived_hash && count - known <= DECIDE_MAX)
+    go_on(&d, transitions + known, count - known);
+  else
+    correct(&d);
+  compared(entry, fold, ruleset);
   return d.count;
+}
+
+bool decide_try(struct leadbook *book, struct lead_entry *entry, const struct fold *fold, uint16_t ruleset) {
+  struct deciding d = {.book = book, .entry = entry, .fold = fold};
+  bool differs = false;
+  for (uint32_t i = 0; i < fold_rules(fold)->lifecycle_count; i++) {
+    uint16_t stage = stage_number(&d, (int)i, fold_stage(fold, (int)i));
+    entry->would[i] = stage == recorded_stage(&d, (int)i) ? 0 : stage;
+    differs = differs || entry->would[i];
+  }
+  if (!differs) compared(entry, fold, ruleset);
+  return differs;
 }

@@ -24,8 +24,12 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
 enum { DECIDE_MAX = 64 }; /* decisions of one fold; a longer chain is recorded at the lead's next fold */
 
 /* What has to be recorded after this fold, oldest first, into `out`; returns how many. Each is added to the entry's history
- * already. `ruleset` is the book's number of the ruleset's name; quiet: only imported history touched the lead. */
+ * already. `ruleset` is the book's number of the ruleset's name; `reason`: why it was folded. */
 size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, bool quiet, uint32_t out[DECIDE_MAX]);
+                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason, uint32_t out[DECIDE_MAX]);
+
+/* Without deciding: fills entry->would and answers whether some stage would be another than the recorded one. When none is,
+ * the fold counts as compared. */
+bool decide_try(struct leadbook *book, struct lead_entry *entry, const struct fold *fold, uint16_t ruleset);
 
 #endif

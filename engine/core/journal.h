@@ -12,6 +12,7 @@ enum journal_kind {
       2, /* the same, of history: read as events of a file are, with their own `source` and `receivedAt`;
                            what follows from it is told nobody */
   JOURNAL_DECISION = 3, /* a recorded transition, decision_json.h */
+  JOURNAL_RULESET = 4,  /* {"ruleset": "<sha-256>"}: what follows was judged under it */
 };
 
 #endif

@@ -3,13 +3,12 @@
 #include "base/err.h"
 
 enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
-enum { UNTOUCHED, TOUCHED_QUIETLY, TOUCHED };
 
 struct leadbook {
   uint32_t dimension_count;
   struct map names; /* number 0 is the empty name */
   struct lead_entry **of_node;
-  uint8_t *touched; /* per node */
+  uint8_t *touched; /* per node: enum touch_reason */
   size_t node_cap;
   struct lead_entry **entries; /* in no order; each knows its node */
   size_t entry_count, entry_cap;
@@ -201,11 +200,11 @@ struct decision *leadbook_decision(const struct leadbook *book, uint32_t number)
 
 /* --- touched leads -------------------------------------------------------------------------------------------------- */
 
-void leadbook_touch(struct leadbook *book, uint32_t node, bool quiet) {
+void leadbook_touch(struct leadbook *book, uint32_t node, enum touch_reason reason) {
   reach_node(book, node);
   uint8_t before = book->touched[node];
-  if (before == UNTOUCHED || !quiet) book->touched[node] = quiet ? TOUCHED_QUIETLY : TOUCHED;
-  if (before != UNTOUCHED) return;
+  if (reason > before) book->touched[node] = (uint8_t)reason;
+  if (before != TOUCH_NONE) return;
   if (book->queue_count == book->queue_cap) {
     size_t cap = book->queue_cap ? book->queue_cap * 2 : BOOK_FIRST;
     uint32_t *queue = xmalloc(cap * sizeof *queue);
@@ -219,13 +218,13 @@ void leadbook_touch(struct leadbook *book, uint32_t node, bool quiet) {
   book->queue[(book->queue_start + book->queue_count++) % book->queue_cap] = node;
 }
 
-bool leadbook_take(struct leadbook *book, uint32_t *node, bool *quiet) {
+bool leadbook_take(struct leadbook *book, uint32_t *node, enum touch_reason *reason) {
   if (book->queue_count == 0) return false;
   *node = book->queue[book->queue_start];
   book->queue_start = (book->queue_start + 1) % book->queue_cap;
   book->queue_count--;
-  *quiet = book->touched[*node] == TOUCHED_QUIETLY;
-  book->touched[*node] = UNTOUCHED;
+  *reason = (enum touch_reason)book->touched[*node];
+  book->touched[*node] = TOUCH_NONE;
   return true;
 }
 

@@ -59,8 +59,10 @@ struct lead_entry {
   uint64_t derived_hash;
   uint16_t recorded[LEADBOOK_LIFECYCLES]; /* stage names; 0: none yet */
   int64_t recorded_ms[LEADBOOK_LIFECYCLES];
-  struct str id, account; /* live as long as the engine */
-  char *text;             /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
+  uint16_t
+      would[LEADBOOK_LIFECYCLES]; /* while rules are tried: the stage they would put it in; 0: where it is */
+  struct str id, account;         /* live as long as the engine */
+  char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
   bool merged;      /* absorbed another since it was folded */
@@ -103,9 +105,18 @@ struct decision *leadbook_decision(const struct leadbook *book, uint32_t number)
 
 /* --- what to look at ------------------------------------------------------------------------------------------------ */
 
-/* The id's leads want to be folded again. Once until it is taken. Quiet: by imported history; loud wins. */
-void leadbook_touch(struct leadbook *book, uint32_t node, bool quiet);
-bool leadbook_take(struct leadbook *book, uint32_t *node, bool *quiet); /* oldest first; false: none */
+/* Why a lead is folded again; of two reasons the later one here wins. */
+enum touch_reason {
+  TOUCH_NONE,
+  TOUCH_SWEEP,  /* nothing happened: other rules, a rule that was stopped */
+  TOUCH_IMPORT, /* history was loaded */
+  TOUCH_LIVE    /* an event, a deadline */
+};
+
+/* The id's leads want to be folded again. Once until it is taken. */
+void leadbook_touch(struct leadbook *book, uint32_t node, enum touch_reason reason);
+bool leadbook_take(struct leadbook *book, uint32_t *node,
+                   enum touch_reason *reason); /* oldest first; false: none */
 size_t leadbook_touched(const struct leadbook *book);
 
 void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms);

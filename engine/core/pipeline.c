@@ -16,8 +16,10 @@ struct pipeline {
   struct leadbook *book;
   struct json_reader *reader; /* of decisions */
   uint16_t ruleset;           /* its number in the book */
-  bool quiet;                 /* the record at hand is imported history */
-  uint32_t *leads;            /* scratch: of the id at hand */
+  uint16_t recorded_ruleset;  /* of the last JOURNAL_RULESET; 0: none */
+  bool rebuilding;
+  enum touch_reason reason; /* of what the record at hand touches */
+  uint32_t *leads;          /* scratch: of the id at hand */
   size_t lead_count, lead_cap;
   uint32_t *others; /* scratch: nodes to be absorbed */
   size_t other_count, other_cap;
@@ -25,7 +27,7 @@ struct pipeline {
 
 static void on_touched(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
-  leadbook_touch(pipeline->book, node, pipeline->quiet);
+  leadbook_touch(pipeline->book, node, pipeline->reason);
 }
 
 struct pipeline *pipeline_new(struct generation *generation, size_t dedupe_ids_max, uint64_t dedupe_seed) {
@@ -111,11 +113,12 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
 
 static int take_events(struct pipeline *pipeline, const struct store_record *record,
                        struct feed_result *result) {
-  pipeline->quiet = record->kind == JOURNAL_IMPORT;
+  bool is_import = record->kind == JOURNAL_IMPORT;
   const struct feed feed = {.source = record->source,
                             .received_ms = record->received_ms,
-                            .is_history = pipeline->quiet,
+                            .is_history = is_import,
                             .record = record->seq};
+  pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
   engine_feed(pipeline->engine, record->bytes, &feed, result);
   return 0;
 }
@@ -152,6 +155,17 @@ static int take_decision(struct pipeline *pipeline, const struct store_record *r
   entry->derived_hash = read.derived_hash;
   entry->ruleset = read.decision.ruleset;
   entry->merged = false;
+  if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
+  return 0;
+}
+
+static int take_ruleset(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct json_ref root;
+  struct str hash;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (!json_string(json_get(root, STR("ruleset")), &hash))
+    return err_set(err, ERR_INVALID, "record %llu names no ruleset", (unsigned long long)record->seq);
+  pipeline->recorded_ruleset = leadbook_intern(pipeline->book, hash);
   return 0;
 }
 
@@ -162,6 +176,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_EVENTS:
   case JOURNAL_IMPORT: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
+  case JOURNAL_RULESET: return take_ruleset(pipeline, record, err);
   default:
     return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
                    (unsigned long long)record->seq, record->kind);
@@ -170,7 +185,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
 
 /* --- folding --------------------------------------------------------------------------------------------------------- */
 
-static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, bool quiet,
+static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
   uint32_t decided[DECIDE_MAX];
   struct decide_summary summary;
@@ -182,11 +197,16 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   entry->id = engine_lead_id(pipeline->engine, lead);
   entry->account = fold_account(pipeline->fold);
   decide_summarise(entry, pipeline->fold, &summary);
-  size_t count =
-      decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, quiet, decided);
   int64_t horizon = now_ms + PIPELINE_HORIZON_MS, due = fold_next_due(pipeline->fold, horizon);
   leadbook_set_due(pipeline->book, entry, due == TIME_NEVER ? horizon : due);
-  visitor->folded(visitor->context, entry, pipeline->fold, &summary, quiet);
+  if (pipeline->rebuilding) {
+    if (decide_try(pipeline->book, entry, pipeline->fold, pipeline->ruleset))
+      visitor->differs(visitor->context, entry);
+    return;
+  }
+  size_t count =
+      decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, reason, decided);
+  visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
   for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, decided[i]);
 }
 
@@ -194,31 +214,46 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
 static void settle(struct pipeline *pipeline) {
   const struct engine_calls *calls = &pipeline->calls;
   if (pipeline->generation->rules->function_count && calls->settle && calls->settle(calls->settle_context))
-    pipeline_touch_all(pipeline, false);
+    pipeline_touch_all(pipeline, TOUCH_SWEEP);
 }
 
 bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor) {
   const struct identity_visitor leads = {pipeline, note_lead};
   uint32_t node;
-  bool quiet;
-  if (leadbook_take(pipeline->book, &node, &quiet)) {
+  enum touch_reason reason;
+  if (leadbook_take(pipeline->book, &node, &reason)) {
     pipeline->lead_count = 0;
     engine_leads_of(pipeline->engine, node, &leads);
     for (size_t i = 0; i < pipeline->lead_count; i++)
-      fold_lead(pipeline, pipeline->leads[i], now_ms, quiet, visitor);
+      fold_lead(pipeline, pipeline->leads[i], now_ms, reason, visitor);
     settle(pipeline);
     return true;
   }
   const struct lead_entry *entry = leadbook_earliest(pipeline->book);
   if (!entry || entry->due_ms > now_ms) return false;
-  fold_lead(pipeline, entry->node, now_ms, false, visitor);
+  fold_lead(pipeline, entry->node, now_ms, TOUCH_LIVE, visitor);
   settle(pipeline);
   return true;
 }
 
-void pipeline_touch_all(struct pipeline *pipeline, bool quiet) {
+void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason) {
   uint32_t cursor = 0, lead;
-  while (engine_next_lead(pipeline->engine, &cursor, &lead)) leadbook_touch(pipeline->book, lead, quiet);
+  while (engine_next_lead(pipeline->engine, &cursor, &lead)) leadbook_touch(pipeline->book, lead, reason);
+}
+
+void pipeline_set_rebuilding(struct pipeline *pipeline, bool rebuilding) {
+  pipeline->rebuilding = rebuilding;
+}
+
+void pipeline_adopt(struct pipeline *pipeline, const char *ruleset) {
+  uint16_t number = leadbook_intern(pipeline->book, str_of(ruleset));
+  uint32_t cursor = 0, lead;
+  while (engine_next_lead(pipeline->engine, &cursor, &lead))
+    leadbook_open(pipeline->book, lead)->ruleset = number;
+}
+
+const char *pipeline_recorded_ruleset(const struct pipeline *pipeline) {
+  return leadbook_name(pipeline->book, pipeline->recorded_ruleset);
 }
 
 int64_t pipeline_due_ms(const struct pipeline *pipeline) {

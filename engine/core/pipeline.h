@@ -35,16 +35,28 @@ struct pipeline_visitor {
   void *context;
   /* The lead was folded; `fold` is at that instant. Called before `decided`. */
   void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
-                 const struct decide_summary *summary, bool quiet);
+                 const struct decide_summary *summary, enum touch_reason reason);
   void (*decided)(void *context, struct lead_entry *entry, uint32_t decision);
   void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
+  void (*differs)(void *context, struct lead_entry *entry);                  /* only while rebuilding */
 };
 
 /* Folds the leads of one touched id, or a lead whose deadline is not after now_ms. False: there was nothing to do. */
 bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor);
 
 /* Everybody wants to be folded again. */
-void pipeline_touch_all(struct pipeline *pipeline, bool quiet);
+void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason);
+
+/* While it is rebuilding, records are history under other rules: leads are folded and nothing is decided. `differs` is told of
+ * leads that would be in another stage (entry->would). When it ends, what differs wants to be touched. */
+void pipeline_set_rebuilding(struct pipeline *pipeline, bool rebuilding);
+
+/* The leads there are were last judged under the ruleset of that hash: where the present one puts them elsewhere, the rules
+ * are why. */
+void pipeline_adopt(struct pipeline *pipeline, const char *ruleset);
+
+/* The ruleset that the records taken so far were last judged under (JOURNAL_RULESET); "" when none says so. */
+const char *pipeline_recorded_ruleset(const struct pipeline *pipeline);
 
 int64_t pipeline_due_ms(const struct pipeline *pipeline); /* of the next deadline; TIME_NEVER: none */
 

@@ -29,11 +29,12 @@ static void tell_scores(struct service *service, const struct fold *fold) {
 }
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, bool quiet) {
+                      const struct decide_summary *summary, enum touch_reason reason) {
   struct service *service = context;
   (void)entry;
   service->stats.folds++;
-  if (service->settled && !quiet && (summary->scores_changed || summary->first)) tell_scores(service, fold);
+  if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
+    tell_scores(service, fold);
 }
 
 static void tell_decision(struct service *service, const struct lead_entry *entry,
@@ -145,7 +146,7 @@ static bool has_room(const struct service *service) {
 
 void service_run_work(struct loop_task *task) {
   struct service *service = (struct service *)((char *)task - offsetof(struct service, work));
-  const struct pipeline_visitor visitor = {service, on_folded, on_decided, on_absorbed};
+  const struct pipeline_visitor visitor = {service, on_folded, on_decided, on_absorbed, NULL};
   int64_t now = service_now_ms(service), end = cpu_us() + SERVICE_SLICE_US;
   bool more = true;
   service->work_posted = false;

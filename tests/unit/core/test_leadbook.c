@@ -41,21 +41,21 @@ static void entries_come_and_go(void **state) {
 static void touched_ids_are_taken_once_in_order(void **state) {
   (void)state;
   uint32_t node;
-  bool quiet;
-  for (uint32_t i = 0; i < 3000; i++) leadbook_touch(book, i, true);
-  leadbook_touch(book, 7, false);
-  leadbook_touch(book, 8, true);
+  enum touch_reason reason;
+  for (uint32_t i = 0; i < 3000; i++) leadbook_touch(book, i, TOUCH_IMPORT);
+  leadbook_touch(book, 7, TOUCH_LIVE);
+  leadbook_touch(book, 8, TOUCH_SWEEP);
   assert_int_equal(leadbook_touched(book), 3000);
   for (uint32_t i = 0; i < 3000; i++) {
-    assert_true(leadbook_take(book, &node, &quiet));
+    assert_true(leadbook_take(book, &node, &reason));
     assert_int_equal(node, i);
-    assert_int_equal(quiet, i != 7);
+    assert_int_equal(reason, i == 7 ? TOUCH_LIVE : TOUCH_IMPORT);
   }
-  assert_false(leadbook_take(book, &node, &quiet));
-  leadbook_touch(book, 7, false);
-  leadbook_touch(book, 7, true); /* loud wins */
-  assert_true(leadbook_take(book, &node, &quiet));
-  assert_false(quiet);
+  assert_false(leadbook_take(book, &node, &reason));
+  leadbook_touch(book, 7, TOUCH_LIVE);
+  leadbook_touch(book, 7, TOUCH_IMPORT);
+  assert_true(leadbook_take(book, &node, &reason));
+  assert_int_equal(reason, TOUCH_LIVE);
 }
 
 /* Against a plain search, with changes and removals in between. */

@@ -83,8 +83,8 @@ static void event(enum journal_kind kind, const char *type, const char *name, co
 }
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, bool quiet) {
-  (void)context, (void)entry, (void)fold, (void)quiet;
+                      const struct decide_summary *summary, enum touch_reason reason) {
+  (void)context, (void)entry, (void)fold, (void)reason;
   seen.folds++;
   seen.first += summary->first;
 }
@@ -103,7 +103,7 @@ static void on_decided(void *context, struct lead_entry *entry, uint32_t number)
 }
 
 static void work(int day) {
-  const struct pipeline_visitor visitor = {NULL, on_folded, on_decided, NULL};
+  const struct pipeline_visitor visitor = {NULL, on_folded, on_decided, NULL, NULL};
   int steps = 0;
   while (pipeline_step(pipeline, T0 + INT64_C(1000) * DAY * day, &visitor)) assert_true(++steps < 1000);
 }
@@ -253,6 +253,38 @@ static void a_restart_makes_up_for_decisions_that_were_lost(void **state) {
   assert_string_equal(seen.lines[0], first);
 }
 
+static uint32_t differing;
+
+static void on_differs(void *context, struct lead_entry *entry) {
+  (void)context;
+  differing++;
+  leadbook_touch(pipeline_book(pipeline), entry->node, TOUCH_SWEEP); /* taken once the trial is over */
+}
+
+/* The same journal under other rules: nothing is decided while they are tried, and what is different afterwards is the
+ * rules' doing. */
+static void other_rules_are_tried_first_and_told_as_such(void **state) {
+  (void)state;
+  const struct pipeline_visitor trial = {NULL, on_folded, on_decided, NULL, on_differs};
+  differing = 0;
+  pipeline_set_rebuilding(pipeline, true);
+  take(JOURNAL_RULESET, "{\"ruleset\":\"other\"}");
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  event(JOURNAL_EVENTS, "page", "", "\"userId\":\"same\"", 1);
+  assert_string_equal(pipeline_recorded_ruleset(pipeline), "other");
+  pipeline_adopt(pipeline, "other");
+  for (int i = 0; i < 2; i++) assert_true(pipeline_step(pipeline, T0 + INT64_C(2000) * DAY, &trial));
+  assert_int_equal(differing, 1);
+  assert_int_equal(seen.decisions, 0);
+  pipeline_set_rebuilding(pipeline, false);
+  work(2);
+  assert_int_equal(seen.decisions, 1);
+  expect_last("lead", "mql", CAUSE_RULESET, 1);
+  event(JOURNAL_EVENTS, "track", "Demo", "\"userId\":\"same\"", 2);
+  work(2);
+  expect_last("lead", "mql", CAUSE_RULE, 2);
+}
+
 static void damaged_records_are_refused(void **state) {
   (void)state;
   struct err err;
@@ -277,6 +309,7 @@ int main(void) {
       test(imported_history_is_told_apart),
       test(a_restart_decides_nothing_twice),
       test(a_restart_makes_up_for_decisions_that_were_lost),
+      test(other_rules_are_tried_first_and_told_as_such),
       test(damaged_records_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,52 @@
+/* rebuild.h - the whole journal under a new generation of rules, made aside on a thread of its own.
+ *
+ * A second pipeline reads the journal, folds everybody, and so knows what would be decided before anything is: that is the
+ * preview of an activation. Meanwhile the live one goes on. When the second has caught up but for a few records, the service
+ * swaps the two between two events (service_activate). The thread ends with what it was asked; catching up is asked anew.
+ *
+ * Memory: twice the leads for as long as it takes.
+ */
+#ifndef EMBUDO_SERVE_REBUILD_H
+#define EMBUDO_SERVE_REBUILD_H
+
+#include "core/pipeline.h"
+#include "io/loop.h"
+
+struct rebuild;
+
+struct rebuild_options {
+  const char *dir;               /* of the store */
+  struct generation *generation; /* taken */
+  size_t dedupe_ids_max;
+  uint64_t dedupe_seed;
+  struct loop *loop;
+  void *context;
+  void (*paused)(void *context,
+                 const struct err *err); /* on the loop: it has done what was asked, or failed */
+};
+
+/* Does nothing until it is asked. */
+struct rebuild *rebuild_new(const struct rebuild_options *options);
+
+/* Asks the thread to stop, waits for it, frees everything that was not taken. Not while `paused` may still be on its way: its
+ * owner waits for it, or lets the loop end. NULL is fine. */
+void rebuild_free(struct rebuild *rebuild);
+
+/* --- while it is paused ------------------------------------------------------------------------------------------------- */
+
+/* On a thread: reads up to and including that record and folds what was touched, as of now_ms; `paused` comes when it is done.
+ * -1 and *err: no thread can be had. */
+int rebuild_go_on(struct rebuild *rebuild, uint64_t seq, int64_t now_ms, struct err *err);
+
+uint64_t rebuild_seq(const struct rebuild *rebuild); /* of the last record it has taken */
+
+/* The same on the caller's thread, for the last few records. */
+int rebuild_catch_up(struct rebuild *rebuild, uint64_t seq, int64_t now_ms, struct err *err);
+
+/* Leads that would be in another stage. Some may not, any more: their entry->would is all zero. */
+const uint32_t *rebuild_differing(const struct rebuild *rebuild, size_t *count);
+
+/* The pipeline is the caller's from now on, and its generation too. */
+struct pipeline *rebuild_take(struct rebuild *rebuild);
+
+#endif
