@@ -29,11 +29,14 @@ static void tell(const char *command, const char *directory, const struct proble
   buf_release(&text);
 }
 
+struct generation *pack_build(const char *directory, struct problems *problems) {
+  return *directory ? generation_load(directory, NULL, problems) : load_embedded(problems);
+}
+
 struct generation *pack_load(const char *command, const char *directory) {
   struct problems problems;
   problems_init(&problems);
-  struct generation *generation =
-      *directory ? generation_load(directory, NULL, &problems) : load_embedded(&problems);
+  struct generation *generation = pack_build(directory, &problems);
   if (!generation) tell(command, *directory ? directory : "the default pack", &problems);
   problems_release(&problems);
   return generation;

@@ -4,8 +4,10 @@
 
 #include "core/generation.h"
 
-/* `directory` empty: the default pack. NULL when there are errors, which are on standard error then, each with file and line,
- * under the command's name. */
+/* `directory` empty: the default pack. NULL when there are errors. Any thread. */
+struct generation *pack_build(const char *directory, struct problems *problems);
+
+/* The same for a command: errors go to standard error, each with file and line. */
 struct generation *pack_load(const char *command, const char *directory);
 
 #endif

@@ -44,7 +44,53 @@ static struct keys *open_keys(const struct config *config) {
   return NULL;
 }
 
-static int serve(const struct config *config, struct generation *generation) {
+/* --- reloading: settings that were in force may still be borrowed, so they stay until the end ---------------------------- */
+
+struct settings {
+  struct settings *older;
+  struct config config;
+};
+
+struct running {
+  const struct command *command;
+  const char *file;
+  const struct settings_flag *flags;
+  struct settings *settings; /* newest first */
+  int code;                  /* of the last reading */
+};
+
+static const struct config *read_settings(void *context, struct err *err) {
+  struct running *running = context;
+  struct settings *fresh = xcalloc(1, sizeof *fresh);
+  running->code = settings_read(running->command, running->file, running->flags, &fresh->config);
+  if (running->code != EXIT_FINE) {
+    config_release(&fresh->config);
+    free(fresh);
+    err_set(err, ERR_INVALID, "%s has mistakes, told on standard error", running->file);
+    return NULL;
+  }
+  fresh->older = running->settings;
+  running->settings = fresh;
+  return &fresh->config;
+}
+
+static void release_settings(struct running *running) {
+  while (running->settings) {
+    struct settings *older = running->settings->older;
+    config_release(&running->settings->config);
+    free(running->settings);
+    running->settings = older;
+  }
+}
+
+static struct generation *load_rules(const struct config *config, struct problems *problems) {
+  return pack_build(config->rules, problems);
+}
+
+/* --- running --------------------------------------------------------------------------------------------------------------- */
+
+static int serve(struct running *running, struct generation *generation) {
+  const struct config *config = &running->settings->config;
   struct keys *keys = open_keys(config);
   if (!keys) {
     generation_free(generation);
@@ -55,8 +101,14 @@ static int serve(const struct config *config, struct generation *generation) {
                                           .format = (enum log_format)config->log.format,
                                           .now_ms = wall_ms};
   struct log *log = log_new(&log_options);
-  const struct daemon_options options = {
-      .config = config, .keys = keys, .log = log, .generation = generation, .announce = announce};
+  const struct daemon_options options = {.config = config,
+                                         .keys = keys,
+                                         .log = log,
+                                         .generation = generation,
+                                         .context = running,
+                                         .settings = read_settings,
+                                         .load = load_rules,
+                                         .announce = announce};
   struct err err;
   int code = daemon_run(&options, &err);
   if (code < 0) fprintf(stderr, "embudo run: %s\n", err.text);
@@ -86,9 +138,9 @@ static int write_template(const struct config *config) {
   return good ? EXIT_FINE : EXIT_PROBLEMS;
 }
 
-static int start(const struct command *self, const struct config *config) {
-  struct generation *generation = pack_load(self->name, config->rules);
-  return generation ? serve(config, generation) : EXIT_PROBLEMS;
+static int start(struct running *running) {
+  struct generation *generation = pack_load(running->command->name, running->settings->config.rules);
+  return generation ? serve(running, generation) : EXIT_PROBLEMS;
 }
 
 static int run(const struct command *self, int argc, char **argv) {
@@ -97,15 +149,17 @@ static int run(const struct command *self, int argc, char **argv) {
                                       {"data", &o.data, NULL},     {"listen", &o.listen, NULL},
                                       {"rules", &o.rules, NULL},   {"plugins", &o.plugins, NULL},
                                       {"init", NULL, &o.init},     {NULL, NULL, NULL}};
-  struct config config;
+  struct err err;
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest) return options_misuse(self, "takes no arguments, not '%s'", argv[0]);
   const struct settings_flag flags[] = {
       {"data", o.data}, {"listen", o.listen}, {"rules", o.rules}, {"plugins", o.plugins}, {NULL, NULL}};
-  int code = settings_read(self, o.config, flags, &config);
-  if (code == EXIT_FINE) code = o.init ? write_template(&config) : start(self, &config);
-  config_release(&config);
+  struct running running = {.command = self, .file = o.config, .flags = flags};
+  const struct config *config = read_settings(&running, &err);
+  int code = running.code;
+  if (config) code = o.init ? write_template(config) : start(&running);
+  release_settings(&running);
   return code;
 }
 

@@ -2,6 +2,7 @@
 
 #include "serve/guard.h"
 #include "serve/ingest.h"
+#include "serve/reload.h"
 #include "serve/routes.h"
 #include <signal.h>
 
@@ -27,7 +28,10 @@ static void stop(struct daemon *daemon, const char *why) {
 }
 
 static void on_signal(void *arg, int signum) {
-  stop(arg, signum == SIGINT ? "SIGINT" : "SIGTERM");
+  if (signum == SIGHUP)
+    reload_all(arg);
+  else
+    stop(arg, signum == SIGINT ? "SIGINT" : "SIGTERM");
 }
 
 static void on_store(void *context, enum store_state state, const struct err *err) {
@@ -82,8 +86,10 @@ static int open_http(struct daemon *daemon, struct err *err) {
 }
 
 static int listen_to_signals(struct daemon *daemon, struct err *err) {
-  if (loop_on_signal(daemon->loop, SIGTERM, on_signal, daemon, err) != 0) return -1;
-  return loop_on_signal(daemon->loop, SIGINT, on_signal, daemon, err);
+  static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    if (loop_on_signal(daemon->loop, signals[i], on_signal, daemon, err) != 0) return -1;
+  return 0;
 }
 
 static void announce(const struct daemon *daemon, const struct daemon_options *options) {
@@ -98,8 +104,11 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   const struct config *config = options->config;
   const struct service_calls calls = {daemon, on_news, on_store, notice};
   const struct hub_options hub_options = {0};
-  *daemon = (struct daemon){
-      .config = config, .log = options->log, .cors = {config->cors.origins, config->cors.origin_count}};
+  *daemon = (struct daemon){.options = *options,
+                            .config = config,
+                            .keys = options->keys,
+                            .log = options->log,
+                            .cors = {config->cors.origins, config->cors.origin_count}};
   daemon->loop = loop_new(err);
   if (!daemon->loop) {
     generation_free(options->generation);
@@ -112,6 +121,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;
+  reload_start(daemon);
   daemon->state = DAEMON_READY;
   announce(daemon, options);
   return 0;
@@ -123,6 +133,7 @@ void daemon_close(struct daemon *daemon) {
     http_server_drain(daemon->http, 0, on_drained, daemon);
     loop_run(daemon->loop);
   }
+  reload_stop(daemon);
   work_free(daemon->work); /* its jobs answer requests */
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */

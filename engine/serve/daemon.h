@@ -16,14 +16,32 @@
 
 enum daemon_state { DAEMON_STARTING, DAEMON_READY, DAEMON_DRAINING };
 
+struct daemon_options { /* all borrowed but the generation, which is taken */
+  const struct config *config;
+  struct keys *keys;
+  struct log *log;
+  struct generation *generation;
+  void *context;
+  /* On SIGHUP: the settings as they are now, which stay until the end; NULL with *err: the old ones go on. May be NULL. */
+  const struct config *(*settings)(void *context, struct err *err);
+  /* The rules of the configuration; called on another thread. NULL: the problems say why. May be NULL. */
+  struct generation *(*load)(const struct config *config, struct problems *problems);
+  void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
+  int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
+};
+
 struct daemon {
+  struct daemon_options options;
   struct loop *loop;
   const struct config *config;
   struct log *log;
   struct service *service;
   struct http_server *http;
   struct hub *hub;
+  struct keys *keys;
   struct guard *guard;
+  struct loader *loader;
+  struct ticker *keys_ticker;
   struct work *work;     /* jobs away from the loop */
   struct http_cors cors; /* of the routes that take events */
   enum daemon_state state;
@@ -31,16 +49,6 @@ struct daemon {
 };
 
 enum { DAEMON_EXIT_BROKEN = 70 /* EX_SOFTWARE: start me again, I cannot go on */ };
-
-struct daemon_options { /* all borrowed but the generation, which is taken */
-  const struct config *config;
-  const struct keys *keys;
-  struct log *log;
-  struct generation *generation;
-  void *context;
-  void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
-  int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
-};
 
 /* Runs until a signal ends it. Returns the exit code, or -1 with *err when it could not start. */
 int daemon_run(const struct daemon_options *options, struct err *err);

@@ -47,6 +47,11 @@ void guard_free(struct guard *guard) {
   free(guard);
 }
 
+void guard_reconfigure(struct guard *guard, const struct config *config) {
+  guard->config = config;
+  guard->rate_count = 0;
+}
+
 /* --- refusing --------------------------------------------------------------------------------------------------------- */
 
 static bool refuse_unknown(struct http_exchange *exchange, const char *what) {

@@ -12,6 +12,7 @@ struct guard;
 struct guard *guard_new(const struct config *config, const struct keys *keys, int64_t (*now_ms)(void *clock),
                         void *clock);
 void guard_free(struct guard *guard);
+void guard_reconfigure(struct guard *guard, const struct config *config); /* borrowed, like the first */
 
 /* A request that sends events, with the key its body named (empty: none). True and the source's name (as long as the keys
  * live); false when it was answered. */

@@ -63,6 +63,21 @@ static int advance(struct rebuild *rebuild) {
   return 0;
 }
 
+static void free_pipeline(struct rebuild *rebuild) {
+  pipeline_free(rebuild->pipeline);
+  generation_free(rebuild->options.generation);
+  rebuild->pipeline = NULL;
+  rebuild->options.generation = NULL;
+}
+
+static void *run_disposal(void *arg) {
+  struct rebuild *rebuild = arg;
+  free_pipeline(rebuild);
+  rebuild->failed = 0;
+  loop_post(rebuild->options.loop, &rebuild->paused);
+  return NULL;
+}
+
 static void *run(void *arg) {
   struct rebuild *rebuild = arg;
   if (!rebuild->pipeline) {
@@ -131,13 +146,24 @@ struct pipeline *rebuild_take(struct rebuild *rebuild) {
   return pipeline;
 }
 
+int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct err *err) {
+  ASSERT(!rebuild->running && !rebuild->pipeline);
+  rebuild->pipeline = pipeline;
+  rebuild->options.generation = pipeline_generation(pipeline);
+  if (thread_start(&rebuild->thread, "rebuild", run_disposal, rebuild, err) == 0) {
+    rebuild->running = true;
+    return 0;
+  }
+  free_pipeline(rebuild);
+  return -1;
+}
+
 void rebuild_free(struct rebuild *rebuild) {
   if (!rebuild) return;
   rebuild->stop = true;
   join(rebuild);
   store_reader_free(rebuild->reader);
-  pipeline_free(rebuild->pipeline);
-  generation_free(rebuild->options.generation);
+  free_pipeline(rebuild);
   free(rebuild->differing);
   free(rebuild);
 }

@@ -49,4 +49,8 @@ const uint32_t *rebuild_differing(const struct rebuild *rebuild, size_t *count);
 /* The pipeline is the caller's from now on, and its generation too. */
 struct pipeline *rebuild_take(struct rebuild *rebuild);
 
+/* Gives it the pipeline that is no longer needed, with its generation: freeing millions of leads takes a while. On the thread;
+ * `paused` comes when it is done. -1 and *err: no thread can be had; it was freed all the same. */
+int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct err *err);
+
 #endif

@@ -50,6 +50,7 @@ static int replay(struct service *service, struct err *err) {
   int64_t start = loop_wall_ms();
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
   if (totals.last_ms > service->now_ms) service->now_ms = totals.last_ms;
+  service->applied_seq = totals.last_seq;
   service->stats.replayed_records = totals.records;
   service->stats.replayed_events = totals.events;
   service->stats.replay_ms = (uint64_t)(loop_wall_ms() - start);
@@ -85,11 +86,30 @@ static int open_store(struct service *service, struct err *err) {
   return service->store ? 0 : -1;
 }
 
+/* Where the rules are others than at the last stop, they are why leads move. */
+static void compare_rulesets(struct service *service) {
+  const char *recorded = pipeline_recorded_ruleset(service->pipeline);
+  if (strcmp(recorded, service->generation->rules->hash) == 0) return;
+  if (*recorded) pipeline_adopt(service->pipeline, recorded);
+  service_note_ruleset(service);
+}
+
+static void set_limits(struct service *service) {
+  const struct config *config = service->config;
+  const struct receive_limits limits = {.event_bytes = (size_t)config->limits.event_bytes,
+                                        .batch_events = (uint32_t)config->limits.batch_events};
+  receiver_free(service->receiver);
+  service->receiver = receiver_new(pipeline_engine(service->pipeline), &limits);
+}
+
+void service_reconfigure(struct service *service, const struct config *config) {
+  service->config = config;
+  set_limits(service);
+}
+
 struct service *service_open(struct loop *loop, const struct config *config, struct generation *generation,
                              const struct service_calls *calls, struct err *err) {
   struct service *service = xcalloc(1, sizeof *service);
-  const struct receive_limits limits = {.event_bytes = (size_t)config->limits.event_bytes,
-                                        .batch_events = (uint32_t)config->limits.batch_events};
   service->loop = loop;
   service->config = config;
   service->generation = generation;
@@ -98,11 +118,12 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->deliver.run = service_run_deliver;
   buf_init(&service->text);
   service->pipeline = pipeline_new(generation, (size_t)config->limits.dedupe_ids, 0);
-  service->receiver = receiver_new(pipeline_engine(service->pipeline), &limits);
+  set_limits(service);
   if (open_store(service, err) != 0 || replay(service, err) != 0) {
     service_close(service);
     return NULL;
   }
+  compare_rulesets(service);
   loop_on_wake(loop, service_on_wake, service);
   service_work_soon(service);
   return service;
@@ -111,6 +132,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
 void service_close(struct service *service) {
   if (!service) return;
   service->closing = true;
+  rebuild_free(service->activation.rebuild);
   if (service->store) {
     service_flush_decisions(service);
     store_close(service->store);

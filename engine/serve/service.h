@@ -59,6 +59,26 @@ enum service_answer service_submit(struct service *service, struct str record, s
                                    int64_t received_ms, bool quiet,
                                    void (*done)(void *arg, const struct service_result *result), void *arg);
 
+/* --- rules ---------------------------------------------------------------------------------------------------------- */
+
+struct service_activation { /* how an activation ended */
+  const struct err *err;    /* NULL: the generation is in charge; else the old one still is */
+  const char *ruleset;      /* the hash of the one that is in charge */
+  size_t differing;         /* leads whose stage may change because of it */
+};
+
+/* Puts other rules in charge: the journal is read under them aside, then the two are swapped between two events. `done`
+ * is called once, later, on the loop's thread, but not any more when the service is closed meanwhile. Takes the generation,
+ * also on failure. -1 and *err: another activation is under way. */
+int service_activate(struct service *service, struct generation *generation,
+                     void (*done)(void *arg, const struct service_activation *activation), void *arg,
+                     struct err *err);
+
+bool service_is_activating(const struct service *service);
+
+/* Other settings, for what can change: sizes of events and batches. Borrowed. */
+void service_reconfigure(struct service *service, const struct config *config);
+
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 
 struct pipeline *service_pipeline(struct service *service);

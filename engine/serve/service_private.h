@@ -3,15 +3,26 @@
  * service.c        opening, replaying, closing, numbers
  * service_submit.c bodies into the journal and then into the pipeline
  * service_work.c   folding between requests, deadlines, decisions into the journal
+ * service_rules.c  other rules
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
 
+#include "serve/rebuild.h"
 #include "serve/service.h"
 
 struct undecided { /* a decision that is not committed */
   uint32_t node;
   uint32_t decision;
+};
+
+enum activation_state { ACTIVATION_NONE, ACTIVATION_TRYING, ACTIVATION_READY, ACTIVATION_TIDYING };
+
+struct activation {
+  enum activation_state state;
+  struct rebuild *rebuild;
+  void (*done)(void *arg, const struct service_activation *activation);
+  void *arg;
 };
 
 struct service {
@@ -34,6 +45,9 @@ struct service {
   bool flushing; /* a record of decisions is on its way */
   struct buf text;
 
+  uint64_t applied_seq; /* of the last record the pipeline has taken */
+  struct activation activation;
+
   struct service_stats stats;
 };
 
@@ -43,5 +57,9 @@ void service_work_soon(struct service *service);
 void service_run_work(struct loop_task *task);
 void service_on_wake(void *service);
 void service_flush_decisions(struct service *service);
+/* Committed records count as taken: notes their numbers, returns the first. */
+uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
+void service_note_ruleset(struct service *service); /* into the journal */
+void service_swap_if_ready(struct service *service);
 
 #endif

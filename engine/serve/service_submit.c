@@ -45,12 +45,17 @@ static void feed(struct submission *submission, struct service_result *result) {
   service_work_soon(service);
 }
 
+uint64_t service_applied(struct service *service, const struct store_outcome *outcome) {
+  service->applied_seq = outcome->first_seq + outcome->records - 1;
+  return outcome->first_seq;
+}
+
 static void on_committed(void *arg, const struct store_outcome *outcome) {
   struct submission *submission = arg;
   struct service_result result = {.answer = SERVICE_COMMITTED};
   submission->service->submitted--;
   if (outcome->state == STORE_OK) {
-    submission->record.seq = outcome->first_seq;
+    submission->record.seq = service_applied(submission->service, outcome);
     feed(submission, &result);
   } else
     result.answer = answer_of(outcome->state);

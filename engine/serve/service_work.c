@@ -89,6 +89,7 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   struct leadbook *book = pipeline_book(service->pipeline);
   service->flushing = false;
   if (outcome->state != STORE_OK) return; /* they stay where they are, and are tried again */
+  service_applied(service, outcome);
   for (uint32_t i = 0; i < outcome->records; i++) {
     struct decision *decision = leadbook_decision(book, service->undecided[i].decision);
     const struct lead_entry *entry = leadbook_find(book, service->undecided[i].node);
@@ -97,6 +98,7 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
     if (entry && decision->cause != CAUSE_IMPORT) tell_decision(service, entry, decision);
   }
   forget_flushed(service, outcome->records);
+  service_swap_if_ready(service);
   if (service->undecided_count) service_work_soon(service);
 }
 
@@ -153,6 +155,7 @@ void service_run_work(struct loop_task *task) {
   while (more && has_room(service) && cpu_us() < end) more = pipeline_step(service->pipeline, now, &visitor);
   if (!more) service->settled = true;
   service_flush_decisions(service);
+  service_swap_if_ready(service);
   wait_for_deadline(service);
   if (more && has_room(service)) service_work_soon(service);
 }

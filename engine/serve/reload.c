@@ -1,0 +1,115 @@
+#include "serve/reload.h"
+
+#include "io/ticker.h"
+#include "serve/guard.h"
+#include "serve/loader.h"
+
+/* --- keys -------------------------------------------------------------------------------------------------------------- */
+
+static void reload_keys(struct daemon *daemon) {
+  struct err err;
+  if (keys_reload(daemon->keys, daemon->config, &err) == 0)
+    log_say(daemon->log, LOG_LEVEL_INFO, "the keys were read again");
+  else
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the keys cannot be read: the old ones stay",
+        log_text("error", err.text));
+}
+
+static void look_at_keys(void *arg) {
+  struct daemon *daemon = arg;
+  if (keys_are_stale(daemon->keys)) reload_keys(daemon);
+}
+
+/* --- settings ---------------------------------------------------------------------------------------------------------- */
+
+static void tell_fixed(struct daemon *daemon, const struct config *fresh) {
+  struct buf names;
+  buf_init(&names);
+  config_fixed_changes(daemon->config, fresh, &names);
+  if (names.len)
+    LOG(daemon->log, LOG_LEVEL_WARN, "these settings change with the next start only",
+        log_text("settings", names.data));
+  buf_release(&names);
+}
+
+static void reload_settings(struct daemon *daemon) {
+  struct err err;
+  if (!daemon->options.settings) return;
+  const struct config *fresh = daemon->options.settings(daemon->options.context, &err);
+  if (!fresh) {
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the settings cannot be used: the old ones stay",
+        log_text("error", err.text));
+    return;
+  }
+  tell_fixed(daemon, fresh);
+  daemon->config = fresh;
+  log_set_level(daemon->log, (enum log_level)fresh->log.level);
+  log_set_format(daemon->log, (enum log_format)fresh->log.format);
+  guard_reconfigure(daemon->guard, fresh);
+  service_reconfigure(daemon->service, fresh);
+  log_say(daemon->log, LOG_LEVEL_INFO, "the settings were read again");
+}
+
+/* --- rules -------------------------------------------------------------------------------------------------------------- */
+
+static void on_activated(void *arg, const struct service_activation *activation) {
+  struct daemon *daemon = arg;
+  if (activation->err)
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
+        log_text("error", activation->err->text));
+  else
+    LOG(daemon->log, LOG_LEVEL_INFO, "other rules are in charge", log_text("ruleset", activation->ruleset),
+        log_int("leads_differing", (int64_t)activation->differing));
+}
+
+static void tell_problems(struct daemon *daemon, const struct problems *problems, enum log_level level) {
+  for (size_t i = 0; i < problems->count; i++) {
+    const struct problem *problem = &problems->items[i];
+    LOG(daemon->log, level, problem->text, log_text("file", problem->place.file),
+        log_int("line", problem->place.line), log_text("code", problem->code));
+  }
+}
+
+static void on_loaded(void *context, struct generation *generation, const struct problems *problems) {
+  struct daemon *daemon = context;
+  struct err err;
+  if (!generation) {
+    tell_problems(daemon, problems, LOG_LEVEL_ERROR);
+    log_say(daemon->log, LOG_LEVEL_ERROR, "the rules do not load: the old ones stay");
+    return;
+  }
+  const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
+  if (strcmp(generation->rules->hash, present->rules->hash) == 0) {
+    generation_free(generation);
+    log_say(daemon->log, LOG_LEVEL_INFO, "the rules are what they were");
+  } else if (service_activate(daemon->service, generation, on_activated, daemon, &err) != 0)
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
+        log_text("error", err.text));
+}
+
+void reload_rules(struct daemon *daemon) {
+  struct err err;
+  if (daemon->loader && loader_start(daemon->loader, daemon->config, &err) != 0)
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the rules cannot be read", log_text("error", err.text));
+}
+
+/* --- the whole ------------------------------------------------------------------------------------------------------------ */
+
+void reload_all(struct daemon *daemon) {
+  reload_settings(daemon);
+  reload_keys(daemon);
+  reload_rules(daemon);
+}
+
+void reload_start(struct daemon *daemon) {
+  const struct loader_options options = {daemon->loop, daemon, daemon->options.load, on_loaded};
+  daemon->keys_ticker = ticker_new(daemon->loop, RELOAD_KEYS_MS, look_at_keys, daemon);
+  if (daemon->options.load) daemon->loader = loader_new(&options);
+}
+
+void reload_stop(struct daemon *daemon) {
+  ticker_free(daemon->keys_ticker);
+  loader_free(daemon->loader);
+  daemon->keys_ticker = NULL;
+  daemon->loader = NULL;
+}

@@ -1,0 +1,18 @@
+/* reload.h - settings, keys and rules read again while the daemon runs: on SIGHUP, and keys whenever their file changes.
+ *
+ * What cannot be used changes nothing: the old goes on, and the log says why, with file and line. On the loop's thread.
+ */
+#ifndef EMBUDO_SERVE_RELOAD_H
+#define EMBUDO_SERVE_RELOAD_H
+
+#include "serve/daemon.h"
+
+enum { RELOAD_KEYS_MS = 1000 /* how often the keys' file is looked at */ };
+
+void reload_start(struct daemon *daemon);
+void reload_stop(struct daemon *daemon);
+
+void reload_all(struct daemon *daemon);   /* settings, keys, rules */
+void reload_rules(struct daemon *daemon); /* of the settings as they are */
+
+#endif
