@@ -112,7 +112,7 @@ static int end_batch(struct sending *s) {
 
 /* --- files --------------------------------------------------------------------------------------------------------- */
 
-static int add_line(struct sending *s, const struct reader_line *line) {
+static int add_line(struct sending *s, const struct line *line) {
   struct json_ref root;
   struct err err;
   if (line->too_long) {
@@ -130,7 +130,7 @@ static int add_line(struct sending *s, const struct reader_line *line) {
 }
 
 static int send_file(struct sending *s, const char *path) {
-  struct reader_line line;
+  struct line line;
   struct err err;
   uint64_t done, total;
   int more;

@@ -56,7 +56,7 @@ static void report_reader(const struct feeding *feeding, const struct reader *re
 }
 
 static int feed_lines(struct feeding *feeding, const char *path, struct err *err) {
-  struct reader_line line;
+  struct line line;
   struct reader *reader = reader_open(path, feeding->options->line_bytes_max, err);
   int got;
   if (!reader) return -1;

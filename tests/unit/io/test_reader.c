@@ -10,7 +10,7 @@
 /* The lines as "number:text|", an over-long one as "number!|", then "error" when reading failed. */
 static char *read_lines(size_t line_max, struct err *err) {
   struct buf seen;
-  struct reader_line line;
+  struct line line;
   buf_init(&seen);
   struct reader *reader = reader_open(scratch_path, line_max, err);
   assert_non_null(reader);
@@ -59,7 +59,7 @@ static void splits_lines(void **state) {
 static void keeps_nul_bytes(void **state) {
   (void)state;
   struct err err;
-  struct reader_line line;
+  struct line line;
   scratch_write("a\0b\nc", 5);
   struct reader *reader = reader_open(scratch_path, 0, &err);
   assert_int_equal(reader_next(reader, &line, &err), 1);
@@ -80,7 +80,7 @@ static void skips_lines_over_the_limit(void **state) {
 static void joins_lines_across_windows(void **state) {
   (void)state;
   struct buf text;
-  struct reader_line line;
+  struct line line;
   struct err err;
   buf_init(&text);
   const size_t lens[] = {INFILE_WINDOW - 2, 1, INFILE_WINDOW - 1, INFILE_WINDOW, 5, 3 * INFILE_WINDOW + 7, 2};
@@ -147,7 +147,7 @@ static void unpacks_what_is_much_larger_than_a_window(void **state) {
   buf_init(&text);
   for (int i = 0; i < 300000; i++) buf_printf(&text, "line %d\n", i);
   for (size_t i = 0; i < COUNT_OF(packers); i++) {
-    struct reader_line line;
+    struct line line;
     struct err err;
     char expected[32];
     buf_init(&packed);
@@ -218,7 +218,7 @@ static void refuses_what_is_no_text(void **state) {
   assert_null(reader_open("/nonexistent/events.ndjson", 0, &err));
   assert_non_null(strstr(err.text, "/nonexistent/events.ndjson"));
   struct reader *reader = reader_open("/", 0, &err);
-  struct reader_line line;
+  struct line line;
   if (reader) assert_int_equal(reader_next(reader, &line, &err), -1);
   reader_close(reader);
 }
