@@ -111,6 +111,54 @@ int64_t loop_now_ms(const struct loop *loop) {
   return (int64_t)uv_now(&loop->uv);
 }
 
+/* --- timers --- */
+
+struct loop_timer {
+  uv_timer_t handle;
+  void (*run)(void *arg);
+  void *arg;
+};
+
+struct loop_timer *loop_timer_new(struct loop *loop, void (*run)(void *arg), void *arg) {
+  struct loop_timer *timer = xcalloc(1, sizeof *timer);
+  ASSERT(uv_timer_init(&loop->uv, &timer->handle) == 0);
+  timer->handle.data = timer;
+  timer->run = run;
+  timer->arg = arg;
+  return timer;
+}
+
+static void free_timer(uv_handle_t *handle) {
+  free(handle->data);
+}
+
+void loop_timer_free(struct loop_timer *timer) {
+  if (timer) uv_close((uv_handle_t *)&timer->handle, free_timer);
+}
+
+static void run_timer(uv_timer_t *handle) {
+  const struct loop_timer *timer = handle->data;
+  timer->run(timer->arg);
+}
+
+static void set_timer(struct loop_timer *timer, int64_t after_ms, int64_t every_ms) {
+  uv_update_time(timer->handle.loop);
+  ASSERT(uv_timer_start(&timer->handle, run_timer, (uint64_t)after_ms, (uint64_t)every_ms) == 0);
+}
+
+void loop_timer_after(struct loop_timer *timer, int64_t after_ms) {
+  set_timer(timer, after_ms, 0);
+}
+
+void loop_timer_every(struct loop_timer *timer, int64_t every_ms) {
+  ASSERT(every_ms > 0);
+  set_timer(timer, every_ms, every_ms);
+}
+
+void loop_timer_stop(struct loop_timer *timer) {
+  uv_timer_stop(&timer->handle);
+}
+
 /* --- signals --- */
 
 static void signal_caught(uv_signal_t *handle, int signum) {

@@ -50,6 +50,15 @@ void loop_post(struct loop *loop, struct loop_task *task); /* from any thread */
 void loop_on_wake(struct loop *loop, void (*wake)(void *arg), void *arg);
 void loop_wake_at(struct loop *loop, int64_t at_ms);
 
+/* A span of time on the monotonic clock: `run` is called once after it, or every so often until it is stopped. Setting a
+ * timer again replaces what it was set to. A run may set, stop or free its own timer. */
+struct loop_timer;
+struct loop_timer *loop_timer_new(struct loop *loop, void (*run)(void *arg), void *arg);
+void loop_timer_free(struct loop_timer *timer); /* before loop_free; NULL is fine */
+void loop_timer_after(struct loop_timer *timer, int64_t after_ms);
+void loop_timer_every(struct loop_timer *timer, int64_t every_ms); /* first after that span; not 0 */
+void loop_timer_stop(struct loop_timer *timer);
+
 /* Calls `caught` on the loop for each delivery of the signal (many may be merged into one). */
 int loop_on_signal(struct loop *loop, int signum, void (*caught)(void *arg, int signum), void *arg,
                    struct err *err);

@@ -194,6 +194,56 @@ static void ignores_broken_pipes(void **state) {
   close(ends[1]);
 }
 
+/* --- timers --- */
+
+struct ticking {
+  struct loop_timer *timer;
+  int ticks, stop_after;
+};
+
+static void tick(void *arg) {
+  struct ticking *ticking = arg;
+  if (++ticking->ticks == ticking->stop_after) loop_timer_stop(ticking->timer);
+}
+
+static void a_timer_runs_once_or_until_stopped(void **state) {
+  (void)state;
+  struct ticking once = {0}, often = {.stop_after = 3}, never = {0};
+  once.timer = loop_timer_new(loop, tick, &once);
+  often.timer = loop_timer_new(loop, tick, &often);
+  never.timer = loop_timer_new(loop, tick, &never);
+  loop_timer_after(once.timer, 1);
+  loop_timer_every(often.timer, 1);
+  loop_timer_after(never.timer, 100000);
+  while (once.ticks < 1 || often.ticks < 3) loop_turn(loop, false);
+  loop_timer_stop(never.timer);
+  assert_int_equal(once.ticks, 1);
+  loop_timer_after(once.timer, 0);
+  while (once.ticks < 2) loop_turn(loop, false);
+  assert_int_equal(often.ticks, 3);
+  assert_int_equal(never.ticks, 0);
+  loop_timer_free(once.timer);
+  loop_timer_free(often.timer);
+  loop_timer_free(never.timer);
+  loop_timer_free(NULL);
+}
+
+static void free_itself(void *arg) {
+  struct ticking *ticking = arg;
+  ticking->ticks++;
+  loop_timer_free(ticking->timer);
+}
+
+static void a_timer_may_free_itself(void **state) {
+  (void)state;
+  struct ticking ticking = {0};
+  ticking.timer = loop_timer_new(loop, free_itself, &ticking);
+  loop_timer_every(ticking.timer, 1);
+  while (ticking.ticks == 0) loop_turn(loop, false);
+  loop_turn(loop, false);
+  assert_int_equal(ticking.ticks, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void) {
@@ -208,6 +258,8 @@ int main(void) {
       TEST(catches_signals),
       TEST(refuses_signals_nobody_can_catch),
       TEST(ignores_broken_pipes),
+      TEST(a_timer_runs_once_or_until_stopped),
+      TEST(a_timer_may_free_itself),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
