@@ -1,5 +1,6 @@
 #include "core/receive.h"
 
+#include "base/text.h"
 #include "core/envelope.h"
 #include <stdio.h>
 
@@ -36,12 +37,28 @@ void receiver_use(struct receiver *receiver, struct engine *engine) {
   receiver->engine = engine;
 }
 
+void received_clear(struct received *received) {
+  memset(received, 0,
+         offsetof(struct received, problems)); /* the count guards those: most bodies have none */
+  received->oldest_ms = TIME_NEVER;
+}
+
+static enum reject_code fault_of(struct str body, const struct err *err) {
+  if (err->code == ERR_LIMIT) return REJECT_TOO_DEEP;
+  return text_is_utf8(body) ? REJECT_BAD_JSON : REJECT_BAD_UTF8;
+}
+
 int receive_parse(struct receiver *receiver, struct str body, struct received *received, struct err *err) {
-  *received = (struct received){.oldest_ms = TIME_NEVER};
-  if (json_parse(receiver->reader, body.p, body.len, &receiver->root, err) != 0) return -1;
-  if (json_kind(receiver->root) != JSON_OBJECT)
+  received_clear(received);
+  if (json_parse(receiver->reader, body.p, body.len, &receiver->root, err) != 0) {
+    received->fault = fault_of(body, err);
+    return -1;
+  }
+  if (json_kind(receiver->root) != JSON_OBJECT) {
+    received->fault = REJECT_NOT_OBJECT;
     return err_set(err, ERR_INVALID, "the body is %s, expected an event or {\"batch\": [...]}",
                    json_kind_word(json_kind(receiver->root)));
+  }
   json_string(json_get(receiver->root, STR("writeKey")), &received->write_key);
   return 0;
 }
@@ -115,6 +132,7 @@ static int check_batch(struct checking *checking, struct json_ref batch, struct 
   const struct receiver *receiver = checking->receiver;
   struct json_ref context = json_get(receiver->root, STR("context"));
   struct json_iter it;
+  checking->received->fault = REJECT_BAD_BATCH;
   if (json_kind(batch) != JSON_ARRAY)
     return err_set(err, ERR_INVALID, "`batch` is %s, expected a list of events",
                    json_kind_word(json_kind(batch)));
@@ -124,6 +142,7 @@ static int check_batch(struct checking *checking, struct json_ref batch, struct 
   if (json_kind(context) == JSON_OBJECT) checking->envelope.context = context;
   checking->envelope.sent_at = json_get(receiver->root, STR("sentAt"));
   normalise_time(checking->envelope.sent_at, &checking->context.batch_sent_ms);
+  checking->received->fault = REJECT_NONE;
   checking->received->is_batch = true;
   for (json_iter_init(&it, batch); json_next(&it); checking->item++) check_item(checking, it.value);
   return 0;

@@ -25,12 +25,16 @@ struct received {
   uint32_t rejected, duplicates, conflicts;
   uint32_t rejects[REJECT_COUNT];
   uint32_t bad_times, clamped;
+  enum reject_code fault; /* REJECT_NONE, or why the body as a whole was refused */
   bool is_batch;
   int64_t oldest_ms;    /* of the events in the record */
   struct str write_key; /* that stood in the body; empty: none. Borrowed until the receiver's next call */
-  struct feed_problem problems[RECEIVE_PROBLEMS_TOLD];
   uint32_t problem_count;
+  struct feed_problem problems[RECEIVE_PROBLEMS_TOLD]; /* the first `problem_count` */
 };
+
+/* Nothing is in it, and nothing was refused. */
+void received_clear(struct received *received);
 
 struct receiver;
 
@@ -40,8 +44,8 @@ void receiver_free(struct receiver *receiver);
 /* Another engine, from the next body on. */
 void receiver_use(struct receiver *receiver, struct engine *engine);
 
-/* First step: parses. -1 and *err: it is no JSON object, ERR_LIMIT for nesting; nothing of it can be taken. On success
- * received->write_key is known, and the second step may follow at once. */
+/* First step: parses. -1 and *err: it is no JSON object, ERR_LIMIT for nesting; nothing of it can be taken, and
+ * received->fault is set. On success received->write_key is known, and the second step may follow at once. */
 int receive_parse(struct receiver *receiver, struct str body, struct received *received, struct err *err);
 
 /* Second step: checks every item. -1 and *err when the body as a whole is refused: `batch` is no list, or has too many
