@@ -59,18 +59,22 @@ void http_answer_add_head(const struct http_answer *answer, struct buf *out) {
   buf_add(out, "\r\n", 2);
 }
 
+void http_answer_put_error(const struct http_failure *failure, struct json_writer *json) {
+  json_key(json, "success");
+  json_put_bool(json, false);
+  json_key(json, "code");
+  json_put_text(json, failure->code);
+  json_key(json, "message");
+  json_put_text(json, failure->message);
+  json_key(json, "error");
+  json_put_text(json, failure->message);
+}
+
 void http_answer_add_error(const struct http_failure *failure, struct buf *out) {
   struct json_writer json;
   json_writer_init(&json, out);
   json_open(&json, '{');
-  json_key(&json, "success");
-  json_put_bool(&json, false);
-  json_key(&json, "code");
-  json_put_text(&json, failure->code);
-  json_key(&json, "message");
-  json_put_text(&json, failure->message);
-  json_key(&json, "error");
-  json_put_text(&json, failure->message);
+  http_answer_put_error(failure, &json);
   json_close(&json, '}');
 }
 

@@ -2,7 +2,7 @@
 #ifndef EMBUDO_IO_HTTP_ANSWER_H
 #define EMBUDO_IO_HTTP_ANSWER_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "io/http_failure.h"
 
 enum http_framing {
@@ -27,6 +27,9 @@ void http_answer_add_head(const struct http_answer *answer, struct buf *out);
 
 /* {"success":false,"code":...,"message":...,"error":...}: SDKs read one or the other of these. */
 void http_answer_add_error(const struct http_failure *failure, struct buf *out);
+
+/* The same members, into an object that is open, for an error that has more to say. */
+void http_answer_put_error(const struct http_failure *failure, struct json_writer *json);
 
 /* One header line. Control characters in the value, which would begin another line, become blanks. */
 void http_answer_add_header(struct buf *headers, const char *name, struct str value);

@@ -161,16 +161,21 @@ void http_exchange_answer(struct http_exchange *exchange, int status, const char
   finish(exchange);
 }
 
-void http_exchange_refuse(struct http_exchange *exchange, const struct http_failure *failure) {
-  struct buf body;
+void http_exchange_refuse_as(struct http_exchange *exchange, const struct http_failure *failure,
+                             struct str json) {
   char seconds[16];
-  buf_init(&body);
-  http_answer_add_error(failure, &body);
   if (failure->retry_after_s) {
     snprintf(seconds, sizeof seconds, "%d", failure->retry_after_s);
     http_exchange_header(exchange, "Retry-After", str_of(seconds));
   }
-  http_exchange_answer(exchange, failure->status, HTTP_JSON, buf_str(&body));
+  http_exchange_answer(exchange, failure->status, HTTP_JSON, json);
+}
+
+void http_exchange_refuse(struct http_exchange *exchange, const struct http_failure *failure) {
+  struct buf body;
+  buf_init(&body);
+  http_answer_add_error(failure, &body);
+  http_exchange_refuse_as(exchange, failure, buf_str(&body));
   buf_release(&body);
 }
 

@@ -44,6 +44,10 @@ void http_exchange_fail(struct http_exchange *exchange, int status, const char *
 void http_exchange_refuse(struct http_exchange *exchange,
                           const struct http_failure *failure); /* with Retry-After */
 
+/* The same, where its JSON says more (http_answer_put_error). */
+void http_exchange_refuse_as(struct http_exchange *exchange, const struct http_failure *failure,
+                             struct str json);
+
 /* --- answering with a stream -------------------------------------------------------------------------------------- */
 
 void http_exchange_begin(struct http_exchange *exchange, int status, const char *media_type);

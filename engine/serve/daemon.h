@@ -44,6 +44,7 @@ struct daemon {
   struct ticker *keys_ticker;
   struct work *work;     /* jobs away from the loop */
   struct http_cors cors; /* of the routes that take events */
+  size_t held_bytes;     /* by uploads, see upload.h */
   enum daemon_state state;
   int exit_code;
 };

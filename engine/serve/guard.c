@@ -135,19 +135,23 @@ static struct rate *rate_of(struct guard *guard, struct str source, int64_t now)
   return rate;
 }
 
-bool guard_rate(struct guard *guard, struct http_exchange *exchange, struct str source, uint32_t events) {
+int64_t guard_wait_ms(struct guard *guard, struct str source, uint32_t events) {
   double most = (double)guard->config->limits.events_per_second;
   int64_t now = guard->now_ms(guard->clock);
-  if (most == 0) return true;
+  if (most == 0) return 0;
   struct rate *rate = rate_of(guard, source, now);
-  if (!rate) return true;
+  if (!rate) return 0;
   rate->events += (double)(now - rate->filled_ms) / 1000 * most;
   if (rate->events > most * BURST_S) rate->events = most * BURST_S;
   rate->filled_ms = now;
-  if (rate->events > 0) { /* a batch larger than what is left borrows from the time to come */
-    rate->events -= events;
-    return true;
-  }
-  return refuse_for_now(exchange, 1 + (int)(-rate->events / most),
+  if (rate->events <= 0) return 1 + (int64_t)(-rate->events / most * 1000);
+  rate->events -= events; /* a batch larger than what is left borrows from the time to come */
+  return 0;
+}
+
+bool guard_rate(struct guard *guard, struct http_exchange *exchange, struct str source, uint32_t events) {
+  int64_t wait_ms = guard_wait_ms(guard, source, events);
+  if (wait_ms == 0) return true;
+  return refuse_for_now(exchange, (int)((wait_ms + 999) / 1000),
                         "this key sends more events than it may; slow down");
 }

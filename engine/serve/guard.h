@@ -25,4 +25,7 @@ bool guard_role(struct guard *guard, struct http_exchange *exchange, unsigned ro
 /* Whether the source may send so many events now, as far as limits.events_per_second goes. */
 bool guard_rate(struct guard *guard, struct http_exchange *exchange, struct str source, uint32_t events);
 
+/* The same for who can wait: 0 when they may be sent now, else how long it takes until it is worth asking again. */
+int64_t guard_wait_ms(struct guard *guard, struct str source, uint32_t events);
+
 #endif

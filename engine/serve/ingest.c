@@ -1,17 +1,91 @@
 #include "serve/ingest.h"
 
 #include "base/json.h"
+#include "io/http_answer.h"
+#include <time.h>
 
-void ingest_count(struct ingest_totals *totals, const struct received *received, uint32_t first_item) {
+static void tell(struct ingest_totals *totals, const struct received *received) {
+  for (uint32_t i = 0; i < received->problem_count && totals->problem_count < RECEIVE_PROBLEMS_TOLD; i++)
+    totals->problems[totals->problem_count++] = received->problems[i];
+}
+
+void ingest_count(struct daemon *daemon, struct str source, const struct received *received,
+                  struct ingest_totals *totals) {
+  (void)daemon, (void)source;
   totals->rejected += received->rejected;
   totals->duplicates += received->duplicates;
   totals->conflicts += received->conflicts;
-  for (uint32_t i = 0; i < received->problem_count; i++) {
-    if (totals->problem_count == RECEIVE_PROBLEMS_TOLD) return;
-    totals->problems[totals->problem_count] = received->problems[i];
-    totals->problems[totals->problem_count++].item += first_item;
-  }
+  tell(totals, received);
 }
+
+void ingest_stored(struct daemon *daemon, struct str source, int64_t since_us,
+                   const struct service_result *result, struct ingest_totals *totals) {
+  (void)daemon, (void)source, (void)since_us;
+  totals->accepted += result->accepted;
+  totals->duplicates += result->duplicates;
+  totals->conflicts += result->conflicts;
+}
+
+int64_t ingest_now_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* --- one record ---------------------------------------------------------------------------------------------------- */
+
+struct waiting { /* for the commit */
+  struct daemon *daemon;
+  struct http_exchange *exchange;
+  struct str source;
+  int64_t since_us;
+  struct ingest_totals totals;
+};
+
+static void refuse(struct http_exchange *exchange, enum service_answer answer) {
+  struct http_failure failure;
+  ingest_failure(answer, &failure);
+  http_exchange_refuse(exchange, &failure);
+}
+
+static void on_stored(void *arg, const struct service_result *result) {
+  struct waiting *waiting = arg;
+  ingest_stored(waiting->daemon, waiting->source, waiting->since_us, result, &waiting->totals);
+  if (result->answer == SERVICE_COMMITTED)
+    ingest_answer(waiting->exchange, &waiting->totals);
+  else
+    refuse(waiting->exchange, result->answer);
+  free(waiting);
+}
+
+/* The problems beyond `problem_count` are not copied: there is room for many, and mostly there is none. */
+static struct waiting *waiting_new(const struct ingest_totals *totals) {
+  struct waiting *waiting = xmalloc(sizeof *waiting);
+  size_t size = offsetof(struct ingest_totals, problems) + totals->problem_count * sizeof *totals->problems;
+  memcpy(&waiting->totals, totals, size);
+  return waiting;
+}
+
+void ingest_submit(struct http_exchange *exchange, struct daemon *daemon, const struct feed *feed,
+                   struct str record, uint32_t events, const struct ingest_totals *totals) {
+  struct waiting *waiting;
+  if (events == 0) {
+    ingest_answer(exchange, totals);
+    return;
+  }
+  waiting = waiting_new(totals);
+  waiting->daemon = daemon;
+  waiting->exchange = exchange;
+  waiting->source = feed->source;
+  waiting->since_us = ingest_now_us();
+  enum service_answer answer =
+      service_submit(daemon->service, record, feed->source, feed->received_ms, false, on_stored, waiting);
+  if (answer == SERVICE_COMMITTED) return;
+  free(waiting);
+  refuse(exchange, answer);
+}
+
+/* --- answers --------------------------------------------------------------------------------------------------------- */
 
 static void put_problems(struct json_writer *w, const struct ingest_totals *totals) {
   json_key(w, "errors");
@@ -35,7 +109,15 @@ static void put_count(struct json_writer *w, const char *key, uint32_t count) {
   json_put_int(w, count);
 }
 
-void ingest_answer(struct http_exchange *exchange, const struct ingest_totals *totals) {
+static void put_totals(struct json_writer *w, const struct ingest_totals *totals) {
+  put_count(w, "accepted", totals->accepted);
+  if (totals->duplicates) put_count(w, "duplicates", totals->duplicates);
+  if (totals->conflicts) put_count(w, "conflicts", totals->conflicts);
+  if (totals->rejected) put_count(w, "rejected", totals->rejected);
+  if (totals->problem_count) put_problems(w, totals);
+}
+
+static void answer_with_json(struct http_exchange *exchange, const struct ingest_totals *totals) {
   struct json_writer w;
   struct buf body;
   buf_init(&body);
@@ -43,14 +125,46 @@ void ingest_answer(struct http_exchange *exchange, const struct ingest_totals *t
   json_open(&w, '{');
   json_key(&w, "success");
   json_put_bool(&w, true);
-  put_count(&w, "accepted", totals->accepted);
-  if (totals->duplicates) put_count(&w, "duplicates", totals->duplicates);
-  if (totals->conflicts) put_count(&w, "conflicts", totals->conflicts);
-  if (totals->rejected) put_count(&w, "rejected", totals->rejected);
-  if (totals->problem_count) put_problems(&w, totals);
+  put_totals(&w, totals);
   json_close(&w, '}');
   http_exchange_answer(exchange, 200, HTTP_JSON, buf_str(&body));
   buf_release(&body);
+}
+
+/* One transparent dot. */
+static void answer_with_image(struct http_exchange *exchange) {
+  http_exchange_header(exchange, "Cache-Control", STR("no-store"));
+  http_exchange_answer(exchange, 200, "image/gif",
+                       STR("GIF89a\1\0\1\0\200\0\0\0\0\0\377\377\377!\371\4\1\0\0\0\0,\0\0\0\0\1\0\1\0"
+                           "\0\2\2D\1\0;"));
+}
+
+void ingest_answer(struct http_exchange *exchange, const struct ingest_totals *totals) {
+  switch (totals->reply) {
+  case INGEST_JSON: answer_with_json(exchange, totals); return;
+  case INGEST_IMAGE: answer_with_image(exchange); return;
+  }
+}
+
+void ingest_refuse_rest(struct http_exchange *exchange, const struct http_failure *failure,
+                        const struct ingest_totals *totals, uint64_t lines) {
+  struct json_writer w;
+  struct buf body;
+  buf_init(&body);
+  json_writer_init(&w, &body);
+  json_open(&w, '{');
+  http_answer_put_error(failure, &w);
+  json_key(&w, "lines");
+  json_put_int(&w, (int64_t)lines);
+  put_totals(&w, totals);
+  json_close(&w, '}');
+  http_exchange_refuse_as(exchange, failure, buf_str(&body));
+  buf_release(&body);
+}
+
+void ingest_stopping(struct http_failure *failure) {
+  http_failure_set(failure, 503, "stopping", "the server is stopping; try again shortly");
+  failure->retry_after_s = INGEST_RETRY_BUSY_S;
 }
 
 void ingest_failure(enum service_answer answer, struct http_failure *failure) {
@@ -73,8 +187,7 @@ void ingest_failure(enum service_answer answer, struct http_failure *failure) {
 int ingest_admit(struct daemon *daemon, struct http_failure *failure) {
   struct service_stats stats;
   if (daemon->state == DAEMON_DRAINING) {
-    http_failure_set(failure, 503, "stopping", "the server is stopping; try again shortly");
-    failure->retry_after_s = INGEST_RETRY_BUSY_S;
+    ingest_stopping(failure);
     return -1;
   }
   service_stats(daemon->service, &stats);

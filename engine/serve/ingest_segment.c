@@ -2,70 +2,48 @@
 #include "serve/guard.h"
 #include "serve/ingest.h"
 
-struct waiting { /* for the commit */
-  struct http_exchange *exchange;
-  struct ingest_totals totals;
-};
-
-static void on_done(void *arg, const struct service_result *result) {
-  struct waiting *waiting = arg;
-  struct http_failure failure;
-  waiting->totals.accepted = result->accepted;
-  waiting->totals.duplicates += result->duplicates;
-  waiting->totals.conflicts += result->conflicts;
-  if (result->answer == SERVICE_COMMITTED) {
-    ingest_answer(waiting->exchange, &waiting->totals);
-  } else {
-    ingest_failure(result->answer, &failure);
-    http_exchange_refuse(waiting->exchange, &failure);
-  }
-  free(waiting);
+static bool is_refused(struct http_exchange *exchange, const struct received *received) {
+  const struct feed_problem *problem = &received->problems[0];
+  if (received->is_batch || !received->rejected) return false;
+  http_exchange_fail(exchange, 400, reject_word(problem->code), "%s", problem->reason);
+  return true;
 }
 
-static void submit(struct daemon *daemon, struct http_exchange *exchange, const struct feed *feed,
-                   const struct received *received) {
-  struct http_failure failure;
-  struct waiting *waiting = xcalloc(1, sizeof *waiting);
-  waiting->exchange = exchange;
-  waiting->totals.item_word = "item";
-  ingest_count(&waiting->totals, received, 0);
-  if (received->events == 0) {
-    ingest_answer(exchange, &waiting->totals);
-    free(waiting);
+/* A body that was parsed, or could not be, from somebody who may send. */
+static void take(struct http_exchange *exchange, struct daemon *daemon, const struct feed *feed,
+                 struct received *received, struct err *err, enum ingest_reply reply) {
+  struct ingest_totals totals = {.item_word = "item", .reply = reply};
+  if (received->fault || receive_check(service_receiver(daemon->service), feed, received, err) != 0) {
+    http_exchange_fail(exchange, 400, "invalid_request", "%s", err->text);
     return;
   }
-  enum service_answer answer = service_submit(daemon->service, received->record, feed->source,
-                                              feed->received_ms, false, on_done, waiting);
-  if (answer == SERVICE_COMMITTED) return;
-  free(waiting);
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(exchange, &failure);
+  ingest_count(daemon, feed->source, received, &totals);
+  if (is_refused(exchange, received)) return;
+  if (!guard_rate(daemon->guard, exchange, feed->source, received->events)) return;
+  ingest_submit(exchange, daemon, feed, received->record, received->events, &totals);
 }
 
-static void take(struct http_exchange *exchange, struct daemon *daemon, struct feed *feed) {
-  const struct http_request *request = http_exchange_request(exchange);
-  struct receiver *receiver = service_receiver(daemon->service);
+void ingest_json(struct http_exchange *exchange, struct daemon *daemon, const struct feed *feed,
+                 struct str body, enum ingest_reply reply) {
   struct received received;
   struct err err;
-  bool parsed = receive_parse(receiver, request->body, &received, &err) == 0;
+  receive_parse(service_receiver(daemon->service), body, &received, &err);
+  take(exchange, daemon, feed, &received, &err, reply);
+}
+
+/* The same, where the body may say who sends. */
+static void take_body(struct http_exchange *exchange, struct daemon *daemon, struct feed *feed) {
+  struct received received;
+  struct err err;
+  receive_parse(service_receiver(daemon->service), http_exchange_request(exchange)->body, &received, &err);
   if (!guard_ingest(daemon->guard, exchange, received.write_key, &feed->source)) return;
-  if (!parsed || receive_check(receiver, feed, &received, &err) != 0) {
-    http_exchange_fail(exchange, 400, "invalid_request", "%s", err.text);
-    return;
-  }
-  if (!received.is_batch && received.rejected) {
-    http_exchange_fail(exchange, 400, reject_word(received.problems[0].code), "%s",
-                       received.problems[0].reason);
-    return;
-  }
-  if (!guard_rate(daemon->guard, exchange, feed->source, received.events)) return;
-  submit(daemon, exchange, feed, &received);
+  take(exchange, daemon, feed, &received, &err, INGEST_JSON);
 }
 
 void ingest_batch(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct feed feed = {.received_ms = service_now_ms(daemon->service)};
-  take(exchange, daemon, &feed);
+  take_body(exchange, daemon, &feed);
 }
 
 /* "/v1/track" and "/v1/t" are the same. */
@@ -86,7 +64,18 @@ void ingest_call(struct http_exchange *exchange, void *app) {
   const struct http_uri *uri = &http_exchange_request(exchange)->uri;
   struct feed feed = {.received_ms = service_now_ms(daemon->service), .has_type = true};
   ASSERT(type_of(uri->segments[uri->segment_count - 1], &feed.type));
-  take(exchange, daemon, &feed);
+  take_body(exchange, daemon, &feed);
+}
+
+void ingest_jitsu(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct str word = http_request_param(http_exchange_request(exchange), STR("type"));
+  struct feed feed = {.received_ms = service_now_ms(daemon->service), .has_type = true};
+  if (event_type_parse(word, &feed.type))
+    take_body(exchange, daemon, &feed);
+  else
+    http_exchange_fail(exchange, 404, HTTP_NOT_FOUND, "there are no events of the type '%.*s'",
+                       STR_ARG(word));
 }
 
 void ingest_nothing(struct http_exchange *exchange, void *app) {

@@ -3,12 +3,18 @@
 #include "serve/api.h"
 #include "serve/ingest.h"
 
+/* Stands for the origins that may send events, which are the configuration's. */
+static const struct http_cors pages;
+
 #define INGEST(path, handler)                                                                                \
-  { "POST", path, handler, 0, 0, NULL }
+  { "POST", path, handler, 0, 0, &pages }
+#define STREAM(method, path, handler)                                                                        \
+  { method, path, handler, HTTP_ROUTE_STREAM, 0, &pages }
+#define ASKED(path, handler) /* by pages that send events */                                                 \
+  { "GET", path, handler, 0, 0, &pages }
 #define READ(path, handler)                                                                                  \
   { "GET", path, handler, HTTP_ROUTE_ALWAYS, 0, NULL }
 
-/* Those that take events come first. */
 static struct http_route routes[] = {
     INGEST("/v1/batch", ingest_batch),
     INGEST("/v1/b", ingest_batch),
@@ -27,6 +33,14 @@ static struct http_route routes[] = {
     INGEST("/v1/g", ingest_call),
     INGEST("/v1/a", ingest_call),
     INGEST("/v1/m", ingest_nothing),
+    INGEST("/api/s/{type}", ingest_jitsu),
+    INGEST("/api/s/s2s/{type}", ingest_jitsu),
+    STREAM("POST", "/v1/events", ingest_events),
+    STREAM("PUT", "/v1/events", ingest_events),
+    ASKED("/sourceConfig", ingest_source_config),
+    ASKED("/v1/projects/{key}/settings", ingest_settings),
+    ASKED("/pixel/v1/track", ingest_pixel),
+    ASKED("/pixel/v1/page", ingest_pixel),
     READ("/v1/leads", api_list_leads),
     READ("/v1/leads/{id}", api_show_lead),
     READ("/v1/leads/{id}/explain", api_explain_lead),
@@ -36,13 +50,9 @@ static struct http_route routes[] = {
     READ("/readyz", api_ready),
 };
 
-static bool takes_events(const struct http_route *route) {
-  return route->method[0] == 'P';
-}
-
 const struct http_route *routes_make(const struct http_cors *ingest, size_t *count) {
   *count = sizeof routes / sizeof *routes;
   for (size_t i = 0; i < *count; i++)
-    if (takes_events(&routes[i])) routes[i].cors = ingest;
+    if (routes[i].cors) routes[i].cors = ingest;
   return routes;
 }
