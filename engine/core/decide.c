@@ -2,49 +2,75 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "core/row.h"
 
 /* --- the summary ---------------------------------------------------------------------------------------------------- */
 
-static void keep_text(struct lead_entry *entry, const struct row *row, const struct fold *fold) {
-  struct buf raw, folded;
-  struct value email = fold_trait(fold, STR("email"));
-  buf_init(&raw);
+struct line { /* what can be searched for, as it is */
+  char text[LEADBOOK_TEXT_MAX];
+  size_t len;
+};
+
+static void add_text(struct line *line, struct str text) {
+  size_t room = sizeof line->text - line->len;
+  if (text.len == 0 || room < 2) return;
+  if (line->len) line->text[line->len++] = '\n';
+  if (text.len > room - 1) text.len = room - 1;
+  memcpy(line->text + line->len, text.p, text.len);
+  line->len += text.len;
+}
+
+static void add_trait(struct line *line, const struct fold *fold, struct str path) {
+  struct value value = fold_trait(fold, path);
+  if (value.kind == VALUE_STRING) add_text(line, value_text(value));
+}
+
+/* Folding text is dear, and it seldom changes. */
+static void keep_text(struct lead_entry *entry, const struct fold *fold) {
+  static const struct str paths[] = {{"first_name", 10},   {"last_name", 9}, {"name", 4},
+                                     {"company.name", 12}, {"company", 7},   {"email", 5}};
+  struct line line = {.len = 0};
+  struct buf folded;
+  add_text(&line, fold_lead_id(fold));
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) add_trait(&line, fold, paths[i]);
+  uint64_t hash = str_hash((struct str){line.text, line.len});
+  if (entry->text && hash == entry->text_hash) return;
   buf_init(&folded);
-  buf_printf(&raw, "%.*s\n%.*s\n%.*s", STR_ARG(row->name), STR_ARG(row->company), STR_ARG(row->lead));
-  if (email.kind == VALUE_STRING) buf_printf(&raw, "\n%.*s", STR_ARG(value_text(email)));
-  text_fold(buf_str(&raw), &folded);
-  if (folded.len > LEADBOOK_TEXT_MAX) folded.len = LEADBOOK_TEXT_MAX;
-  if (!entry->text || !str_eq(str_of(entry->text), buf_str(&folded))) {
-    free(entry->text);
-    entry->text = xcalloc(1, folded.len + 1);
-    memcpy(entry->text, folded.data, folded.len);
+  text_fold((struct str){line.text, line.len}, &folded);
+  free(entry->text);
+  entry->text = buf_detach(&folded);
+  entry->text_hash = hash;
+}
+
+/* As fold_grade says it. */
+static void keep_grade(struct lead_entry *entry, const struct fold *fold) {
+  const struct ruleset *rules = fold_rules(fold);
+  size_t len = 0;
+  if (rules->grade_rows != NONE) {
+    const char *const bands[] = {fold_band(fold, rules->grade_rows),
+                                 rules->grade_columns != NONE ? fold_band(fold, rules->grade_columns) : ""};
+    for (size_t i = 0; i < 2; i++)
+      for (const char *p = bands[i]; *p && len + 1 < sizeof entry->grade; p++) entry->grade[len++] = *p;
   }
-  buf_release(&raw);
-  buf_release(&folded);
+  entry->grade[len] = '\0';
 }
 
 void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct decide_summary *summary) {
   const struct ruleset *rules = fold_rules(fold);
-  struct arena arena;
-  struct row row;
-  arena_init(&arena, 4096);
-  row_make(&row, fold, &arena);
   *summary = (struct decide_summary){.first = entry->folded_ms == TIME_MIN};
   for (uint32_t i = 0; i < rules->dimension_count; i++) {
-    summary->scores_changed = summary->scores_changed || entry->scores[i] != row.scores[i];
-    entry->scores[i] = row.scores[i];
+    int64_t score = fold_score(fold, (int)i);
+    summary->scores_changed = summary->scores_changed || entry->scores[i] != score;
+    entry->scores[i] = score;
   }
   entry->folded_ms = fold_now(fold);
-  entry->first_ms = row.first_ms;
-  entry->last_ms = row.last_ms;
-  entry->events = row.events;
+  entry->first_ms = fold_first_seen(fold);
+  entry->last_ms = fold_last_seen(fold);
+  entry->events = fold_events(fold);
   entry->cycle = fold_cycle(fold);
-  entry->incomplete = row.incomplete;
+  entry->incomplete = fold_incomplete(fold);
   entry->ignored = fold_ignored(fold) != NULL;
-  snprintf(entry->grade, sizeof entry->grade, "%s", row.grade);
-  keep_text(entry, &row, fold);
-  arena_release(&arena);
+  keep_grade(entry, fold);
+  keep_text(entry, fold);
 }
 
 /* --- stages ---------------------------------------------------------------------------------------------------------- */

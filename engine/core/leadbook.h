@@ -62,6 +62,7 @@ struct lead_entry {
   uint16_t
       would[LEADBOOK_LIFECYCLES]; /* while rules are tried: the stage they would put it in; 0: where it is */
   struct str id, account;         /* live as long as the engine */
+  uint64_t text_hash;
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;

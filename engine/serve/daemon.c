@@ -52,6 +52,13 @@ static void on_store(void *context, enum store_state state, const struct err *er
 
 /* --- running ---------------------------------------------------------------------------------------------------------- */
 
+static bool is_heard(void *context) {
+  const struct daemon *daemon = context;
+  if (hub_is_heard(daemon->hub)) return true;
+  hub_skip(daemon->hub);
+  return false;
+}
+
 static void on_news(void *context, struct str name, struct str json) {
   struct daemon *daemon = context;
   hub_publish(daemon->hub, name, json);
@@ -102,7 +109,7 @@ static void announce(const struct daemon *daemon, const struct daemon_options *o
 
 int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err) {
   const struct config *config = options->config;
-  const struct service_calls calls = {daemon, on_news, on_store, notice};
+  const struct service_calls calls = {daemon, is_heard, on_news, on_store, notice};
   const struct hub_options hub_options = {0};
   *daemon = (struct daemon){.options = *options,
                             .config = config,

@@ -33,6 +33,8 @@ struct hub {
   struct hub_turn *turn;
   struct buf scratch;
   struct hub_stats stats;
+  int64_t left_ms;                    /* when the last of them left, by the loop's clock */
+  bool was_heard;                     /* somebody has ever listened */
   size_t unseen_events, unseen_bytes; /* published since somebody looked whether they are wanted */
   bool sending; /* a handler that runs inside a write may subscribe and publish, but ends nobody */
   bool closed;
@@ -66,6 +68,7 @@ static void remove_subscriber(struct subscriber *subscriber) {
   struct subscriber *last = hub->subscribers[--hub->stats.subscribers];
   hub->subscribers[subscriber->index] = last;
   last->index = subscriber->index;
+  hub->left_ms = loop_now_ms(hub->loop);
   if (subscriber->filter.release) subscriber->filter.release(subscriber->filter.arg);
   free(subscriber);
 }
@@ -183,6 +186,17 @@ void hub_publish(struct hub *hub, struct str name, struct str json) {
   post_turn(hub);
 }
 
+bool hub_is_heard(const struct hub *hub) {
+  if (hub->stats.subscribers) return true;
+  return hub->was_heard && loop_now_ms(hub->loop) - hub->left_ms < HUB_MEMORY_MS;
+}
+
+void hub_skip(struct hub *hub) {
+  ASSERT(!hub->stats.subscribers);
+  hub_ring_skip(&hub->ring);
+  hub->unseen_events = hub->unseen_bytes = 0;
+}
+
 /* --- subscribing --- */
 
 static void on_ready(struct http_exchange *exchange) {
@@ -239,6 +253,7 @@ static struct subscriber *add_subscriber(struct hub *hub, struct http_exchange *
   if (filter) subscriber->filter = *filter;
   http_request_query(http_exchange_request(exchange), STR("events"), &subscriber->names);
   subscriber->index = hub->stats.subscribers++;
+  hub->was_heard = true;
   hub->subscribers[subscriber->index] = subscriber;
   http_exchange_set_user(exchange, subscriber);
   http_exchange_on_gone(exchange, on_gone);

@@ -23,7 +23,7 @@
 #include "io/http_exchange.h"
 #include "io/loop.h"
 
-enum { HUB_WRITE_BYTES = 64 * 1024 };
+enum { HUB_WRITE_BYTES = 64 * 1024, HUB_MEMORY_MS = 10 * 60 * 1000 };
 
 struct hub_options {  /* zeros are the defaults, in brackets */
   size_t ring_events; /* kept at most [10,000] */
@@ -55,6 +55,11 @@ struct hub *hub_new(struct loop *loop, const struct hub_options *options);
 
 /* `name`: letters, digits and "._-", asserted; not "reset". `json`: one value. Both are copied. */
 void hub_publish(struct hub *hub, struct str name, struct str json);
+
+/* Whether somebody listens, or did a short while ago (HUB_MEMORY_MS) and may come back. If not, making news is not worth the
+ * work: hub_skip says that there was some, so that nobody who comes back believes to have seen everything. */
+bool hub_is_heard(const struct hub *hub);
+void hub_skip(struct hub *hub);
 
 /* Answers a GET, now and for as long as the client stays; the exchange is the hub's from here on, its user pointer and
  * callbacks too. A refused one's filter is released at once. NULL: no filter. */

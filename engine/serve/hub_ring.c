@@ -68,6 +68,11 @@ void hub_ring_add(struct hub_ring *ring, struct str name, struct str json) {
   ring->bytes += frame.bytes.len;
 }
 
+void hub_ring_skip(struct hub_ring *ring) {
+  while (ring->first < ring->next) drop_first(ring);
+  ring->first = ++ring->next;
+}
+
 const struct hub_frame *hub_ring_at(const struct hub_ring *ring, uint64_t seq) {
   ASSERT(seq >= ring->first && seq < ring->next);
   return slot(ring, seq);

@@ -33,6 +33,9 @@ void hub_ring_release(struct hub_ring *ring);
  * break would end the event's data. */
 void hub_ring_add(struct hub_ring *ring, struct str name, struct str json);
 
+/* Something happened that is not kept: whoever comes back with an earlier id has missed it. */
+void hub_ring_skip(struct hub_ring *ring);
+
 const struct hub_frame *hub_ring_at(const struct hub_ring *ring, uint64_t seq); /* asserts that it is kept */
 
 void hub_ring_id(const struct hub_ring *ring, uint64_t seq, char text[HUB_ID_MAX]);

@@ -24,6 +24,8 @@ struct service;
 
 struct service_calls {
   void *context;
+  bool (*heard)(
+      void *context); /* whether anybody listens to news; asked before each, which is not made for nobody */
   void (*news)(void *context, struct str name, struct str json); /* a change that is committed */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */

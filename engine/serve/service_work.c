@@ -19,6 +19,7 @@ static void tell_scores(struct service *service, const struct fold *fold) {
   struct arena arena;
   struct json_writer w;
   struct row row;
+  if (!service->calls.heard(service->calls.context)) return;
   arena_init(&arena, 4096);
   row_make(&row, fold, &arena);
   buf_clear(&service->text);
@@ -41,6 +42,7 @@ static void tell_decision(struct service *service, const struct lead_entry *entr
                           const struct decision *decision) {
   const struct leadbook *book = pipeline_book(service->pipeline);
   struct json_writer w;
+  if (!service->calls.heard(service->calls.context)) return;
   buf_clear(&service->text);
   json_writer_init(&w, &service->text);
   json_open(&w, '{');

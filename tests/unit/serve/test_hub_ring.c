@@ -106,11 +106,30 @@ static void the_beginning_is_a_place_too(void **state) {
   hub_ring_release(&ring);
 }
 
+/* Who comes back with an id from before has missed something; who has one from after it has not. */
+static void what_was_skipped_is_missed(void **state) {
+  (void)state;
+  struct hub_ring ring;
+  char before[HUB_ID_MAX], after[HUB_ID_MAX];
+  uint64_t seq;
+  hub_ring_init(&ring, 4, 1000, 1);
+  hub_ring_add(&ring, STR("a"), STR("1"));
+  hub_ring_id(&ring, ring.next - 1, before);
+  assert_int_equal(hub_ring_after(&ring, str_of(before), &seq), HUB_PLACE_KEPT);
+  hub_ring_skip(&ring);
+  assert_int_equal(hub_ring_after(&ring, str_of(before), &seq), HUB_PLACE_DROPPED);
+  hub_ring_id(&ring, ring.next - 1, after);
+  hub_ring_add(&ring, STR("a"), STR("2"));
+  assert_int_equal(hub_ring_after(&ring, str_of(after), &seq), HUB_PLACE_KEPT);
+  assert_str(hub_ring_at(&ring, seq)->json, "2");
+  hub_ring_release(&ring);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(frames_are_server_sent_events), cmocka_unit_test(keeps_so_many_events),
       cmocka_unit_test(keeps_so_many_bytes),           cmocka_unit_test(ids_lead_to_what_comes_next),
-      cmocka_unit_test(the_beginning_is_a_place_too),
+      cmocka_unit_test(the_beginning_is_a_place_too),  cmocka_unit_test(what_was_skipped_is_missed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
