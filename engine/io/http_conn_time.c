@@ -96,11 +96,17 @@ int64_t http_conn_waited_ms(const struct http_conn *conn, int64_t now_ms) {
   return reading->head_ms ? body_waited_ms(&conn->body, limits, now_ms) : now_ms - reading->started_ms;
 }
 
+/* Browsers keep their connections for later and close them late: a restart cannot wait for that. */
+static int64_t linger_ms(const struct http_server *server) {
+  int64_t ms = server->options.limits.linger_ms;
+  return server->draining && ms > HTTP_DRAIN_LINGER_MS ? HTTP_DRAIN_LINGER_MS : ms;
+}
+
 void http_conn_check(struct http_conn *conn, int64_t now_ms) {
   const struct http_limits *limits = &conn->server->options.limits;
   if (conn->closing || !check_output(conn, limits, now_ms)) return;
   if (conn->lingering) {
-    bool silent = now_ms - conn->read_ms >= limits->linger_ms;
+    bool silent = now_ms - conn->read_ms >= linger_ms(conn->server);
     if (silent || now_ms - conn->linger_since_ms >= limits->body_ms) http_conn_close(conn);
   } else if (conn->reading) {
     check_request(conn, limits, now_ms);

@@ -34,6 +34,7 @@ enum {
   HTTP_PATIENCE_MS = 1000,         /* with slow clients, when others wait for their place */
   HTTP_REFUSED_MAX = 64, /* connections beyond the limit that are told so; more are closed at once */
   HTTP_LISTENERS_MAX = 8,
+  HTTP_DRAIN_LINGER_MS = 500, /* no more of linger_ms while draining */
   HTTP_SWEEP_MS = 500
 };
 

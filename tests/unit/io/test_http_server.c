@@ -418,6 +418,20 @@ static void drains_until_the_deadline(void **state) {
   RUN_UNTIL(client_over(c));
 }
 
+static void does_not_drain_for_clients_that_keep_connections(void **state) {
+  (void)state;
+  struct client *c = client_open();
+  client_say(c, GET("/hello"));
+  expect_statuses(c, "200");
+  drain(10000);
+  expect_statuses(c, "200."); /* told, by the end of the stream; it does not close */
+  fixture_advance(HTTP_DRAIN_LINGER_MS - 1);
+  fixture_quiet();
+  assert_false(fixture.drained);
+  fixture_advance(1);
+  RUN_UNTIL(fixture.drained);
+}
+
 static void drains_at_once(void **state) {
   (void)state;
   struct client *c = client_open();
@@ -507,6 +521,7 @@ int main(void) {
       TEST(does_not_blame_clients_for_its_own_sleep),
       TEST(drains),
       TEST(drains_until_the_deadline),
+      TEST(does_not_drain_for_clients_that_keep_connections),
       TEST(drains_at_once),
       TEST(drains_an_unused_server),
       TEST(survives_running_out_of_descriptors),
