@@ -1,0 +1,188 @@
+// The wire contract: HTTP as real clients and hostile ones speak it.
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import net from "node:net";
+import { Daemon, pause } from "./lib/daemon.mjs";
+import { assertTaken } from "./lib/expect.mjs";
+import { raw } from "./lib/http.mjs";
+
+let daemon;
+let serial = 0;
+before(async () => (daemon = await Daemon.start()));
+after(() => daemon.close());
+
+function body(more = {}) {
+  return JSON.stringify({ event: "Content Downloaded", userId: "u", messageId: `h-${serial++}`, ...more });
+}
+
+// A request as text; lines: further headers.
+function request(text, lines = [], { method = "POST", path = "/v1/track", version = "1.1", length = true } = {}) {
+  const head = [`${method} ${path} HTTP/${version}`, "Host: 127.0.0.1", `X-Write-Key: ${daemon.key}`, ...lines];
+  if (length) head.push(`Content-Length: ${Buffer.byteLength(text)}`);
+  return `${head.join("\r\n")}\r\n\r\n${text}`;
+}
+
+const statuses = (got) => [...got.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => Number(match[1]));
+const chunked = (...parts) => `${parts.map((part) => `${Buffer.byteLength(part).toString(16)}\r\n${part}\r\n`).join("")}0\r\n\r\n`;
+const CHUNKED = { length: false };
+
+describe("requests as clients send them", () => {
+  test("header names in any case, blanks around values", async () => {
+    const text = body();
+    const got = await raw(daemon, `POST /v1/track HTTP/1.1\r\nhOST:127.0.0.1\r\nx-wRITE-key:   ${daemon.key}  \r\nCONTENT-length:${text.length}\r\n\r\n${text}`, { until: "true" });
+    assert.deepEqual(statuses(got), [200]);
+  });
+
+  test("bodies in chunks, with extensions", async () => {
+    const text = body();
+    const plain = request(chunked(text.slice(0, 7), text.slice(7)), ["Transfer-Encoding: chunked"], CHUNKED);
+    assert.deepEqual(statuses(await raw(daemon, plain, { until: "true" })), [200]);
+    const odd = `${text.length.toString(16)};name=value\r\n${text}\r\n0\r\n\r\n`;
+    assert.deepEqual(statuses(await raw(daemon, request(odd, ["Transfer-Encoding: chunked"], CHUNKED), { until: "true" })), [200]);
+  });
+
+  test("byte by byte", async () => {
+    const got = await raw(daemon, [...request(body())].map(String), { until: "true", pause_ms: 0 });
+    assert.deepEqual(statuses(got), [200]);
+  });
+
+  test("pipelined: answers in the order of the requests", async () => {
+    const all = [request(body()), request("{"), request(body(), [], { path: "/nowhere" }), request(body())].join("");
+    const got = await raw(daemon, all, { until: "HTTP/1.1 ", times: 4 });
+    assert.deepEqual(statuses(got), [200, 400, 404, 200]);
+  });
+
+  test("Expect: 100-continue", async () => {
+    const text = body();
+    const [head] = request(text, ["Expect: 100-continue"]).split("\r\n\r\n");
+    const got = await raw(daemon, [`${head}\r\n\r\n`, text], { until: "true", pause_ms: 100 });
+    assert.deepEqual(statuses(got), [100, 200]);
+  });
+
+  test("HTTP/1.0 and Connection: close end the connection", async () => {
+    const old = await raw(daemon, request(body(), [], { version: "1.0" }));
+    assert.match(old, /^HTTP\/1\.[01] 200/);
+    const last = await raw(daemon, request(body(), ["Connection: close"]) + request(body()));
+    assert.deepEqual(statuses(last), [200]);
+    assert.match(last, /connection: close/i);
+  });
+
+  test("HEAD is GET without a body", async () => {
+    const got = await raw(daemon, `HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    assert.match(got, /^HTTP\/1\.1 200/);
+    assert.equal(got.split("\r\n\r\n")[1], "");
+  });
+});
+
+describe("requests that are refused, and the next one is served", () => {
+  const get = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
+  const cases = {
+    "no Host": ["GET /healthz HTTP/1.1\r\n\r\n", 400],
+    "two Hosts": [`${get}Host: y\r\n\r\n`, 400],
+    "two lengths": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}`, 400],
+    "a length and chunks": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    "a negative length": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n`, 400],
+    "a length that overflows": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n`, 400],
+    "an unknown transfer coding": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, 501],
+    "a folded header": [`${get}X-A: b\r\n c\r\n\r\n`, 400],
+    "a blank before the colon": [`${get}X-A : b\r\n\r\n`, 400],
+    "bare line feeds": ["GET /healthz HTTP/1.1\nHost: x\n\n", 400],
+    "no HTTP": ["hello\r\n\r\n", 400],
+    "TLS": [Buffer.from("16030100a50100", "hex"), 400],
+    "a NUL in a header": [`${get}X-A: b\0c\r\n\r\n`, 400],
+    "a header of 20 KB": [`${get}X-A: ${"b".repeat(20_000)}\r\n\r\n`, 431],
+    "200 headers": [`${get}${"X-A: b\r\n".repeat(200)}\r\n`, 431],
+    "a URL of 9 KB": [`GET /${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
+    "a bad chunk size": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`, 400],
+    "trailers": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-A: b\r\n\r\n`, 400],
+    "a chunk longer than it says": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n`, 400],
+  };
+  for (const [name, [bytes, status]] of Object.entries(cases))
+    test(name, async () => {
+      const got = await raw(daemon, [bytes]);
+      assert.deepEqual(statuses(got), [status], got);
+      assert.match(got, /"success":false/);
+      assertTaken(await daemon.post("/v1/track", body()), 1);
+    });
+
+  test("a body longer than allowed is refused before it is sent", async () => {
+    const head = `POST /v1/track HTTP/1.1\r\nHost: x\r\nX-Write-Key: ${daemon.key}\r\nContent-Length: 100000000\r\nExpect: 100-continue\r\n\r\n`;
+    assert.deepEqual(statuses(await raw(daemon, head)), [413]);
+  });
+});
+
+describe("clients that do not behave", () => {
+  let impatient;
+  before(async () => {
+    const config = "limits:\n  head_time: 1s\n  body_time: 1s\n  idle_time: 1s\n  connections: 100\n";
+    impatient = await Daemon.start({ config });
+  });
+  after(() => impatient.close());
+
+  // Opens a connection, writes, and says after how many milliseconds the daemon closed it.
+  function lasts(bytes, every_ms = 0) {
+    return new Promise((resolve, reject) => {
+      const begun = Date.now();
+      const socket = net.connect(impatient.port, "127.0.0.1", () => socket.write(bytes));
+      const drip = every_ms && setInterval(() => socket.write("x"), every_ms);
+      const timer = setTimeout(() => (socket.destroy(), clearInterval(drip), reject(new Error("still open after 15 s"))), 15_000);
+      socket.on("error", () => {});
+      socket.resume();
+      socket.on("close", () => (clearTimeout(timer), clearInterval(drip), resolve(Date.now() - begun)));
+    });
+  }
+
+  test("slow heads, slow bodies, idle connections are closed; others are served meanwhile", async () => {
+    const slow = [
+      lasts(""),
+      lasts("GET /healthz HTTP/1.1\r\nX-A: ", 200),
+      lasts(`POST /v1/track HTTP/1.1\r\nHost: x\r\nX-Write-Key: ${impatient.key}\r\nContent-Length: 1000\r\n\r\n{`, 200),
+    ];
+    for (let i = 0; i < 10; i++) {
+      const begun = Date.now();
+      assertTaken(await impatient.post("/v1/track", body()), 1);
+      assert.ok(Date.now() - begun < 2000);
+      await pause(50);
+    }
+    for (const took of await Promise.all(slow)) assert.ok(took < 12_000, `${took}`);
+  });
+
+  test("more connections than there is room for: clients get through nevertheless", async () => {
+    const idle = await Promise.all(Array.from({ length: 150 }, () => new Promise((resolve) => {
+      const socket = net.connect(impatient.port, "127.0.0.1", () => resolve(socket));
+      socket.on("error", () => resolve(socket));
+    })));
+    for (let i = 0; i < 20; i++) {
+      const answer = await impatient.post("/v1/track", body());
+      assert.ok([200, 503].includes(answer.status), answer.text);
+      if (answer.status === 503) assert.ok(Number(answer.headers["retry-after"]) > 0);
+    }
+    for (const socket of idle) socket.destroy();
+    await pause(200);
+    assertTaken(await impatient.post("/v1/track", body()), 1);
+  });
+
+  test("clients that go away in the middle leave nothing open", async () => {
+    for (let i = 0; i < 200; i++) {
+      const socket = net.connect(impatient.port, "127.0.0.1", () => {
+        socket.write(request(body()).slice(0, 20 + (i % 100)));
+        socket.destroy();
+      });
+      socket.on("error", () => {});
+    }
+    await pause(500);
+    assertTaken(await impatient.post("/v1/track", body()), 1);
+  });
+});
+
+test("SIGTERM: what was sent is answered, what comes later is refused or not connected", async () => {
+  const other = await Daemon.start();
+  const answers = Array.from({ length: 100 }, () => other.post("/v1/track", body({ userId: "late" })).catch(() => undefined));
+  await pause(5);
+  await other.down();
+  const taken = (await Promise.all(answers)).filter((answer) => answer?.status === 200).length;
+  await other.up(`127.0.0.1:${other.port}`);
+  const stored = (await other.events()).length;
+  assert.ok(stored >= taken, `${taken} were acknowledged, ${stored} are there`);
+  await other.close();
+});
