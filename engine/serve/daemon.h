@@ -41,7 +41,7 @@ struct daemon {
   struct keys *keys;
   struct guard *guard;
   struct loader *loader;
-  struct ticker *keys_ticker;
+  struct loop_timer *keys_timer;
   struct work *work;     /* jobs away from the loop */
   struct http_cors cors; /* of the routes that take events */
   size_t held_bytes;     /* by uploads, see upload.h */

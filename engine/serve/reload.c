@@ -1,6 +1,5 @@
 #include "serve/reload.h"
 
-#include "io/ticker.h"
 #include "serve/guard.h"
 #include "serve/loader.h"
 
@@ -103,13 +102,14 @@ void reload_all(struct daemon *daemon) {
 
 void reload_start(struct daemon *daemon) {
   const struct loader_options options = {daemon->loop, daemon, daemon->options.load, on_loaded};
-  daemon->keys_ticker = ticker_new(daemon->loop, RELOAD_KEYS_MS, look_at_keys, daemon);
+  daemon->keys_timer = loop_timer_new(daemon->loop, look_at_keys, daemon);
+  loop_timer_every(daemon->keys_timer, RELOAD_KEYS_MS);
   if (daemon->options.load) daemon->loader = loader_new(&options);
 }
 
 void reload_stop(struct daemon *daemon) {
-  ticker_free(daemon->keys_ticker);
+  loop_timer_free(daemon->keys_timer);
   loader_free(daemon->loader);
-  daemon->keys_ticker = NULL;
+  daemon->keys_timer = NULL;
   daemon->loader = NULL;
 }
