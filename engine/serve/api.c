@@ -18,6 +18,32 @@ bool api_numbers(struct str text, int64_t *out, int count) {
   return true;
 }
 
+int api_refuse(struct http_exchange *exchange, const char *name, const char *expected) {
+  http_exchange_fail(exchange, 400, "invalid_parameter", "%s: expected %s", name, expected);
+  return -1;
+}
+
+static bool is_known(struct str given, const char *const *names) {
+  for (; *names; names++) {
+    struct str name = str_of(*names);
+    if (str_eq(given, name) || (str_ends(name, STR(".")) && str_starts(given, name))) return true;
+  }
+  return false;
+}
+
+int api_known(struct http_exchange *exchange, const char *const *names) {
+  const struct http_uri *uri = &http_exchange_request(exchange)->uri;
+  for (int i = 0; i < uri->query_count; i++) {
+    struct str given = uri->query[i].name;
+    if (is_known(given, names)) continue;
+    const char *near = str_nearest(given, names);
+    http_exchange_fail(exchange, 400, "invalid_parameter", "unknown parameter '%.*s'%s%s%s", STR_ARG(given),
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return -1;
+  }
+  return 0;
+}
+
 int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
                int64_t *out) {
   struct str text;

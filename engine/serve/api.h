@@ -18,6 +18,13 @@ void api_stream(struct http_exchange *exchange, void *app);
 void api_health(struct http_exchange *exchange, void *app);
 void api_ready(struct http_exchange *exchange, void *app);
 
+/* Answers 400 about a query parameter; -1. */
+int api_refuse(struct http_exchange *exchange, const char *name, const char *expected);
+
+/* A list's parameters must be among `names` (ended by NULL; one that ends with a dot stands for all that begin with it): a
+ * filter that is misspelled must not look like one that lets everything through. -1 after answering 400. */
+int api_known(struct http_exchange *exchange, const char *const *names);
+
 /* A query parameter as a number within bounds, `initial` when it is not given. -1 after answering 400. */
 int api_number(struct http_exchange *exchange, struct str name, int64_t initial, int64_t min, int64_t max,
                int64_t *out);

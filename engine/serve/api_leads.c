@@ -1,16 +1,13 @@
-/* GET /v1/leads: filter, sort, page. Filters and order go by the book's summaries, which are as of each lead's last change;
- * the rows that are shown are folded now. */
+/* GET /v1/leads: filter, sort, page.
+ *
+ * Leads are found by the book's summaries, which are as of each lead's last change: what has faded since is not in them. Those
+ * of the page are folded now, and then tested and put in order again, so that what is shown agrees with what was asked. */
 #include "base/text.h"
 #include "core/row.h"
-#include "serve/api.h"
-#include <inttypes.h>
+#include "serve/ranking.h"
+#include <math.h>
 
 enum { LIMIT_MAX = 1000, LIMIT = 50 };
-
-struct rank { /* what is sorted by, greatest first; the lead's number decides between equals */
-  int64_t first, second;
-  uint32_t node;
-};
 
 struct bound {
   int dimension;
@@ -30,26 +27,20 @@ struct listing {
   uint32_t bound_count;
   enum { BY_BEST, BY_LAST_SEEN, BY_FIRST_SEEN, BY_DIMENSION } by;
   int dimension;
-  int64_t limit;
-  bool has_cursor;
-  struct rank cursor;
-
-  struct rank *found; /* a heap of the best `limit` + 1 after the cursor, the worst on top */
-  size_t count;
-  uint64_t total;
+  struct ranking ranking;
 };
 
 /* --- order ----------------------------------------------------------------------------------------------------------- */
 
-static bool comes_before(const struct rank *a, const struct rank *b) {
-  if (a->first != b->first) return a->first > b->first;
-  if (a->second != b->second) return a->second > b->second;
-  return a->node < b->node;
-}
+struct standing { /* what filters and order look at */
+  const int64_t *scores;
+  const char *grade;
+  int64_t first_ms, last_ms;
+};
 
-static int64_t sum_of(const struct listing *listing, const struct lead_entry *entry) {
+static int64_t sum_of(const struct listing *listing, const int64_t *scores) {
   int64_t sum = 0;
-  for (uint32_t i = 0; i < listing->rules->dimension_count; i++) sum += entry->scores[i];
+  for (uint32_t i = 0; i < listing->rules->dimension_count; i++) sum += scores[i];
   return sum;
 }
 
@@ -59,44 +50,27 @@ static int64_t grade_rank(const char *grade) {
   return -((int64_t)(unsigned char)grade[0] << 8 | (unsigned char)grade[1]);
 }
 
-static struct rank rank_of(const struct listing *listing, const struct lead_entry *entry) {
-  struct rank rank = {.second = sum_of(listing, entry), .node = entry->node};
+static struct rank rank_of(const struct listing *listing, const struct standing *standing, uint32_t number) {
+  struct rank rank = {.second = sum_of(listing, standing->scores), .number = number};
   switch (listing->by) {
-  case BY_BEST: rank.first = grade_rank(entry->grade); break;
-  case BY_LAST_SEEN: rank.first = entry->last_ms; break;
-  case BY_FIRST_SEEN: rank.first = entry->first_ms; break;
-  case BY_DIMENSION: rank.first = entry->scores[listing->dimension]; break;
+  case BY_BEST: rank.first = grade_rank(standing->grade); break;
+  case BY_LAST_SEEN: rank.first = standing->last_ms; break;
+  case BY_FIRST_SEEN: rank.first = standing->first_ms; break;
+  case BY_DIMENSION: rank.first = standing->scores[listing->dimension]; break;
   }
   return rank;
 }
 
-static void sink(struct listing *listing, size_t at) {
-  struct rank item = listing->found[at];
-  for (size_t kid; (kid = 2 * at + 1) < listing->count; at = kid) {
-    if (kid + 1 < listing->count && comes_before(&listing->found[kid], &listing->found[kid + 1])) kid++;
-    if (!comes_before(&item, &listing->found[kid])) break;
-    listing->found[at] = listing->found[kid];
-  }
-  listing->found[at] = item;
-}
-
-static void keep(struct listing *listing, struct rank rank) {
-  if (listing->count <= (size_t)listing->limit) {
-    size_t at = listing->count++;
-    for (; at > 0 && comes_before(&listing->found[(at - 1) / 2], &rank); at = (at - 1) / 2)
-      listing->found[at] = listing->found[(at - 1) / 2];
-    listing->found[at] = rank;
-  } else if (comes_before(&rank, &listing->found[0])) {
-    listing->found[0] = rank;
-    sink(listing, 0);
-  }
-}
-
-static int by_rank(const void *a, const void *b) {
-  return comes_before(a, b) ? -1 : comes_before(b, a);
-}
-
 /* --- filters ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_good(const struct listing *listing, const struct standing *standing) {
+  if (listing->grade.len && !str_eq(listing->grade, str_of(standing->grade))) return false;
+  for (uint32_t i = 0; i < listing->bound_count; i++) {
+    int64_t score = standing->scores[listing->bounds[i].dimension];
+    if (score < listing->bounds[i].min || score > listing->bounds[i].max) return false;
+  }
+  return true;
+}
 
 static bool is_wanted(const struct listing *listing, const struct lead_entry *entry) {
   if (entry->folded_ms == TIME_MIN || entry->ignored) return false;
@@ -104,34 +78,21 @@ static bool is_wanted(const struct listing *listing, const struct lead_entry *en
     uint16_t stage = entry->recorded[listing->lifecycle];
     if (stage == 0 ? !listing->starts : stage != listing->stage) return false;
   }
-  if (listing->grade.len && !str_eq(listing->grade, str_of(entry->grade))) return false;
   if (listing->account.len && !str_eq(listing->account, entry->account)) return false;
-  for (uint32_t i = 0; i < listing->bound_count; i++) {
-    int64_t score = entry->scores[listing->bounds[i].dimension];
-    if (score < listing->bounds[i].min || score > listing->bounds[i].max) return false;
-  }
   return listing->text.len == 0 || text_contains(str_of(entry->text), buf_str(&listing->text));
 }
 
 static void search(struct listing *listing) {
   size_t cursor = 0;
   const struct lead_entry *entry;
-  listing->found = xmalloc((size_t)(listing->limit + 1) * sizeof *listing->found);
   while ((entry = leadbook_next(listing->book, &cursor))) {
-    if (!is_wanted(listing, entry)) continue;
-    listing->total++;
-    struct rank rank = rank_of(listing, entry);
-    if (!listing->has_cursor || comes_before(&listing->cursor, &rank)) keep(listing, rank);
+    const struct standing standing = {entry->scores, entry->grade, entry->first_ms, entry->last_ms};
+    if (is_wanted(listing, entry) && is_good(listing, &standing))
+      ranking_offer(&listing->ranking, rank_of(listing, &standing, entry->node));
   }
-  qsort(listing->found, listing->count, sizeof *listing->found, by_rank);
 }
 
 /* --- parameters ------------------------------------------------------------------------------------------------------- */
-
-static int refuse(struct http_exchange *exchange, const char *name, const char *expected) {
-  http_exchange_fail(exchange, 400, "invalid_parameter", "%s: expected %s", name, expected);
-  return -1;
-}
 
 /* A stage of the lifecycle ?lifecycle= names, or of the first. */
 static int read_stage(struct listing *listing, struct http_exchange *exchange) {
@@ -143,32 +104,43 @@ static int read_stage(struct listing *listing, struct http_exchange *exchange) {
   if (http_request_query(request, STR("lifecycle"), &name)) {
     for (found = (int)listing->rules->lifecycle_count - 1; found >= 0; found--)
       if (str_eq(name, str_of(listing->rules->lifecycles[found].name))) break;
-    if (found < 0) return refuse(exchange, "lifecycle", "one the rules declare");
+    if (found < 0) return api_refuse(exchange, "lifecycle", "one the rules declare");
   }
   if ((uint32_t)found >= listing->rules->lifecycle_count)
-    return refuse(exchange, "stage", "rules that declare a lifecycle");
+    return api_refuse(exchange, "stage", "rules that declare a lifecycle");
   const struct lifecycle *lifecycle = &listing->rules->lifecycles[found];
   int index = lifecycle_stage(lifecycle, stage);
-  if (index == NONE) return refuse(exchange, "stage", "a stage of the lifecycle");
+  if (index == NONE) return api_refuse(exchange, "stage", "a stage of the lifecycle");
   listing->lifecycle = found;
   listing->stage = leadbook_find_name(listing->book, stage);
   if (index == lifecycle->start) listing->starts = true;
   return 0;
 }
 
+/* A least number of points rounds up to whole thousandths, a greatest one down. */
+static bool read_points(struct str text, bool is_min, int64_t *milli) {
+  char room[32], *end;
+  if (text.len == 0 || text.len >= sizeof room) return false;
+  memcpy(room, text.p, text.len);
+  room[text.len] = '\0';
+  double points = strtod(room, &end);
+  if (*end != '\0' || !(points > -1e12 && points < 1e12)) return false;
+  double nearest = round(points * 1000);
+  bool whole = fabs(points * 1000 - nearest) < 1e-4;
+  *milli = (int64_t)(whole ? nearest : is_min ? ceil(points * 1000) : floor(points * 1000));
+  return true;
+}
+
 static int read_bound(struct listing *listing, struct http_exchange *exchange, struct str name, bool is_min,
                       struct str value) {
   struct bound *bound = &listing->bounds[listing->bound_count];
-  char room[32], *end;
   int dimension = ruleset_dimension(listing->rules, name);
-  if (dimension == NONE) return refuse(exchange, is_min ? "min" : "max", "a dimension the rules declare");
-  snprintf(room, sizeof room, "%.*s", STR_ARG(value));
-  double points = strtod(room, &end);
-  if (*room == '\0' || *end != '\0' || !(points > -1e12 && points < 1e12))
-    return refuse(exchange, is_min ? "min" : "max", "a number of points");
+  int64_t milli;
+  if (dimension == NONE) return api_refuse(exchange, is_min ? "min" : "max", "a dimension the rules declare");
+  if (!read_points(value, is_min, &milli))
+    return api_refuse(exchange, is_min ? "min" : "max", "a number of points");
   if (listing->bound_count == sizeof listing->bounds / sizeof *listing->bounds)
-    return refuse(exchange, "min, max", "one of each for a dimension");
-  int64_t milli = (int64_t)(points * 1000);
+    return api_refuse(exchange, "min, max", "one of each for a dimension");
   *bound = (struct bound){dimension, is_min ? milli : INT64_MIN, is_min ? INT64_MAX : milli};
   listing->bound_count++;
   return 0;
@@ -195,60 +167,65 @@ static int read_sort(struct listing *listing, struct http_exchange *exchange) {
   if (str_eq(sort, STR("last_seen"))) listing->by = BY_LAST_SEEN;
   if (str_eq(sort, STR("first_seen"))) listing->by = BY_FIRST_SEEN;
   if (listing->by == BY_DIMENSION && listing->dimension == NONE)
-    return refuse(exchange, "sort", "best, last_seen, first_seen or a dimension");
+    return api_refuse(exchange, "sort", "best, last_seen, first_seen or a dimension");
   return 0;
 }
 
-static int read_cursor(struct listing *listing, struct http_exchange *exchange) {
-  struct str text;
-  char room[80], tail;
-  if (!http_request_query(http_exchange_request(exchange), STR("cursor"), &text)) return 0;
-  snprintf(room, sizeof room, "%.*s", STR_ARG(text));
-  listing->has_cursor = sscanf(room, "%" SCNd64 "_%" SCNd64 "_%" SCNu32 "%c", &listing->cursor.first,
-                               &listing->cursor.second, &listing->cursor.node, &tail) == 3;
-  return listing->has_cursor ? 0 : refuse(exchange, "cursor", "the `next` of another answer");
-}
-
 static int read_listing(struct listing *listing, struct http_exchange *exchange) {
+  static const char *const names[] = {"stage", "lifecycle", "grade",  "account", "q", "min.",
+                                      "max.",  "sort",      "cursor", "limit",   NULL};
   const struct http_request *request = http_exchange_request(exchange);
   struct str text;
+  if (api_known(exchange, names) != 0) return -1;
   http_request_query(request, STR("grade"), &listing->grade);
   http_request_query(request, STR("account"), &listing->account);
   if (http_request_query(request, STR("q"), &text)) text_fold(text, &listing->text);
-  if (api_number(exchange, STR("limit"), LIMIT, 1, LIMIT_MAX, &listing->limit) != 0) return -1;
+  if (ranking_init(&listing->ranking, exchange, LIMIT, LIMIT_MAX) != 0) return -1;
   if (read_stage(listing, exchange) != 0 || read_bounds(listing, exchange) != 0) return -1;
-  return read_sort(listing, exchange) != 0 ? -1 : read_cursor(listing, exchange);
+  return read_sort(listing, exchange);
 }
 
 /* --- the answer -------------------------------------------------------------------------------------------------------- */
 
-static void put_leads(struct listing *listing, struct json_writer *w) {
+struct shown {
+  struct rank rank;
+  struct row row;
+};
+
+static int by_rank(const void *a, const void *b) {
+  const struct shown *left = a, *right = b;
+  return rank_cmp(&left->rank, &right->rank);
+}
+
+/* The page's leads as they are now, in order; returns how many. */
+static size_t look(struct listing *listing, struct shown *shown, struct arena *arena) {
   struct pipeline *pipeline = service_pipeline(listing->daemon->service);
   int64_t now = service_now_ms(listing->daemon->service);
+  size_t found = ranking_end(&listing->ranking), count = 0;
+  for (size_t i = 0; i < found; i++) {
+    uint32_t lead = listing->ranking.items[i].number;
+    if (pipeline_look(pipeline, lead, now) == 0) continue;
+    struct row *row = &shown[count].row;
+    row_make(row, pipeline_fold(pipeline), arena);
+    const struct standing standing = {row->scores, row->grade, row->first_ms, row->last_ms};
+    shown[count].rank = rank_of(listing, &standing, lead);
+    count += is_good(listing, &standing);
+  }
+  if (count) qsort(shown, count, sizeof *shown, by_rank);
+  return count;
+}
+
+static void put_leads(struct listing *listing, struct json_writer *w) {
   struct arena arena;
-  struct row row;
   arena_init(&arena, 0);
-  for (size_t i = 0; i < listing->count && i < (size_t)listing->limit; i++) {
-    if (pipeline_look(pipeline, listing->found[i].node, now) == 0) continue;
-    arena_clear(&arena);
-    row_make(&row, pipeline_fold(pipeline), &arena);
+  struct shown *shown = arena_alloc(&arena, (listing->ranking.limit + 1) * sizeof *shown);
+  size_t count = look(listing, shown, &arena);
+  for (size_t i = 0; i < count; i++) {
     json_open(w, '{');
-    api_put_row(w, &row, listing->rules);
+    api_put_row(w, &shown[i].row, listing->rules);
     json_close(w, '}');
   }
   arena_release(&arena);
-}
-
-static void put_next(const struct listing *listing, struct json_writer *w) {
-  json_key(w, "next");
-  if (listing->count <= (size_t)listing->limit) {
-    json_put_null(w);
-    return;
-  }
-  const struct rank *last = &listing->found[listing->limit - 1];
-  char text[80];
-  snprintf(text, sizeof text, "%" PRId64 "_%" PRId64 "_%" PRIu32, last->first, last->second, last->node);
-  json_put_text(w, text);
 }
 
 static void answer(struct listing *listing, struct http_exchange *exchange) {
@@ -259,9 +236,7 @@ static void answer(struct listing *listing, struct http_exchange *exchange) {
   json_open(&answer.w, '[');
   put_leads(listing, &answer.w);
   json_close(&answer.w, ']');
-  json_key(&answer.w, "total");
-  json_put_int(&answer.w, (int64_t)listing->total);
-  put_next(listing, &answer.w);
+  ranking_put(&listing->ranking, &answer.w);
   json_key(&answer.w, "complete");
   json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
   json_close(&answer.w, '}');
@@ -279,6 +254,6 @@ void api_list_leads(struct http_exchange *exchange, void *app) {
     search(&listing);
     answer(&listing, exchange);
   }
-  free(listing.found);
+  ranking_release(&listing.ranking);
   buf_release(&listing.text);
 }
