@@ -21,6 +21,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   engine->identity = identity_new(&engine->arena);
   accounts_init(&engine->accounts);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
+  engine->tally = tally_new(rules);
   return engine;
 }
 
@@ -35,6 +36,7 @@ void engine_free(struct engine *engine) {
   identity_free(engine->identity);
   accounts_release(&engine->accounts);
   intake_release(&engine->intake);
+  tally_free(engine->tally);
   arena_release(&engine->arena);
   touch_list_release(&engine->touches);
   free(engine);
@@ -43,6 +45,10 @@ void engine_free(struct engine *engine) {
 void engine_counts(const struct engine *engine, struct engine_counts *out) {
   *out = engine->counts;
   out->forgotten = dedupe_forgotten(engine->dedupe);
+}
+
+uint64_t engine_rule_matches(const struct engine *engine, uint32_t rule) {
+  return tally_of(engine->tally, rule);
 }
 
 void engine_count_reject(struct engine *engine, enum reject_code code) {

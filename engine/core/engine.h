@@ -20,6 +20,7 @@
 #include "core/identity.h"
 #include "core/intake.h"
 #include "core/normalise.h"
+#include "core/tally.h"
 #include "model/fold.h"
 
 struct engine;
@@ -97,6 +98,9 @@ struct engine_counts {
   int64_t first_ms, last_ms; /* of the accepted events; 0 while there are none */
 };
 void engine_counts(const struct engine *engine, struct engine_counts *out);
+
+/* How many events matched a behaviour rule: see tally.h. */
+uint64_t engine_rule_matches(const struct engine *engine, uint32_t rule);
 
 /* --- leads ------------------------------------------------------------------------------------------------------- */
 

@@ -164,6 +164,7 @@ static void take(struct feeding *feeding, const struct normalised *normal, struc
   if (counts) {
     struct touch *touch = intake_touch(&engine->intake, event, key, text, &engine->arena);
     touch->record = feeding->record;
+    tally_add(engine->tally, touch);
     store(engine, event, &who, touch);
     return;
   }

@@ -8,6 +8,7 @@
 #define EMBUDO_CORE_ENGINE_PRIVATE_H
 
 #include "core/engine.h"
+#include "core/tally.h"
 
 enum {
   ENGINE_BLOCK_FIRST = 64 * 1024,
@@ -30,6 +31,7 @@ struct engine {
   struct arena arena;        /* touches */
   struct touch_list touches; /* of the lead at hand */
   struct engine_counts counts;
+  struct tally *tally;
 };
 
 /* An e-mail address as an identifier: trimmed, in lower case, in `out`; false when it is none. */

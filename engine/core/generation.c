@@ -16,6 +16,7 @@ void generation_free(struct generation *generation) {
   if (!generation) return;
   ruleset_free(generation->rules);
   script_free(generation->script);
+  problems_release(&generation->warnings);
   arena_release(&generation->arena);
   free(generation);
 }
@@ -83,6 +84,15 @@ static void compile(struct building *building) {
                                        building->problems);
 }
 
+/* For whoever asks about them later. */
+static void keep_warnings(struct generation *generation, const struct problems *problems, size_t from) {
+  for (size_t i = from; i < problems->count; i++) {
+    const struct problem *problem = &problems->items[i];
+    problem_add(&generation->warnings, problem->severity, problem->code, problem->place, problem->hint, "%s",
+                problem->text);
+  }
+}
+
 struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
                                     struct problems *problems) {
   static const struct generation_options defaults = {0};
@@ -90,8 +100,9 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
       .bundle = bundle, .options = options ? options : &defaults, .problems = problems};
   struct generation *generation = building.generation = xcalloc(1, sizeof *generation);
   struct err err;
-  size_t errors = problems->errors;
+  size_t errors = problems->errors, before = problems->count;
   arena_init(&generation->arena, 4096);
+  problems_init(&generation->warnings);
   declarations_init(&building.declarations);
   declarations_init(&building.tests);
   generation->script = script_new(building.options->limits, &err);
@@ -103,8 +114,12 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   }
   declarations_release(&building.declarations);
   declarations_release(&building.tests);
+  if (generation->rules && problems->errors == errors) {
+    keep_warnings(generation, problems, before);
+    problems_sort(problems);
+    return generation;
+  }
   problems_sort(problems);
-  if (generation->rules && problems->errors == errors) return generation;
   generation_free(generation);
   return NULL;
 }

@@ -23,6 +23,7 @@ struct generation {
   struct arena arena;
   struct generation_test *tests; /* in path order, then as written; none unless asked for */
   size_t test_count;
+  struct problems warnings; /* what loading had to say that kept nothing from working; copies */
 };
 
 struct generation_options {

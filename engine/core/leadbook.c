@@ -186,6 +186,7 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
   uint32_t number = book->decision_count++;
   book->decisions[number] = *decision;
   book->decisions[number].older = entry->decisions;
+  book->decisions[number].node = entry->node;
   entry->decisions = number;
   if (lifecycle != NONE) {
     entry->recorded[lifecycle] = decision->to;
@@ -196,6 +197,10 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
 
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number) {
   return number ? &book->decisions[number] : NULL;
+}
+
+uint32_t leadbook_decision_count(const struct leadbook *book) {
+  return book->decision_count - 1;
 }
 
 /* --- touched leads -------------------------------------------------------------------------------------------------- */

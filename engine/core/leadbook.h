@@ -38,6 +38,7 @@ bool cause_parse(struct str word, enum cause *cause);
 
 struct decision { /* a recorded transition */
   uint32_t older; /* of the same lead; 0: none. Numbers are places in the book, from 1 */
+  uint32_t node;  /* the lead it was made about; it may be part of another by now */
   uint16_t lifecycle, from, to, ruleset; /* leadbook_name numbers */
   uint16_t move;                         /* its doc */
   uint8_t cause;
@@ -103,6 +104,7 @@ struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor);
 uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
                          const struct decision *decision);
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number);
+uint32_t leadbook_decision_count(const struct leadbook *book); /* they are numbered from 1 to this */
 
 /* --- what to look at ------------------------------------------------------------------------------------------------ */
 
