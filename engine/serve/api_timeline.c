@@ -261,8 +261,8 @@ static struct page *make_page(struct daemon *daemon, uint32_t lead, int64_t at_m
   struct history *history = xmalloc(sizeof *history);
   struct touch_list touches = {0};
   page->job = (struct work_job){read_journal, on_read, NULL};
-  page->dir = daemon->config->data;
   arena_init(&page->arena, 0);
+  page->dir = arena_str(&page->arena, str_of(daemon->config->data)).p;
   history_init(history);
   engine_lead_touches(engine, lead, at_ms, &touches);
   history_read(history, fold, engine_lead_id(engine, lead), &touches, at_ms, before, limit);

@@ -1,6 +1,7 @@
 #include "serve/service.h"
 
 #include "core/replay.h"
+#include "notation/compile.h"
 #include "serve/service_private.h"
 #include <stdio.h>
 
@@ -18,6 +19,10 @@ struct receiver *service_receiver(struct service *service) {
 
 struct pipeline *service_pipeline(struct service *service) {
   return service->pipeline;
+}
+
+int64_t service_rules_ms(const struct service *service) {
+  return service->rules_ms;
 }
 
 bool service_is_settled(const struct service *service) {
@@ -55,6 +60,12 @@ static int replay(struct service *service, struct err *err) {
   service->stats.replayed_events = totals.events;
   service->stats.replay_ms = (uint64_t)(loop_wall_ms() - start);
   return result;
+}
+
+/* What else could be said about the rules, for whoever asks. */
+void service_check_rules(struct generation *generation) {
+  notation_check(generation->rules, &generation->warnings);
+  problems_sort(&generation->warnings);
 }
 
 /* --- opening -------------------------------------------------------------------------------------------------------- */
@@ -124,6 +135,8 @@ struct service *service_open(struct loop *loop, const struct config *config, str
     return NULL;
   }
   compare_rulesets(service);
+  service->rules_ms = service_now_ms(service);
+  service_check_rules(generation);
   loop_on_wake(loop, service_on_wake, service);
   service_work_soon(service);
   return service;

@@ -84,8 +84,9 @@ void service_reconfigure(struct service *service, const struct config *config);
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 
 struct pipeline *service_pipeline(struct service *service);
-int64_t service_now_ms(struct service *service);        /* the wall clock, never going back */
-bool service_is_settled(const struct service *service); /* every lead has been folded since the start */
+int64_t service_now_ms(struct service *service);         /* the wall clock, never going back */
+int64_t service_rules_ms(const struct service *service); /* since when the present rules decide */
+bool service_is_settled(const struct service *service);  /* every lead has been folded since the start */
 
 struct service_stats {
   struct store_stats store;

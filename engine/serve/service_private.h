@@ -33,7 +33,7 @@ struct service {
   struct pipeline *pipeline;
   struct receiver *receiver;
   struct store *store;
-  int64_t now_ms;
+  int64_t now_ms, rules_ms;
   bool settled, closing;
 
   struct loop_task work, deliver;
@@ -51,6 +51,7 @@ struct service {
   struct service_stats stats;
 };
 
+void service_check_rules(struct generation *generation);
 void service_deliver_soon(void *service); /* any thread */
 void service_run_deliver(struct loop_task *task);
 void service_work_soon(struct service *service);

@@ -8,7 +8,7 @@ static const char *leads(const char *query) {
   if (serve_get(target) != 200) fail_msg("%s: %.*s", target, STR_ARG(serve.body));
   text[0] = '\0';
   for (size_t i = 0; i < serve_count_at("leads"); i++) {
-    char path[32];
+    char path[48];
     struct str id;
     snprintf(path, sizeof path, "leads.%zu.lead", i);
     assert_true(json_string(serve_at(path), &id));
