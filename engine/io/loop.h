@@ -50,8 +50,9 @@ void loop_post(struct loop *loop, struct loop_task *task); /* from any thread */
 void loop_on_wake(struct loop *loop, void (*wake)(void *arg), void *arg);
 void loop_wake_at(struct loop *loop, int64_t at_ms);
 
-/* A span of time on the monotonic clock: `run` is called once after it, or every so often until it is stopped. Setting a
- * timer again replaces what it was set to. A run may set, stop or free its own timer. */
+/* A span of time on the monotonic clock: `run` is called once after it, or every so often until it is stopped; runs that
+ * were missed while the loop was busy are not made up for. Setting a timer again replaces what it was set to. A run may
+ * set, stop or free its own timer. */
 struct loop_timer;
 struct loop_timer *loop_timer_new(struct loop *loop, void (*run)(void *arg), void *arg);
 void loop_timer_free(struct loop_timer *timer); /* before loop_free; NULL is fine */
