@@ -107,6 +107,7 @@ static int serve(struct running *running, struct generation *generation) {
                                          .generation = generation,
                                          .context = running,
                                          .settings = read_settings,
+                                         .config_file = running->file,
                                          .load = load_rules,
                                          .announce = announce};
   struct err err;

@@ -24,6 +24,7 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   void *context;
   /* On SIGHUP: the settings as they are now, which stay until the end; NULL with *err: the old ones go on. May be NULL. */
   const struct config *(*settings)(void *context, struct err *err);
+  const char *config_file; /* watched; NULL: there is none */
   /* The rules of the configuration; called on another thread. NULL: the problems say why. May be NULL. */
   struct generation *(*load)(const struct config *config, struct problems *problems);
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
@@ -42,9 +43,11 @@ struct daemon {
   struct guard *guard;
   struct loader *loader;
   struct loop_timer *keys_timer;
-  struct work *work;     /* jobs away from the loop */
-  struct http_cors cors; /* of the routes that take events */
-  size_t held_bytes;     /* by uploads, see upload.h */
+  struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
+  bool config_seen;                         /* as it was at the start */
+  struct work *work;                        /* jobs away from the loop */
+  struct http_cors cors;                    /* of the routes that take events */
+  size_t held_bytes;                        /* by uploads, see upload.h */
   enum daemon_state state;
   int exit_code;
 };

@@ -1,5 +1,6 @@
 #include "serve/reload.h"
 
+#include "io/watch.h"
 #include "serve/guard.h"
 #include "serve/loader.h"
 
@@ -80,7 +81,7 @@ static void on_loaded(void *context, struct generation *generation, const struct
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   if (strcmp(generation->rules->hash, present->rules->hash) == 0) {
     generation_free(generation);
-    log_say(daemon->log, LOG_LEVEL_INFO, "the rules are what they were");
+    log_say(daemon->log, LOG_LEVEL_DEBUG, "the rules are what they were");
   } else if (service_activate(daemon->service, generation, on_activated, daemon, &err) != 0)
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
         log_text("error", err.text));
@@ -100,15 +101,41 @@ void reload_all(struct daemon *daemon) {
   reload_rules(daemon);
 }
 
+static void on_rules_changed(void *context) {
+  reload_rules(context);
+}
+
+/* The first call only says that the watching has begun. */
+static void on_config_changed(void *context) {
+  struct daemon *daemon = context;
+  if (daemon->config_seen) reload_all(daemon);
+  daemon->config_seen = true;
+}
+
+static struct watch *watch_path(struct daemon *daemon, const char *path, void (*changed)(void *context)) {
+  const struct watch_options options = {.loop = daemon->loop,
+                                        .work = daemon->work,
+                                        .paths = {path},
+                                        .path_count = 1,
+                                        .context = daemon,
+                                        .changed = changed};
+  return path && *path ? watch_new(&options) : NULL;
+}
+
 void reload_start(struct daemon *daemon) {
   const struct loader_options options = {daemon->loop, daemon, daemon->options.load, on_loaded};
   daemon->keys_timer = loop_timer_new(daemon->loop, look_at_keys, daemon);
   loop_timer_every(daemon->keys_timer, RELOAD_KEYS_MS);
-  if (daemon->options.load) daemon->loader = loader_new(&options);
+  if (!daemon->options.load) return;
+  daemon->loader = loader_new(&options);
+  daemon->rules_watch = watch_path(daemon, daemon->config->rules, on_rules_changed);
+  daemon->config_watch = watch_path(daemon, daemon->options.config_file, on_config_changed);
 }
 
 void reload_stop(struct daemon *daemon) {
   loop_timer_free(daemon->keys_timer);
+  watch_free(daemon->rules_watch);
+  watch_free(daemon->config_watch);
   loader_free(daemon->loader);
   daemon->keys_timer = NULL;
   daemon->loader = NULL;

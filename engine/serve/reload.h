@@ -1,4 +1,4 @@
-/* reload.h - settings, keys and rules read again while the daemon runs: on SIGHUP, and keys whenever their file changes.
+/* reload.h - settings, keys and rules read again while the daemon runs: on SIGHUP, and whenever their files change.
  *
  * What cannot be used changes nothing: the old goes on, and the log says why, with file and line. On the loop's thread.
  */
