@@ -21,10 +21,11 @@
  *                 are left out and counted in context.cloudevent.data_bytes; so is data_base64 unless its
  *                 datacontenttype says that it is JSON
  *
- * A header's value is unquoted when it stands in double quotes, then percent-decoded once. Refused with ERR_INVALID or
- * ERR_SYNTAX, all the sender's to mend (400): a missing or blank id, source, type, specversion; another specversion than
- * 1.0; a time that is not RFC 3339; a source with blanks; a bad escape, bad UTF-8 or a control character in an attribute;
- * an attribute given twice; a name that is not of a-z and 0-9; an extension that is a list or object; data together with
+ * A header's value is unquoted when all of it stands in double quotes, then percent-decoded once; a percent sign without
+ * two digits is one, and bytes that are not UTF-8 as sent are ISO 8859-1: so the official JavaScript SDK sends them. Refused
+ * with ERR_INVALID or ERR_SYNTAX, all the sender's to mend (400): a missing or blank id, source, type, specversion; another
+ * specversion than 1.0; a time that is not RFC 3339; a source with blanks; escapes that are not UTF-8 and control
+ * characters in an attribute; an attribute given twice; a name that is not of a-z and 0-9; an extension that is a list or object; data together with
  * data_base64. With ERR_LIMIT: too many attributes. The header ce-datacontenttype must not be sent; Content-Type counts.
  *
  * Pure; keeps nothing between calls. Does not check who may send, sizes of bodies, or what normalise.h checks.

@@ -113,13 +113,16 @@ describe("a page of another origin", () => {
       const event = JSON.stringify({ event: "Content Downloaded", anonymousId: "f", messageId: "f1" });
       const all = { Authorization: "${daemon.basic()}", "Content-Type": "application/json;charset=UTF-8",
         AnonymousId: btoa("f"), SentAt: new Date().toISOString(), "X-Retry-Count": "1", "X-Write-Key": "${daemon.key}" };
+      const ce = { "X-Write-Key": "${daemon.key}", "Content-Type": "application/json", "ce-specversion": "1.0", "ce-id": "1",
+        "ce-source": "/page", "ce-type": "looked", "ce-subject": "f" };
       return [
         await post("/v1/track", all, event),
         await post("/v1/track", { Authorization: "Basic eDo=" }, event),
         await post("/v1/track", { Authorization: "${daemon.basic()}" }, "{"),
+        await post("/v1/events", ce, "{}"),
       ];
     })()`);
-    assert.deepEqual(statuses, [[200, true, null], [401, false, null], [400, false, null]]);
+    assert.deepEqual(statuses, [[200, true, null], [401, false, null], [400, false, null], [200, true, null]]);
   });
 
   test("other sites' pages cannot read leads, not even with a token", async (t) => {

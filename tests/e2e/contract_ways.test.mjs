@@ -222,7 +222,7 @@ describe("bodies that are none", () => {
 
 describe("CORS", () => {
   const origin = "https://shop.example";
-  const paths = ["/v1/batch", "/v1/batch/", "/v1/b", "/v1/t", "/v1/track", "/v1/import", "/beacon/v1/batch", "/v1/m"];
+  const paths = ["/v1/batch", "/v1/batch/", "/v1/b", "/v1/t", "/v1/track", "/v1/import", "/beacon/v1/batch", "/v1/m", "/v1/events"];
   const preflight = (path, wanted, method = "POST") =>
     send(daemon, { method: "OPTIONS", path,
       headers: { Origin: origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": wanted } });

@@ -26,11 +26,13 @@ export function send({ port }, { method = "POST", path, headers = {}, body, agen
 }
 
 // Bytes as they are over a connection of their own -> all that came back. Ends when the daemon closes, or when `until`
-// (a text that must come) has come so many times. Parts are written one after another, a pause between them.
-export function raw({ port }, parts, { until, times = 1, pause_ms = 10 } = {}) {
+// (a text that must come) has come so many times, or, if wished, by going away after some time. Parts are written one after
+// another, a pause between them.
+export function raw({ port }, parts, { until, times = 1, pause_ms = 10, give_up_ms } = {}) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, "127.0.0.1");
-    const timer = setTimeout(() => socket.destroy(new Error(`no end within ${ANSWER_MS} ms; until then: ${got}`)), ANSWER_MS);
+    const late = () => (give_up_ms ? done() : socket.destroy(new Error(`no end within ${ANSWER_MS} ms; until then: ${got}`)));
+    const timer = setTimeout(late, give_up_ms ?? ANSWER_MS);
     let got = "";
     const done = () => {
       clearTimeout(timer);

@@ -222,6 +222,13 @@ static void decodes_header_values_once(void **state) {
       {"in\"ner", "in\"ner"},
       {"back\\slash", "back\\slash"},
       {"a+b", "a+b"},
+      {"100%", "100%"},
+      {"%zz %4", "%zz %4"},
+      {"5%% of %41", "5%% of A"},
+      {"gr\xf6\xdf er", "gr\xc3\xb6\xc3\x9f er"},
+      {"\"open", "\"open"},
+      {"\"a\" b", "\"a\" b"},
+      {"\"a\\", "\"a\\"},
   };
   char headers[400];
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -252,13 +259,7 @@ static void refuses_headers(void **state) {
       {NEEDED "ce-time: 2024-01-15T09:00:00+0100\n", "RFC 3339"},
       {NEEDED "ce-time: 2024-02-30T09:00:00Z\n", "RFC 3339"},
       {NEEDED "ce-subject: %C0%A0\n", "ce-subject is not UTF-8"},
-      {NEEDED "ce-subject: \xff\n", "ce-subject is not UTF-8"},
-      {NEEDED "ce-subject: 100%\n", "ce-subject has a %"},
-      {NEEDED "ce-subject: %zz\n", "ce-subject has a %"},
-      {NEEDED "ce-subject: %4\n", "ce-subject has a %"},
-      {NEEDED "ce-subject: \"open\n", "double quote"},
-      {NEEDED "ce-subject: \"a\" b\n", "double quote"},
-      {NEEDED "ce-subject: \"a\\\n", "double quote"},
+      {NEEDED "ce-subject: %FF\n", "ce-subject is not UTF-8"},
       {NEEDED "ce-subject: a%00b\n", "control character at byte 1"},
       {NEEDED "ce-subject: a%0Ab\n", "control character"},
       {NEEDED "CE-ID: 8\n", "`id` is given twice"},
