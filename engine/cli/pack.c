@@ -1,22 +1,29 @@
 #include "cli/pack.h"
 
 #include "base/embedded.h"
+#include "core/spec.h"
 
 extern const struct embedded_file embudo_pack[];
 
-static struct generation *load_embedded(struct problems *problems) {
-  struct generation *generation = NULL;
-  struct ruledir dir;
+static void read_embedded(struct ruledir *dir) {
   struct err err;
   bool good = true;
-  ruledir_init(&dir);
   for (const struct embedded_file *file = embudo_pack; file->name && good; file++)
-    good = ruledir_add(&dir, file->name + strlen("rules/"), (struct str){file->text, file->size}, &err) == 0;
+    good = ruledir_add(dir, file->name + strlen("rules/"), (struct str){file->text, file->size}, &err) == 0;
   ASSERT(good); /* it is ours, and was loaded by the tests */
-  ruledir_end(&dir);
-  generation = generation_build(&dir, NULL, problems);
-  ruledir_release(&dir);
-  return generation;
+  ruledir_end(dir);
+}
+
+static int read_bundle(struct ruledir *dir, const char *directory, struct problems *problems) {
+  struct err err;
+  ruledir_init(dir);
+  if (!*directory)
+    read_embedded(dir);
+  else if (ruledir_read(dir, directory, &err) != 0) {
+    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){directory, 0}, NULL, "%s", err.text);
+    return -1;
+  }
+  return 0;
 }
 
 static void tell(const char *command, const char *directory, const struct problems *problems) {
@@ -30,7 +37,57 @@ static void tell(const char *command, const char *directory, const struct proble
 }
 
 struct generation *pack_build(const char *directory, struct problems *problems) {
-  return *directory ? generation_load(directory, NULL, problems) : load_embedded(problems);
+  struct ruledir dir;
+  struct generation *generation = NULL;
+  if (read_bundle(&dir, directory, problems) == 0) generation = generation_build(&dir, NULL, problems);
+  ruledir_release(&dir);
+  return generation;
+}
+
+static bool run_tests(struct generation *tested, struct problems *problems) {
+  struct spec_report report;
+  spec_run(tested, NULL, &report);
+  for (size_t i = 0; i < report.count; i++) {
+    const struct spec_result *result = &report.results[i];
+    if (!result->ok)
+      problem_add(problems, SEVERITY_ERROR, "test_failed", result->failed_at, NULL, "test \"%s\" failed: %s",
+                  result->name, result->message);
+  }
+  bool passed = report.failed == 0;
+  spec_report_release(&report);
+  return passed;
+}
+
+static void add_errors(const struct problems *from, struct problems *to) {
+  for (size_t i = 0; i < from->count; i++)
+    if (from->items[i].severity == SEVERITY_ERROR)
+      problem_add(to, SEVERITY_ERROR, from->items[i].code, from->items[i].place, from->items[i].hint, "%s",
+                  from->items[i].text);
+}
+
+/* The rules' own tests, on a generation of their own: the one that will decide stays as it was loaded. */
+static bool tests_pass(const struct ruledir *dir, struct problems *problems) {
+  const struct generation_options options = {.with_tests = true};
+  struct problems own; /* the rules' warnings have been told */
+  problems_init(&own);
+  struct generation *tested = generation_build(dir, &options, &own);
+  bool passed = tested && run_tests(tested, problems);
+  add_errors(&own, problems);
+  generation_free(tested);
+  problems_release(&own);
+  return passed;
+}
+
+struct generation *pack_build_tested(const char *directory, struct problems *problems) {
+  struct ruledir dir;
+  struct generation *generation = NULL;
+  if (read_bundle(&dir, directory, problems) == 0) generation = generation_build(&dir, NULL, problems);
+  if (generation && !tests_pass(&dir, problems)) {
+    generation_free(generation);
+    generation = NULL;
+  }
+  ruledir_release(&dir);
+  return generation;
 }
 
 struct generation *pack_load(const char *command, const char *directory) {

@@ -7,7 +7,10 @@
 /* `directory` empty: the default pack. NULL when there are errors. Any thread. */
 struct generation *pack_build(const char *directory, struct problems *problems);
 
-/* The same for a command: errors go to standard error, each with file and line. */
+/* The same, and NULL when a test of the rules fails: for rules that are to replace others. */
+struct generation *pack_build_tested(const char *directory, struct problems *problems);
+
+/* pack_build for a command: errors go to standard error, each with file and line. */
 struct generation *pack_load(const char *command, const char *directory);
 
 #endif

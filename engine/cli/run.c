@@ -84,7 +84,7 @@ static void release_settings(struct running *running) {
 }
 
 static struct generation *load_rules(const struct config *config, struct problems *problems) {
-  return pack_build(config->rules, problems);
+  return pack_build_tested(config->rules, problems);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------------------- */

@@ -337,6 +337,18 @@ static void put_ruleset(struct json_writer *w, const struct generation *generati
   json_close(w, '}');
 }
 
+/* Files that were changed and could not be used: the running ruleset is an older one. */
+static void put_refused_rules(struct json_writer *w, const struct daemon *daemon) {
+  if (daemon->rules_failure.len == 0) return;
+  json_key(w, "failed");
+  json_open(w, '{');
+  json_key(w, "at");
+  json_put_time(w, daemon->rules_failed_ms);
+  json_key(w, "problems");
+  json_put_raw(w, buf_str(&daemon->rules_failure));
+  json_close(w, '}');
+}
+
 void api_list_rulesets(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct api_answer answer;
@@ -348,6 +360,7 @@ void api_list_rulesets(struct http_exchange *exchange, void *app) {
   put_ruleset(&answer.w, pipeline_generation(service_pipeline(daemon->service)),
               service_rules_ms(daemon->service));
   json_close(&answer.w, ']');
+  put_refused_rules(&answer.w, daemon);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);
 }

@@ -44,10 +44,12 @@ struct daemon {
   struct loader *loader;
   struct loop_timer *keys_timer;
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
-  bool config_seen;                         /* as it was at the start */
-  struct work *work;                        /* jobs away from the loop */
-  struct http_cors cors;                    /* of the routes that take events */
-  size_t held_bytes;                        /* by uploads, see upload.h */
+  struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */
+  int64_t rules_failed_ms;
+  bool config_seen;      /* as it was at the start */
+  struct work *work;     /* jobs away from the loop */
+  struct http_cors cors; /* of the routes that take events */
+  size_t held_bytes;     /* by uploads, see upload.h */
   enum daemon_state state;
   int exit_code;
 };

@@ -70,14 +70,25 @@ static void tell_problems(struct daemon *daemon, const struct problems *problems
   }
 }
 
+/* For who asks later. */
+static void keep_failure(struct daemon *daemon, const struct problems *problems) {
+  struct json_writer w;
+  buf_clear(&daemon->rules_failure);
+  json_writer_init(&w, &daemon->rules_failure);
+  problems_json(problems, &w);
+  daemon->rules_failed_ms = service_now_ms(daemon->service);
+}
+
 static void on_loaded(void *context, struct generation *generation, const struct problems *problems) {
   struct daemon *daemon = context;
   struct err err;
   if (!generation) {
     tell_problems(daemon, problems, LOG_LEVEL_ERROR);
+    keep_failure(daemon, problems);
     log_say(daemon->log, LOG_LEVEL_ERROR, "the rules do not load: the old ones stay");
     return;
   }
+  buf_clear(&daemon->rules_failure);
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   if (strcmp(generation->rules->hash, present->rules->hash) == 0) {
     generation_free(generation);
@@ -123,6 +134,7 @@ static struct watch *watch_path(struct daemon *daemon, const char *path, void (*
 }
 
 void reload_start(struct daemon *daemon) {
+  buf_init(&daemon->rules_failure);
   const struct loader_options options = {daemon->loop, daemon, daemon->options.load, on_loaded};
   daemon->keys_timer = loop_timer_new(daemon->loop, look_at_keys, daemon);
   loop_timer_every(daemon->keys_timer, RELOAD_KEYS_MS);
@@ -139,4 +151,5 @@ void reload_stop(struct daemon *daemon) {
   loader_free(daemon->loader);
   daemon->keys_timer = NULL;
   daemon->loader = NULL;
+  buf_release(&daemon->rules_failure);
 }
