@@ -1,4 +1,5 @@
 /* main.c - the embudo binary: finds the command and runs it. */
+#include "base/version.h"
 #include "cli/command.h"
 #include <signal.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ int main(int argc, char **argv) {
     return EXIT_USAGE;
   }
   if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
-    printf("embudo %s\n", EMBUDO_VERSION);
+    printf("embudo %s\n", version_text);
     return EXIT_FINE;
   }
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {

@@ -20,6 +20,7 @@ void api_list_decisions(struct http_exchange *exchange, void *app);
 void api_list_rules(struct http_exchange *exchange, void *app);
 void api_show_rule(struct http_exchange *exchange, void *app);
 void api_list_rulesets(struct http_exchange *exchange, void *app);
+void api_openapi(struct http_exchange *exchange, void *app);
 void api_stream(struct http_exchange *exchange, void *app);
 void api_health(struct http_exchange *exchange, void *app);
 void api_ready(struct http_exchange *exchange, void *app);

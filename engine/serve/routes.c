@@ -51,6 +51,7 @@ static struct http_route routes[] = {
     READ("/v1/rules", api_list_rules),
     READ("/v1/rules/{id}", api_show_rule),
     READ("/v1/rulesets", api_list_rulesets),
+    READ("/v1/openapi.json", api_openapi),
     READ("/v1/stream", api_stream),
     READ("/healthz", api_health),
     READ("/readyz", api_ready),

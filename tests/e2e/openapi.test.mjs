@@ -1,0 +1,217 @@
+// The document at /v1/openapi.json: sound by itself, and true of what the daemon answers.
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import { join } from "node:path";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Daemon, ROOT } from "./lib/daemon.mjs";
+import { send } from "./lib/http.mjs";
+import { Openapi } from "./lib/openapi.mjs";
+
+const ROOT_OF_ALL = join(ROOT, "..", "..");
+const SENDER = "e2e-sender-token-0123456789";
+const STREAM_MS = 30_000;
+let daemon;
+let openapi;
+let ids;
+
+// A first answer of each kind: a lead with much behind it, a company, a rule.
+async function choose() {
+  const { json: accounts } = await daemon.read("/v1/accounts?sort=leads&limit=1");
+  const { json: rules } = await daemon.read("/v1/rules");
+  const [best] = await daemon.leads();
+  const used = rules.rules.toSorted((a, b) => (b.matches ?? 0) - (a.matches ?? 0))[0];
+  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule };
+}
+
+before(async () => {
+  const config = `tokens:\n  - name: sender\n    token: ${SENDER}\n    roles: [ingest]\n`;
+  daemon = await Daemon.start({ rules: join(ROOT_OF_ALL, "rules"), config });
+  const events = await readFile(join(ROOT_OF_ALL, "examples/quickstart/events.ndjson"));
+  const taken = await daemon.post("/v1/events", events, { "Content-Type": "application/x-ndjson" });
+  assert.equal(taken.status, 200, taken.text);
+  const group = { groupId: "acme", userId: "u-group", traits: { name: "Acme", employees: 300 } };
+  assert.equal((await daemon.post("/v1/group", group)).status, 200);
+  await daemon.leads();
+  const answer = await send(daemon, { method: "GET", path: "/v1/openapi.json" });
+  assert.equal(answer.status, 200);
+  openapi = new Openapi(answer.json);
+  await choose();
+});
+after(() => daemon.close());
+
+test("it is an OpenAPI 3.1 document", async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(openapi.document));
+  assert.ok(valid, JSON.stringify(errors, null, 2));
+});
+
+test("operations have different names, and a summary each", () => {
+  const all = openapi.operations();
+  const names = all.map(({ operation }) => operation.operationId).filter(Boolean);
+  assert.equal(new Set(names).size, names.length);
+  for (const { path, operation } of all) assert.ok(operation.summary && operation.tags, path);
+});
+
+// path of the document -> what is asked, per status
+const asked = () => ({
+  "/v1/leads": {
+    200: ["?limit=1000", "?limit=2", "?q=a&sort=last_seen", "?stage=mql", "?limit=1&cursor=0_0_0"],
+    400: ["?limit=0", "?stage=nowhere", "?stgae=mql"],
+  },
+  "/v1/leads/{id}": { 200: [`/${ids.lead}`, `/${ids.lead}?at=2026-11-20T00:00:00Z`, "/u-group"], 400: [`/${ids.lead}?at=soon`], 404: ["/nobody"] },
+  "/v1/leads/{id}/explain": { 200: [`/${ids.lead}/explain`, "/u-group/explain"], 400: [`/${ids.lead}/explain?at=soon`], 404: ["/nobody/explain"] },
+  "/v1/leads/{id}/timeline": {
+    200: [`/${ids.lead}/timeline?limit=200`, `/${ids.lead}/timeline?limit=1`, "/u-group/timeline"],
+    400: [`/${ids.lead}/timeline?before=x`],
+    404: ["/nobody/timeline"],
+  },
+  "/v1/accounts": { 200: ["?limit=1000", "?limit=1", "?q=ACME&sort=max.fit"], 400: ["?sort=nothing"] },
+  "/v1/accounts/{id}": { 200: [`/${encodeURIComponent(ids.account)}`, "/acme?limit=1"], 400: ["/acme?limit=0"], 404: ["/nobody"] },
+  "/v1/decisions": { 200: ["?limit=1000", "?limit=1", "?since=0", "?to=mql"], 400: ["?since=x"] },
+  "/v1/rules": { 200: [""] },
+  "/v1/rules/{id}": { 200: [`/${ids.rule}`], 404: ["/none"] },
+  "/v1/rulesets": { 200: [""] },
+});
+
+describe("what is read is as described", () => {
+  test("every reading path is asked, with each of its answers to a question", () => {
+    for (const { method, path, operation } of openapi.operations()) {
+      if (method !== "get" || operation.tags[0] === "events" || operation.tags[0] === "system" || path === "/v1/stream") continue;
+      const cases = asked()[path];
+      assert.ok(cases, `${path} is not asked in openapi.test.mjs`);
+      for (const status of ["200", "400", "404"])
+        assert.equal(status in operation.responses, status in cases, `${path} with ${status}`);
+    }
+  });
+
+  test("answers and refusals", async () => {
+    for (const [path, statuses] of Object.entries(asked())) {
+      const base = path.replace(/\/\{id\}.*$/, "");
+      for (const [status, tails] of Object.entries(statuses))
+        for (const tail of tails) {
+          const answer = await daemon.read(base + tail);
+          assert.equal(String(answer.status), status, `${base + tail}: ${answer.text}`);
+          openapi.checkAnswer("get", path, answer);
+        }
+    }
+  });
+
+  test("without a token, with a wrong one, with one that may not", async () => {
+    for (const path of [...Object.keys(asked()), "/v1/stream"]) {
+      const at = path.replace("{id}", "x");
+      const stranger = await send(daemon, { method: "GET", path: at });
+      const sender = await send(daemon, { method: "GET", path: at, headers: { Authorization: `Bearer ${SENDER}` } });
+      assert.deepEqual([stranger.status, sender.status], [401, 403], path);
+      openapi.checkAnswer("get", path, stranger);
+      openapi.checkAnswer("get", path, sender);
+    }
+  });
+
+  test("pages end, and hold everything once", async () => {
+    const all = await daemon.leads();
+    const seen = [];
+    for (let next = ""; next !== null; ) {
+      const { json } = await daemon.read(`/v1/leads?limit=7${next && `&cursor=${next}`}`);
+      seen.push(...json.leads.map(({ lead }) => lead));
+      next = json.next;
+    }
+    assert.deepEqual(seen, all.map(({ lead }) => lead));
+  });
+
+  test("a timeline's points add up in every entry", async () => {
+    const { json } = await daemon.read(`/v1/leads/${ids.lead}/timeline?limit=200`);
+    assert.ok(json.entries.length > 3);
+    for (const entry of json.entries)
+      for (const [dimension, { before: from, after: to, cut = 0 }] of Object.entries(entry.scores)) {
+        const points = entry.rules.reduce((sum, rule) => sum + (rule.points[dimension] ?? 0), 0);
+        assert.ok(Math.abs(from + points + cut - to) < 1e-6, `${entry.at} ${dimension}: ${from} + ${points} + ${cut} is not ${to}`);
+      }
+  });
+});
+
+// The first events of the stream that have these names, with an order sent as soon as somebody listens.
+function listen(daemon, names) {
+  const found = {};
+  return new Promise((resolve, reject) => {
+    const headers = { Authorization: `Bearer ${daemon.token}` };
+    const request = http.get({ host: "127.0.0.1", port: daemon.port, path: "/v1/stream", headers, agent: false }, (response) => {
+      assert.match(response.headers["content-type"], /^text\/event-stream/);
+      daemon.post("/v1/track", { event: "order.paid", userId: "u-stream" });
+      let text = "";
+      response.on("data", (bytes) => {
+        text += bytes;
+        const blocks = text.split("\n\n").slice(0, -1);
+        for (const block of blocks) {
+          const name = block.match(/^event: ?(.*)$/m)?.[1];
+          if (name) found[name] ??= JSON.parse(block.match(/^data: ?(.*)$/m)[1]);
+        }
+        if (names.every((name) => name in found)) (clearTimeout(timer), request.destroy(), resolve(found));
+      });
+    });
+    const timer = setTimeout(() => (request.destroy(), reject(new Error(`only ${Object.keys(found)} came`))), STREAM_MS);
+  });
+}
+
+test("news of the stream", async () => {
+  const small = await Daemon.start();
+  try {
+    const found = await listen(small, ["lead.scored", "lead.stage_changed"]);
+    openapi.check({ $ref: "#/components/schemas/LeadRow" }, found["lead.scored"], "lead.scored");
+    const { lead, ...decision } = found["lead.stage_changed"];
+    assert.equal(lead, "u-stream");
+    openapi.check({ $ref: "#/components/schemas/Decision" }, decision, "lead.stage_changed");
+  } finally {
+    await small.close();
+  }
+});
+
+test("health, readiness and the document itself need no token", async () => {
+  for (const path of ["/healthz", "/readyz", "/v1/openapi.json"]) openapi.checkAnswer("get", path, await send(daemon, { method: "GET", path }));
+});
+
+describe("what is sent is answered as described", () => {
+  const event = (more) => ({ type: "track", event: "Demo Requested", userId: "u", messageId: `o-${Math.random()}`, ...more });
+  const is_kept = ({ method, path, operation }) => method !== "get" && operation.tags[0] === "events" && path !== "/v1/m";
+
+  test("taken, in part, not at all, by strangers", async () => {
+    for (const { method, path } of openapi.operations().filter(is_kept)) {
+      const at = path.replace("{type}", "track");
+      const ask = (body, headers) =>
+        send(daemon, { method: method.toUpperCase(), path: at, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+      const own = { Authorization: daemon.basic() };
+      const wants_batch = /batch|\/b$|import|events/.test(path);
+      const good = wants_batch ? { batch: [event(), event(), { type: "track", userId: "u" }] } : event({ previousId: "p", groupId: "g" });
+      const answers = [await ask(good, own), await ask([], own), await ask(good, {}), await ask(good, { Authorization: daemon.basic("nobody-has-this") })];
+      assert.deepEqual(answers.map(({ status }) => status), [200, 400, 401, 401], `${path}: ${answers.map(({ text }) => text)}`);
+      for (const answer of answers) openapi.checkAnswer(method, path, answer);
+    }
+  });
+
+  test("CloudEvents and what cannot be read", async () => {
+    const ce = { specversion: "1.0", id: "1", source: "/s", type: "Demo", subject: "u" };
+    const headers = { "Content-Type": "application/cloudevents-batch+json" };
+    openapi.checkAnswer("post", "/v1/events", await daemon.post("/v1/events", [ce, { ...ce, id: "" }], headers));
+    const odd = await daemon.post("/v1/events", "x", { "Content-Type": "application/cloudevents+avro" });
+    assert.equal(odd.status, 415);
+    openapi.checkAnswer("post", "/v1/events", odd);
+    openapi.checkAnswer("post", "/v1/m", await daemon.post("/v1/m", { series: [] }));
+  });
+
+  test("what browsers ask for", async () => {
+    const key = daemon.key;
+    const paths = {
+      "/sourceConfig": `/sourceConfig?writeKey=${key}`,
+      "/v1/projects/{key}/settings": `/v1/projects/${key}/settings`,
+      "/pixel/v1/track": `/pixel/v1/track?writeKey=${key}&userId=u&event=Demo`,
+      "/pixel/v1/page": `/pixel/v1/page?writeKey=${key}&userId=u&path=/x`,
+    };
+    for (const { method, path, operation } of openapi.operations())
+      if (method === "get" && operation.tags[0] === "events") assert.ok(paths[path], `${path} is not asked in openapi.test.mjs`);
+    for (const [path, at] of Object.entries(paths)) {
+      const answers = [await send(daemon, { method: "GET", path: at }), await send(daemon, { method: "GET", path: at.replace(key, "nobody-has-this") })];
+      assert.deepEqual(answers.map(({ status }) => status), [200, 401], path);
+      for (const answer of answers) openapi.checkAnswer("get", path, answer);
+    }
+  });
+});
