@@ -81,6 +81,10 @@ struct config {
     int64_t events_ms; /* TIME_NEVER: kept for ever */
   } retention;
 
+  struct {
+    bool is_public;
+  } metrics;
+
   struct config_source *sources;
   size_t source_count;
   struct config_token *tokens;

@@ -77,6 +77,7 @@ const struct config_section config_sections[] = {
      "How many requests share one write to the disk. A request is answered when its events are there."},
     {"cors", "Which web pages may talk to embudo."},
     {"retention", "How long what came in is kept."},
+    {"metrics", "Numbers about embudo itself, for Prometheus."},
     {NULL, NULL}};
 
 const struct config_setting config_settings[] = {
@@ -303,6 +304,14 @@ const struct config_setting config_settings[] = {
      .min = TIME_MS_PER_DAY,
      .max = TIME_NEVER,
      .doc = "The age at which events are deleted. Scores that rest on them change then."},
+
+    {.path = "metrics.public",
+     .type = CONFIG_BOOLEAN,
+     AT(metrics.is_public),
+     .initial = "false",
+     .doc = "Whether /metrics can be read without a token from anywhere. From this machine it can be while "
+            "embudo listens on "
+            "127.0.0.1 or ::1 alone, unless a proxy passes the request on."},
     {.path = NULL}};
 
 const struct config_setting *config_find(struct str path) {

@@ -44,6 +44,7 @@ void engine_free(struct engine *engine) {
 
 void engine_counts(const struct engine *engine, struct engine_counts *out) {
   *out = engine->counts;
+  out->remembered = dedupe_count(engine->dedupe);
   out->forgotten = dedupe_forgotten(engine->dedupe);
 }
 

@@ -94,7 +94,8 @@ struct engine_counts {
   uint64_t rejects[REJECT_COUNT];
   uint64_t bad_times;        /* time stamps that could not be read and counted as missing */
   uint64_t clamped;          /* events in the future, moved back to their reception */
-  uint64_t forgotten;        /* ids the dedupe set has let go */
+  uint64_t remembered;       /* ids in the dedupe set */
+  uint64_t forgotten;        /* ids it has let go */
   int64_t first_ms, last_ms; /* of the accepted events; 0 while there are none */
 };
 void engine_counts(const struct engine *engine, struct engine_counts *out);

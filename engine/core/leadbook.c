@@ -296,6 +296,10 @@ void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t d
   sink(book, entry);
 }
 
+size_t leadbook_waiting(const struct leadbook *book) {
+  return book->heap_count;
+}
+
 struct lead_entry *leadbook_earliest(const struct leadbook *book) {
   return book->heap_count ? book->heap[0] : NULL;
 }

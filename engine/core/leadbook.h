@@ -124,5 +124,6 @@ size_t leadbook_touched(const struct leadbook *book);
 
 void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms);
 struct lead_entry *leadbook_earliest(const struct leadbook *book); /* NULL: nobody waits */
+size_t leadbook_waiting(const struct leadbook *book);              /* how many do */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "serve/guard.h"
 #include "serve/ingest.h"
+#include "serve/metrics.h"
 #include "serve/reload.h"
 #include "serve/routes.h"
 #include <signal.h>
@@ -64,6 +65,27 @@ static void on_news(void *context, struct str name, struct str json) {
   hub_publish(daemon->hub, name, json);
 }
 
+static void on_decided(void *context, const struct leadbook *book, const struct decision *decision) {
+  const struct daemon *daemon = context;
+  metrics_decided(daemon->metrics, leadbook_name(book, decision->lifecycle),
+                  leadbook_name(book, decision->from), leadbook_name(book, decision->to),
+                  (enum cause)decision->cause);
+}
+
+/* Nothing about people: the route's pattern stands for the path, which may hold ids. */
+static void log_request(const struct daemon *daemon, const struct http_done *done) {
+  LOG(daemon->log, LOG_LEVEL_INFO, "request", log_str("method", done->request->method),
+      log_text("route", done->route ? done->route->path : "none"), log_int("status", done->status),
+      log_int("ms", done->took_ms), log_int("bytes", (int64_t)done->body_bytes), log_bool("gone", done->gone),
+      log_text("request_id", done->request->id));
+}
+
+static void on_request(void *app, const struct http_done *done) {
+  const struct daemon *daemon = app;
+  metrics_request(daemon->metrics, done);
+  if (daemon->config->log.requests) log_request(daemon, done);
+}
+
 static int admit(void *app, const struct http_request *request, const struct http_route *route,
                  struct http_failure *failure) {
   (void)request, (void)route;
@@ -86,6 +108,7 @@ static int open_http(struct daemon *daemon, struct err *err) {
                                  .proxies = config->proxies,
                                  .proxy_count = config->proxy_count,
                                  .admit = admit,
+                                 .done = on_request,
                                  .notice = notice};
   options.routes = routes_make(&daemon->cors, &options.route_count);
   daemon->http = http_server_new(daemon->loop, &options);
@@ -109,7 +132,12 @@ static void announce(const struct daemon *daemon, const struct daemon_options *o
 
 int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err) {
   const struct config *config = options->config;
-  const struct service_calls calls = {daemon, is_heard, on_news, on_store, notice};
+  const struct service_calls calls = {.context = daemon,
+                                      .heard = is_heard,
+                                      .news = on_news,
+                                      .decided = on_decided,
+                                      .state = on_store,
+                                      .notice = notice};
   const struct hub_options hub_options = {0};
   *daemon = (struct daemon){.options = *options,
                             .config = config,
@@ -122,6 +150,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
     return -1;
   }
   if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
+  daemon->metrics = metrics_new(options->version ? options->version : "unknown");
   daemon->work = work_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
@@ -148,6 +177,7 @@ void daemon_close(struct daemon *daemon) {
   http_server_free(daemon->http);
   hub_free(daemon->hub);
   guard_free(daemon->guard);
+  metrics_free(daemon->metrics);
   loop_free(daemon->loop);
 }
 

@@ -29,6 +29,7 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   struct generation *(*load)(const struct config *config, struct problems *problems);
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
   int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
+  const char *version;      /* of the program; NULL: unknown */
 };
 
 struct daemon {
@@ -42,6 +43,7 @@ struct daemon {
   struct keys *keys;
   struct guard *guard;
   struct loader *loader;
+  struct metrics *metrics;
   struct loop_timer *keys_timer;
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
   struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "io/http_answer.h"
+#include "serve/metrics.h"
 #include <time.h>
 
 static void tell(struct ingest_totals *totals, const struct received *received) {
@@ -11,7 +12,7 @@ static void tell(struct ingest_totals *totals, const struct received *received) 
 
 void ingest_count(struct daemon *daemon, struct str source, const struct received *received,
                   struct ingest_totals *totals) {
-  (void)daemon, (void)source;
+  metrics_checked(daemon->metrics, source, received);
   totals->rejected += received->rejected;
   totals->duplicates += received->duplicates;
   totals->conflicts += received->conflicts;
@@ -20,7 +21,7 @@ void ingest_count(struct daemon *daemon, struct str source, const struct receive
 
 void ingest_stored(struct daemon *daemon, struct str source, int64_t since_us,
                    const struct service_result *result, struct ingest_totals *totals) {
-  (void)daemon, (void)source, (void)since_us;
+  metrics_stored(daemon->metrics, source, result, ingest_now_us() - since_us);
   totals->accepted += result->accepted;
   totals->duplicates += result->duplicates;
   totals->conflicts += result->conflicts;
@@ -42,19 +43,16 @@ struct waiting { /* for the commit */
   struct ingest_totals totals;
 };
 
-static void refuse(struct http_exchange *exchange, enum service_answer answer) {
-  struct http_failure failure;
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(exchange, &failure);
-}
-
 static void on_stored(void *arg, const struct service_result *result) {
   struct waiting *waiting = arg;
+  struct http_failure failure;
   ingest_stored(waiting->daemon, waiting->source, waiting->since_us, result, &waiting->totals);
-  if (result->answer == SERVICE_COMMITTED)
+  if (result->answer == SERVICE_COMMITTED) {
     ingest_answer(waiting->exchange, &waiting->totals);
-  else
-    refuse(waiting->exchange, result->answer);
+  } else {
+    ingest_failure(result->answer, &failure);
+    http_exchange_refuse(waiting->exchange, &failure);
+  }
   free(waiting);
 }
 
@@ -80,9 +78,7 @@ void ingest_submit(struct http_exchange *exchange, struct daemon *daemon, const 
   waiting->since_us = ingest_now_us();
   enum service_answer answer =
       service_submit(daemon->service, record, feed->source, feed->received_ms, false, on_stored, waiting);
-  if (answer == SERVICE_COMMITTED) return;
-  free(waiting);
-  refuse(exchange, answer);
+  if (answer != SERVICE_COMMITTED) on_stored(waiting, &(struct service_result){.answer = answer});
 }
 
 /* --- answers --------------------------------------------------------------------------------------------------------- */

@@ -112,6 +112,12 @@ static void begin_record(struct ndjson *ndjson) {
   ndjson->is_paid = false;
 }
 
+static void refused(struct ndjson *ndjson, enum service_answer why) {
+  const struct service_result result = {.answer = why};
+  ingest_stored(ndjson->upload.daemon, ndjson->options.source, 0, &result, &ndjson->totals);
+  fail_for(ndjson, why);
+}
+
 /* Sends the record off, or waits, or fails. */
 static void ship(struct ndjson *ndjson) {
   struct daemon *daemon = ndjson->upload.daemon;
@@ -131,7 +137,7 @@ static void ship(struct ndjson *ndjson) {
   if (got == SERVICE_BUSY)
     wait_for(ndjson, NDJSON_RETRY_MS);
   else
-    fail_for(ndjson, got);
+    refused(ndjson, got);
 }
 
 static bool is_full(const struct ndjson *ndjson) {

@@ -2,6 +2,7 @@
 
 #include "serve/api.h"
 #include "serve/ingest.h"
+#include "serve/metrics.h"
 
 /* Stands for the origins that may send events, which are the configuration's. */
 static const struct http_cors pages;
@@ -53,6 +54,7 @@ static struct http_route routes[] = {
     READ("/v1/rulesets", api_list_rulesets),
     READ("/v1/openapi.json", api_openapi),
     READ("/v1/stream", api_stream),
+    READ("/metrics", metrics_show),
     READ("/healthz", api_health),
     READ("/readyz", api_ready),
 };

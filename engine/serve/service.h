@@ -27,6 +27,8 @@ struct service_calls {
   bool (*heard)(
       void *context); /* whether anybody listens to news; asked before each, which is not made for nobody */
   void (*news)(void *context, struct str name, struct str json); /* a change that is committed */
+  /* A transition that is committed, imported ones included; before its news. May be NULL. */
+  void (*decided)(void *context, const struct leadbook *book, const struct decision *decision);
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
 };

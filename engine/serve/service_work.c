@@ -97,6 +97,7 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
     const struct lead_entry *entry = leadbook_find(book, service->undecided[i].node);
     decision->record = outcome->first_seq + i;
     service->stats.decisions++;
+    if (service->calls.decided) service->calls.decided(service->calls.context, book, decision);
     if (entry && decision->cause != CAUSE_IMPORT) tell_decision(service, entry, decision);
   }
   forget_flushed(service, outcome->records);
