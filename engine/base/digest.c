@@ -34,6 +34,14 @@ bool digest_equal(const char a[DIGEST_HEX_MAX], const char b[DIGEST_HEX_MAX]) {
   return sodium_memcmp(a, b, DIGEST_HEX_MAX) == 0;
 }
 
+struct hash128 digest_keyed(const unsigned char key[DIGEST_KEY_BYTES], struct str text) {
+  struct hash128 hash;
+  static const unsigned char none[1];
+  const unsigned char *bytes = text.len ? (const unsigned char *)text.p : none;
+  crypto_shorthash_siphashx24((unsigned char *)&hash, bytes, text.len, key);
+  return hash;
+}
+
 void digest_random(void *bytes, size_t len) {
   ASSERT(sodium_init() >= 0);
   randombytes_buf(bytes, len);

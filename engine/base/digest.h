@@ -1,5 +1,5 @@
 /* digest.h - SHA-256 as lower-case hex, for naming rulesets and files and for keeping keys; comparison in constant time;
- * random bytes. The only place that knows libsodium. */
+ * keyed hashes; random bytes. The only place that knows libsodium. */
 #ifndef EMBUDO_BASE_DIGEST_H
 #define EMBUDO_BASE_DIGEST_H
 
@@ -17,6 +17,10 @@ void digest_hex(struct str bytes, char hex[DIGEST_HEX_MAX]); /* of a whole text 
 
 /* Whether two digests are equal, in a time that does not tell where they differ. */
 bool digest_equal(const char a[DIGEST_HEX_MAX], const char b[DIGEST_HEX_MAX]);
+
+/* 128 bits that nobody without the key can tie to the text (SipHash-2-4). Fast: for looking up short texts. */
+enum { DIGEST_KEY_BYTES = 16 };
+struct hash128 digest_keyed(const unsigned char key[DIGEST_KEY_BYTES], struct str text);
 
 /* From the system's source of randomness. The text is of letters and digits (base 62: 5.95 bits a character), `len` of
  * them and a NUL. */

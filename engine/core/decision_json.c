@@ -97,6 +97,20 @@ static enum id_kind read_kind(struct reading *reading) {
   return ID_USER;
 }
 
+bool decision_about(struct json_ref root, struct decision_about *about) {
+  struct str word, at;
+  if (!json_string(json_get(root, STR("lead")), &about->lead.id) ||
+      !json_string(json_get(root, STR("kind")), &word) || !json_string(json_get(root, STR("at")), &at) ||
+      !time_parse(at, &about->at_ms))
+    return false;
+  for (int i = 0; i < ID_KINDS; i++) {
+    if (!str_eq(word, str_of(kinds[i]))) continue;
+    about->lead.kind = (enum id_kind)i;
+    return true;
+  }
+  return false;
+}
+
 int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err) {
   struct reading reading = {.book = book, .root = root, .err = err};
   enum cause cause = CAUSE_RULE;

@@ -17,6 +17,12 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
 void decision_record(const struct leadbook *book, const struct lead_entry *entry,
                      const struct decision *decision, struct identity_member lead, struct buf *out);
 
+struct decision_about {
+  struct identity_member lead; /* borrows from the reader */
+  int64_t at_ms;
+};
+bool decision_about(struct json_ref root, struct decision_about *about); /* false: it does not say of whom */
+
 struct decision_read {
   struct identity_member lead; /* borrows from the reader */
   struct decision decision;

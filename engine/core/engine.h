@@ -119,6 +119,19 @@ struct identity_member engine_lead_name(struct engine *engine, uint32_t lead); /
 size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
                            struct identity_member **members);
 
+/* Every id of the lead, and which events that carry it are the lead's: see identity_claims. */
+size_t engine_lead_claims(struct engine *engine, uint32_t lead, struct arena *arena,
+                          struct id_claim **claims);
+
+/* Forgets a lead as if its events had never come; texts of theirs are wiped from memory. What has been counted stays counted, what
+ * group calls told about an account stays known of the account, and the ids of messages stay known: sent again, the
+ * lead's events are duplicates until the engine is made anew. */
+void engine_forget(struct engine *engine, uint32_t lead);
+
+/* An e-mail address as an identifier: trimmed, in lower case, in `out`; false when it is none. */
+enum { ENGINE_EMAIL_MAX = 254 };
+bool engine_email(struct value written, char out[ENGINE_EMAIL_MAX], struct str *email);
+
 /* From an id's node to its leads, and from a lead to its nodes: see identity.h. */
 void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor);
 void engine_nodes_of(struct engine *engine, uint32_t lead, const struct identity_visitor *visitor);

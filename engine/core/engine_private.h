@@ -3,6 +3,7 @@
  * engine.c       making one, counts
  * engine_feed.c  bytes to stored touches
  * engine_lead.c  leads, folds, accounts
+ * engine_forget.c forgetting a lead
  */
 #ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
 #define EMBUDO_CORE_ENGINE_PRIVATE_H
@@ -33,9 +34,5 @@ struct engine {
   struct engine_counts counts;
   struct tally *tally;
 };
-
-/* An e-mail address as an identifier: trimmed, in lower case, in `out`; false when it is none. */
-enum { ENGINE_EMAIL_MAX = 254 };
-bool engine_email(struct value written, char out[ENGINE_EMAIL_MAX], struct str *email);
 
 #endif

@@ -101,11 +101,13 @@ void identity_alias(struct identity *identity, struct str previous, uint32_t use
   }
   identity->aliases = identity_grow(identity->aliases, identity->alias_count, &identity->alias_cap,
                                     sizeof *identity->aliases);
-  identity->aliases[identity->alias_count] = (struct id_alias){user, old->link};
+  identity->aliases[identity->alias_count] = (struct id_alias){user, number, old->link};
   old->link = identity->alias_count++;
 }
 
 /* --- links -------------------------------------------------------------------------------------------------------- */
+
+enum { PAIR_GONE = 0xfffffffe }; /* the map forgets no keys */
 
 static struct str pair_key(const uint32_t nodes[2]) {
   return (struct str){(const char *)nodes, 2 * sizeof nodes[0]};
@@ -116,12 +118,19 @@ static bool is_pair(const struct identity *identity, const struct id_node *node,
                     uint32_t owner) {
   const uint32_t nodes[2] = {anonymous, owner};
   if (node->owner == owner) return true;
-  return node->owner != NO_ONE && map_get(&identity->known_pairs, pair_key(nodes)) != MAP_NONE;
+  uint32_t pair = node->owner == NO_ONE ? MAP_NONE : map_get(&identity->known_pairs, pair_key(nodes));
+  return pair != MAP_NONE && pair != PAIR_GONE;
 }
 
 static void remember_pair(struct identity *identity, uint32_t pair) {
   const uint32_t nodes[2] = {identity->pairs[pair].anonymous, identity->pairs[pair].owner};
-  map_put(&identity->known_pairs, pair_key(nodes), pair, NULL);
+  map_set(&identity->known_pairs, pair_key(nodes), pair);
+}
+
+void identity_forget_pair(struct identity *identity, uint32_t pair) {
+  const uint32_t nodes[2] = {identity->pairs[pair].anonymous, identity->pairs[pair].owner};
+  if (map_get(&identity->known_pairs, pair_key(nodes)) != MAP_NONE)
+    map_set(&identity->known_pairs, pair_key(nodes), PAIR_GONE);
 }
 
 static void add_pair(struct identity *identity, uint32_t anonymous, uint32_t owner) {

@@ -15,7 +15,7 @@
  * A lead's public id is, of its user ids, one that was not aliased away: the one seen earliest (event time), then the
  * smallest. Without user ids it is the anonymous id, chosen alike among those whose last link is to this lead.
  *
- * Nodes are numbers, good for ever. A lead is named by a node as well, which is good until the next fact is added. Costs:
+ * Nodes are numbers, good for ever, and stay when what they stood for is forgotten. A lead is named by a node as well, which is good until the next fact is added. Costs:
  * amortised constant for each fact; gathering a lead takes time in its touches and links, and for an anonymous id shared
  * by several users a sort of its touches, kept until it changes. One thread.
  */
@@ -66,6 +66,31 @@ void identity_alias(struct identity *identity, struct str previous, uint32_t use
 /* Changes whenever two sets of ids became one, or one's weak links may have lost to others: then the lead of the fact's
  * user, and all leads its anonymous ids ever belonged to, may have changed. */
 uint64_t identity_joins(const struct identity *identity);
+
+/* Forgets a lead: afterwards everything is as if its touches, and the facts they stated, had never come. `touches` gets them,
+ * in no order. Numbers of nodes stay good, those of forgotten ids are nobody's. */
+void identity_forget(struct identity *identity, uint32_t lead, struct touch_list *touches);
+
+struct id_span { /* of event times, from `from_ms` up to, and not at, `to_ms` */
+  int64_t from_ms, to_ms;
+};
+
+/* When events of the anonymous id, without a user's, are the lead's: rising and apart, in `arena`. Returns how many spans;
+ * most ids are one person's from TIME_MIN to TIME_NEVER. */
+size_t identity_spans(struct identity *identity, uint32_t anonymous, uint32_t lead, struct arena *arena,
+                      struct id_span **spans);
+
+struct id_claim { /* an id, and which of its events are the lead's */
+  enum id_kind kind;
+  struct str id;
+  const struct id_span *spans; /* anonymous ids; see identity_spans. Others: all of them */
+  size_t span_count;
+};
+
+/* Every id that the lead's events have told of as the lead's own, also such as no event carried (named by an alias call
+ * alone), in `arena`. Returns how many. */
+size_t identity_claims(struct identity *identity, uint32_t lead, struct arena *arena,
+                       struct id_claim **claims);
 
 /* --- leads ------------------------------------------------------------------------------------------------------- */
 

@@ -61,6 +61,10 @@ static void grow_table(struct id_table *table, const struct identity *identity) 
   table->slots = xcalloc(table->slot_count, sizeof *table->slots);
   for (size_t k = 0; k < old_count; k++) {
     if (!old[k]) continue;
+    if (id_node_at(identity, number_in(old[k]))->dead) {
+      table->count--;
+      continue;
+    }
     size_t i = id_node_at(identity, number_in(old[k]))->hash & (table->slot_count - 1);
     while (table->slots[i]) i = (i + 1) & (table->slot_count - 1);
     table->slots[i] = old[k];
@@ -111,6 +115,33 @@ uint32_t identity_node(struct identity *identity, struct id_ref ref) {
   table->slots[at] = slot_of(ref.hash, number);
   table->count++;
   return number;
+}
+
+/* The slot stays, for those behind it; what it knew of the id's hash goes. */
+static void wipe_slot(struct identity *identity, uint32_t number) {
+  const struct id_node *node = id_node_at(identity, number);
+  struct id_table *table = &identity->ids[node->kind];
+  size_t mask = table->slot_count - 1, i = node->hash & mask;
+  while (number_in(table->slots[i]) != number) i = (i + 1) & mask;
+  table->slots[i] = slot_of(0, number);
+}
+
+void identity_kill(struct identity *identity, uint32_t number) {
+  struct id_node *node = id_node_at(identity, number);
+  wipe_slot(identity, number);
+  if (node->len > NODE_TEXT)
+    memset(node->long_text, 0, node->len);
+  else
+    memset(node->text, 0, node->len);
+  *node = (struct id_node){.kind = node->kind,
+                           .dead = true,
+                           .parent = number,
+                           .next = number,
+                           .pair = NO_ONE,
+                           .owner = NO_ONE,
+                           .link = NO_ONE,
+                           .split = NO_ONE,
+                           .first_ms = INT64_MAX};
 }
 
 void identity_release_ids(struct identity *identity) {

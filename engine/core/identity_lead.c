@@ -16,8 +16,7 @@ static void note_found(struct identity *identity, uint32_t anonymous) {
   identity->found[identity->found_count++] = anonymous;
 }
 
-/* Collects the anonymous ids linked to any member of the set, each once, into identity->found. */
-static void find_anonymous(struct identity *identity, uint32_t root) {
+void identity_find_anonymous(struct identity *identity, uint32_t root) {
   identity->found_count = 0;
   uint32_t node = root;
   do {
@@ -49,7 +48,7 @@ static bool set_has_touches(struct identity *identity, uint32_t root) {
     if (id_node_at(identity, node)->touches.count) return true;
     node = id_node_at(identity, node)->next;
   } while (node != root);
-  find_anonymous(identity, root);
+  identity_find_anonymous(identity, root);
   for (size_t i = 0; i < identity->found_count; i++)
     if (part_count(identity, identity->found[i], root)) return true;
   return false;
@@ -117,7 +116,7 @@ void identity_nodes_of(struct identity *identity, uint32_t lead, const struct id
     visitor->node(visitor->context, node);
     node = id_node_at(identity, node)->next;
   } while (node != lead);
-  find_anonymous(identity, lead);
+  identity_find_anonymous(identity, lead);
   for (size_t i = 0; i < identity->found_count; i++) visitor->node(visitor->context, identity->found[i]);
 }
 
@@ -153,7 +152,7 @@ static uint32_t best_user(const struct identity *identity, uint32_t root) {
 
 static uint32_t best_anonymous(struct identity *identity, uint32_t root) {
   uint32_t best = NO_ONE;
-  find_anonymous(identity, root);
+  identity_find_anonymous(identity, root);
   for (size_t i = 0; i < identity->found_count; i++) {
     uint32_t node = identity->found[i];
     if (id_node_at(identity, node)->touches.count == 0 || identity_last_root(identity, node) != root)
@@ -197,7 +196,7 @@ void identity_gather(struct identity *identity, uint32_t lead, struct touch_list
     touch_list_add_all(out, &id_node_at(identity, node)->touches);
     node = id_node_at(identity, node)->next;
   } while (node != lead);
-  find_anonymous(identity, lead);
+  identity_find_anonymous(identity, lead);
   for (size_t i = 0; i < identity->found_count; i++) {
     if (!identity_is_split(identity, identity->found[i], &only)) {
       if (only == lead) touch_list_add_all(out, &id_node_at(identity, identity->found[i])->touches);
@@ -221,7 +220,7 @@ size_t identity_members(struct identity *identity, uint32_t lead, struct arena *
   if (id_node_at(identity, lead)->kind == ID_ANONYMOUS)
     note_found(identity, lead);
   else
-    find_anonymous(identity, lead);
+    identity_find_anonymous(identity, lead);
   do {
     room++;
     node = id_node_at(identity, node)->next;

@@ -3,6 +3,7 @@
  * identity.c        facts
  * identity_ids.c    ids and their nodes
  * identity_lead.c   which nodes and touches make up a lead, its public id
+ * identity_forget.c a lead that is to be known no more
  * identity_split.c  whose the touches of an anonymous id with several owners are
  */
 #ifndef EMBUDO_CORE_IDENTITY_PRIVATE_H
@@ -24,6 +25,7 @@ struct id_node {
   uint8_t kind;      /* enum id_kind */
   bool aliased_away; /* users: was some alias's previousId */
   bool has_user;     /* roots: some event carried one of the set's user ids */
+  bool dead;         /* forgotten: its id stands for nobody, or for a younger node */
   uint32_t len;      /* of the id */
   uint32_t parent;   /* users, e-mails: towards the set's root; itself at the root */
   uint32_t next;     /* users, e-mails: the set's members as a ring */
@@ -36,7 +38,7 @@ struct id_node {
   uint64_t hash;
   union {
     char text[NODE_TEXT];
-    const char *long_text;
+    char *long_text;
   };
 };
 
@@ -63,7 +65,7 @@ struct id_pair { /* an anonymous id and one of its owners, once each; on two lis
 };
 
 struct id_alias { /* a list per user id that no event has carried yet */
-  uint32_t user, next;
+  uint32_t user, previous, next;
 };
 
 struct split_item {
@@ -113,6 +115,15 @@ static inline struct str id_text(const struct id_node *node) {
 }
 
 void identity_release_ids(struct identity *identity);
+
+/* The node has no events any more: its id is wiped, and a new node is made if it comes again. */
+void identity_kill(struct identity *identity, uint32_t number);
+
+/* The pair is on no list any more. */
+void identity_forget_pair(struct identity *identity, uint32_t pair);
+
+/* Collects the anonymous ids linked to any member of the set, each once, into identity->found. */
+void identity_find_anonymous(struct identity *identity, uint32_t root);
 
 /* Whether an anonymous id is shared by several users; if not, *root is where all its touches belong (NO_ONE: to a lead of
  * their own). */

@@ -126,6 +126,47 @@ struct split_item *identity_part(struct identity *identity, uint32_t anonymous, 
   return split->items + low;
 }
 
+struct spans { /* of one lead, growing */
+  struct identity *identity;
+  uint32_t lead;
+  struct id_span *items;
+  size_t count;
+};
+
+static void add_span(struct spans *spans, uint32_t owner, int64_t from_ms, int64_t to_ms) {
+  if (from_ms >= to_ms || identity_root(spans->identity, owner) != spans->lead) return;
+  if (spans->count && spans->items[spans->count - 1].to_ms == from_ms)
+    spans->items[spans->count - 1].to_ms = to_ms;
+  else
+    spans->items[spans->count++] = (struct id_span){from_ms, to_ms};
+}
+
+/* As owner_at says it, for every instant: before the first link, and from each link to the next. */
+static void add_spans(struct spans *spans, const struct id_link *links, size_t count) {
+  add_span(spans, links[0].owner, TIME_MIN, links[0].touch->time_ms);
+  for (size_t i = 0; i < count; i++) {
+    int64_t to_ms = i + 1 < count ? links[i + 1].touch->time_ms : TIME_NEVER;
+    add_span(spans, links[i].owner, links[i].touch->time_ms, to_ms);
+  }
+}
+
+size_t identity_spans(struct identity *identity, uint32_t anonymous, uint32_t lead, struct arena *arena,
+                      struct id_span **spans) {
+  size_t link_count;
+  uint32_t only;
+  if (!identity_is_split(identity, anonymous, &only)) {
+    *spans = arena_alloc(arena, sizeof **spans);
+    **spans = (struct id_span){TIME_MIN, TIME_NEVER};
+    return only == lead || (only == NO_ONE && anonymous == lead);
+  }
+  struct id_link *links = links_in_order(identity, anonymous, &link_count);
+  struct spans found = {identity, lead, arena_alloc(arena, (link_count + 1) * sizeof **spans), 0};
+  add_spans(&found, links, link_count);
+  free(links);
+  *spans = found.items;
+  return found.count;
+}
+
 uint32_t identity_last_root(struct identity *identity, uint32_t anonymous) {
   uint32_t root;
   return identity_is_split(identity, anonymous, &root) ? last_root(identity, anonymous, true) : root;
