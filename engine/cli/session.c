@@ -78,12 +78,12 @@ static void show_progress(void *context, const char *file, uint64_t done, uint64
 
 static void feed_file(struct session *s, const char *path) {
   struct err err = {0};
-  struct feeder_options options = {.source = str_of(s->options->source ? s->options->source : "file"),
-                                   .csv_map = s->options->csv_map,
-                                   .csv_time_ms = s->has_at ? s->at_ms : 0,
-                                   .context = s,
-                                   .problem = tell_problem,
-                                   .progress = show_progress};
+  struct feeder_options options = {
+      .source = str_of(s->options->source ? s->options->source : "file"),
+      .pieces = {.csv_map = s->options->csv_map, .csv_time_ms = s->has_at ? s->at_ms : 0},
+      .context = s,
+      .problem = tell_problem,
+      .progress = show_progress};
   if (feeder_file(s->engine, path, &options, &err) == 0) return;
   progress_clear(&s->progress);
   fprintf(stderr, "embudo %s: %s\n", s->command->name, err.text);

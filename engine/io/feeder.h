@@ -1,14 +1,13 @@
-/* feeder.h - event files into the engine: NDJSON or CSV, told apart by their names, compressed or not.
+/* feeder.h - event files (pieces.h) into the engine.
  *
  * What cannot be used is counted by the engine and told, with file and line, to the caller; only a file that cannot be
- * read on (missing, damaged, not UTF-8, a CSV map that does not fit) is an error, and what came before it has been fed.
+ * read on is an error, and what came before it has been fed.
  */
 #ifndef EMBUDO_IO_FEEDER_H
 #define EMBUDO_IO_FEEDER_H
 
 #include "core/engine.h"
-
-enum feeder_format { FEEDER_AUTO, FEEDER_NDJSON, FEEDER_CSV };
+#include "io/pieces.h"
 
 struct feeder_problem {
   const char *file;
@@ -19,20 +18,13 @@ struct feeder_problem {
   const char *reason;
 };
 
-struct feeder_options { /* zeros are the defaults */
-  enum feeder_format
-      format;          /* AUTO: CSV for names in .csv and .tsv (before .gz, .zst) or when there is a map */
-  struct str source;   /* who sent the events; "file" */
-  const char *csv_map; /* see csv_map.h; NULL: headers are recognised */
-  int64_t csv_time_ms; /* of rows when no column gives it */
-  size_t line_bytes_max;
-  void *context; /* of the two below, which may be NULL */
+struct feeder_options {         /* zeros are the defaults */
+  struct pieces_options pieces; /* the last three are the feeder's own */
+  struct str source;            /* who sent the events; "file" */
+  void *context;                /* of the two below, which may be NULL */
   void (*problem)(void *context, const struct feeder_problem *problem);
-  /* Called every FEEDER_PROGRESS_LINES lines and at the end; total 0: unknown. */
   void (*progress)(void *context, const char *file, uint64_t done_bytes, uint64_t total_bytes);
 };
-
-enum { FEEDER_PROGRESS_LINES = 4096 };
 
 int feeder_file(struct engine *engine, const char *path, const struct feeder_options *options,
                 struct err *err);

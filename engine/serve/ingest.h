@@ -4,6 +4,7 @@
  * ingest_events.c      /v1/events: which of the following a body is
  * ingest_cloudevent.c  CloudEvents
  * ndjson.h             one event a line, of any size
+ * ingest_history.c     /v1/history: events of the past
  * ingest_compat.c      what some SDKs ask for besides
  */
 #ifndef EMBUDO_SERVE_INGEST_H
@@ -24,6 +25,7 @@ void ingest_call(struct http_exchange *exchange, void *app); /* one call, its ty
 void ingest_jitsu(struct http_exchange *exchange, void *app);   /* the same, of anything the path may say */
 void ingest_pixel(struct http_exchange *exchange, void *app);   /* one call, in the query; an image */
 void ingest_events(struct http_exchange *exchange, void *app);  /* CloudEvents, NDJSON, JSON: a stream */
+void ingest_history(struct http_exchange *exchange, void *app); /* what happened before, told by an admin */
 void ingest_nothing(struct http_exchange *exchange, void *app); /* accepted, of no interest */
 void ingest_source_config(struct http_exchange *exchange, void *app); /* what Rudder's browser SDK asks for */
 void ingest_settings(struct http_exchange *exchange, void *app);      /* and what Segment's does */

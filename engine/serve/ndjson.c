@@ -10,6 +10,7 @@ struct ndjson {
   struct ndjson_options options;
   struct lines lines;
   struct gather gather;
+  char teller[STORE_SOURCE_MAX];
   struct ingest_totals totals;
   uint64_t durable; /* so many of the first lines are done with */
   uint32_t in_flight;
@@ -126,7 +127,7 @@ static void ship(struct ndjson *ndjson) {
   shipment = xmalloc(sizeof *shipment);
   *shipment = (struct shipment){ndjson, ndjson->lines.number, ingest_now_us()};
   enum service_answer got =
-      service_submit(daemon->service, gather_record(&ndjson->gather), ndjson->options.source,
+      service_submit(daemon->service, gather_record(&ndjson->gather), ndjson->gather.feed.source,
                      ndjson->gather.feed.received_ms, ndjson->options.quiet, on_stored, shipment);
   if (got == SERVICE_COMMITTED) {
     ndjson->in_flight++;
@@ -208,6 +209,14 @@ static void take_end(struct upload *upload, const struct http_failure *failure) 
 
 /* --- beginning -------------------------------------------------------------------------------------------------------- */
 
+static struct str source_of(struct ndjson *ndjson) {
+  struct str teller = ndjson->options.teller;
+  if (!ndjson->options.quiet || teller.len == 0) return ndjson->options.source;
+  ASSERT(teller.len <= sizeof ndjson->teller);
+  memcpy(ndjson->teller, teller.p, teller.len);
+  return (struct str){ndjson->teller, teller.len};
+}
+
 static struct ndjson *ndjson_new(struct http_exchange *exchange, struct daemon *daemon,
                                  const struct ndjson_options *options) {
   struct ndjson *ndjson = xcalloc(1, sizeof *ndjson);
@@ -217,7 +226,8 @@ static struct ndjson *ndjson_new(struct http_exchange *exchange, struct daemon *
   ndjson->options = *options;
   ndjson->totals.item_word = "line";
   lines_init(&ndjson->lines, line_max > NDJSON_LINE_BYTES ? line_max : NDJSON_LINE_BYTES);
-  gather_init(&ndjson->gather, options->source);
+  gather_init(&ndjson->gather, source_of(ndjson));
+  ndjson->gather.feed.is_history = options->quiet;
   begin_record(ndjson);
   return ndjson;
 }

@@ -66,7 +66,7 @@ static void feeds_lines_whatever_they_are(void **state) {
                      "{\"type\":\"page\",\"userId\":\"this line is longer than the limit of this test\"}\n"
                      "{\"batch\":[{\"type\":\"page\",\"userId\":\"v\",\"timestamp\":1},1]}\n"
                      "{\"type\":\"page\",\"userId\":\"w\",\"timestamp\":1}";
-  struct feeder_options options = {.line_bytes_max = 62};
+  struct feeder_options options = {.pieces.line_bytes_max = 62};
   assert_int_equal(feed(text, options, &seen, &err), 0);
   assert_string_equal(seen.text, "3 bad_json;4 no_time;5 line_too_long;6/1 not_object;");
   assert_int_equal(engine_lead_count(engine), 3);
@@ -83,7 +83,7 @@ static void feeds_tables(void **state) {
   (void)state;
   struct err err;
   struct seen seen;
-  struct feeder_options options = {.csv_map = "id=Id,time=When,*"};
+  struct feeder_options options = {.pieces.csv_map = "id=Id,time=When,*"};
   const char *text = "Id;When;Job Title\n"
                      "u;2024-01-01;CTO\n"
                      "v;soon;CEO\n"
@@ -103,8 +103,8 @@ static void an_empty_table_is_fine(void **state) {
   (void)state;
   struct err err;
   struct seen seen;
-  assert_int_equal(feed("", (struct feeder_options){.format = FEEDER_CSV}, &seen, &err), 0);
-  assert_int_equal(feed("\n\n", (struct feeder_options){.format = FEEDER_NDJSON}, &seen, &err), 0);
+  assert_int_equal(feed("", (struct feeder_options){.pieces.format = PIECES_CSV}, &seen, &err), 0);
+  assert_int_equal(feed("\n\n", (struct feeder_options){.pieces.format = PIECES_NDJSON}, &seen, &err), 0);
   assert_string_equal(seen.text, "");
 }
 
@@ -112,12 +112,12 @@ static void stops_where_a_file_cannot_be_read(void **state) {
   (void)state;
   struct err err;
   struct seen seen;
-  assert_int_equal(feed("a;b\n1;2\n", (struct feeder_options){.format = FEEDER_CSV}, &seen, &err), -1);
+  assert_int_equal(feed("a;b\n1;2\n", (struct feeder_options){.pieces.format = PIECES_CSV}, &seen, &err), -1);
   assert_non_null(strstr(err.text, "no column says who"));
   assert_non_null(strstr(err.text, scratch_path));
-  assert_int_equal(feed("a;b\n1;2\n", (struct feeder_options){.csv_map = "x"}, &seen, &err), -1);
+  assert_int_equal(feed("a;b\n1;2\n", (struct feeder_options){.pieces.csv_map = "x"}, &seen, &err), -1);
   assert_non_null(strstr(err.text, "--csv-map"));
-  assert_int_equal(feed("\"a;b\n", (struct feeder_options){.csv_map = "id=a"}, &seen, &err), -1);
+  assert_int_equal(feed("\"a;b\n", (struct feeder_options){.pieces.csv_map = "id=a"}, &seen, &err), -1);
   assert_non_null(strstr(err.text, "header"));
   assert_int_equal(feeder_file(engine, "/nonexistent.csv", &(struct feeder_options){0}, &err), -1);
   assert_int_equal(feeder_file(engine, "/nonexistent.ndjson", &(struct feeder_options){0}, &err), -1);
