@@ -1,19 +1,20 @@
 #include "io/process.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 static void read_memory(struct process *process) {
-  uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), pages = 0, resident = 0;
+  uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+  char line[256], *rest = line;
   FILE *file = fopen("/proc/self/statm", "re");
   if (!file) return;
-  if (fscanf(file, "%" SCNu64 " %" SCNu64, &pages, &resident) == 2) {
-    process->virtual_bytes = pages * page;
-    process->resident_bytes = resident * page;
+  if (fgets(line, sizeof line, file)) { /* pages in all, pages resident, ... */
+    process->virtual_bytes = strtoull(rest, &rest, 10) * page;
+    process->resident_bytes = strtoull(rest, &rest, 10) * page;
   }
   fclose(file);
 }
