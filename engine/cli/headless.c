@@ -22,7 +22,11 @@ static void tell(void *context, const char *text) {
 }
 
 static int open_service(struct headless *headless, struct err *busy) {
-  const struct service_calls calls = {headless, nobody_hears, say_nothing, tell_state, tell};
+  const struct service_calls calls = {.context = headless,
+                                      .heard = nobody_hears,
+                                      .news = say_nothing,
+                                      .state = tell_state,
+                                      .notice = tell};
   struct err err;
   struct generation *generation = pack_load(headless->command->name, headless->config.rules);
   if (!generation) return EXIT_PROBLEMS;
