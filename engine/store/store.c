@@ -46,7 +46,7 @@ static void tell_checked(struct store *store) {
 /* --- opening and closing ------------------------------------------------------------------------------------------- */
 
 static int start_writer(struct store *store, const struct journal_found *found, struct err *err) {
-  struct writer_disk disk = {store->journal, journal_commit, journal_tend, journal_recover};
+  struct writer_disk disk = {store->journal, journal_commit, journal_tend, journal_recover, found->undone};
   store->writer = writer_new(&disk, &store->options, found->state, &found->why, err);
   if (!store->writer) return -1;
   if (found->clean) return 0;
@@ -109,43 +109,83 @@ static int check_append(const struct store_record *records, size_t count, size_t
   if (size > STORE_APPEND_BYTES_MAX)
     return err_set(err, ERR_LIMIT, "%zu bytes at once; at most %d go into one append", size,
                    STORE_APPEND_BYTES_MAX);
-  for (size_t i = 0; i < count; i++) ASSERT(records[i].source.len <= STORE_SOURCE_MAX);
+  for (size_t i = 0; i < count; i++)
+    ASSERT(records[i].source.len <= STORE_SOURCE_MAX && records[i].kind <= STORE_KIND_MAX);
   return 0;
 }
 
-int store_append(struct store *store, const struct store_record *records, size_t count,
-                 void (*done)(void *arg, const struct store_outcome *outcome), void *arg, uint64_t *first_seq,
-                 struct err *err) {
-  size_t size = size_of(records, count);
-  if (check_append(records, count, size, err) || writer_room(store->writer, size, err)) return -1;
+typedef void store_done(void *arg, const struct store_outcome *outcome);
+
+/* A request to add, or NULL and *err when there is no room for so many bytes. */
+static struct writer_request *request_for(struct store *store, enum writer_kind kind, size_t bytes,
+                                          store_done *done, void *arg, struct err *err) {
+  if (writer_room(store->writer, bytes, err)) return NULL;
   struct writer_request *request = writer_request(store->writer);
+  request->kind = kind;
+  request->done = done;
+  request->arg = arg;
+  return request;
+}
+
+int store_append(struct store *store, const struct store_record *records, size_t count, store_done *done,
+                 void *arg, uint64_t *first_seq, struct err *err) {
+  size_t size = size_of(records, count);
+  if (check_append(records, count, size, err)) return -1;
+  struct writer_request *request = request_for(store, WRITER_RECORDS, size, done, arg, err);
+  if (!request) return -1;
   buf_reserve(&request->bytes, size);
   for (size_t i = 0; i < count; i++) record_add(&request->bytes, &records[i]);
   request->first_seq = store->next_seq;
   request->records = (uint32_t)count;
   request->received_ms = records[0].received_ms;
-  request->done = done;
-  request->arg = arg;
   store->next_seq += count;
   if (first_seq) *first_seq = request->first_seq;
   writer_add(store->writer, request);
   return 0;
 }
 
-int store_set(struct store *store, struct str name, struct str bytes,
-              void (*done)(void *arg, const struct store_outcome *outcome), void *arg, struct err *err) {
+int store_set(struct store *store, struct str name, struct str bytes, store_done *done, void *arg,
+              struct err *err) {
   ASSERT(name.len > 0 && name.len <= STORE_VALUE_NAME_MAX && !memchr(name.p, '\0', name.len));
   if (bytes.len > STORE_VALUE_BYTES_MAX)
     return err_set(err, ERR_LIMIT, "a value of %zu bytes; at most %d are kept", bytes.len,
                    STORE_VALUE_BYTES_MAX);
-  if (writer_room(store->writer, bytes.len, err)) return -1;
-  struct writer_request *request = writer_request(store->writer);
+  struct writer_request *request = request_for(store, WRITER_VALUE, bytes.len, done, arg, err);
+  if (!request) return -1;
   request->name = xmalloc(name.len + 1);
   memcpy(request->name, name.p, name.len);
   request->name[name.len] = '\0';
   buf_add_str(&request->bytes, bytes);
-  request->done = done;
-  request->arg = arg;
+  writer_add(store->writer, request);
+  return 0;
+}
+
+/* --- removing ----------------------------------------------------------------------------------------------------- */
+
+int store_replace(struct store *store, uint64_t seq, struct str bytes, store_done *done, void *arg,
+                  struct err *err) {
+  if (bytes.len > STORE_APPEND_BYTES_MAX)
+    return err_set(err, ERR_LIMIT, "%zu bytes for a record; at most %d are kept", bytes.len,
+                   STORE_APPEND_BYTES_MAX);
+  struct writer_request *request = request_for(store, WRITER_REPLACE, bytes.len, done, arg, err);
+  if (!request) return -1;
+  request->first_seq = seq;
+  buf_add_str(&request->bytes, bytes);
+  writer_add(store->writer, request);
+  return 0;
+}
+
+int store_remove_before(struct store *store, uint64_t seq, store_done *done, void *arg, struct err *err) {
+  struct writer_request *request = request_for(store, WRITER_REMOVE, 0, done, arg, err);
+  if (!request) return -1;
+  request->first_seq = seq < store->next_seq ? seq : store->next_seq;
+  writer_add(store->writer, request);
+  return 0;
+}
+
+int store_scrub(struct store *store, store_done *done, void *arg, struct err *err) {
+  struct writer_request *request = request_for(store, WRITER_SCRUB, 0, done, arg, err);
+  if (!request) return -1;
   writer_add(store->writer, request);
   return 0;
 }

@@ -21,6 +21,11 @@
  *                 refused with ERR_SYSTEM for good. Exit; what was acknowledged is found again at the next start.
  * Neither is retried behind the caller's back.
  *
+ * Removing. Records are replaced, one by one, or removed up to a number; readers see that at once. Their bytes stay in
+ * the files until a scrub has ended, which works in small steps between commits. Whatever dies meanwhile, what was begun is
+ * finished by who opens the store next. Numbers of removed records are not given again. Copies made before know nothing
+ * of it, and what the disk itself keeps of overwritten blocks is not the store's to know.
+ *
  * It does not: look into records, remove duplicates, or know leads.
  */
 #ifndef EMBUDO_STORE_STORE_H
@@ -39,12 +44,14 @@ enum {
   STORE_GROUP_BYTES_MAX = 4 << 20,    /* of records in one commit, unless a single append has more */
 };
 
+#define STORE_KIND_MAX INT32_MAX
+
 enum store_state { STORE_OK, STORE_FULL, STORE_BROKEN };
 
 struct store_record {
   uint64_t seq;        /* given by the store */
   int64_t received_ms; /* UTC */
-  uint32_t kind;
+  uint32_t kind;       /* up to STORE_KIND_MAX */
   struct str source;
   struct str bytes;
 };
@@ -53,7 +60,7 @@ struct store_record {
 struct store_outcome {
   enum store_state state;
   uint64_t first_seq;    /* of its records; 0: it had none */
-  uint32_t records;      /* of them, numbered without a gap */
+  uint32_t records;      /* of them, numbered without a gap; of a replacement: changed, 1 or 0 */
   const struct err *err; /* not STORE_OK: why. Valid during the call */
 };
 
@@ -91,12 +98,31 @@ int store_append(struct store *store, const struct store_record *records, size_t
                  void (*done)(void *arg, const struct store_outcome *outcome), void *arg, uint64_t *first_seq,
                  struct err *err);
 
-/* Sets a named value in the same order and with the same promises as an append; empty bytes remove it. */
+/* Sets a named value in the same order and with the same promises as an append; empty bytes remove it. Names that begin
+ * with "store." are the store's own. A scrub is about records only: values are no place for what must be erasable. */
 int store_set(struct store *store, struct str name, struct str bytes,
               void (*done)(void *arg, const struct store_outcome *outcome), void *arg, struct err *err);
 
+/* Gives a record other bytes, for good; empty bytes remove it. In the order of appends and with their promises. The
+ * outcome's `records` is 0 when nothing was changed: there is no such record (any more), or the bytes are more than the
+ * record's and there is no room for them in its block (STORE_APPEND_BYTES_MAX). */
+int store_replace(struct store *store, uint64_t seq, struct str bytes,
+                  void (*done)(void *arg, const struct store_outcome *outcome), void *arg, struct err *err);
+
+/* Removes all records numbered below `seq`. The same; it ends before their room is free. */
+int store_remove_before(struct store *store, uint64_t seq,
+                        void (*done)(void *arg, const struct store_outcome *outcome), void *arg,
+                        struct err *err);
+
+/* Ends when nothing of what was replaced or removed before is left in any file, and room that became free was given
+ * back. It waits for readers of this and other processes, who hold it up for as long as they look at one block. When the
+ * store is closed before, the outcome is STORE_FULL: who opens it next goes on. */
+int store_scrub(struct store *store, void (*done)(void *arg, const struct store_outcome *outcome), void *arg,
+                struct err *err);
+
 void store_deliver(struct store *store); /* calls back for all that ended; never waits */
-void store_drain(struct store *store);   /* the same, and waits until nothing is queued */
+void store_drain(
+    struct store *store); /* the same, and waits until nothing is queued; scrubs are not waited for */
 
 enum store_state
 store_state(struct store *store); /* as the writer sees it now: `changed` may not have come yet */
@@ -111,6 +137,7 @@ struct store_stats { /* since store_open */
   uint64_t commit_us;               /* time spent in commits */
   uint64_t checkpoints;             /* moves of the log into place */
   uint64_t ahead_bytes;             /* written ahead at the last commit; grows while a reader hangs */
+  bool marked;                      /* something that was replaced or removed may be left in the files */
   uint32_t queued_requests;         /* not delivered yet */
   size_t queued_bytes;
 };
@@ -134,8 +161,9 @@ int store_reader_next(struct store_reader *reader, struct store_record *record, 
 int store_reader_value(struct store_reader *reader, struct str name, struct buf *bytes, struct err *err);
 
 struct store_counts {
-  uint64_t first_seq, last_seq; /* 0: no records */
-  uint64_t records, blocks;     /* a block is what one commit wrote */
+  uint64_t first_seq, last_seq; /* of the blocks that hold any; 0: no records */
+  uint64_t records,
+      blocks; /* a block is what one commit wrote. Records removed a moment ago may be counted */
 };
 int store_reader_count(struct store_reader *reader, struct store_counts *counts,
                        struct err *err); /* reads the table */

@@ -5,6 +5,7 @@
 
 /* Memory kept for requests to come: a new large buffer each time costs more than filling it. */
 enum { SPARE_REQUESTS_MAX = 32, SPARE_BYTES_MAX = 128 << 10 /* of each */ };
+enum { HELD_UP_MS = 5 }; /* until the disk is tended again when a reader was in its way */
 
 struct queue {
   struct writer_request *first, *last;
@@ -19,6 +20,7 @@ struct writer {
 
   /* The owner's alone. */
   uint32_t held_requests; /* queued or not delivered yet */
+  uint32_t held_scrubs;   /* of them */
   size_t held_bytes;
   bool delivering;
   struct writer_request *spare;
@@ -29,11 +31,13 @@ struct writer {
   pthread_cond_t ended; /* writer_drain waits here */
   struct queue queue;   /* to commit */
   struct queue done;    /* to deliver */
+  struct queue scrubs;  /* committed, until the disk is at rest */
   uint32_t committing;  /* requests in the commit under way */
   uint32_t wanted;      /* queued requests at which the writer wants to be woken */
   uint32_t expected;    /* requests of the last group */
   bool stopping, woken;
-  bool tended; /* nothing was written since the disk was last tended at rest */
+  bool tended; /* nothing was written since the disk was last tended when idle */
+  enum writer_rest rest;
   enum store_state state;
   enum store_state told; /* the state `changed` last heard */
   struct err why;        /* it is not STORE_OK */
@@ -131,9 +135,14 @@ static void finish(struct writer *writer, struct writer_request *request, enum s
   queue_add(&writer->done, request);
 }
 
-static void fail_queued(struct writer *writer) {
+static void finish_all(struct writer *writer, struct queue *queue, enum store_state state) {
   struct writer_request *request;
-  while ((request = queue_take(&writer->queue))) finish(writer, request, writer->state);
+  while ((request = queue_take(queue))) finish(writer, request, state);
+}
+
+static void fail_queued(struct writer *writer) {
+  finish_all(writer, &writer->scrubs, writer->state);
+  finish_all(writer, &writer->queue, writer->state);
   pthread_cond_broadcast(&writer->ended);
   wake_owner(writer);
 }
@@ -155,10 +164,17 @@ static bool wait_for(struct writer *writer, uint32_t requests, const struct time
   return in_time;
 }
 
+/* How long nothing may come before something else is due; 0: however long. */
+static uint64_t patience_ms(const struct writer *writer) {
+  if (writer->state == STORE_FULL) return writer->options.probe_ms;
+  if (writer->state != STORE_OK) return 0;
+  if (writer->rest == WRITER_HELD_UP) return HELD_UP_MS;
+  return writer->tended ? 0 : writer->options.idle_ms;
+}
+
 static bool wait_for_work(struct writer *writer) {
-  uint64_t limit_ms = writer->state == STORE_FULL                    ? writer->options.probe_ms
-                      : writer->state == STORE_OK && !writer->tended ? writer->options.idle_ms
-                                                                     : 0;
+  if (writer->state == STORE_OK && writer->rest == WRITER_AT_WORK) return false;
+  uint64_t limit_ms = patience_ms(writer);
   struct timespec until = monotonic_in(limit_ms * 1000);
   return wait_for(writer, 1, limit_ms ? &until : NULL);
 }
@@ -210,22 +226,28 @@ static void count(struct writer *writer, const struct writer_group *group, enum 
 static void finish_group(struct writer *writer, struct writer_group *group, enum store_state state) {
   for (struct writer_request *request = group->first, *next; request; request = next) {
     next = request->next;
-    finish(writer, request, state);
+    if (request->kind == WRITER_SCRUB && state == STORE_OK)
+      queue_add(&writer->scrubs, request);
+    else
+      finish(writer, request, state);
   }
   writer->committing = 0;
   pthread_cond_broadcast(&writer->ended);
   wake_owner(writer);
 }
 
-/* Calls the disk with the lock let go. */
-static enum store_state tend(struct writer *writer, bool idle) {
+/* Calls the disk with the lock let go. When it is at rest, or never will be, what waited for that has ended. */
+static void tend(struct writer *writer, bool idle) {
   struct err why = {ERR_NONE, ""};
+  enum writer_rest rest = WRITER_AT_REST;
   pthread_mutex_unlock(&writer->lock);
-  enum store_state state = writer->disk.tend(writer->disk.self, idle, &why);
+  enum store_state state = writer->disk.tend(writer->disk.self, idle, &rest, &why);
   pthread_mutex_lock(&writer->lock);
   set_state(writer, state, &why);
-  if (state != STORE_OK) wake_owner(writer);
-  return state;
+  writer->rest = state == STORE_OK ? rest : WRITER_AT_WORK;
+  bool ended = writer->scrubs.first && (state != STORE_OK || rest == WRITER_AT_REST);
+  if (ended) finish_all(writer, &writer->scrubs, writer->state);
+  if (ended || state != STORE_OK) wake_owner(writer);
 }
 
 static void commit_group(struct writer *writer) {
@@ -249,8 +271,9 @@ static void commit_group(struct writer *writer) {
 /* Nothing came for a while: look for room, or tidy up. */
 static void on_quiet(struct writer *writer) {
   if (writer->state == STORE_OK) {
-    writer->tended = true;
-    tend(writer, true);
+    bool idle = writer->rest == WRITER_AT_REST;
+    writer->tended = idle;
+    tend(writer, idle);
     return;
   }
   struct err why = {ERR_NONE, ""};
@@ -265,7 +288,7 @@ static void *run(void *arg) {
   struct writer *writer = arg;
   pthread_mutex_lock(&writer->lock);
   for (;;) {
-    if (writer->queue.first && writer->state != STORE_OK)
+    if ((writer->queue.first || writer->scrubs.first) && writer->state != STORE_OK)
       fail_queued(writer);
     else if (writer->queue.first)
       commit_group(writer);
@@ -274,6 +297,7 @@ static void *run(void *arg) {
     else if (!wait_for_work(writer))
       on_quiet(writer);
   }
+  finish_all(writer, &writer->scrubs, STORE_FULL);
   pthread_mutex_unlock(&writer->lock);
   return NULL;
 }
@@ -317,6 +341,7 @@ struct writer *writer_new(const struct writer_disk *disk, const struct store_opt
   fill_in(&writer->options);
   writer->wanted = 1;
   writer->tended = true;
+  writer->rest = disk->undone ? WRITER_AT_WORK : WRITER_AT_REST;
   init_locks(writer);
   set_state(writer, state, why);
   if (thread_start(&writer->thread, "store writer", run, writer, err) == 0) return writer;
@@ -344,6 +369,7 @@ int writer_room(struct writer *writer, size_t bytes, struct err *err) {
 
 void writer_add(struct writer *writer, struct writer_request *request) {
   writer->held_requests++;
+  writer->held_scrubs += request->kind == WRITER_SCRUB;
   writer->held_bytes += request->bytes.len;
   pthread_mutex_lock(&writer->lock);
   queue_add(&writer->queue, request);
@@ -352,7 +378,11 @@ void writer_add(struct writer *writer, struct writer_request *request) {
 }
 
 static void tell_outcome(struct writer *writer, struct writer_request *request, const struct err *why) {
+  static const struct err closed = {ERR_LIMIT,
+                                    "the store was closed; who opens it next goes on with the scrub"};
+  if (request->kind == WRITER_SCRUB && writer->stopping && request->state == STORE_FULL) why = &closed;
   writer->held_requests--;
+  writer->held_scrubs -= request->kind == WRITER_SCRUB;
   writer->held_bytes -= request->bytes.len;
   struct store_outcome outcome = {request->state, request->first_seq, request->records,
                                   request->state == STORE_OK ? NULL : why};
@@ -385,7 +415,7 @@ void writer_drain(struct writer *writer) {
     while (writer->queue.first || writer->committing) pthread_cond_wait(&writer->ended, &writer->lock);
     pthread_mutex_unlock(&writer->lock);
     writer_deliver(writer);
-  } while (writer->held_requests > 0);
+  } while (writer->held_requests > writer->held_scrubs);
 }
 
 enum store_state writer_free(struct writer *writer) {

@@ -14,12 +14,21 @@
 
 #include "store/store.h"
 
+enum writer_kind {
+  WRITER_RECORDS,
+  WRITER_VALUE,
+  WRITER_REPLACE, /* a record */
+  WRITER_REMOVE,  /* all records before one */
+  WRITER_SCRUB,   /* ends when the disk is at rest */
+};
+
 struct writer_request {
   struct writer_request *next;
-  struct buf bytes;       /* records as record.h writes them, or the value's bytes */
-  char *name;             /* of the value; NULL: records */
-  uint64_t first_seq;     /* of the records */
-  uint32_t records;       /* how many; 0 for a value */
+  enum writer_kind kind;
+  struct buf bytes;       /* records as record.h writes them, the value's or the replaced record's bytes */
+  char *name;             /* of the value */
+  uint64_t first_seq;     /* of the records; the record to replace; the first not to remove */
+  uint32_t records;       /* how many; for others 0 until the commit, which says how many it changed */
   int64_t received_ms;    /* of the first record */
   enum store_state state; /* how it ended */
   void (*done)(void *arg, const struct store_outcome *outcome);
@@ -31,17 +40,25 @@ struct writer_group {
   uint32_t requests;
   uint32_t records;   /* numbered without a gap */
   uint64_t first_seq; /* of them */
-  size_t bytes;       /* of their requests; values not counted */
+  size_t bytes;       /* of their requests; others not counted */
+};
+
+enum writer_rest {
+  WRITER_AT_REST, /* nothing is left to do */
+  WRITER_AT_WORK, /* more is; let commits pass and call again */
+  WRITER_HELD_UP, /* more is, when a reader has gone on; call again a little later */
 };
 
 struct writer_disk {
   void *self;
   /* All of the group durable, or nothing of it acknowledged. */
   enum store_state (*commit)(void *self, const struct writer_group *group, struct err *err);
-  /* Upkeep: after each commit, and once when nothing came for idle_ms. */
-  enum store_state (*tend)(void *self, bool idle, struct err *err);
+  /* Upkeep: after each commit, again while it is not at rest, and once when nothing came for idle_ms. Takes no longer
+   * than a commit does. */
+  enum store_state (*tend)(void *self, bool idle, enum writer_rest *rest, struct err *err);
   /* While full, each probe_ms: STORE_OK when there is room again. */
   enum store_state (*recover)(void *self, struct err *err);
+  bool undone; /* to be tended at once: an earlier process left something to do */
 };
 
 struct writer;
@@ -51,7 +68,8 @@ struct writer;
 struct writer *writer_new(const struct writer_disk *disk, const struct store_options *options,
                           enum store_state state, const struct err *why, struct err *err);
 
-/* Commits what is queued, ends the thread, delivers the rest. What the state was at the end. */
+/* Commits what is queued, ends the thread, delivers the rest; scrubs under way end as STORE_FULL. What the state was at
+ * the end. */
 enum store_state writer_free(struct writer *writer);
 
 /* A request to fill in and add, with memory of earlier ones where there is some. */

@@ -25,17 +25,22 @@ static bool insert_block(struct backup *backup, sqlite3_stmt *stmt, const struct
   sqlite3_bind_int64(stmt, 1, (sqlite3_int64)block->first_seq);
   sqlite3_bind_int64(stmt, 2, (sqlite3_int64)block->records);
   sqlite3_bind_int64(stmt, 3, backup->from.received_ms);
-  sqlite3_bind_blob64(stmt, 4, backup->from.bytes.data, backup->from.bytes.len, SQLITE_STATIC);
-  backup->records += block->records;
+  sqlite3_bind_int64(stmt, 4, (sqlite3_int64)block->gone);
+  sqlite3_bind_blob64(stmt, 5, backup->from.bytes.data, backup->from.bytes.len, SQLITE_STATIC);
+  backup->records += block->records - block->gone;
   return insert(stmt);
 }
 
+/* From the floor on; the last block in any case, for numbers go on from there. */
 static int copy_blocks(struct backup *backup, struct err *err) {
-  sqlite3_stmt *stmt = database_prepare(backup->to, "INSERT INTO block VALUES (?1, ?2, ?3, ?4)", err);
+  uint64_t seq;
+  if (walk_floor(&backup->from, &seq, err)) return -1;
+  if (seq > backup->last_seq) seq = backup->last_seq;
+  sqlite3_stmt *stmt = database_prepare(backup->to, "INSERT INTO block VALUES (?1, ?2, ?3, ?4, ?5)", err);
   if (!stmt) return -1;
   struct block block = {0};
   int found = 1;
-  for (uint64_t seq = 0; seq <= backup->last_seq && found > 0; seq = block.first_seq + block.records) {
+  for (; seq <= backup->last_seq && found > 0; seq = block.first_seq + block.records) {
     found = walk_block(&backup->from, seq, &block, err);
     if (found <= 0 || block.first_seq > backup->last_seq) break;
     if (insert_block(backup, stmt, &block)) continue;

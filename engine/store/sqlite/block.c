@@ -3,25 +3,23 @@
 
 #include <zstd.h>
 
-enum { VERSION = 1, LEVEL = 1, HEAD = 4 * 8, CHECK = 8 };
+enum { VERSION = 1, LEVEL = 1, HEAD = 5 * 8, TAIL = 2 * 8, CHECK = 8 };
 
 struct block_packer {
   ZSTD_CCtx *zstd;
-  struct buf raw, block;
+  struct buf block;
 };
 
 struct block_packer *block_packer_new(void) {
   struct block_packer *packer = xcalloc(1, sizeof *packer);
   packer->zstd = ZSTD_createCCtx();
   ASSERT(packer->zstd);
-  buf_init(&packer->raw);
   buf_init(&packer->block);
   return packer;
 }
 
 void block_packer_free(struct block_packer *packer) {
   ZSTD_freeCCtx(packer->zstd);
-  buf_release(&packer->raw);
   buf_release(&packer->block);
   free(packer);
 }
@@ -45,35 +43,31 @@ void block_unpacker_free(struct block_unpacker *unpacker) {
   free(unpacker);
 }
 
-/* The records of all requests in one run; a single request's are there already. */
-static struct str raw_records(struct block_packer *packer, const struct writer_group *group) {
-  if (group->requests == 1) return buf_str(&group->first->bytes);
-  buf_clear(&packer->raw);
-  buf_reserve(&packer->raw, group->bytes);
-  for (const struct writer_request *request = group->first; request; request = request->next)
-    if (request->records) buf_add_str(&packer->raw, buf_str(&request->bytes));
-  return buf_str(&packer->raw);
+size_t block_pack(struct block_packer *packer, const struct block *block, struct str records) {
+  struct buf *out = &packer->block;
+  size_t bound = ZSTD_compressBound(records.len);
+  const uint64_t head[] = {VERSION, block->first_seq, block->records, block->gone, records.len};
+  buf_clear(out);
+  for (size_t i = 0; i < sizeof head / sizeof *head; i++) record_put_u64(out, head[i]);
+  buf_reserve(out, bound + TAIL);
+  size_t len = ZSTD_compressCCtx(packer->zstd, out->data + HEAD, bound, records.p, records.len, LEVEL);
+  ASSERT(!ZSTD_isError(len));
+  out->len += len;
+  return out->len + TAIL;
 }
 
-struct str block_pack(struct block_packer *packer, const struct writer_group *group) {
-  struct str raw = raw_records(packer, group);
-  struct buf *block = &packer->block;
-  size_t bound = ZSTD_compressBound(raw.len);
-  buf_clear(block);
-  record_put_u64(block, VERSION);
-  record_put_u64(block, group->records);
-  record_put_u64(block, group->first_seq);
-  record_put_u64(block, raw.len);
-  buf_reserve(block, bound + CHECK);
-  size_t len = ZSTD_compressCCtx(packer->zstd, block->data + block->len, bound, raw.p, raw.len, LEVEL);
-  ASSERT(!ZSTD_isError(len));
-  block->len += len;
-  record_put_u64(block, str_hash(buf_str(block)));
-  return buf_str(block);
+struct str block_seal(struct block_packer *packer, size_t len) {
+  struct buf *out = &packer->block;
+  ASSERT(len >= out->len + TAIL);
+  size_t zeros = len - TAIL - out->len;
+  buf_add_repeat(out, '\0', zeros);
+  record_put_u64(out, zeros);
+  record_put_u64(out, str_hash(buf_str(out)));
+  return buf_str(out);
 }
 
 int block_open(struct block *block, struct str bytes, struct err *err) {
-  if (bytes.len < HEAD + CHECK) return err_set(err, ERR_SYNTAX, "a block is cut short");
+  if (bytes.len < HEAD + TAIL) return err_set(err, ERR_SYNTAX, "a block is cut short");
   struct str checked = {bytes.p, bytes.len - CHECK};
   if (record_u64(bytes.p + checked.len) != str_hash(checked))
     return err_set(err, ERR_SYNTAX, "a block's check sum is wrong: the file is damaged");
@@ -82,12 +76,14 @@ int block_open(struct block *block, struct str bytes, struct err *err) {
     return err_set(err, ERR_INVALID,
                    "a block is of version %llu; this embudo reads version %d: use a newer one",
                    (unsigned long long)version, VERSION);
-  uint64_t unpacked_len = record_u64(bytes.p + 24);
-  *block = (struct block){.records = record_u64(bytes.p + 8),
-                          .first_seq = record_u64(bytes.p + 16),
-                          .packed = {bytes.p + HEAD, checked.len - HEAD},
-                          .unpacked_len = (size_t)unpacked_len};
-  if (unpacked_len > BLOCK_UNPACKED_MAX || block->records == 0)
+  uint64_t zeros = record_u64(bytes.p + bytes.len - TAIL), room = bytes.len - HEAD - TAIL;
+  *block = (struct block){.first_seq = record_u64(bytes.p + 8),
+                          .records = record_u64(bytes.p + 16),
+                          .gone = record_u64(bytes.p + 24),
+                          .unpacked_len = (size_t)record_u64(bytes.p + 32),
+                          .packed = {bytes.p + HEAD, (size_t)(room - zeros)}};
+  if (block->unpacked_len > BLOCK_UNPACKED_MAX || block->records == 0 || block->gone > block->records ||
+      zeros > room)
     return err_set(err, ERR_SYNTAX, "a block's frame makes no sense");
   return 0;
 }

@@ -1,7 +1,8 @@
 /* block.h - what one commit writes: a group's records, compressed, framed and check-summed.
  *
- * Little-endian: version (8 bytes), records (8), first seq (8), bytes when unpacked (8), a zstd frame of what record.h
- * writes, and XXH3's 64 bits over all that stands before. Any flipped bit is found before the frame is unpacked.
+ * Little-endian, 8 bytes each: version, first seq, records, how many of them are gone, bytes when unpacked. Then a zstd
+ * frame of what record.h writes, zeros up to the length that fit.h asks for, how many zeros those are, and XXH3's 64 bits
+ * over all that stands before. Any flipped bit is found before the frame is unpacked.
  */
 #ifndef EMBUDO_STORE_SQLITE_BLOCK_H
 #define EMBUDO_STORE_SQLITE_BLOCK_H
@@ -18,15 +19,20 @@ void block_packer_free(struct block_packer *packer);
 struct block_unpacker *block_unpacker_new(void);
 void block_unpacker_free(struct block_unpacker *unpacker);
 
-/* The block of the group's records; valid until the next call. */
-struct str block_pack(struct block_packer *packer, const struct writer_group *group);
-
 struct block {
   uint64_t first_seq;
-  uint64_t records;
+  uint64_t records; /* numbered, whether or not they are still there */
+  uint64_t gone;    /* of them are not */
   struct str packed;
   size_t unpacked_len;
 };
+
+/* Packs a run of records (`block` gives their numbers, its other members are not looked at): the least length that the
+ * block can have. */
+size_t block_pack(struct block_packer *packer, const struct block *block, struct str records);
+
+/* The block packed last, made `len` bytes long, at least that length; valid until the next block_pack. */
+struct str block_seal(struct block_packer *packer, size_t len);
 
 /* Looks at the frame and its check sum. -1 and *err (without a place) when it is damaged or of a newer version. */
 int block_open(struct block *block, struct str bytes, struct err *err);

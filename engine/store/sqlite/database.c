@@ -39,6 +39,12 @@ enum store_state database_failure(sqlite3 *db, const char *attempt, struct err *
   return STORE_BROKEN;
 }
 
+enum store_state database_run(sqlite3_stmt *stmt, const char *attempt, struct err *err) {
+  bool done = sqlite3_step(stmt) == SQLITE_DONE;
+  if (sqlite3_reset(stmt) == SQLITE_OK && done) return STORE_OK;
+  return database_failure(sqlite3_db_handle(stmt), attempt, err);
+}
+
 int database_exec(sqlite3 *db, const char *sql, struct err *err) {
   if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return 0;
   database_failure(db, sql, err);
@@ -72,20 +78,31 @@ struct str database_bytes(sqlite3_stmt *stmt, int column) {
 }
 
 static const char *const settings[] = {
-    [DATABASE_WRITE] = ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+    [DATABASE_WRITE] = ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                        "PRAGMA wal_autocheckpoint=0;"
                         "PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
                         "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY"),
     [DATABASE_READ] = ("PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"
                        "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY"),
-    [DATABASE_COPY] = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA mmap_size=0",
+    [DATABASE_COPY] = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; "
+                      "PRAGMA mmap_size=0",
 };
+
+/* Only a file without a page yet can be made one that gives room back; asking it of others would write to them. */
+static bool prepare_new(sqlite3 *db) {
+  struct err ignored;
+  int64_t pages = 0;
+  if (database_number(db, "PRAGMA page_count", &pages, &ignored)) return false;
+  return pages > 0 || sqlite3_exec(db, "PRAGMA auto_vacuum=INCREMENTAL", NULL, NULL, NULL) == SQLITE_OK;
+}
 
 static int set_up(sqlite3 *db, enum database_use use, enum store_state *state, struct err *err) {
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, DATABASE_BUSY_MS);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, use != DATABASE_COPY, NULL);
-  if (sqlite3_exec(db, settings[use], NULL, NULL, NULL) == SQLITE_OK) return 0;
+  bool ready = use == DATABASE_READ || prepare_new(db);
+  if (ready && sqlite3_exec(db, settings[use], NULL, NULL, NULL) == SQLITE_OK) return 0;
   *state = database_failure(db, "opening", err);
   return -1;
 }

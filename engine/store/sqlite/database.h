@@ -31,6 +31,9 @@ void database_close(sqlite3 *db); /* NULL is fine */
  * failed sync is never for lack of room, whatever it says: what was written before it may be gone. */
 enum store_state database_failure(sqlite3 *db, const char *attempt, struct err *err);
 
+/* Steps a statement that answers nothing and readies it for the next time. */
+enum store_state database_run(sqlite3_stmt *stmt, const char *attempt, struct err *err);
+
 int database_exec(sqlite3 *db, const char *sql, struct err *err);
 sqlite3_stmt *database_prepare(sqlite3 *db, const char *sql, struct err *err);
 

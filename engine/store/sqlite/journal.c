@@ -3,6 +3,7 @@
 #include "store/reserve.h"
 #include "store/sqlite/block.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/scrub.h"
 
 #include <stdatomic.h>
 
@@ -15,76 +16,128 @@ struct journal {
   sqlite3 *db;
   sqlite3_stmt *begin, *commit, *rollback, *add_block, *set_value, *remove_value;
   struct block_packer *packer;
+  struct buf run; /* of a group's records */
+  struct edit *edit;
+  struct scrub *scrub;
   int ahead_pages; /* in the log, as of the last commit */
   int next_checkpoint;
   bool reserved;
   atomic_uint_fast64_t stored_bytes, checkpoints, ahead_bytes;
+  atomic_bool marked; /* scrub_marked, for other threads */
 };
 
-/* --- commits --------------------------------------------------------------------------------------------------- */
+/* --- transactions ----------------------------------------------------------------------------------------------- */
 
-/* Steps a statement that answers nothing and readies it for the next time. */
-static bool run(sqlite3_stmt *stmt) {
-  bool done = sqlite3_step(stmt) == SQLITE_DONE;
-  return sqlite3_reset(stmt) == SQLITE_OK && done;
+static enum store_state begin(struct journal *journal, struct err *err) {
+  return database_run(journal->begin, "beginning to write", err);
 }
 
-static bool add_block(struct journal *journal, const struct writer_group *group) {
-  const struct writer_request *oldest = group->first;
-  while (!oldest->records) oldest = oldest->next;
-  struct str block = block_pack(journal->packer, group);
-  sqlite3_stmt *stmt = journal->add_block;
-  sqlite3_bind_int64(stmt, 1, (sqlite3_int64)group->first_seq);
-  sqlite3_bind_int64(stmt, 2, group->records);
-  sqlite3_bind_int64(stmt, 3, oldest->received_ms);
-  sqlite3_bind_blob64(stmt, 4, block.p, block.len, SQLITE_STATIC);
-  if (!run(stmt)) return false;
-  atomic_fetch_add(&journal->stored_bytes, block.len);
-  return true;
-}
-
-static bool set_value(struct journal *journal, const char *name, struct str bytes) {
-  sqlite3_stmt *stmt = bytes.len ? journal->set_value : journal->remove_value;
-  sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-  if (bytes.len) sqlite3_bind_blob64(stmt, 2, bytes.p, bytes.len, SQLITE_STATIC);
-  return run(stmt);
-}
-
-static bool write_group(struct journal *journal, const struct writer_group *group) {
-  if (!run(journal->begin)) return false;
-  if (group->records && !add_block(journal, group)) return false;
-  for (const struct writer_request *request = group->first; request; request = request->next)
-    if (!request->records && !set_value(journal, request->name, buf_str(&request->bytes))) return false;
-  return run(journal->commit);
-}
-
-/* What the failure means, and no transaction left open. On a full disk what was held in reserve helps the tidying. */
-static enum store_state fail(struct journal *journal, const char *attempt, struct err *err) {
-  enum store_state state = database_failure(journal->db, attempt, err);
-  if (!sqlite3_get_autocommit(journal->db) && !run(journal->rollback)) state = STORE_BROKEN;
+/* Commits, or rolls back when `state` says that something failed. On a full disk what was held in reserve helps the
+ * tidying. */
+static enum store_state end(struct journal *journal, enum store_state state, struct err *err) {
+  struct err ignored;
+  if (state == STORE_OK) state = database_run(journal->commit, "committing", err);
+  if (state != STORE_OK) {
+    edit_drop(journal->edit);
+    if (!sqlite3_get_autocommit(journal->db) && database_run(journal->rollback, "rolling back", &ignored))
+      state = STORE_BROKEN;
+    if (scrub_read(journal->scrub, &ignored)) state = STORE_BROKEN;
+  }
   if (state == STORE_FULL) {
     reserve_give(journal->dir);
     journal->reserved = false;
   }
+  atomic_store(&journal->marked, scrub_marked(journal->scrub));
   return state;
+}
+
+/* --- commits --------------------------------------------------------------------------------------------------- */
+
+/* The records of all requests in one run; a single request's are there already. */
+static struct str run_of(struct journal *journal, const struct writer_group *group) {
+  if (group->requests == 1) return buf_str(&group->first->bytes);
+  buf_clear(&journal->run);
+  buf_reserve(&journal->run, group->bytes);
+  for (const struct writer_request *request = group->first; request; request = request->next)
+    if (request->kind == WRITER_RECORDS) buf_add_str(&journal->run, buf_str(&request->bytes));
+  return buf_str(&journal->run);
+}
+
+static enum store_state add_block(struct journal *journal, const struct writer_group *group,
+                                  struct err *err) {
+  const struct writer_request *oldest = group->first;
+  while (oldest->kind != WRITER_RECORDS) oldest = oldest->next;
+  struct block block = {.first_seq = group->first_seq, .records = group->records};
+  struct fit_row row = {.records = group->records, .received_ms = oldest->received_ms};
+  row.len = block_pack(journal->packer, &block, run_of(journal, group));
+  struct str bytes = block_seal(journal->packer, fit_new(&row));
+  sqlite3_stmt *stmt = journal->add_block;
+  sqlite3_bind_int64(stmt, 1, (sqlite3_int64)block.first_seq);
+  sqlite3_bind_int64(stmt, 2, row.records);
+  sqlite3_bind_int64(stmt, 3, row.received_ms);
+  sqlite3_bind_blob64(stmt, 4, bytes.p, bytes.len, SQLITE_STATIC);
+  atomic_fetch_add(&journal->stored_bytes, bytes.len);
+  return database_run(stmt, "writing records", err);
+}
+
+static enum store_state set_value(struct journal *journal, const char *name, struct str bytes,
+                                  struct err *err) {
+  sqlite3_stmt *stmt = bytes.len ? journal->set_value : journal->remove_value;
+  sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+  if (bytes.len) sqlite3_bind_blob64(stmt, 2, bytes.p, bytes.len, SQLITE_STATIC);
+  return database_run(stmt, "writing a value", err);
+}
+
+static enum store_state replace(struct journal *journal, struct writer_request *request, struct err *err) {
+  bool changed;
+  enum store_state state =
+      edit_replace(journal->edit, request->first_seq, buf_str(&request->bytes), &changed, err);
+  request->records = state == STORE_OK && changed;
+  return request->records ? scrub_note_change(journal->scrub, err) : state;
+}
+
+/* Everything but records, which stand in the group's one block. */
+static enum store_state follow(struct journal *journal, struct writer_request *request, struct err *err) {
+  switch (request->kind) {
+  case WRITER_VALUE: return set_value(journal, request->name, buf_str(&request->bytes), err);
+  case WRITER_REPLACE: return replace(journal, request, err);
+  case WRITER_REMOVE: return scrub_raise_floor(journal->scrub, request->first_seq, err);
+  case WRITER_RECORDS:
+  case WRITER_SCRUB: break;
+  }
+  return STORE_OK;
+}
+
+static enum store_state write_group(struct journal *journal, const struct writer_group *group,
+                                    struct err *err) {
+  enum store_state state = begin(journal, err);
+  if (state == STORE_OK && group->records) state = add_block(journal, group, err);
+  for (struct writer_request *request = group->first; request && state == STORE_OK; request = request->next)
+    state = follow(journal, request, err);
+  return state == STORE_OK ? edit_flush(journal->edit, err) : state;
 }
 
 enum store_state journal_commit(void *self, const struct writer_group *group, struct err *err) {
   struct journal *journal = self;
-  return write_group(journal, group) ? STORE_OK : fail(journal, "writing records", err);
+  enum store_state state = end(journal, write_group(journal, group, err), err);
+  for (const struct writer_request *request = group->first; request && state == STORE_OK;
+       request = request->next)
+    if (request->kind == WRITER_SCRUB) scrub_ask(journal->scrub);
+  return state;
 }
 
 static enum store_state write_mark(struct journal *journal, bool clean, struct err *err) {
-  bool written = run(journal->begin) && set_value(journal, JOURNAL_CLEAN, clean ? STR("1") : STR("0")) &&
-                 run(journal->commit);
-  return written ? STORE_OK : fail(journal, "writing its mark", err);
+  enum store_state state = begin(journal, err);
+  if (state == STORE_OK) state = set_value(journal, JOURNAL_CLEAN, clean ? STR("1") : STR("0"), err);
+  return end(journal, state, err);
 }
 
 /* Something written that changes nothing. It must reach the disk: setting a value to what it is does not. */
 static enum store_state write_probe(struct journal *journal, struct err *err) {
-  bool written = run(journal->begin) && set_value(journal, "store.probe", STR("1")) &&
-                 set_value(journal, "store.probe", STR("")) && run(journal->commit);
-  return written ? STORE_OK : fail(journal, "looking for room", err);
+  enum store_state state = begin(journal, err);
+  if (state == STORE_OK) state = set_value(journal, "store.probe", STR("1"), err);
+  if (state == STORE_OK) state = set_value(journal, "store.probe", STR(""), err);
+  return end(journal, state, err);
 }
 
 /* --- the log ---------------------------------------------------------------------------------------------------- */
@@ -97,36 +150,68 @@ static int note_log(void *arg, sqlite3 *db, const char *name, int pages) {
   return SQLITE_OK;
 }
 
-/* Moves into place what readers do not hold up; the next attempt is due when the log has grown as much again. */
-static enum store_state checkpoint(struct journal *journal, int mode, struct err *err) {
+/* Moves into place what readers do not hold up; the next attempt is due when the log has grown as much again. *whole:
+ * nothing was held up. */
+static enum store_state checkpoint(struct journal *journal, int mode, bool *whole, struct err *err) {
   int code = sqlite3_wal_checkpoint_v2(journal->db, "main", mode, NULL, NULL);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) return fail(journal, "moving the log into place", err);
-  if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) note_log(journal, journal->db, "main", 0);
+  *whole = code == SQLITE_OK;
+  if (code != SQLITE_OK && code != SQLITE_BUSY)
+    return end(journal, database_failure(journal->db, "moving the log into place", err), err);
+  if (*whole && mode == SQLITE_CHECKPOINT_TRUNCATE) note_log(journal, journal->db, "main", 0);
   journal->next_checkpoint = journal->ahead_pages + journal->checkpoint_pages;
   atomic_fetch_add(&journal->checkpoints, 1);
   return STORE_OK;
 }
 
 /* At rest the log is emptied too, unless a reader is at it: no waiting, there will be another rest. */
-static enum store_state empty_log(struct journal *journal, struct err *err) {
+static enum store_state empty_log(struct journal *journal, bool *empty, struct err *err) {
   sqlite3_busy_timeout(journal->db, 0);
-  enum store_state state = checkpoint(journal, SQLITE_CHECKPOINT_TRUNCATE, err);
+  enum store_state state = checkpoint(journal, SQLITE_CHECKPOINT_TRUNCATE, empty, err);
   sqlite3_busy_timeout(journal->db, DATABASE_BUSY_MS);
   return state;
 }
 
-enum store_state journal_tend(void *self, bool idle, struct err *err) {
-  struct journal *journal = self;
-  if (idle) return empty_log(journal, err);
+static enum store_state tidy_log(struct journal *journal, bool idle, struct err *err) {
+  bool ignored;
+  if (idle) return empty_log(journal, &ignored, err);
   if (journal->ahead_pages < journal->checkpoint_pages) journal->next_checkpoint = journal->checkpoint_pages;
   if (journal->ahead_pages < journal->next_checkpoint) return STORE_OK;
-  return checkpoint(journal, SQLITE_CHECKPOINT_PASSIVE, err);
+  return checkpoint(journal, SQLITE_CHECKPOINT_PASSIVE, &ignored, err);
+}
+
+/* What was replaced or removed is nowhere but in the log: empties it and notes that. */
+static enum store_state finish_scrub(struct journal *journal, enum writer_rest *rest, struct err *err) {
+  bool empty;
+  enum store_state state = empty_log(journal, &empty, err);
+  *rest = WRITER_HELD_UP;
+  if (state != STORE_OK || !empty) return state;
+  *rest = WRITER_AT_REST;
+  state = begin(journal, err);
+  if (state == STORE_OK) state = scrub_end(journal->scrub, err);
+  return end(journal, state, err);
+}
+
+static enum store_state scrub(struct journal *journal, enum writer_rest *rest, struct err *err) {
+  enum scrub_step step = SCRUB_IDLE;
+  enum store_state state = begin(journal, err);
+  if (state == STORE_OK) state = scrub_step(journal->scrub, &step, err);
+  state = end(journal, state, err);
+  *rest = step == SCRUB_IDLE ? WRITER_AT_REST : WRITER_AT_WORK;
+  return state == STORE_OK && step == SCRUB_EMPTY_LOG ? finish_scrub(journal, rest, err) : state;
+}
+
+enum store_state journal_tend(void *self, bool idle, enum writer_rest *rest, struct err *err) {
+  struct journal *journal = self;
+  *rest = WRITER_AT_REST;
+  enum store_state state = tidy_log(journal, idle, err);
+  return state == STORE_OK && scrub_due(journal->scrub) ? scrub(journal, rest, err) : state;
 }
 
 /* Room means: the log could be moved into place, the reserve is whole again, and something could be written. */
 enum store_state journal_recover(void *self, struct err *err) {
   struct journal *journal = self;
-  enum store_state state = empty_log(journal, err);
+  bool ignored;
+  enum store_state state = empty_log(journal, &ignored, err);
   if (state != STORE_OK) return state;
   if (!journal->reserved && reserve_take(journal->dir, journal->reserve_bytes, err))
     return err->code == ERR_LIMIT ? STORE_FULL : STORE_BROKEN;
@@ -138,6 +223,7 @@ void journal_figures(struct journal *journal, struct store_stats *stats) {
   stats->stored_bytes = atomic_load(&journal->stored_bytes);
   stats->checkpoints = atomic_load(&journal->checkpoints);
   stats->ahead_bytes = atomic_load(&journal->ahead_bytes);
+  stats->marked = atomic_load(&journal->marked);
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
@@ -151,7 +237,7 @@ static int prepare(struct journal *journal, struct err *err) {
       {&journal->commit, "COMMIT"},
       {&journal->rollback, "ROLLBACK"},
       {&journal->add_block,
-       "INSERT INTO block (first_seq, records, received_ms, bytes) VALUES (?1, ?2, ?3, ?4)"},
+       "INSERT INTO block (first_seq, records, received_ms, gone, bytes) VALUES (?1, ?2, ?3, 0, ?4)"},
       {&journal->set_value, "INSERT INTO value (name, bytes) VALUES (?1, ?2) "
                             "ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes"},
       {&journal->remove_value, "DELETE FROM value WHERE name = ?1"},
@@ -160,7 +246,9 @@ static int prepare(struct journal *journal, struct err *err) {
     *all[i].stmt = database_prepare(journal->db, all[i].sql, err);
     if (!*all[i].stmt) return -1;
   }
-  return 0;
+  journal->edit = edit_new(journal->db, err);
+  if (journal->edit) journal->scrub = scrub_new(journal->db, journal->edit, err);
+  return journal->scrub ? 0 : -1;
 }
 
 static int read_newest(struct journal *journal, struct journal_found *found, struct err *err) {
@@ -173,17 +261,15 @@ static int read_newest(struct journal *journal, struct journal_found *found, str
 }
 
 static int read_mark(struct journal *journal, struct journal_found *found, struct err *err) {
-  int64_t marks = 0, clean = 0;
-  if (database_number(journal->db, "SELECT count(*) FROM value WHERE name = '" JOURNAL_CLEAN "'", &marks,
-                      err) ||
-      database_number(journal->db,
-                      "SELECT count(*) FROM value WHERE name = '" JOURNAL_CLEAN
-                      "' AND bytes = CAST('1' AS BLOB)",
-                      &clean, err))
-    return -1;
-  found->fresh = marks == 0 && found->newest_seq == 0;
-  found->clean = found->fresh || clean > 0;
-  return 0;
+  struct buf mark;
+  buf_init(&mark);
+  int marked = schema_value(journal->db, JOURNAL_CLEAN, &mark, err);
+  found->fresh = marked == 0 && found->newest_seq == 0;
+  found->clean = found->fresh || str_eq(buf_str(&mark), STR("1"));
+  found->undone = scrub_due(journal->scrub);
+  atomic_store(&journal->marked, scrub_marked(journal->scrub));
+  buf_release(&mark);
+  return marked < 0 ? -1 : 0;
 }
 
 static int open_database(struct journal *journal, struct journal_found *found, struct err *err) {
@@ -235,6 +321,7 @@ struct journal *journal_open(const char *dir, const struct store_options *option
   size_t log_bytes = options->checkpoint_bytes ? options->checkpoint_bytes : CHECKPOINT_BYTES;
   journal->checkpoint_pages = journal->next_checkpoint = (int)(log_bytes / PAGE_BYTES) + 1;
   journal->packer = block_packer_new();
+  buf_init(&journal->run);
   if (open_and_read(journal, found, err) == 0) return journal;
   journal_close(journal, false);
   return NULL;
@@ -247,8 +334,11 @@ void journal_close(struct journal *journal, bool clean) {
   sqlite3_stmt *const all[] = {journal->begin,     journal->commit,    journal->rollback,
                                journal->add_block, journal->set_value, journal->remove_value};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) sqlite3_finalize(all[i]);
+  scrub_free(journal->scrub);
+  edit_free(journal->edit);
   database_close(journal->db);
   block_packer_free(journal->packer);
+  buf_release(&journal->run);
   free(journal->dir);
   free(journal);
 }

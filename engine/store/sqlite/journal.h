@@ -15,6 +15,7 @@ struct journal;
 struct journal_found {
   bool fresh;             /* nothing was there */
   bool clean;             /* fresh, or closed by the last to write */
+  bool undone;            /* something that was removed is still to be scrubbed */
   uint64_t newest_seq;    /* 0: no records */
   enum store_state state; /* STORE_FULL: readable, but the disk is full (and `why`) */
   struct err why;
@@ -29,7 +30,7 @@ void journal_close(struct journal *journal, bool clean);
 
 /* What a writer_disk asks for; `self` is the journal. */
 enum store_state journal_commit(void *self, const struct writer_group *group, struct err *err);
-enum store_state journal_tend(void *self, bool idle, struct err *err);
+enum store_state journal_tend(void *self, bool idle, enum writer_rest *rest, struct err *err);
 enum store_state journal_recover(void *self, struct err *err);
 
 void journal_figures(struct journal *journal, struct store_stats *stats); /* any thread; its part of them */

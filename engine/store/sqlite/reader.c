@@ -45,8 +45,14 @@ void store_reader_seek(struct store_reader *reader, uint64_t seq) {
 /* 1: `rest` holds the records from next_seq's block on. */
 static int open_block(struct store_reader *reader, struct err *err) {
   struct block block;
-  int found = walk_block(&reader->walk, reader->next_seq, &block, err);
-  if (found <= 0) return found;
+  uint64_t floor;
+  if (walk_floor(&reader->walk, &floor, err)) return -1;
+  if (reader->next_seq < floor) reader->next_seq = floor;
+  do {
+    int found = walk_block(&reader->walk, reader->next_seq, &block, err);
+    if (found <= 0) return found;
+    if (block.gone == block.records) reader->next_seq = block.first_seq + block.records;
+  } while (block.gone == block.records);
   if (block_unpack(reader->unpacker, &block, &reader->rest, err))
     return walk_blame(&reader->walk, block.first_seq, err);
   reader->at_seq = reader->block_seq = block.first_seq;
@@ -63,6 +69,13 @@ static int take(struct store_reader *reader, struct store_record *record, struct
   return 1;
 }
 
+/* Whether the record is one that is wanted and there; the next one wanted is behind it. */
+static bool is_next(struct store_reader *reader, const struct store_record *record) {
+  if (record->seq < reader->next_seq) return false;
+  reader->next_seq = record->seq + 1;
+  return record->kind != RECORD_GONE;
+}
+
 int store_reader_next(struct store_reader *reader, struct store_record *record, struct err *err) {
   do {
     if (reader->at_seq == reader->end_seq) {
@@ -70,8 +83,7 @@ int store_reader_next(struct store_reader *reader, struct store_record *record, 
       if (found <= 0) return found;
     }
     if (take(reader, record, err) < 0) return -1;
-  } while (record->seq < reader->next_seq);
-  reader->next_seq = record->seq + 1;
+  } while (!is_next(reader, record));
   return 1;
 }
 
@@ -89,12 +101,16 @@ int store_reader_value(struct store_reader *reader, struct str name, struct buf 
 }
 
 int store_reader_count(struct store_reader *reader, struct store_counts *counts, struct err *err) {
+  uint64_t floor;
+  if (walk_floor(&reader->walk, &floor, err)) return -1;
   sqlite3_stmt *stmt =
       database_prepare(reader->walk.db,
                        "SELECT coalesce(min(first_seq), 0), coalesce(max(first_seq + records - 1), 0),"
-                       " coalesce(sum(records), 0), count(*) FROM block",
+                       " coalesce(sum(records - gone), 0), count(*) FROM block"
+                       " WHERE gone < records AND first_seq + records > ?1",
                        err);
   if (!stmt) return -1;
+  sqlite3_bind_int64(stmt, 1, (sqlite3_int64)floor);
   int code = sqlite3_step(stmt);
   if (code == SQLITE_ROW)
     *counts = (struct store_counts){

@@ -6,7 +6,7 @@ enum { APPLICATION_ID = 0x656d6275 }; /* "embu" */
 static const char *const steps[] = {
     "CREATE TABLE block (first_seq INTEGER PRIMARY KEY, records INTEGER NOT NULL, received_ms INTEGER NOT "
     "NULL,"
-    "                    bytes BLOB NOT NULL) STRICT;"
+    "                    gone INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
     "CREATE TABLE value (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layout (number INTEGER PRIMARY KEY, since TEXT NOT NULL) STRICT;"
     "PRAGMA application_id=1701667445;",
@@ -72,4 +72,19 @@ int schema_expect(sqlite3 *db, struct err *err) {
                  "%s: its layout %lld is older than this embudo's %d; start `embudo run` on it once to bring "
                  "it up to date",
                  sqlite3_db_filename(db, "main"), (long long)layout, LAYOUT);
+}
+
+int schema_value(sqlite3 *db, const char *name, struct buf *bytes, struct err *err) {
+  sqlite3_stmt *stmt = database_prepare(db, "SELECT bytes FROM value WHERE name = ?1", err);
+  if (!stmt) return -1;
+  sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+  int code = sqlite3_step(stmt), found = code == SQLITE_ROW;
+  if (found)
+    buf_add_str(bytes, database_bytes(stmt, 0));
+  else if (code != SQLITE_DONE) {
+    database_failure(db, "reading a value", err);
+    found = -1;
+  }
+  sqlite3_finalize(stmt);
+  return found;
 }

@@ -1,6 +1,7 @@
 /* schema.h - the tables of journal.db, and how older layouts become today's.
  *
- *   block   one row a commit: its first number, how many records, when the first was received, block.h's bytes
+ *   block   one row a commit: its first number, how many records, when the first was received, how many of the records
+ *           are gone, block.h's bytes
  *   value   named values; those of the store itself begin with "store."
  *   layout  which layouts the file has had, and since when
  *
@@ -17,5 +18,8 @@ int schema_bring_up(sqlite3 *db, enum store_state *state, struct err *err);
 
 /* For a connection that only reads: 0 when the layout is today's. */
 int schema_expect(sqlite3 *db, struct err *err);
+
+/* 1 and the named value's bytes appended, 0 when there is none, -1 and *err. */
+int schema_value(sqlite3 *db, const char *name, struct buf *bytes, struct err *err);
 
 #endif

@@ -1,12 +1,14 @@
 #include "store/sqlite/walk.h"
+#include "store/record.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/scrub.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 static int open_database(struct walk *walk, struct err *err) {
   static const char *const sql =
-      "SELECT first_seq, records, received_ms, bytes FROM block"
+      "SELECT first_seq, records, received_ms, gone, bytes FROM block"
       " WHERE first_seq >= coalesce((SELECT max(first_seq) FROM block WHERE first_seq <= ?1), 0)"
       "   AND first_seq + records > ?1 ORDER BY first_seq LIMIT 1";
   if (access(walk->path, F_OK) != 0)
@@ -15,7 +17,8 @@ static int open_database(struct walk *walk, struct err *err) {
   walk->db = database_open(walk->path, DATABASE_READ, NULL, err);
   if (!walk->db || schema_expect(walk->db, err)) return -1;
   walk->next_block = database_prepare(walk->db, sql, err);
-  return walk->next_block ? 0 : -1;
+  walk->floor = database_prepare(walk->db, "SELECT bytes FROM value WHERE name = '" SCRUB_FLOOR "'", err);
+  return walk->next_block && walk->floor ? 0 : -1;
 }
 
 int walk_init(struct walk *walk, const char *dir, struct err *err) {
@@ -31,6 +34,7 @@ int walk_init(struct walk *walk, const char *dir, struct err *err) {
 
 void walk_release(struct walk *walk) {
   sqlite3_finalize(walk->next_block);
+  sqlite3_finalize(walk->floor);
   database_close(walk->db);
   buf_release(&walk->bytes);
   free(walk->path);
@@ -45,11 +49,12 @@ int walk_blame(const struct walk *walk, uint64_t first_seq, struct err *err) {
 static int take_row(struct walk *walk, struct block *block, struct err *err) {
   uint64_t first_seq = (uint64_t)sqlite3_column_int64(walk->next_block, 0);
   uint64_t records = (uint64_t)sqlite3_column_int64(walk->next_block, 1);
+  uint64_t gone = (uint64_t)sqlite3_column_int64(walk->next_block, 3);
   walk->received_ms = sqlite3_column_int64(walk->next_block, 2);
   buf_clear(&walk->bytes);
-  buf_add_str(&walk->bytes, database_bytes(walk->next_block, 3));
+  buf_add_str(&walk->bytes, database_bytes(walk->next_block, 4));
   if (block_open(block, buf_str(&walk->bytes), err)) return walk_blame(walk, first_seq, err);
-  if (block->first_seq == first_seq && block->records == records) return 1;
+  if (block->first_seq == first_seq && block->records == records && block->gone == gone) return 1;
   err_set(err, ERR_SYNTAX, "the block is that of other records: the file is damaged");
   return walk_blame(walk, first_seq, err);
 }
@@ -64,5 +69,19 @@ int walk_block(struct walk *walk, uint64_t seq, struct block *block, struct err 
     result = -1;
   }
   sqlite3_reset(walk->next_block);
+  return result;
+}
+
+int walk_floor(struct walk *walk, uint64_t *seq, struct err *err) {
+  int code = sqlite3_step(walk->floor), result = 0;
+  *seq = 0;
+  struct str bytes = code == SQLITE_ROW ? database_bytes(walk->floor, 0) : STR("");
+  if (bytes.len == 8)
+    *seq = record_u64(bytes.p);
+  else if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    database_failure(walk->db, "reading a value", err);
+    result = -1;
+  }
+  sqlite3_reset(walk->floor);
   return result;
 }

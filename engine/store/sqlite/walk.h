@@ -11,7 +11,7 @@
 
 struct walk {
   sqlite3 *db;
-  sqlite3_stmt *next_block;
+  sqlite3_stmt *next_block, *floor;
   char *path;
   struct buf bytes; /* the current block's */
   int64_t received_ms;
@@ -23,6 +23,9 @@ void walk_release(struct walk *walk);
 
 /* The block that holds record `seq`, or the next after it: 1 and *block, valid until the next call; 0: none; -1. */
 int walk_block(struct walk *walk, uint64_t seq, struct block *block, struct err *err);
+
+/* The first record to keep: what stands before it was removed, whether or not it is gone. 0: all. */
+int walk_floor(struct walk *walk, uint64_t *seq, struct err *err);
 
 /* Says which file and which records an error found in the block is about. -1. */
 int walk_blame(const struct walk *walk, uint64_t first_seq, struct err *err);

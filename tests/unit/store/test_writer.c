@@ -15,6 +15,7 @@ static struct disk {
   unsigned recoveries;     /* asked for */
   unsigned recover_after;  /* this many fail */
   unsigned idle_tends, busy_tends;
+  unsigned work; /* tends until it is at rest */
   struct writer_group groups[GROUPS_MAX];
 } disk;
 
@@ -38,9 +39,10 @@ static enum store_state disk_commit(void *self, const struct writer_group *group
   return answer(state, err);
 }
 
-static enum store_state disk_tend(void *self, bool idle, struct err *err) {
+static enum store_state disk_tend(void *self, bool idle, enum writer_rest *rest, struct err *err) {
   (void)self, (void)err;
   pthread_mutex_lock(&disk.lock);
+  if (disk.work > 0) *rest = disk.work-- % 4 == 0 ? WRITER_HELD_UP : WRITER_AT_WORK;
   if (idle)
     disk.idle_tends++;
   else
@@ -90,18 +92,23 @@ static void on_changed(void *arg, enum store_state state, const struct err *err)
   changed_to = state;
 }
 
-static struct writer *writer_make(struct store_options options) {
+static struct writer *writer_made(struct store_options options, unsigned work, bool undone) {
   static const struct disk fresh = {.lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
   struct err err = {ERR_NONE, ""};
   disk = fresh;
+  disk.work = work;
   wakes = changes = 0;
   changed_to = STORE_OK;
   options.wake = on_wake;
   options.changed = on_changed;
-  const struct writer_disk on = {NULL, disk_commit, disk_tend, disk_recover};
+  const struct writer_disk on = {NULL, disk_commit, disk_tend, disk_recover, undone};
   struct writer *writer = writer_new(&on, &options, STORE_OK, &err, &err);
   assert_non_null(writer);
   return writer;
+}
+
+static struct writer *writer_make(struct store_options options) {
+  return writer_made(options, 0, false);
 }
 
 struct told {
@@ -125,8 +132,19 @@ static void add(struct writer *writer, uint64_t seq, uint32_t records, size_t by
   buf_add_repeat(&request->bytes, 'x', bytes);
   request->first_seq = seq;
   request->records = records;
-  if (!records) request->name = xstrdup("value");
+  if (!records) {
+    request->kind = WRITER_VALUE;
+    request->name = xstrdup("value");
+  }
   request->done = told ? on_done : NULL;
+  request->arg = told;
+  writer_add(writer, request);
+}
+
+static void add_scrub(struct writer *writer, struct told *told) {
+  struct writer_request *request = writer_request(writer);
+  request->kind = WRITER_SCRUB;
+  request->done = on_done;
   request->arg = told;
   writer_add(writer, request);
 }
@@ -372,6 +390,63 @@ static void a_callback_may_append(void **state) {
   writer_free(again.writer);
 }
 
+/* --- scrubs ------------------------------------------------------------------------------------------------------ */
+
+static void a_scrub_ends_when_the_disk_is_at_rest(void **state) {
+  (void)state;
+  struct told told = {0};
+  struct writer *writer = writer_made(patient, 9, false);
+  allow(2);
+  add_scrub(writer, &told);
+  while (told.count == 0) writer_deliver(writer);
+  assert_int_equal(told.states[0], STORE_OK);
+  assert_int_equal(disk.busy_tends, 10);
+  add_scrub(writer, &told); /* nothing to do */
+  wait_until(&disk.busy_tends, 11);
+  writer_free(writer);
+  assert_int_equal(told.states[1], STORE_OK);
+}
+
+static void a_scrub_holds_up_nobody(void **state) {
+  (void)state;
+  struct told told = {0}, appends = {0};
+  struct writer *writer = writer_made(patient, UINT32_MAX, false);
+  allow(3);
+  add_scrub(writer, &told);
+  writer_drain(writer);
+  for (uint64_t seq = 1; seq <= 2; seq++) {
+    add(writer, seq, 1, 10, &appends);
+    writer_drain(writer);
+  }
+  assert_int_equal(appends.count, 2);
+  assert_int_equal(told.count, 0);
+  writer_free(writer);
+  assert_int_equal(told.count, 1);
+  assert_int_equal(told.states[0], STORE_FULL);
+  assert_non_null(strstr(told.why, "closed"));
+}
+
+static void a_scrub_breaks_with_the_disk(void **state) {
+  (void)state;
+  struct told told = {0};
+  struct writer *writer = writer_made(patient, UINT32_MAX, false);
+  allow(1);
+  add_scrub(writer, &told);
+  wait_until(&disk.busy_tends, 2);
+  writer_break(writer, &(struct err){ERR_SYNTAX, "damaged"});
+  while (told.count == 0) writer_deliver(writer);
+  assert_int_equal(told.states[0], STORE_BROKEN);
+  writer_free(writer);
+}
+
+static void what_was_left_undone_is_done_at_once(void **state) {
+  (void)state;
+  struct writer *writer = writer_made(patient, 5, true);
+  wait_until(&disk.busy_tends, 6);
+  assert_int_equal(disk.begun, 0);
+  writer_free(writer);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_waits_during_a_commit_makes_one_group),
@@ -385,6 +460,10 @@ int main(void) {
       cmocka_unit_test(breaking_from_outside_fails_what_waits),
       cmocka_unit_test(at_rest_the_disk_is_tended_once),
       cmocka_unit_test(a_callback_may_append),
+      cmocka_unit_test(a_scrub_ends_when_the_disk_is_at_rest),
+      cmocka_unit_test(a_scrub_holds_up_nobody),
+      cmocka_unit_test(a_scrub_breaks_with_the_disk),
+      cmocka_unit_test(what_was_left_undone_is_done_at_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
