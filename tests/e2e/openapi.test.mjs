@@ -166,6 +166,10 @@ test("news of the stream", async () => {
   }
 });
 
+test("numbers", async () => {
+  for (const accept of ["text/plain", "application/openmetrics-text; version=1.0.0"]) openapi.checkAnswer("get", "/metrics", await daemon.read("/metrics", { Accept: accept }));
+});
+
 test("health, readiness and the document itself need no token", async () => {
   for (const path of ["/healthz", "/readyz", "/v1/openapi.json"]) openapi.checkAnswer("get", path, await send(daemon, { method: "GET", path }));
 });
