@@ -109,8 +109,7 @@ static int serve(struct running *running, struct generation *generation) {
                                          .settings = read_settings,
                                          .config_file = running->file,
                                          .load = load_rules,
-                                         .announce = announce,
-                                         .version = EMBUDO_VERSION};
+                                         .announce = announce};
   struct err err;
   int code = daemon_run(&options, &err);
   if (code < 0) fprintf(stderr, "embudo run: %s\n", err.text);

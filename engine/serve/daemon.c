@@ -150,7 +150,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
     return -1;
   }
   if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
-  daemon->metrics = metrics_new(options->version ? options->version : "unknown");
+  daemon->metrics = metrics_new();
   daemon->work = work_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);

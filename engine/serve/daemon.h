@@ -29,7 +29,6 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   struct generation *(*load)(const struct config *config, struct problems *problems);
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
   int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
-  const char *version;      /* of the program; NULL: unknown */
 };
 
 struct daemon {

@@ -1,5 +1,6 @@
 #include "serve/metrics.h"
 
+#include "base/version.h"
 #include "core/roles.h"
 #include "serve/guard.h"
 #include "serve/metrics_private.h"
@@ -17,11 +18,11 @@ static void prepare(struct metrics *metrics) {
     labelled(metrics, METRICS_REFUSED_RECORDS, refused[i]);
 }
 
-struct metrics *metrics_new(const char *version) {
+struct metrics *metrics_new(void) {
   struct metrics *metrics = xcalloc(1, sizeof *metrics);
   metrics->set = metric_set_new();
   for (int i = 0; i < METRICS_COUNT; i++) metrics->all[i] = metric_new(metrics->set, &metrics_specs[i]);
-  metric_set(labelled(metrics, METRICS_BUILD_INFO, version), 1);
+  metric_set(labelled(metrics, METRICS_BUILD_INFO, version_text), 1);
   metric_set(metrics_only(metrics, METRICS_STARTED), (double)loop_wall_ms() / 1000);
   prepare(metrics);
   return metrics;

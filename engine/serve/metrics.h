@@ -17,7 +17,7 @@
 
 struct metrics;
 
-struct metrics *metrics_new(const char *version);
+struct metrics *metrics_new(void);
 void metrics_free(struct metrics *metrics); /* NULL is fine */
 
 /* A request was answered. */
