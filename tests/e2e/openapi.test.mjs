@@ -176,10 +176,10 @@ test("health, readiness and the document itself need no token", async () => {
 
 describe("what is sent is answered as described", () => {
   const event = (more) => ({ type: "track", event: "Demo Requested", userId: "u", messageId: `o-${Math.random()}`, ...more });
-  const is_kept = ({ method, path, operation }) => method !== "get" && operation.tags[0] === "events" && path !== "/v1/m";
+  const takes_key = ({ method, operation }) => method !== "get" && operation.security.some((way) => "basic" in way);
 
   test("taken, in part, not at all, by strangers", async () => {
-    for (const { method, path } of openapi.operations().filter(is_kept)) {
+    for (const { method, path } of openapi.operations().filter(takes_key)) {
       const at = path.replace("{type}", "track");
       const ask = (body, headers) =>
         send(daemon, { method: method.toUpperCase(), path: at, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
@@ -200,6 +200,15 @@ describe("what is sent is answered as described", () => {
     assert.equal(odd.status, 415);
     openapi.checkAnswer("post", "/v1/events", odd);
     openapi.checkAnswer("post", "/v1/m", await daemon.post("/v1/m", { series: [] }));
+  });
+
+  test("history", async () => {
+    const ask = (body, token) =>
+      send(daemon, { path: "/v1/history", headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/x-ndjson" }, body });
+    const line = JSON.stringify(event({ timestamp: "2025-01-02T03:04:05Z", receivedAt: "2025-01-02T03:04:05Z" }));
+    const answers = [await ask(`${line}\n{}\n`, daemon.token), await ask(line, SENDER), await ask(line, "nobody-has-this-token")];
+    assert.deepEqual(answers.map(({ status }) => status), [200, 403, 401], answers.map(({ text }) => text).join());
+    for (const answer of answers) openapi.checkAnswer("post", "/v1/history", answer);
   });
 
   test("what browsers ask for", async () => {
