@@ -25,9 +25,14 @@ static void show_progress(void *context, uint64_t events) {
 static int replay(struct stored *stored, bool quiet) {
   const struct replay_calls calls = {stored, tell_bad, show_progress};
   struct err err;
-  stored->pipeline = pipeline_new(stored->generation, (size_t)stored->config.limits.dedupe_ids, 0);
+  struct pipeline_options pipeline = {.dedupe_ids_max = (size_t)stored->config.limits.dedupe_ids};
+  struct apart *apart = apart_new();
+  int result = apart_read(apart, stored->config.data, &err);
+  pipeline.apart = apart;
+  stored->pipeline = pipeline_new(stored->generation, &pipeline);
+  apart_free(apart);
   progress_start(&stored->progress, "events", quiet);
-  int result = replay_run(stored->pipeline, stored->config.data, &calls, &stored->totals, &err);
+  if (result == 0) result = replay_run(stored->pipeline, stored->config.data, &calls, &stored->totals, &err);
   progress_end(&stored->progress);
   if (result == 0) return EXIT_FINE;
   fprintf(stderr, "embudo %s: %s\n", stored->command->name, err.text);

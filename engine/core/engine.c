@@ -19,6 +19,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   arena_init_growing(&engine->arena, ENGINE_BLOCK_FIRST, ENGINE_BLOCK_LARGEST);
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
   engine->identity = identity_new(&engine->arena);
+  identity_set_apart(engine->identity, engine->options.apart);
   accounts_init(&engine->accounts);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
   engine->tally = tally_new(rules);

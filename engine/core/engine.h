@@ -41,6 +41,7 @@ struct engine_options { /* zeros are the defaults */
   /* An id whose leads (engine_leads_of) may be different from now on. Several calls for one event; may be NULL. */
   void (*touched)(void *context, uint32_t node);
   void *touched_context;
+  const struct apart *apart; /* ids that are not one person; borrowed, NULL: none */
 };
 
 struct engine_calls { /* functions written in rule files; all may be NULL for a ruleset without functions */

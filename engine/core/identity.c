@@ -1,6 +1,7 @@
 #include "core/identity.h"
 
 #include "base/err.h"
+#include "core/apart.h"
 #include "core/identity_private.h"
 
 struct identity *identity_new(struct arena *arena) {
@@ -8,6 +9,15 @@ struct identity *identity_new(struct arena *arena) {
   identity->arena = arena;
   map_init(&identity->known_pairs);
   return identity;
+}
+
+void identity_set_apart(struct identity *identity, const struct apart *apart) {
+  identity->apart = apart;
+}
+
+static bool are_apart(const struct identity *identity, uint32_t a, uint32_t b) {
+  return identity->apart && apart_count(identity->apart) &&
+         apart_has(identity->apart, identity_node_id(identity, a), identity_node_id(identity, b));
 }
 
 void identity_free(struct identity *identity) {
@@ -44,6 +54,7 @@ uint32_t identity_root(struct identity *identity, uint32_t number) {
 
 /* The smaller number becomes the root. Swapping successors makes one ring of two. */
 static void join(struct identity *identity, uint32_t a, uint32_t b) {
+  if (are_apart(identity, a, b)) return;
   a = identity_root(identity, a);
   b = identity_root(identity, b);
   if (a == b) return;
@@ -149,6 +160,7 @@ static void add_pair(struct identity *identity, uint32_t anonymous, uint32_t own
 void identity_link(struct identity *identity, uint32_t anonymous, uint32_t owner, const struct touch *touch) {
   struct id_node *node = id_node_at(identity, anonymous);
   ASSERT(node->kind == ID_ANONYMOUS);
+  if (are_apart(identity, anonymous, owner)) return;
   if (!is_pair(identity, node, anonymous, owner)) add_pair(identity, anonymous, owner);
   identity->links =
       identity_grow(identity->links, identity->link_count, &identity->link_cap, sizeof *identity->links);

@@ -29,7 +29,11 @@ struct identity;
 enum id_kind { ID_USER, ID_ANONYMOUS, ID_EMAIL, ID_KINDS };
 enum { IDENTITY_NONE = 0xffffffffu, IDENTITY_MAX = 0xf0000000u /* ids, of all kinds together */ };
 
+struct apart; /* apart.h */
+
 struct identity *identity_new(struct arena *arena); /* borrowed: where timelines and long ids go */
+void identity_set_apart(struct identity *identity,
+                        const struct apart *apart); /* borrowed; before any fact; NULL: none */
 void identity_free(struct identity *identity);
 
 /* --- facts ------------------------------------------------------------------------------------------------------- */

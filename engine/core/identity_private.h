@@ -82,7 +82,8 @@ struct split { /* the touches of an anonymous id with several owners, by root */
 };
 
 struct identity {
-  struct arena *arena; /* borrowed */
+  struct arena *arena;       /* borrowed */
+  const struct apart *apart; /* borrowed; NULL: none */
   struct id_table ids[ID_KINDS];
   struct id_block blocks[ID_BLOCKS];
   uint32_t node_count;

@@ -9,6 +9,7 @@ enum { RECORD_BYTES_MAX = 1 << 30 };
 
 struct pipeline {
   struct generation *generation;
+  struct apart *apart; /* NULL: none */
   struct binding *binding;
   struct engine_calls calls;
   struct engine *engine;
@@ -30,12 +31,16 @@ static void on_touched(void *context, uint32_t node) {
   leadbook_touch(pipeline->book, node, pipeline->reason);
 }
 
-struct pipeline *pipeline_new(struct generation *generation, size_t dedupe_ids_max, uint64_t dedupe_seed) {
+struct pipeline *pipeline_new(struct generation *generation, const struct pipeline_options *given) {
+  static const struct pipeline_options defaults;
   struct pipeline *pipeline = xcalloc(1, sizeof *pipeline);
+  if (!given) given = &defaults;
+  if (given->apart) pipeline->apart = apart_dup(given->apart);
   const struct engine_options options = {.event_bytes_max = RECORD_BYTES_MAX,
                                          .batch_bytes_max = RECORD_BYTES_MAX,
-                                         .dedupe_ids_max = dedupe_ids_max,
-                                         .dedupe_seed = dedupe_seed,
+                                         .dedupe_ids_max = given->dedupe_ids_max,
+                                         .dedupe_seed = given->dedupe_seed,
+                                         .apart = pipeline->apart,
                                          .touched = on_touched,
                                          .touched_context = pipeline};
   pipeline->generation = generation;
@@ -56,6 +61,7 @@ void pipeline_free(struct pipeline *pipeline) {
   fold_free(pipeline->fold);
   engine_free(pipeline->engine);
   binding_free(pipeline->binding);
+  apart_free(pipeline->apart);
   free(pipeline->leads);
   free(pipeline->others);
   free(pipeline);

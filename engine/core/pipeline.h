@@ -8,6 +8,7 @@
 #ifndef EMBUDO_CORE_PIPELINE_H
 #define EMBUDO_CORE_PIPELINE_H
 
+#include "core/apart.h"
 #include "core/decide.h"
 #include "core/engine.h"
 #include "core/generation.h"
@@ -18,8 +19,14 @@
 
 struct pipeline;
 
-/* Borrows the generation. */
-struct pipeline *pipeline_new(struct generation *generation, size_t dedupe_ids_max, uint64_t dedupe_seed);
+struct pipeline_options { /* zeros are the defaults */
+  size_t dedupe_ids_max;
+  uint64_t dedupe_seed;
+  const struct apart *apart; /* copied */
+};
+
+/* Borrows the generation. NULL options: the defaults. */
+struct pipeline *pipeline_new(struct generation *generation, const struct pipeline_options *options);
 void pipeline_free(struct pipeline *pipeline);
 
 struct engine *pipeline_engine(struct pipeline *pipeline);

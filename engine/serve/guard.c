@@ -109,12 +109,17 @@ bool guard_ingest(struct guard *guard, struct http_exchange *exchange, struct st
 }
 
 bool guard_role(struct guard *guard, struct http_exchange *exchange, unsigned roles) {
+  struct str name;
+  return guard_person(guard, exchange, roles, &name);
+}
+
+bool guard_person(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name) {
   struct buf needed;
   struct auth auth = auth_of_reader(http_exchange_request(exchange), &guard->room);
   if (auth.place == AUTH_NOWHERE)
     return refuse_unknown(exchange, "a token is needed: Authorization: Bearer TOKEN");
   if (must_wait(guard, exchange)) return false;
-  unsigned own = keys_roles(guard->keys, auth.text, NULL);
+  unsigned own = keys_roles(guard->keys, auth.text, name);
   if (own == 0) return refuse_token(guard, exchange);
   if (roles_cover(own, roles)) return true;
   buf_init(&needed);

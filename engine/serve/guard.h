@@ -22,6 +22,9 @@ bool guard_ingest(struct guard *guard, struct http_exchange *exchange, struct st
 /* A request for anything else: the bearer's token must have one of these roles (ROLE_*; admin always may). */
 bool guard_role(struct guard *guard, struct http_exchange *exchange, unsigned roles);
 
+/* The same, and the name of the token, which lives as long as the keys. */
+bool guard_person(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name);
+
 /* Whether the source may send so many events now, as far as limits.events_per_second goes. */
 bool guard_rate(struct guard *guard, struct http_exchange *exchange, struct str source, uint32_t events);
 

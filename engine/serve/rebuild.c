@@ -4,6 +4,7 @@
 
 struct rebuild {
   struct rebuild_options options;
+  struct apart *apart;
   struct pipeline *pipeline;
   struct store_reader *reader;
   pthread_t thread;
@@ -81,8 +82,7 @@ static void *run_disposal(void *arg) {
 static void *run(void *arg) {
   struct rebuild *rebuild = arg;
   if (!rebuild->pipeline) {
-    rebuild->pipeline = pipeline_new(rebuild->options.generation, rebuild->options.dedupe_ids_max,
-                                     rebuild->options.dedupe_seed);
+    rebuild->pipeline = pipeline_new(rebuild->options.generation, &rebuild->options.pipeline);
     pipeline_set_rebuilding(rebuild->pipeline, true);
     rebuild->reader = store_reader_new(rebuild->options.dir, &rebuild->err);
   }
@@ -108,6 +108,8 @@ struct rebuild *rebuild_new(const struct rebuild_options *options) {
   struct rebuild *rebuild = xcalloc(1, sizeof *rebuild);
   rebuild->options = *options;
   rebuild->paused.run = on_paused;
+  if (options->pipeline.apart) rebuild->apart = apart_dup(options->pipeline.apart);
+  rebuild->options.pipeline.apart = rebuild->apart;
   return rebuild;
 }
 
@@ -164,6 +166,7 @@ void rebuild_free(struct rebuild *rebuild) {
   join(rebuild);
   store_reader_free(rebuild->reader);
   free_pipeline(rebuild);
+  apart_free(rebuild->apart);
   free(rebuild->differing);
   free(rebuild);
 }

@@ -15,10 +15,9 @@
 struct rebuild;
 
 struct rebuild_options {
-  const char *dir;               /* of the store */
-  struct generation *generation; /* taken */
-  size_t dedupe_ids_max;
-  uint64_t dedupe_seed;
+  const char *dir;                  /* of the store */
+  struct generation *generation;    /* taken */
+  struct pipeline_options pipeline; /* what it points to is copied */
   struct loop *loop;
   void *context;
   void (*paused)(void *context,

@@ -60,6 +60,9 @@ static void on_activated(void *arg, const struct service_activation *activation)
   else
     LOG(daemon->log, LOG_LEVEL_INFO, "other rules are in charge", log_text("ruleset", activation->ruleset),
         log_int("leads_differing", (int64_t)activation->differing));
+  if (!daemon->load_again) return;
+  daemon->load_again = false;
+  reload_rules(daemon);
 }
 
 static void tell_problems(struct daemon *daemon, const struct problems *problems, enum log_level level) {
@@ -90,12 +93,23 @@ static void on_loaded(void *context, struct generation *generation, const struct
   }
   buf_clear(&daemon->rules_failure);
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
-  if (strcmp(generation->rules->hash, present->rules->hash) == 0) {
+  bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
+  if (service_is_activating(daemon->service)) {
+    daemon->load_again = true;
+    generation_free(generation);
+  } else if (same && !daemon->must_rebuild) {
     generation_free(generation);
     log_say(daemon->log, LOG_LEVEL_DEBUG, "the rules are what they were");
-  } else if (service_activate(daemon->service, generation, on_activated, daemon, &err) != 0)
+  } else if (service_activate(daemon->service, generation, on_activated, daemon, &err) == 0)
+    daemon->must_rebuild = false;
+  else
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
         log_text("error", err.text));
+}
+
+void reload_leads(struct daemon *daemon) {
+  daemon->must_rebuild = true;
+  reload_rules(daemon);
 }
 
 void reload_rules(struct daemon *daemon) {

@@ -15,4 +15,7 @@ void reload_stop(struct daemon *daemon);
 void reload_all(struct daemon *daemon);   /* settings, keys, rules */
 void reload_rules(struct daemon *daemon); /* of the settings as they are */
 
+/* Folds everything anew under the same rules, because something else is different: who is one person. */
+void reload_leads(struct daemon *daemon);
+
 #endif

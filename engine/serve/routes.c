@@ -16,6 +16,9 @@ static const struct http_cors pages;
 #define READ(path, handler)                                                                                  \
   { "GET", path, handler, HTTP_ROUTE_ALWAYS, 0, NULL }
 
+#define ACT(path, handler) /* of a person */                                                                 \
+  { "POST", path, handler, 0, 64 * 1024, NULL }
+
 static struct http_route routes[] = {
     INGEST("/v1/batch", ingest_batch),
     INGEST("/v1/b", ingest_batch),
@@ -56,6 +59,9 @@ static struct http_route routes[] = {
     READ("/v1/openapi.json", api_openapi),
     READ("/v1/stream", api_stream),
     READ("/metrics", metrics_show),
+    READ("/v1/apart", api_list_apart),
+    ACT("/v1/leads/{id}/split", api_split_lead),
+    ACT("/v1/leads/{id}/unsplit", api_unsplit_lead),
     READ("/healthz", api_health),
     READ("/readyz", api_ready),
 };

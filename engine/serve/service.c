@@ -49,10 +49,18 @@ static void on_bad_record(void *context, const struct store_record *record, cons
   if (service->stats.bad_records++ < BAD_RECORDS_TOLD) notice(service, "%s", err->text);
 }
 
+struct pipeline_options service_pipeline_options(const struct service *service) {
+  return (struct pipeline_options){.dedupe_ids_max = (size_t)service->config->limits.dedupe_ids,
+                                   .dedupe_seed = service->dedupe_seed,
+                                   .apart = service->apart};
+}
+
 static int replay(struct service *service, struct err *err) {
+  const struct pipeline_options options = service_pipeline_options(service);
   const struct replay_calls calls = {service, on_bad_record, NULL};
   struct replay_totals totals;
   int64_t start = loop_wall_ms();
+  service->pipeline = pipeline_new(service->generation, &options);
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
   if (totals.last_ms > service->now_ms) service->now_ms = totals.last_ms;
   service->applied_seq = totals.last_seq;
@@ -128,12 +136,14 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->work.run = service_run_work;
   service->deliver.run = service_run_deliver;
   buf_init(&service->text);
-  service->pipeline = pipeline_new(generation, (size_t)config->limits.dedupe_ids, 0);
-  set_limits(service);
-  if (open_store(service, err) != 0 || replay(service, err) != 0) {
+  digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
+  service->apart = apart_new();
+  if (open_store(service, err) != 0 || apart_read(service->apart, config->data, err) != 0 ||
+      replay(service, err) != 0) {
     service_close(service);
     return NULL;
   }
+  set_limits(service);
   compare_rulesets(service);
   service->rules_ms = service_now_ms(service);
   service_check_rules(generation);
@@ -153,6 +163,7 @@ void service_close(struct service *service) {
   receiver_free(service->receiver);
   pipeline_free(service->pipeline);
   generation_free(service->generation);
+  apart_free(service->apart);
   buf_release(&service->text);
   free(service->undecided);
   free(service);

@@ -80,6 +80,13 @@ int service_activate(struct service *service, struct generation *generation,
 
 bool service_is_activating(const struct service *service);
 
+/* Ids that are not one person: the present set, and another in its place. The new one is on the disk when `done` is called
+ * with SERVICE_COMMITTED; it counts from the next activation on, which the caller begins. Takes the set. */
+const struct apart *service_apart(const struct service *service);
+enum service_answer service_set_apart(struct service *service, struct apart *apart,
+                                      void (*done)(void *arg, const struct service_result *result),
+                                      void *arg);
+
 /* Other settings, for what can change: sizes of events and batches. Borrowed. */
 void service_reconfigure(struct service *service, const struct config *config);
 

@@ -30,6 +30,8 @@ struct service {
   const struct config *config;
   struct service_calls calls;
   struct generation *generation;
+  struct apart *apart;  /* ids that are not one person */
+  uint64_t dedupe_seed; /* random: nobody can plan collisions */
   struct pipeline *pipeline;
   struct receiver *receiver;
   struct store *store;
@@ -60,6 +62,8 @@ void service_on_wake(void *service);
 void service_flush_decisions(struct service *service);
 /* Committed records count as taken: notes their numbers, returns the first. */
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
+enum service_answer service_answer_of(enum store_state state); /* when something was not taken */
+struct pipeline_options service_pipeline_options(const struct service *service);
 void service_note_ruleset(struct service *service); /* into the journal */
 void service_swap_if_ready(struct service *service);
 

@@ -23,6 +23,51 @@ void service_note_ruleset(struct service *service) {
   store_append(service->store, &record, 1, on_noted, service, NULL, &err);
 }
 
+/* --- ids that are apart ------------------------------------------------------------------------------------------------ */
+
+struct parting {
+  struct service *service;
+  struct apart *apart;
+  void (*done)(void *arg, const struct service_result *result);
+  void *arg;
+};
+
+const struct apart *service_apart(const struct service *service) {
+  return service->apart;
+}
+
+static void on_parted(void *arg, const struct store_outcome *outcome) {
+  struct parting *parting = arg;
+  struct service *service = parting->service;
+  const struct service_result result = {
+      .answer = outcome->state == STORE_OK ? SERVICE_COMMITTED : service_answer_of(outcome->state)};
+  struct apart *old = parting->apart;
+  if (outcome->state == STORE_OK) {
+    old = service->apart;
+    service->apart = parting->apart;
+  }
+  apart_free(old);
+  parting->done(parting->arg, &result);
+  free(parting);
+}
+
+enum service_answer service_set_apart(struct service *service, struct apart *apart,
+                                      void (*done)(void *arg, const struct service_result *result),
+                                      void *arg) {
+  struct parting *parting = xmalloc(sizeof *parting);
+  struct json_writer w;
+  struct err err;
+  *parting = (struct parting){service, apart, done, arg};
+  buf_clear(&service->text);
+  json_writer_init(&w, &service->text);
+  apart_put(apart, &w);
+  if (store_set(service->store, STR(APART_VALUE), buf_str(&service->text), on_parted, parting, &err) == 0)
+    return SERVICE_COMMITTED;
+  apart_free(apart);
+  free(parting);
+  return service_answer_of(store_state(service->store));
+}
+
 /* --- ends ----------------------------------------------------------------------------------------------------------- */
 
 static void end(struct service *service, const struct err *err, size_t differing) {
@@ -115,7 +160,7 @@ int service_activate(struct service *service, struct generation *generation,
                      struct err *err) {
   const struct rebuild_options options = {.dir = service->config->data,
                                           .generation = generation,
-                                          .dedupe_ids_max = (size_t)service->config->limits.dedupe_ids,
+                                          .pipeline = service_pipeline_options(service),
                                           .loop = service->loop,
                                           .context = service,
                                           .paused = on_paused};

@@ -9,7 +9,7 @@ struct submission {
   void *arg;
 };
 
-static enum service_answer answer_of(enum store_state state) {
+enum service_answer service_answer_of(enum store_state state) {
   switch (state) {
   case STORE_OK: return SERVICE_BUSY;
   case STORE_FULL: return SERVICE_FULL;
@@ -58,7 +58,7 @@ static void on_committed(void *arg, const struct store_outcome *outcome) {
     submission->record.seq = service_applied(submission->service, outcome);
     feed(submission, &result);
   } else
-    result.answer = answer_of(outcome->state);
+    result.answer = service_answer_of(outcome->state);
   submission->done(submission->arg, &result);
   free(submission);
 }
@@ -88,5 +88,5 @@ enum service_answer service_submit(struct service *service, struct str record, s
     return SERVICE_COMMITTED;
   }
   free(submission);
-  return answer_of(store_state(service->store));
+  return service_answer_of(store_state(service->store));
 }

@@ -44,7 +44,7 @@ static int set_up(void **state) {
   buf_release(&out);
   ruledir_release(&bundle);
   problems_release(&problems);
-  pipeline = pipeline_new(generation, 0, 1);
+  pipeline = pipeline_new(generation, NULL);
   history_init(&history);
   return 0;
 }

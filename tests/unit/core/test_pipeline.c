@@ -50,7 +50,7 @@ static struct generation *build(const char *text) {
 static int set_up(void **state) {
   (void)state;
   generation = build(rules_text);
-  pipeline = pipeline_new(generation, 0, 1);
+  pipeline = pipeline_new(generation, NULL);
   memset(&seen, 0, sizeof seen);
   next_seq = 1;
   return 0;

@@ -123,12 +123,26 @@ static inline void serve_announce(void *context, int port, const char *listen) {
   (void)context, (void)port, (void)listen;
 }
 
+/* On the loader's thread. */
+static inline struct generation *serve_load(const struct config *config, struct problems *problems) {
+  struct ruledir bundle;
+  struct err err;
+  (void)config;
+  ruledir_init(&bundle);
+  if (ruledir_add(&bundle, "rules.lua", str_of(serve_rules), &err) != 0) return NULL;
+  ruledir_end(&bundle);
+  struct generation *made = generation_build(&bundle, NULL, problems);
+  ruledir_release(&bundle);
+  return made;
+}
+
 static inline void serve_open(void) {
   struct err err;
   const struct daemon_options options = {.config = &serve.config,
                                          .keys = serve.keys,
                                          .log = serve.log,
                                          .generation = serve_build(serve_rules),
+                                         .load = serve_load,
                                          .announce = serve_announce,
                                          .wall_ms = serve_wall};
   if (daemon_open(&serve.daemon, &options, &err) != 0) fail_msg("%s", err.text);
