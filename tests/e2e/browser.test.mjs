@@ -1,10 +1,11 @@
-// A page of another origin in Chromium, with Segment's browser library as sites load it: preflights, text/plain, keepalive,
-// beacons. Unmodified but for the host it sends to, which is a setting.
+// A page of another origin in Chromium, with Segment's and Rudder's browser libraries as sites load them: preflights,
+// text/plain, keepalive, beacons. Unmodified but for the host they send to, which is a setting.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { Chromium } from "./lib/chromium.mjs";
 import { Daemon, pause } from "./lib/daemon.mjs";
 import { counts, idsOf, traitsOf } from "./lib/expect.mjs";
+import { send } from "./lib/http.mjs";
 import { site } from "./lib/site.mjs";
 
 const ARRIVE_MS = 30_000;
@@ -89,6 +90,43 @@ describe("a page of another origin", () => {
     const events = await arrived(daemon, 4);
     assert.equal(new Set(events.map(({ messageId }) => messageId)).size, 4);
   });
+
+  test("the library with the settings that the daemon hands out", async (t) => {
+    daemon = await Daemon.start();
+    t.after(() => daemon.close());
+    const answer = await send(daemon, { method: "GET", path: `/v1/projects/${daemon.key}/settings` });
+    assert.equal(answer.status, 200, answer.text);
+    const shop = await site(answer.json);
+    t.after(() => shop.close());
+    const page = await browser.open(`${shop.url}/pricing?key=${daemon.key}`);
+    t.after(() => page.close());
+    await assertVisited(await page(CALLS));
+  });
+
+  for (const useBeacon of [false, true])
+    test(`Rudder's library, ${useBeacon ? "with beacons" : "with its queue"}, which asks the daemon for its settings`, async (t) => {
+      daemon = await Daemon.start();
+      t.after(() => daemon.close());
+      const shop = await site({});
+      t.after(() => shop.close());
+      const page = await browser.open(`${shop.url}/rudder.html?utm_source=news`);
+      t.after(() => page.close());
+      const anonymousId = await page(`(async () => {
+        const analytics = new rudderanalytics.RudderAnalytics();
+        await new Promise((ready) => analytics.load("${daemon.key}", "${daemon.url}", {
+          configUrl: "${daemon.url}", lockIntegrationsVersion: true, logLevel: "ERROR", sendAdblockPage: false,
+          useBeacon: ${useBeacon}, beaconQueueOptions: { flushQueueInterval: 300 }, onLoaded: ready,
+        }));
+        analytics.page();
+        analytics.track("Content Downloaded", { title: "Größe" });
+        analytics.identify("ana", { email: "ana@acme.example", firstName: "Ana" });
+        for (let i = 0; i < 5; i++) analytics.track("Content Downloaded", { number: i });
+        analytics.group("acme", { name: "Acme" });
+        analytics.alias("ana");
+        return analytics.getAnonymousId();
+      })()`);
+      await assertVisited(anonymousId);
+    });
 
   test("sendBeacon when the page goes away", async (t) => {
     const { page } = await visit(t, {});

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { ROOT } from "./daemon.mjs";
 
 const LIBRARY = join(ROOT, "node_modules/@segment/analytics-next/dist/umd");
+const RUDDER = join(ROOT, "node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd");
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", json: "application/json" };
 
-// The file of a path, or undefined.
-function fileOf(path, page) {
+function fileOf(path) {
+  const name = path.split("/").at(-1);
   if (path.startsWith("/analytics.js/v1/")) return join(LIBRARY, "standalone.js");
-  if (path.startsWith("/analytics-next/bundles/")) return join(LIBRARY, path.split("/").at(-1));
-  return path === "/" || path === "/pricing" ? join(ROOT, "page", page) : join(ROOT, "page", path.split("/").at(-1));
+  if (path.startsWith("/analytics-next/bundles/")) return join(LIBRARY, name);
+  if (path.startsWith("/rudder/")) return join(RUDDER, name);
+  return join(ROOT, "page", name === "pricing" ? "index.html" : name);
 }
 
 // settings: what the library asks its CDN for. -> { url, close(), missing: paths that were asked for in vain }
@@ -22,7 +24,7 @@ export async function site(settings) {
     const answer = (status, type, body) => response.writeHead(status, { "Content-Type": type }).end(body);
     if (/^\/v1\/projects\/.*\/settings$/.test(path)) return answer(200, TYPES.json, JSON.stringify(settings));
     try {
-      const file = fileOf(path, "index.html");
+      const file = fileOf(path);
       answer(200, TYPES[file.split(".").at(-1)], await readFile(file));
     } catch {
       missing.push(path);
