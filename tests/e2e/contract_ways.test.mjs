@@ -81,6 +81,50 @@ describe("paths", () => {
   });
 });
 
+describe("what some libraries ask for besides", () => {
+  const get = (path, headers = {}) => send(daemon, { method: "GET", path, headers });
+
+  test("Segment's settings lead back to the host that was asked", async () => {
+    const { status, json } = await get(`/v1/projects/${daemon.key}/settings`);
+    assert.equal(status, 200);
+    const expected = { apiKey: daemon.key, apiHost: `127.0.0.1:${daemon.port}/v1`, protocol: "http" };
+    assert.deepEqual(json.integrations["Segment.io"], expected);
+    assertRefused(await get("/v1/projects/nobodys-key-0123456789/settings"), 401);
+  });
+
+  test("Rudder's source configuration: enabled, no destinations, no statistics", async () => {
+    for (const path of [`/sourceConfig/?p=web&v=3&writeKey=${daemon.key}`, `/sourceConfig?writeKey=${daemon.key}`]) {
+      const { status, json } = await get(path);
+      assert.equal(status, 200);
+      assert.equal(json.source.enabled, true);
+      assert.equal(json.source.writeKey, daemon.key);
+      assert.deepEqual(json.source.destinations, []);
+    }
+    const asked = await get("/sourceConfig/?p=web", { Authorization: daemon.basic(), Origin: "https://shop.example" });
+    assert.equal(asked.status, 200);
+    assert.ok(["*", "https://shop.example"].includes(asked.headers["access-control-allow-origin"]));
+    assertRefused(await get("/sourceConfig/?writeKey=wrong"), 401);
+  });
+
+  test("the pixel is an image, and an event", async () => {
+    const messageId = `w-${serial++}`;
+    const answer = await get(`/pixel/v1/track?writeKey=${daemon.key}&anonymousId=pixel&event=Content+Downloaded&messageId=${messageId}&plan=team`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers["content-type"], /^image\//);
+    assert.equal((await daemon.event(messageId)).event, "Content Downloaded");
+    assert.equal((await get(`/pixel/v1/page?writeKey=${daemon.key}&anonymousId=pixel&name=Home`)).status, 200);
+    assert.equal((await daemon.lead("pixel")).scores.interest, 11);
+  });
+
+  for (const path of ["/api/s/track", "/api/s/s2s/track"])
+    test(`POST ${path}, Jitsu's: the key as ID:KEY, a masked one in the body`, async () => {
+      const call = { ...track(), writeKey: "id:***" };
+      assertTaken(await daemon.post(path, call, { Authorization: undefined, "X-Write-Key": `id:${daemon.key}` }), 1);
+      await assertStored(call.messageId);
+      assertRefused(await daemon.post(path, track(), { Authorization: undefined, "X-Write-Key": "id:wrong" }), 401);
+    });
+});
+
 describe("keys", () => {
   const batch = (more) => ({ batch: [track()], ...more });
   const post = (path, body, headers = {}) => daemon.post(path, body, { Authorization: undefined, ...headers });
