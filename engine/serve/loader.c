@@ -6,7 +6,7 @@ struct loader {
   struct loader_options options;
   const struct config *config, *next_config; /* of this load, of the next */
   pthread_t thread;
-  bool running, again;
+  bool running, again, closing;
   struct loop_task finished;
   struct problems problems;
   struct generation *generation;
@@ -39,6 +39,10 @@ static void on_finished(struct loop_task *task) {
   struct loader *loader = (struct loader *)((char *)task - offsetof(struct loader, finished));
   struct err err;
   bool again = loader->again;
+  if (loader->closing) {
+    free(loader);
+    return;
+  }
   join(loader);
   loader->again = false;
   loader->options.loaded(loader->options.context, loader->generation, &loader->problems);
@@ -57,12 +61,14 @@ struct loader *loader_new(const struct loader_options *options) {
 
 void loader_free(struct loader *loader) {
   if (!loader) return;
-  if (loader->running) {
-    join(loader);
-    generation_free(loader->generation);
-    problems_release(&loader->problems);
+  if (!loader->running) {
+    free(loader);
+    return;
   }
-  free(loader);
+  join(loader);
+  generation_free(loader->generation);
+  problems_release(&loader->problems);
+  loader->closing = true; /* the thread has posted `finished`: the loop still knows it */
 }
 
 int loader_start(struct loader *loader, const struct config *config, struct err *err) {

@@ -20,7 +20,9 @@ struct loader_options {
 };
 
 struct loader *loader_new(const struct loader_options *options);
-void loader_free(struct loader *loader); /* waits for the thread; NULL is fine */
+
+/* Waits for the thread and drops what it loaded. The loop must turn once more. NULL is fine. */
+void loader_free(struct loader *loader);
 
 /* -1 and *err: no thread can be had. The configuration stays as long as the loader. */
 int loader_start(struct loader *loader, const struct config *config, struct err *err);
