@@ -61,6 +61,7 @@ struct config {
     int64_t dedupe_ids;
     int64_t failures_before_quarantine;
     int64_t events_per_second; /* of one write key; 0: no limit */
+    int64_t stuck_ms;          /* TIME_NEVER: nobody looks */
   } limits;
 
   struct {

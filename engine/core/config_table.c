@@ -263,6 +263,16 @@ const struct config_setting config_settings[] = {
      .max = 1000000,
      .doc = "Failures of a rule's function after which it is no longer called and its answer is unknown."},
 
+    {.path = "limits.stuck_time",
+     .type = CONFIG_DURATION,
+     AT(limits.stuck_ms),
+     .initial = "5s",
+     .min = SECONDS(1),
+     .max = TIME_NEVER,
+     .fixed = true,
+     .doc = "How long embudo may fail to get round to anything new, which only a fault of its own can cause, "
+            "before it ends itself to be started again. Nothing that was acknowledged is lost by that."},
+
     {.path = "commit.wait",
      .type = CONFIG_DURATION,
      AT(commit.wait_ms),

@@ -1,6 +1,7 @@
 /* Leads, folds and accounts. */
 #include "core/engine_private.h"
 
+#include "base/crumb.h"
 #include "base/err.h"
 
 bool engine_next_lead(struct engine *engine, uint32_t *cursor, uint32_t *lead) {
@@ -99,10 +100,12 @@ struct fold *engine_fold_new(const struct engine *engine) {
 }
 
 size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct fold *fold) {
+  crumb_lead(lead);
   engine_lead_touches(engine, lead, at_ms, &engine->touches);
   fold_begin(fold, engine_lead_id(engine, lead));
   for (size_t i = 0; i < engine->touches.count; i++) fold_touch(fold, engine->touches.items[i]);
   fold_advance(fold, at_ms);
+  crumb_no_lead();
   return engine->touches.count;
 }
 

@@ -53,9 +53,7 @@ static void unpack(struct http_conn *conn, struct str *wire) {
 
 static void hand_over(struct http_exchange *exchange) {
   exchange->request.body = buf_str(&exchange->body);
-  exchange->handed = true;
-  exchange->server->stats.exchanges++;
-  exchange->route->handle(exchange, exchange->server->options.app);
+  http_exchange_hand_over(exchange);
 }
 
 static void finish(struct http_conn *conn) {

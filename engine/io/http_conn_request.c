@@ -135,9 +135,7 @@ static int admit(const struct http_exchange *exchange, struct http_failure *fail
 /* The body's reader is the handler, which may finish the exchange right away. */
 static void begin_stream(struct http_conn *conn, struct http_exchange *exchange) {
   conn->body.paused = true;
-  exchange->handed = true;
-  conn->server->stats.exchanges++;
-  exchange->route->handle(exchange, conn->server->options.app);
+  http_exchange_hand_over(exchange);
 }
 
 static void begin_request(struct http_conn *conn) {

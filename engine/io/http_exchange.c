@@ -1,5 +1,6 @@
 #include "io/http_exchange.h"
 
+#include "base/crumb.h"
 #include "io/http_private.h"
 
 /* --- life --- */
@@ -64,6 +65,14 @@ bool http_exchange_is_gone(const struct http_exchange *exchange) {
 
 void http_exchange_on_gone(struct http_exchange *exchange, void (*on_gone)(struct http_exchange *exchange)) {
   exchange->on_gone = on_gone;
+}
+
+void http_exchange_hand_over(struct http_exchange *exchange) {
+  const char *before = crumb_enter(exchange->route->path);
+  exchange->handed = true;
+  exchange->server->stats.exchanges++;
+  exchange->route->handle(exchange, exchange->server->options.app);
+  crumb_leave(before);
 }
 
 /* --- heads --- */

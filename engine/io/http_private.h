@@ -172,6 +172,7 @@ void http_body_fail(struct http_exchange *exchange,
 /* http_exchange.c */
 struct http_exchange *http_exchange_new(struct http_conn *conn);
 void http_exchange_free(struct http_exchange *exchange);
+void http_exchange_hand_over(struct http_exchange *exchange); /* to its handler; it may be gone afterwards */
 void http_exchange_lose(struct http_exchange *exchange, bool was_reading); /* the connection is gone */
 struct buf *http_exchange_out(struct http_exchange *exchange);
 

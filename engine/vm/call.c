@@ -1,4 +1,5 @@
 #include "vm/call.h"
+#include "base/crumb.h"
 #include "vm/failure.h"
 #include "vm/fuel.h"
 #include "vm/threads.h"
@@ -68,11 +69,13 @@ static void run_failed(struct vm *vm, struct vm_run *run, int status) {
 int vm_call(struct vm *vm, const char *what, int nargs, int nresults, enum vm_budget budget,
             struct vm_failure *failure) {
   bool enforced = vm->enforced;
+  const char *before = crumb_enter(what);
   struct vm_run *run = run_begin(vm, what, budget, failure);
   int status = protected_call(run->thread, nargs, nresults, THREADS_HANDLER, 0, NULL);
   vm->enforced = enforced;
   vm->fuel_used = run->allowance.fuel - run->fuel;
   if (status != LUA_OK) run_failed(vm, run, status);
+  crumb_leave(before);
   vm->depth--;
   vm->urgent = false;
   if (vm->depth > 0) fuel_arm(&vm->runs[vm->depth - 1]);
