@@ -109,7 +109,8 @@ static int serve(struct running *running, struct generation *generation) {
                                          .settings = read_settings,
                                          .config_file = running->file,
                                          .load = load_rules,
-                                         .announce = announce};
+                                         .announce = announce,
+                                         .env = getenv};
   struct err err;
   int code = daemon_run(&options, &err);
   if (code < 0) fprintf(stderr, "embudo run: %s\n", err.text);

@@ -2,9 +2,11 @@
 
 #include "serve/guard.h"
 #include "serve/ingest.h"
+#include "serve/manager.h"
 #include "serve/metrics.h"
 #include "serve/reload.h"
 #include "serve/routes.h"
+#include "serve/watchdog.h"
 #include <signal.h>
 
 static void notice(void *app, const char *text) {
@@ -24,6 +26,7 @@ static void stop(struct daemon *daemon, const char *why) {
   bool again = daemon->state == DAEMON_DRAINING;
   LOG(daemon->log, LOG_LEVEL_INFO, again ? "stopping now" : "stopping", log_text("why", why));
   daemon->state = DAEMON_DRAINING;
+  if (!again) manager_stopping(daemon->manager);
   if (!again) hub_close(daemon->hub);
   http_server_drain(daemon->http, again ? 0 : daemon->config->shutdown_ms, on_drained, daemon);
 }
@@ -169,6 +172,8 @@ void daemon_close(struct daemon *daemon) {
     http_server_drain(daemon->http, 0, on_drained, daemon);
     loop_run(daemon->loop);
   }
+  manager_free(daemon->manager);
+  daemon->manager = NULL;
   reload_stop(daemon);
   work_free(daemon->work); /* its jobs answer requests */
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
@@ -181,13 +186,22 @@ void daemon_close(struct daemon *daemon) {
   loop_free(daemon->loop);
 }
 
+/* Until a signal; watched, for opening and closing may take long without a fault. */
+static int turn(struct daemon *daemon, struct err *err) {
+  const struct watchdog_options options = {
+      .loop = daemon->loop, .log = daemon->log, .stuck_ms = daemon->config->limits.stuck_ms};
+  struct watchdog *watchdog = NULL;
+  if (options.stuck_ms != TIME_NEVER && !(watchdog = watchdog_new(&options, err))) return -1;
+  if (daemon->options.env) daemon->manager = manager_new(daemon, daemon->options.env);
+  loop_run(daemon->loop);
+  watchdog_free(watchdog);
+  return daemon->exit_code;
+}
+
 int daemon_run(const struct daemon_options *options, struct err *err) {
   struct daemon daemon;
   int code = daemon_open(&daemon, options, err);
-  if (code == 0) {
-    loop_run(daemon.loop);
-    code = daemon.exit_code;
-  }
+  if (code == 0) code = turn(&daemon, err);
   daemon_close(&daemon);
   return code;
 }

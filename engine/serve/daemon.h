@@ -29,6 +29,7 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   struct generation *(*load)(const struct config *config, struct problems *problems);
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
   int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
+  config_env *env;          /* for a service manager; NULL: there is none */
 };
 
 struct daemon {
@@ -43,6 +44,7 @@ struct daemon {
   struct guard *guard;
   struct loader *loader;
   struct metrics *metrics;
+  struct manager *manager; /* NULL: not told */
   struct loop_timer *keys_timer;
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
   struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */
