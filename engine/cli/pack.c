@@ -20,7 +20,7 @@ static int read_bundle(struct ruledir *dir, const char *directory, struct proble
   if (!*directory)
     read_embedded(dir);
   else if (ruledir_read(dir, directory, &err) != 0) {
-    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){directory, 0}, NULL, "%s", err.text);
+    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){NULL, 0}, NULL, "%s", err.text);
     return -1;
   }
   return 0;
