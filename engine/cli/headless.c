@@ -22,13 +22,10 @@ static void tell(void *context, const char *text) {
 }
 
 static int open_service(struct headless *headless, struct err *busy) {
-  const struct service_calls calls = {.context = headless,
-                                      .heard = nobody_hears,
-                                      .news = say_nothing,
-                                      .state = tell_state,
-                                      .notice = tell};
+  const struct service_calls calls = {
+      .context = headless, .heard = nobody_hears, .news = say_nothing, .state = tell_state, .notice = tell};
   struct err err;
-  struct generation *generation = pack_load(headless->command->name, headless->config.rules);
+  struct generation *generation = pack_load(headless->command->name, &headless->config);
   if (!generation) return EXIT_PROBLEMS;
   headless->loop = loop_new(&err);
   if (!headless->loop)

@@ -36,10 +36,19 @@ static void tell(const char *command, const char *directory, const struct proble
   buf_release(&text);
 }
 
-struct generation *pack_build(const char *directory, struct problems *problems) {
+static struct generation *build(const struct ruledir *dir, const struct config *config,
+                                struct problems *problems) {
+  struct script_limits limits;
+  const struct generation_options options = {.limits = &limits};
+  script_limits_default(&limits);
+  limits.quarantine_after = (uint32_t)config->limits.failures_before_quarantine;
+  return generation_build(dir, &options, problems);
+}
+
+struct generation *pack_build(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, directory, problems) == 0) generation = generation_build(&dir, NULL, problems);
+  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, problems);
   ruledir_release(&dir);
   return generation;
 }
@@ -78,10 +87,10 @@ static bool tests_pass(const struct ruledir *dir, struct problems *problems) {
   return passed;
 }
 
-struct generation *pack_build_tested(const char *directory, struct problems *problems) {
+struct generation *pack_build_tested(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, directory, problems) == 0) generation = generation_build(&dir, NULL, problems);
+  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, problems);
   if (generation && !tests_pass(&dir, problems)) {
     generation_free(generation);
     generation = NULL;
@@ -90,11 +99,11 @@ struct generation *pack_build_tested(const char *directory, struct problems *pro
   return generation;
 }
 
-struct generation *pack_load(const char *command, const char *directory) {
+struct generation *pack_load(const char *command, const struct config *config) {
   struct problems problems;
   problems_init(&problems);
-  struct generation *generation = pack_build(directory, &problems);
-  if (!generation) tell(command, *directory ? directory : "the default pack", &problems);
+  struct generation *generation = pack_build(config, &problems);
+  if (!generation) tell(command, *config->rules ? config->rules : "the default pack", &problems);
   problems_release(&problems);
   return generation;
 }

@@ -2,15 +2,16 @@
 #ifndef EMBUDO_CLI_PACK_H
 #define EMBUDO_CLI_PACK_H
 
+#include "core/config.h"
 #include "core/generation.h"
 
-/* `directory` empty: the default pack. NULL when there are errors. Any thread. */
-struct generation *pack_build(const char *directory, struct problems *problems);
+/* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. Any thread. */
+struct generation *pack_build(const struct config *config, struct problems *problems);
 
 /* The same, and NULL when a test of the rules fails: for rules that are to replace others. */
-struct generation *pack_build_tested(const char *directory, struct problems *problems);
+struct generation *pack_build_tested(const struct config *config, struct problems *problems);
 
 /* pack_build for a command: errors go to standard error, each with file and line. */
-struct generation *pack_load(const char *command, const char *directory);
+struct generation *pack_load(const char *command, const struct config *config);
 
 #endif

@@ -84,7 +84,7 @@ static void release_settings(struct running *running) {
 }
 
 static struct generation *load_rules(const struct config *config, struct problems *problems) {
-  return pack_build_tested(config->rules, problems);
+  return pack_build_tested(config, problems);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------------------- */
@@ -141,7 +141,7 @@ static int write_template(const struct config *config) {
 }
 
 static int start(struct running *running) {
-  struct generation *generation = pack_load(running->command->name, running->settings->config.rules);
+  struct generation *generation = pack_load(running->command->name, &running->settings->config);
   return generation ? serve(running, generation) : EXIT_PROBLEMS;
 }
 

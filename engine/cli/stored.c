@@ -42,7 +42,7 @@ static int replay(struct stored *stored, bool quiet) {
 int stored_open(struct stored *stored, const struct command *command, const struct stored_options *options) {
   int code = stored_settle(stored, command, options);
   if (code != EXIT_FINE) return code;
-  stored->generation = pack_load(command->name, stored->config.rules);
+  stored->generation = pack_load(command->name, &stored->config);
   return stored->generation ? replay(stored, options->quiet) : EXIT_PROBLEMS;
 }
 

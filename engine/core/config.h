@@ -65,7 +65,7 @@ struct config {
   } limits;
 
   struct {
-    int64_t wait_ms, bytes, requests;
+    int64_t wait_ms;
   } commit;
 
   struct network *proxies; /* whose X-Forwarded-For counts */
