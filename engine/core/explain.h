@@ -61,7 +61,7 @@ struct explanation {
   uint32_t move_count;
   struct explained_field *fields; /* of the profile, in order */
   uint32_t field_count;
-  const struct whatif *whatif; /* set by the caller; NULL: not looked for */
+  const struct whatif *whatif; /* set by the caller; NULL: not looked for, null in JSON */
 };
 
 void explain_make(const struct fold *fold, struct arena *arena, struct explanation *out);

@@ -137,8 +137,12 @@ static void put_move(const struct fold *fold, const struct explained_move *m, st
 static void put_whatif(const struct fold *fold, const struct whatif *whatif, struct json_writer *w) {
   const struct ruleset *rules = fold_rules(fold);
   json_key(w, "nearest");
+  if (!whatif) {
+    json_put_null(w);
+    return;
+  }
   json_open(w, '[');
-  for (uint32_t i = 0; whatif && i < whatif->count; i++) {
+  for (uint32_t i = 0; i < whatif->count; i++) {
     const struct finding *f = &whatif->findings[i];
     json_open(w, '{');
     if (f->rule != NONE) put_named_text(w, "rule", rules->rules[f->rule].id);

@@ -91,6 +91,24 @@ static bool pass_touch(struct walk *walk, const struct touch *touch) {
   return take(walk, touch, &change);
 }
 
+/* From which touch on to watch: the page's entries are at least as many as its touches. The first of an instant, so that
+ * entries are numbered as they would be in a longer page. */
+static size_t first_of_page(const struct touch_list *touches, int64_t before_ms, uint32_t limit) {
+  size_t end = touches->count, left = limit;
+  while (end > 0 && touches->items[end - 1]->time_ms >= before_ms) end--;
+  while (end > 0 && left > 0) left -= !(touches->items[--end]->flags & TOUCH_IGNORED);
+  while (end > 0 && touches->items[end - 1]->time_ms == touches->items[end]->time_ms) end--;
+  return end;
+}
+
+/* What lies before the page. */
+static void skip(struct walk *walk, struct fold *fold, const struct touch_list *touches, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    fold_touch(fold, touches->items[i]);
+    walk->history->more = walk->history->more || !(touches->items[i]->flags & TOUCH_IGNORED);
+  }
+}
+
 void history_read(struct history *history, struct fold *fold, struct str lead,
                   const struct touch_list *touches, int64_t at_ms, const struct history_place *before,
                   uint32_t limit) {
@@ -104,9 +122,11 @@ void history_read(struct history *history, struct fold *fold, struct str lead,
   history->next = history->count = 0;
   history->more = false;
   if (before && before->time_ms < at_ms) at_ms = before->time_ms;
-  fold_begin(fold, lead);
+  size_t i = first_of_page(touches, before ? before->time_ms : INT64_MAX, limit);
   bool more = true;
-  for (size_t i = 0; more && i < touches->count && touches->items[i]->time_ms <= at_ms; i++)
+  fold_begin(fold, lead);
+  skip(&walk, fold, touches, i);
+  for (; more && i < touches->count && touches->items[i]->time_ms <= at_ms; i++)
     more = pass_touch(&walk, touches->items[i]);
   if (more) pass_time(&walk, at_ms);
   fold_watch_free(walk.watch);

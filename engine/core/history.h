@@ -1,8 +1,8 @@
 /* history.h - a lead's past, newest first, a page at a time: every event and what it changed, and every instant at which time
  * alone changed something.
  *
- * Made by folding the lead once more, up to the page's end, with a watch on each step (model/fold_change.h); only the page is
- * kept. An entry's place is its instant and its number among those of the same instant. Pages follow on one another
+ * Made by folding the lead once more, up to the page's end, with a watch on each step that may be in the page
+ * (model/fold_change.h). An entry's place is its instant and its number among those of the same instant. Pages follow on one another
  * without gap or repetition; an event that arrives meanwhile for the very instant at which a page ends may shift
  * it by one. It knows touches, not what events were called: see recall.h.
  */

@@ -65,13 +65,27 @@ int api_instant(struct http_exchange *exchange, struct daemon *daemon, int64_t *
   return -1;
 }
 
-uint32_t api_fold_lead(struct http_exchange *exchange, struct daemon *daemon, int64_t at_ms) {
-  struct pipeline *pipeline = service_pipeline(daemon->service);
-  struct str id = http_request_param(http_exchange_request(exchange), STR("id"));
-  uint32_t lead = engine_find_lead(pipeline_engine(pipeline), id);
-  if (lead != IDENTITY_NONE && pipeline_look(pipeline, lead, at_ms) > 0) return lead;
+static struct str id_of(const struct http_exchange *exchange) {
+  return http_request_param(http_exchange_request(exchange), STR("id"));
+}
+
+void api_refuse_lead(struct http_exchange *exchange, bool known) {
+  struct str id = id_of(exchange);
   http_exchange_fail(exchange, 404, "not_found", "no event mentions the lead '%.*s'%s", STR_ARG(id),
-                     lead == IDENTITY_NONE ? "" : " at that instant");
+                     known ? " at that instant" : "");
+}
+
+uint32_t api_find_lead(struct http_exchange *exchange, struct daemon *daemon) {
+  struct pipeline *pipeline = service_pipeline(daemon->service);
+  uint32_t lead = engine_find_lead(pipeline_engine(pipeline), id_of(exchange));
+  if (lead == IDENTITY_NONE) api_refuse_lead(exchange, false);
+  return lead;
+}
+
+uint32_t api_fold_lead(struct http_exchange *exchange, struct daemon *daemon, int64_t at_ms) {
+  uint32_t lead = api_find_lead(exchange, daemon);
+  if (lead == IDENTITY_NONE || pipeline_look(service_pipeline(daemon->service), lead, at_ms) > 0) return lead;
+  api_refuse_lead(exchange, true);
   return IDENTITY_NONE;
 }
 

@@ -45,7 +45,11 @@ bool api_numbers(struct str text, int64_t *out, int count);
 /* ?at=, an instant; now when it is not given. -1 after answering 400. */
 int api_instant(struct http_exchange *exchange, struct daemon *daemon, int64_t *out);
 
-/* The lead the path's {id} names, folded at that instant in the pipeline's workspace. IDENTITY_NONE after answering 404. */
+/* The lead the path's {id} names. IDENTITY_NONE after answering 404. */
+uint32_t api_find_lead(struct http_exchange *exchange, struct daemon *daemon);
+void api_refuse_lead(struct http_exchange *exchange, bool known); /* 404; known: only not at that instant */
+
+/* The same, folded at that instant in the pipeline's workspace. */
 uint32_t api_fold_lead(struct http_exchange *exchange, struct daemon *daemon, int64_t at_ms);
 
 /* An answer of JSON under construction: api_open, write, api_send. */

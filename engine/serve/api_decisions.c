@@ -42,21 +42,22 @@ static void note_lead(void *context, uint32_t lead) {
   *(uint32_t *)context = lead;
 }
 
-/* The id of the lead it is about now: it may be part of another since. */
-static struct str lead_of(const struct asked *asked, const struct decision *decision) {
-  struct engine *engine = pipeline_engine(asked->pipeline);
+/* The lead it is about now: it may be part of another since. */
+static uint32_t lead_of(const struct asked *asked, const struct decision *decision) {
   uint32_t lead = decision->node;
   const struct identity_visitor visitor = {&lead, note_lead};
-  engine_leads_of(engine, decision->node, &visitor);
-  return engine_lead_id(engine, lead);
+  engine_leads_of(pipeline_engine(asked->pipeline), decision->node, &visitor);
+  return lead;
 }
 
 static void put_decision(struct json_writer *w, const struct asked *asked, const struct decision *decision) {
+  uint32_t lead = lead_of(asked, decision);
+  if (!leadbook_find(asked->book, lead)) return; /* it is no more */
   json_open(w, '{');
   json_key(w, "number");
   json_put_int(w, (int64_t)decision->record);
   json_key(w, "lead");
-  json_put_str(w, lead_of(asked, decision));
+  json_put_str(w, engine_lead_id(pipeline_engine(asked->pipeline), lead));
   decision_json(asked->book, decision, w);
   json_close(w, '}');
 }

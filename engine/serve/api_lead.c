@@ -90,11 +90,14 @@ static void put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t 
   arena_release(&arena);
 }
 
+static const char *const parameters[] = {"at", NULL};
+
 void api_show_lead(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct api_answer answer;
   int64_t at_ms;
-  if (!guard_role(daemon->guard, exchange, API_READ) || api_instant(exchange, daemon, &at_ms) != 0) return;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, parameters) != 0) return;
+  if (api_instant(exchange, daemon, &at_ms) != 0) return;
   uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
   if (lead == IDENTITY_NONE) return;
   api_open(&answer);
@@ -109,6 +112,9 @@ static bool wants_text(const struct http_request *request) {
   return http_request_header(request, STR("accept"), &accept) && str_starts(accept, STR("text/plain"));
 }
 
+/* Trying what would change the stage folds the lead again for every rule: not on the loop when that takes long. */
+enum { TRIED_TOUCHES_MAX = 500 };
+
 static void explain(struct http_exchange *exchange, struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
   struct engine *engine = pipeline_engine(pipeline);
   struct fold *fold = pipeline_fold(pipeline), *scratch = engine_fold_new(engine);
@@ -121,8 +127,10 @@ static void explain(struct http_exchange *exchange, struct pipeline *pipeline, u
   api_open(&answer);
   engine_lead_touches(engine, lead, at_ms, &touches);
   explain_make(fold, &arena, &explanation);
-  whatif_try(fold, scratch, touches.items, touches.count, &arena, &whatif);
-  explanation.whatif = &whatif;
+  if (touches.count <= TRIED_TOUCHES_MAX) {
+    whatif_try(fold, scratch, touches.items, touches.count, &arena, &whatif);
+    explanation.whatif = &whatif;
+  }
   if (wants_text(http_exchange_request(exchange))) {
     explain_text(&explanation, &answer.body);
     http_exchange_answer(exchange, 200, "text/plain; charset=utf-8", buf_str(&answer.body));
@@ -139,7 +147,8 @@ static void explain(struct http_exchange *exchange, struct pipeline *pipeline, u
 void api_explain_lead(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   int64_t at_ms;
-  if (!guard_role(daemon->guard, exchange, API_READ) || api_instant(exchange, daemon, &at_ms) != 0) return;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, parameters) != 0) return;
+  if (api_instant(exchange, daemon, &at_ms) != 0) return;
   uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
   if (lead != IDENTITY_NONE) explain(exchange, service_pipeline(daemon->service), lead, at_ms);
 }

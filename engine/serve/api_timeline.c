@@ -252,19 +252,24 @@ static int read_before(struct http_exchange *exchange, struct history_place *bef
   return -1;
 }
 
+/* NULL: the lead has no events up to that instant. */
 static struct page *make_page(struct daemon *daemon, uint32_t lead, int64_t at_ms,
                               const struct history_place *before, uint32_t limit) {
   struct pipeline *pipeline = service_pipeline(daemon->service);
   struct engine *engine = pipeline_engine(pipeline);
   struct fold *fold = pipeline_fold(pipeline);
+  struct touch_list touches = {0};
+  engine_lead_touches(engine, lead, at_ms, &touches);
+  if (touches.count == 0) {
+    touch_list_release(&touches);
+    return NULL;
+  }
   struct page *page = xcalloc(1, sizeof *page);
   struct history *history = xmalloc(sizeof *history);
-  struct touch_list touches = {0};
   page->job = (struct work_job){read_journal, on_read, NULL};
   arena_init(&page->arena, 0);
   page->dir = arena_str(&page->arena, str_of(daemon->config->data)).p;
   history_init(history);
-  engine_lead_touches(engine, lead, at_ms, &touches);
   history_read(history, fold, engine_lead_id(engine, lead), &touches, at_ms, before, limit);
   take_head(page, engine_lead_id(engine, lead), at_ms, fold_rules(fold));
   take_entries(page, history, fold_rules(fold));
@@ -274,22 +279,31 @@ static struct page *make_page(struct daemon *daemon, uint32_t lead, int64_t at_m
   return page;
 }
 
+static void start(struct page *page, struct http_exchange *exchange, struct work *work) {
+  page->exchange = exchange;
+  http_exchange_set_user(exchange, page);
+  http_exchange_on_gone(exchange, on_gone);
+  if (work_start(work, &page->job)) return;
+  http_exchange_on_gone(exchange, NULL);
+  refuse(exchange, HTTP_OVERLOADED, "too many questions to the journal at a time; try again shortly");
+  free_page(page);
+}
+
 void api_lead_timeline(struct http_exchange *exchange, void *app) {
+  static const char *const names[] = {"at", "before", "limit", NULL};
   struct daemon *daemon = app;
   struct history_place before;
   int64_t at_ms, limit;
   bool has_before;
-  if (!guard_role(daemon->guard, exchange, API_READ) || api_instant(exchange, daemon, &at_ms) != 0) return;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, names) != 0) return;
+  if (api_instant(exchange, daemon, &at_ms) != 0) return;
   if (api_number(exchange, STR("limit"), LIMIT, 1, HISTORY_LIMIT_MAX, &limit) != 0) return;
   if (read_before(exchange, &before, &has_before) != 0) return;
-  uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
+  uint32_t lead = api_find_lead(exchange, daemon);
   if (lead == IDENTITY_NONE) return;
   struct page *page = make_page(daemon, lead, at_ms, has_before ? &before : NULL, (uint32_t)limit);
-  page->exchange = exchange;
-  http_exchange_set_user(exchange, page);
-  http_exchange_on_gone(exchange, on_gone);
-  if (work_start(daemon->work, &page->job)) return;
-  http_exchange_on_gone(exchange, NULL);
-  refuse(exchange, HTTP_OVERLOADED, "too many questions to the journal at a time; try again shortly");
-  free_page(page);
+  if (page)
+    start(page, exchange, daemon->work);
+  else
+    api_refuse_lead(exchange, true);
 }

@@ -82,15 +82,19 @@ static void an_instant_limits_it(void **state) {
 static void nonsense_is_refused(void **state) {
   (void)state;
   tell_story();
-  static const char *const targets[] = {
-      "/v1/leads/ana/timeline?before=yesterday", "/v1/leads/ana/timeline?before=12",
-      "/v1/leads/ana/timeline?before=1_2x",      "/v1/leads/ana/timeline?limit=0",
-      "/v1/leads/ana/timeline?limit=201",        "/v1/leads/ana/timeline?at=now"};
+  static const char *const targets[] = {"/v1/leads/ana/timeline?before=yesterday",
+                                        "/v1/leads/ana/timeline?before=12",
+                                        "/v1/leads/ana/timeline?before=1_2x",
+                                        "/v1/leads/ana/timeline?limit=0",
+                                        "/v1/leads/ana/timeline?limit=201",
+                                        "/v1/leads/ana/timeline?befor=1_1",
+                                        "/v1/leads/ana/timeline?at=now"};
   for (size_t i = 0; i < COUNT_OF(targets); i++) {
     assert_int_equal(serve_get(targets[i]), 400);
     assert_at("code", "\"invalid_parameter\"");
   }
   assert_int_equal(serve_get("/v1/leads/bob/timeline"), 404);
+  assert_int_equal(serve_get("/v1/leads/ana/timeline?at=2020-01-01"), 404);
   assert_int_equal(serve_request("GET", "/v1/leads/ana/timeline", "", STR("")), 401);
 }
 
