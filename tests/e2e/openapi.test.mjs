@@ -68,6 +68,7 @@ const asked = () => ({
   },
   "/v1/accounts": { 200: ["?limit=1000", "?limit=1", "?q=ACME&sort=max.fit"], 400: ["?sort=nothing"] },
   "/v1/accounts/{id}": { 200: [`/${encodeURIComponent(ids.account)}`, "/acme?limit=1"], 400: ["/acme?limit=0"], 404: ["/nobody"] },
+  "/v1/apart": { 200: [""] },
   "/v1/decisions": { 200: ["?limit=1000", "?limit=1", "?since=0", "?to=mql"], 400: ["?since=x"] },
   "/v1/rules": { 200: [""] },
   "/v1/rules/{id}": { 200: [`/${ids.rule}`], 404: ["/none"] },
@@ -172,6 +173,32 @@ test("numbers", async () => {
 
 test("health, readiness and the document itself need no token", async () => {
   for (const path of ["/healthz", "/readyz", "/v1/openapi.json"]) openapi.checkAnswer("get", path, await send(daemon, { method: "GET", path }));
+});
+
+// What people do -> [what is sent, expected status], each a request of its own.
+const acts = {
+  "/v1/leads/{id}/split": [["u-split", { anonymous_id: "a-split" }, 202], ["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
+  "/v1/leads/{id}/unsplit": [["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
+};
+
+describe("what people do is answered as described", () => {
+  test("everything that changes something is asked", () => {
+    for (const { method, path, operation } of openapi.operations())
+      if (method !== "get" && operation.tags[0] !== "events") assert.ok(path in acts, `${path} is not asked in openapi.test.mjs`);
+  });
+
+  test("acts and refusals", async () => {
+    await daemon.post("/v1/page", { anonymousId: "a-split" });
+    await daemon.post("/v1/track", { event: "Demo Requested", userId: "u-split", anonymousId: "a-split" });
+    for (const [path, cases] of Object.entries(acts))
+      for (const [id, body, status] of cases) {
+        const headers = { Authorization: `Bearer ${daemon.token}`, "Content-Type": "application/json" };
+        const answer = await send(daemon, { path: path.replace("{id}", id), headers, body: JSON.stringify(body) });
+        assert.equal(answer.status, status, `${path}: ${answer.text}`);
+        openapi.checkAnswer("post", path, answer);
+      }
+    openapi.checkAnswer("get", "/v1/apart", await daemon.read("/v1/apart"));
+  });
 });
 
 describe("what is sent is answered as described", () => {
