@@ -14,17 +14,24 @@ struct image {
   char *path;
   struct buf synced;
   struct change *first, *last;
-  bool removed; /* and may be there again after a cut */
-  bool gone;    /* removed, and the directory synced since */
+  bool linked;           /* its name is on the disk */
+  bool removed;          /* and may be there again after a cut */
+  bool gone;             /* removed, and the directory synced since */
+  struct image *renamed; /* what bears the name now; after a cut it may be this file again */
 };
 
 struct shadow {
   struct image files[SHADOW_FILES_MAX];
   size_t count;
+  bool loses_names;
 };
 
 struct shadow *shadow_new(void) {
   return xcalloc(1, sizeof(struct shadow));
+}
+
+void shadow_lose_names(struct shadow *shadow) {
+  shadow->loses_names = true;
 }
 
 static void forget_changes(struct image *file) {
@@ -35,9 +42,18 @@ static void forget_changes(struct image *file) {
   file->first = file->last = NULL;
 }
 
+static void drop_renamed(struct image *file) {
+  if (!file->renamed) return;
+  forget_changes(file->renamed);
+  buf_release(&file->renamed->synced);
+  free(file->renamed);
+  file->renamed = NULL;
+}
+
 void shadow_free(struct shadow *shadow) {
   if (!shadow) return;
   for (size_t i = 0; i < shadow->count; i++) {
+    drop_renamed(&shadow->files[i]);
     forget_changes(&shadow->files[i]);
     buf_release(&shadow->files[i].synced);
     free(shadow->files[i].path);
@@ -45,7 +61,7 @@ void shadow_free(struct shadow *shadow) {
   free(shadow);
 }
 
-static struct image *file_at(struct shadow *shadow, const char *path) {
+static struct image *name_at(struct shadow *shadow, const char *path) {
   for (size_t i = 0; i < shadow->count; i++)
     if (strcmp(shadow->files[i].path, path) == 0) return &shadow->files[i];
   ASSERT(shadow->count < SHADOW_FILES_MAX);
@@ -53,6 +69,12 @@ static struct image *file_at(struct shadow *shadow, const char *path) {
   file->path = xstrdup(path);
   buf_init(&file->synced);
   return file;
+}
+
+/* What a process that opened this path writes to. */
+static struct image *file_at(struct shadow *shadow, const char *path) {
+  struct image *file = name_at(shadow, path);
+  return file->renamed ? file->renamed : file;
 }
 
 static void resize(struct buf *bytes, uint64_t size) {
@@ -75,7 +97,7 @@ static void add_change(struct shadow *shadow, const char *path, const struct cha
   if (file->removed) { /* made anew */
     forget_changes(file);
     buf_clear(&file->synced);
-    file->removed = file->gone = false;
+    file->removed = file->gone = file->linked = false;
   }
   struct change *change = xmalloc(sizeof *change + head->len);
   *change = *head;
@@ -103,15 +125,48 @@ void shadow_sync(struct shadow *shadow, const char *path) {
 }
 
 void shadow_remove(struct shadow *shadow, const char *path) {
-  file_at(shadow, path)->removed = true;
+  name_at(shadow, path)->removed = true;
+}
+
+/* The contents of `from`, and what of them is synced, are the other's. */
+static void move_contents(struct image *from, struct image *to) {
+  to->synced = from->synced;
+  to->first = from->first;
+  to->last = from->last;
+  buf_init(&from->synced);
+  from->first = from->last = NULL;
+}
+
+static void settle_rename(struct image *file) {
+  if (!file->renamed) return;
+  forget_changes(file);
+  buf_release(&file->synced);
+  move_contents(file->renamed, file);
+  file->linked = true;
+  file->removed = file->gone = false;
+  drop_renamed(file);
+}
+
+void shadow_rename(struct shadow *shadow, const char *from, const char *to) {
+  struct image *source = name_at(shadow, from), *target = name_at(shadow, to);
+  settle_rename(source);
+  settle_rename(target);
+  if (!target->linked && !target->first && target->synced.len == 0)
+    target->gone = true; /* it was not there */
+  target->renamed = xcalloc(1, sizeof *target->renamed);
+  move_contents(source, target->renamed);
+  source->removed = source->gone = true;
 }
 
 void shadow_sync_dir(struct shadow *shadow) {
   for (size_t i = 0; i < shadow->count; i++) {
-    if (!shadow->files[i].removed) continue;
-    forget_changes(&shadow->files[i]);
-    buf_clear(&shadow->files[i].synced);
-    shadow->files[i].gone = true;
+    struct image *file = &shadow->files[i];
+    settle_rename(file);
+    file->linked = true;
+    if (!file->removed) continue;
+    forget_changes(file);
+    buf_clear(&file->synced);
+    file->gone = true;
   }
 }
 
@@ -144,18 +199,30 @@ static void write_file(const char *dir, const char *path, const struct buf *byte
   buf_release(&target);
 }
 
+static void write_image(const char *dir, const char *path, const struct image *file, uint64_t *seed) {
+  struct buf bytes;
+  buf_init(&bytes);
+  buf_add_str(&bytes, buf_str(&file->synced));
+  for (const struct change *change = file->first; change; change = change->next)
+    apply_some(&bytes, change, seed);
+  write_file(dir, path, &bytes);
+  buf_release(&bytes);
+}
+
+/* A name that was not synced is there or not; a coin says. */
+static bool is_there(const struct shadow *shadow, const struct image *file, uint64_t *seed) {
+  if (file->gone || (file->removed && draw(seed) % 2)) return false;
+  return file->linked || !shadow->loses_names || draw(seed) % 2;
+}
+
 void shadow_image(const struct shadow *shadow, const char *dir, uint64_t seed) {
   seed = seed * 2 + 1;
   for (unsigned i = 0; i < 8; i++) draw(&seed);
   for (size_t i = 0; i < shadow->count; i++) {
     const struct image *file = &shadow->files[i];
-    if (file->gone || (file->removed && draw(&seed) % 2)) continue;
-    struct buf bytes;
-    buf_init(&bytes);
-    buf_add_str(&bytes, buf_str(&file->synced));
-    for (const struct change *change = file->first; change; change = change->next)
-      apply_some(&bytes, change, &seed);
-    write_file(dir, file->path, &bytes);
-    buf_release(&bytes);
+    if (file->renamed && draw(&seed) % 2)
+      write_image(dir, file->path, file->renamed, &seed);
+    else if (is_there(shadow, file, &seed))
+      write_image(dir, file->path, file, &seed);
   }
 }
