@@ -75,13 +75,15 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
 
 /* --- stages ---------------------------------------------------------------------------------------------------------- */
 
+static uint64_t hash_on(uint64_t hash, const struct fold_transition *transition) {
+  const int64_t parts[] = {(int64_t)hash, transition->lifecycle, transition->from, transition->to,
+                           transition->time_ms};
+  return str_hash((struct str){(const char *)parts, sizeof parts});
+}
+
 static uint64_t hash_transitions(const struct fold_transition *transitions, uint32_t count) {
   uint64_t hash = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    const int64_t parts[] = {(int64_t)hash, transitions[i].lifecycle, transitions[i].from, transitions[i].to,
-                             transitions[i].time_ms};
-    hash = str_hash((struct str){(const char *)parts, sizeof parts});
-  }
+  for (uint32_t i = 0; i < count; i++) hash = hash_on(hash, &transitions[i]);
   return hash;
 }
 
@@ -92,7 +94,7 @@ struct deciding {
   uint16_t ruleset;
   int64_t now_ms;
   enum touch_reason reason;
-  uint32_t *out;
+  struct decided *out;
   size_t count;
 };
 
@@ -107,7 +109,7 @@ static uint16_t recorded_stage(struct deciding *d, int lifecycle) {
 
 static void record(struct deciding *d, int lifecycle, uint16_t to, const char *move, enum cause cause,
                    int64_t at_ms, uint32_t cycle) {
-  if (d->count == DECIDE_MAX) return;
+  ASSERT(d->count < DECIDE_MAX);
   const struct decision decision = {
       .lifecycle = leadbook_intern(d->book, str_of(fold_rules(d->fold)->lifecycles[lifecycle].name)),
       .from = recorded_stage(d, lifecycle),
@@ -118,31 +120,52 @@ static void record(struct deciding *d, int lifecycle, uint16_t to, const char *m
       .cycle = cycle,
       .at_ms = at_ms,
       .decided_ms = d->now_ms};
-  d->out[d->count++] = leadbook_decide(d->book, d->entry, lifecycle, &decision);
+  d->out[d->count++] = (struct decided){.number = leadbook_decide(d->book, d->entry, lifecycle, &decision),
+                                        .derived_count = DECIDE_UNCOMPARED};
 }
 
 static void go_on(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
-  for (uint32_t i = 0; i < count && d->count < DECIDE_MAX; i++) {
+  uint64_t hash = d->entry->derived_hash;
+  for (uint32_t i = 0; i < count; i++) {
     const struct fold_transition *t = &transitions[i];
     const struct lifecycle *lifecycle = &fold_rules(d->fold)->lifecycles[t->lifecycle];
     uint16_t to = stage_number(d, t->lifecycle, t->to);
     const char *doc = lifecycle->moves[t->move].doc;
     record(d, t->lifecycle, to, doc ? doc : "", d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : CAUSE_RULE,
            t->time_ms, t->cycle);
+    hash = hash_on(hash, t);
+    d->out[i].derived_count = d->entry->derived_count + i + 1;
+    d->out[i].derived_hash = hash;
   }
+}
+
+/* The lifecycles in which the stage is another than the recorded one, the oldest difference first. */
+static uint32_t differing(struct deciding *d, int lifecycles[LEADBOOK_LIFECYCLES]) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
+    if (stage_number(d, (int)i, fold_stage(d->fold, (int)i)) == recorded_stage(d, (int)i)) continue;
+    uint32_t at = count++;
+    int64_t since = fold_stage_since(d->fold, (int)i);
+    for (; at > 0 && fold_stage_since(d->fold, lifecycles[at - 1]) > since; at--)
+      lifecycles[at] = lifecycles[at - 1];
+    lifecycles[at] = (int)i;
+  }
+  return count;
 }
 
 /* The past is not what it was: what counts is where the lead stands. */
 static void correct(struct deciding *d) {
   const struct lead_entry *entry = d->entry;
+  int lifecycles[LEADBOOK_LIFECYCLES];
+  uint32_t count = differing(d, lifecycles);
   enum cause cause = CAUSE_CORRECTION;
   if (entry->ruleset && entry->ruleset != d->ruleset) cause = CAUSE_RULESET;
   if (entry->merged) cause = CAUSE_MERGE;
   if (d->reason == TOUCH_IMPORT) cause = CAUSE_IMPORT;
-  for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
-    uint16_t stage = stage_number(d, (int)i, fold_stage(d->fold, (int)i));
-    if (stage == recorded_stage(d, (int)i)) continue;
-    record(d, (int)i, stage, "", cause, fold_stage_since(d->fold, (int)i), fold_cycle(d->fold));
+  for (uint32_t i = 0; i < count; i++) {
+    int lifecycle = lifecycles[i];
+    record(d, lifecycle, stage_number(d, lifecycle, fold_stage(d->fold, lifecycle)), "", cause,
+           fold_stage_since(d->fold, lifecycle), fold_cycle(d->fold));
   }
 }
 
@@ -157,7 +180,8 @@ static void compared(struct lead_entry *entry, const struct fold *fold, uint16_t
 }
 
 size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason, uint32_t out[DECIDE_MAX]) {
+                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason,
+                     struct decided out[DECIDE_MAX]) {
   struct deciding d = {book, entry, fold, ruleset, now_ms, reason, out, 0};
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
@@ -169,6 +193,10 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   else
     correct(&d);
   compared(entry, fold, ruleset);
+  if (d.count) {
+    d.out[d.count - 1].derived_count = entry->derived_count;
+    d.out[d.count - 1].derived_hash = entry->derived_hash;
+  }
   return d.count;
 }
 

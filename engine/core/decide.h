@@ -21,12 +21,23 @@ struct decide_summary { /* what became of the summary */
 /* Takes the fold into the entry's summary (all but `id`, which the caller knows to live long enough, and `due_ms`). */
 void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct decide_summary *summary);
 
-enum { DECIDE_MAX = 64 }; /* decisions of one fold; a longer chain is recorded at the lead's next fold */
+enum { DECIDE_MAX = 64 }; /* decisions of one fold; a longer chain is one correction */
 
-/* What has to be recorded after this fold, oldest first, into `out`; returns how many. Each is added to the entry's history
+/* A decision, and how much of the fold's history has been compared when it is the last that is recorded: a restart goes on
+ * from there, whatever was to be recorded after it. */
+struct decided {
+  uint32_t number; /* in the book */
+  uint32_t derived_count;
+  uint64_t derived_hash;
+};
+
+enum { DECIDE_UNCOMPARED = 0xffffffffu /* a derived_count: compare the stages themselves */ };
+
+/* What has to be recorded after this fold, in this order, into `out`; returns how many. Each is added to the entry's history
  * already. `ruleset` is the book's number of the ruleset's name; `reason`: why it was folded. */
 size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason, uint32_t out[DECIDE_MAX]);
+                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason,
+                     struct decided out[DECIDE_MAX]);
 
 /* Without deciding: fills entry->would and answers whether some stage would be another than the recorded one. When none is,
  * the fold counts as compared. */

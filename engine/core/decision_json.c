@@ -26,8 +26,8 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
   put_name(w, "ruleset", book, decision->ruleset);
 }
 
-void decision_record(const struct leadbook *book, const struct lead_entry *entry,
-                     const struct decision *decision, struct identity_member lead, struct buf *out) {
+void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
+                     struct buf *out) {
   struct json_writer w;
   char hash[20];
   json_writer_init(&w, out);
@@ -36,11 +36,11 @@ void decision_record(const struct leadbook *book, const struct lead_entry *entry
   json_put_str(&w, lead.id);
   json_key(&w, "kind");
   json_put_text(&w, kinds[lead.kind]);
-  decision_json(book, decision, &w);
+  decision_json(book, leadbook_decision(book, decided->number), &w);
   json_key(&w, "derived");
   json_open(&w, '[');
-  json_put_int(&w, entry ? entry->derived_count : 0);
-  snprintf(hash, sizeof hash, "%016" PRIx64, entry ? entry->derived_hash : 0);
+  json_put_int(&w, decided->derived_count);
+  snprintf(hash, sizeof hash, "%016" PRIx64, decided->derived_hash);
   json_put_text(&w, hash);
   json_close(&w, ']');
   json_close(&w, '}');

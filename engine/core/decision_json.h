@@ -8,14 +8,14 @@
 #ifndef EMBUDO_CORE_DECISION_JSON_H
 #define EMBUDO_CORE_DECISION_JSON_H
 
+#include "core/decide.h"
 #include "core/identity.h"
-#include "core/leadbook.h"
 
 void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w);
 
-/* The same with who it is about, in front, and what was compared; entry NULL: the lead is no more. */
-void decision_record(const struct leadbook *book, const struct lead_entry *entry,
-                     const struct decision *decision, struct identity_member lead, struct buf *out);
+/* The same with who it is about, in front, and what was compared. */
+void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
+                     struct buf *out);
 
 struct decision_about {
   struct identity_member lead; /* borrows from the reader */

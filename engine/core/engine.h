@@ -117,6 +117,7 @@ uint32_t engine_find_lead(struct engine *engine, struct str id);
 struct str engine_lead_id(struct engine *engine,
                           uint32_t lead); /* the public id; lives as long as the engine */
 struct identity_member engine_lead_name(struct engine *engine, uint32_t lead); /* the same, with its kind */
+uint32_t engine_lead_node(struct engine *engine, uint32_t lead);               /* the same, as a node */
 size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *arena,
                            struct identity_member **members);
 

@@ -16,8 +16,12 @@ struct str engine_lead_id(struct engine *engine, uint32_t lead) {
   return identity_public_id(engine->identity, lead);
 }
 
+uint32_t engine_lead_node(struct engine *engine, uint32_t lead) {
+  return identity_public_node(engine->identity, lead);
+}
+
 struct identity_member engine_lead_name(struct engine *engine, uint32_t lead) {
-  return identity_node_id(engine->identity, identity_public_node(engine->identity, lead));
+  return identity_node_id(engine->identity, engine_lead_node(engine, lead));
 }
 
 void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor) {

@@ -140,6 +140,13 @@ static int rank(const struct leadbook *book, const struct lifecycle *lifecycle, 
   return stage ? lifecycle_stage(lifecycle, str_of(leadbook_name(book, stage))) : NONE;
 }
 
+/* What was compared before was another history. */
+static void mark_merged(struct lead_entry *lead) {
+  lead->derived_count = 0;
+  lead->derived_hash = 0;
+  lead->merged = true;
+}
+
 static void keep_further(const struct leadbook *book, struct lead_entry *lead, const struct lead_entry *other,
                          const struct ruleset *rules) {
   for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
@@ -150,11 +157,17 @@ static void keep_further(const struct leadbook *book, struct lead_entry *lead, c
   }
 }
 
+/* What is not committed yet is newer than all that is. */
+static uint64_t place_of(const struct leadbook *book, uint32_t number) {
+  uint64_t record = book->decisions[number].record;
+  return record ? record : UINT64_MAX;
+}
+
 /* Two histories become one, newest first by their place in the journal. */
 static uint32_t merge_histories(struct leadbook *book, uint32_t a, uint32_t b) {
   uint32_t first = 0, *end = &first;
   while (a && b) {
-    uint32_t *newer = book->decisions[a].record >= book->decisions[b].record ? &a : &b;
+    uint32_t *newer = place_of(book, a) >= place_of(book, b) ? &a : &b;
     *end = *newer;
     end = &book->decisions[*newer].older;
     *newer = *end;
@@ -169,9 +182,7 @@ void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t ot
   if (!gone || gone == lead) return;
   keep_further(book, lead, gone, rules);
   lead->decisions = merge_histories(book, lead->decisions, gone->decisions);
-  lead->derived_count = 0; /* what was compared before was another history */
-  lead->derived_hash = 0;
-  lead->merged = true;
+  mark_merged(lead);
   leadbook_remove(book, other);
 }
 
@@ -193,6 +204,14 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
     entry->recorded_ms[lifecycle] = decision->at_ms;
   }
   return number;
+}
+
+uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
+                               const struct decision *decision, const struct ruleset *rules) {
+  bool keeps = lifecycle != NONE && rank(book, &rules->lifecycles[lifecycle], entry->recorded[lifecycle]) >=
+                                        rank(book, &rules->lifecycles[lifecycle], decision->to);
+  mark_merged(entry);
+  return leadbook_decide(book, entry, keeps ? NONE : lifecycle, decision);
 }
 
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number) {

@@ -103,6 +103,11 @@ struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor);
  * they do not have it). Returns the decision's number. */
 uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
                          const struct decision *decision);
+/* The same for a decision about a lead that is part of this one by now: its history is this one's, and of the two recorded
+ * stages the further one stays, as with leadbook_absorb. */
+uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
+                               const struct decision *decision, const struct ruleset *rules);
+
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number);
 uint32_t leadbook_decision_count(const struct leadbook *book); /* they are numbered from 1 to this */
 

@@ -140,6 +140,34 @@ static void note_lead(void *context, uint32_t lead) {
   push(&pipeline->leads, &pipeline->lead_count, &pipeline->lead_cap, lead);
 }
 
+/* Whether the decision was about somebody who has become part of this lead since, by an event that was on its way to the
+ * journal before the decision was. The name tells; but a lead's name may change from one of its user ids to another, and then
+ * the stage tells. */
+static bool was_apart(struct pipeline *pipeline, const struct lead_entry *entry, int lifecycle,
+                      const struct decision_read *read) {
+  struct identity_member name = engine_lead_name(pipeline->engine, entry->node);
+  if (read->lead.kind != name.kind) return true;
+  if (str_eq(name.id, read->lead.id)) return false;
+  if (name.kind != ID_USER) return true;
+  if (lifecycle == NONE || !entry->recorded[lifecycle]) return false;
+  return entry->recorded[lifecycle] != read->decision.from;
+}
+
+static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
+                          const struct decision_read *read) {
+  const struct ruleset *rules = pipeline->generation->rules;
+  int lifecycle = lifecycle_named(rules, leadbook_name(pipeline->book, read->decision.lifecycle));
+  entry->ruleset = read->decision.ruleset;
+  if (was_apart(pipeline, entry, lifecycle, read)) {
+    leadbook_decide_apart(pipeline->book, entry, lifecycle, &read->decision, rules);
+    return;
+  }
+  leadbook_decide(pipeline->book, entry, lifecycle, &read->decision);
+  entry->derived_count = read->derived_count;
+  entry->derived_hash = read->derived_hash;
+  entry->merged = false;
+}
+
 static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
   const struct identity_visitor visitor = {pipeline, note_lead};
   struct decision_read read;
@@ -154,13 +182,7 @@ static int take_decision(struct pipeline *pipeline, const struct store_record *r
   engine_leads_of(pipeline->engine, node, &visitor);
   struct lead_entry *entry = gather_entry(pipeline, pipeline->leads[0], NULL);
   read.decision.record = record->seq;
-  int lifecycle =
-      lifecycle_named(pipeline->generation->rules, leadbook_name(pipeline->book, read.decision.lifecycle));
-  leadbook_decide(pipeline->book, entry, lifecycle, &read.decision);
-  entry->derived_count = read.derived_count;
-  entry->derived_hash = read.derived_hash;
-  entry->ruleset = read.decision.ruleset;
-  entry->merged = false;
+  note_decision(pipeline, entry, &read);
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
 }
@@ -193,7 +215,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
 
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
-  uint32_t decided[DECIDE_MAX];
+  struct decided decided[DECIDE_MAX];
   struct decide_summary summary;
   struct lead_entry *entry = gather_entry(pipeline, lead, visitor);
   if (engine_fold(pipeline->engine, lead, now_ms, pipeline->fold) == 0) {
@@ -213,7 +235,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   size_t count =
       decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, reason, decided);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
-  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, decided[i]);
+  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, &decided[i]);
 }
 
 /* When a function was stopped, its rule is unknown for everybody. */

@@ -43,7 +43,7 @@ struct pipeline_visitor {
   /* The lead was folded; `fold` is at that instant. Called before `decided`. */
   void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
                  const struct decide_summary *summary, enum touch_reason reason);
-  void (*decided)(void *context, struct lead_entry *entry, uint32_t decision);
+  void (*decided)(void *context, struct lead_entry *entry, const struct decided *decided);
   void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
   void (*differs)(void *context, struct lead_entry *entry);                  /* only while rebuilding */
 };

@@ -12,8 +12,10 @@
 #include "serve/service.h"
 
 struct undecided { /* a decision that is not committed */
-  uint32_t node;
-  uint32_t decision;
+  uint32_t node;   /* the lead, now */
+  uint32_t name;   /* the node of the id that named it then */
+  int64_t turn_ms; /* at a start, decisions are recorded in this order */
+  struct decided decided;
 };
 
 enum activation_state { ACTIVATION_NONE, ACTIVATION_TRYING, ACTIVATION_READY, ACTIVATION_TIDYING };
@@ -58,7 +60,7 @@ void service_deliver_soon(void *service); /* any thread */
 void service_run_deliver(struct loop_task *task);
 void service_work_soon(struct service *service);
 void service_run_work(struct loop_task *task);
-void service_on_wake(void *service);
+void service_on_wake(void *arg);
 void service_flush_decisions(struct service *service);
 /* Committed records count as taken: notes their numbers, returns the first. */
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);

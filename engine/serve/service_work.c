@@ -55,13 +55,16 @@ static void tell_decision(struct service *service, const struct lead_entry *entr
 
 /* --- decisions ------------------------------------------------------------------------------------------------------- */
 
-static void on_decided(void *context, struct lead_entry *entry, uint32_t decision) {
+static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
   struct service *service = context;
   if (service->undecided_count == service->undecided_cap) {
     service->undecided_cap = service->undecided_cap ? service->undecided_cap * 2 : 64;
     service->undecided = xrealloc(service->undecided, service->undecided_cap * sizeof *service->undecided);
   }
-  service->undecided[service->undecided_count++] = (struct undecided){entry->node, decision};
+  service->undecided[service->undecided_count++] =
+      (struct undecided){.node = entry->node,
+                         .name = engine_lead_node(pipeline_engine(service->pipeline), entry->node),
+                         .decided = *decided};
 }
 
 /* Decisions of a lead that is now part of another are that one's. */
@@ -71,13 +74,36 @@ static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other)
     if (service->undecided[i].node == other) service->undecided[i].node = entry->node;
 }
 
-static int by_instant(const void *a, const void *b, void *context) {
+static int by_number(const struct undecided *a, const struct undecided *b) {
+  return (a->decided.number > b->decided.number) - (a->decided.number < b->decided.number);
+}
+
+static int by_lead(const void *a, const void *b) {
   const struct undecided *left = a, *right = b;
-  const struct leadbook *book = context;
-  const struct decision *x = leadbook_decision(book, left->decision),
-                        *y = leadbook_decision(book, right->decision);
-  if (x->at_ms != y->at_ms) return x->at_ms < y->at_ms ? -1 : 1;
-  return (left->decision > right->decision) - (left->decision < right->decision);
+  if (left->node != right->node) return left->node < right->node ? -1 : 1;
+  return by_number(left, right);
+}
+
+static int by_turn(const void *a, const void *b) {
+  const struct undecided *left = a, *right = b;
+  if (left->turn_ms != right->turn_ms) return left->turn_ms < right->turn_ms ? -1 : 1;
+  return by_number(left, right);
+}
+
+/* What was overdue at a start is recorded in the order in which it was due. But each lead's decisions stay in the order in
+ * which they were made: they go on from one another. */
+static void sort_overdue(struct service *service) {
+  const struct leadbook *book = pipeline_book(service->pipeline);
+  struct undecided *all = service->undecided;
+  size_t count = service->undecided_count;
+  if (count == 0) return;
+  qsort(all, count, sizeof *all, by_lead);
+  for (size_t i = 0; i < count; i++) {
+    all[i].turn_ms = leadbook_decision(book, all[i].decided.number)->at_ms;
+    if (i > 0 && all[i - 1].node == all[i].node && all[i - 1].turn_ms > all[i].turn_ms)
+      all[i].turn_ms = all[i - 1].turn_ms;
+  }
+  qsort(all, count, sizeof *all, by_turn);
 }
 
 static void forget_flushed(struct service *service, size_t count) {
@@ -93,7 +119,7 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   if (outcome->state != STORE_OK) return; /* they stay where they are, and are tried again */
   service_applied(service, outcome);
   for (uint32_t i = 0; i < outcome->records; i++) {
-    struct decision *decision = leadbook_decision(book, service->undecided[i].decision);
+    struct decision *decision = leadbook_decision(book, service->undecided[i].decided.number);
     const struct lead_entry *entry = leadbook_find(book, service->undecided[i].node);
     decision->record = outcome->first_seq + i;
     service->stats.decisions++;
@@ -107,15 +133,14 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
 
 static void make_record(struct service *service, const struct undecided *undecided, struct arena *arena,
                         struct store_record *record) {
-  struct engine *engine = pipeline_engine(service->pipeline);
   const struct leadbook *book = pipeline_book(service->pipeline);
-  const struct lead_entry *entry = leadbook_find(book, undecided->node);
-  const struct decision *decision = leadbook_decision(book, undecided->decision);
+  struct identity_member name = engine_node_id(pipeline_engine(service->pipeline), undecided->name);
   buf_clear(&service->text);
-  decision_record(book, entry, decision, engine_lead_name(engine, undecided->node), &service->text);
-  *record = (struct store_record){.received_ms = decision->decided_ms,
-                                  .kind = JOURNAL_DECISION,
-                                  .bytes = arena_str(arena, buf_str(&service->text))};
+  decision_record(book, &undecided->decided, name, &service->text);
+  *record =
+      (struct store_record){.received_ms = leadbook_decision(book, undecided->decided.number)->decided_ms,
+                            .kind = JOURNAL_DECISION,
+                            .bytes = arena_str(arena, buf_str(&service->text))};
 }
 
 void service_flush_decisions(struct service *service) {
@@ -124,8 +149,6 @@ void service_flush_decisions(struct service *service) {
   struct err err;
   size_t count = service->undecided_count < FLUSH_MAX ? service->undecided_count : FLUSH_MAX;
   if (count == 0 || service->flushing || !service->settled) return;
-  qsort_r(service->undecided, service->undecided_count, sizeof *service->undecided, by_instant,
-          pipeline_book(service->pipeline));
   arena_init(&arena, 0);
   for (size_t i = 0; i < count; i++) make_record(service, &service->undecided[i], &arena, &records[i]);
   service->flushing = store_append(service->store, records, count, on_flushed, service, NULL, &err) == 0;
@@ -156,7 +179,10 @@ void service_run_work(struct loop_task *task) {
   bool more = true;
   service->work_posted = false;
   while (more && has_room(service) && cpu_us() < end) more = pipeline_step(service->pipeline, now, &visitor);
-  if (!more) service->settled = true;
+  if (!more && !service->settled) {
+    sort_overdue(service);
+    service->settled = true;
+  }
   service_flush_decisions(service);
   service_swap_if_ready(service);
   wait_for_deadline(service);

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 from crowd import instant, iso, now_ms
 from daemon import BUILD
 
+DECIDED_S = 10  # until what was decided is in the journal
 KIND_EVENTS, KIND_IMPORT, KIND_DECISION = 1, 2, 3
 FACTS = ("type", "event", "userId", "anonymousId", "previousId", "properties", "traits", "timestamp")
 
@@ -64,19 +66,21 @@ def history_of(records, name):
 
 
 def check_decisions(records):
-    """Where nobody merges no transition is recorded twice, and each goes on from the one before."""
+    """No transition is recorded twice. Where nobody merges each goes on from the one before; of two who turn out to be one the
+    further stage stays, and so the same move may come again later."""
     last, chains = {}, {}
     for record in records:
         if record["kind"] != KIND_DECISION:
             continue
         body = record["body"]
         key = (body["kind"], body["lead"], body["lifecycle"])
-        move = (body["from"], body["to"])
-        if move[0] == move[1] or (body["lead"].startswith("loner-") and last.get(key) == move):
-            raise Wrong("%s: %s to %s is recorded twice, the second time in record %d of\n%s" %
+        move = (body["from"], body["to"], body["at"])
+        if move[0] == move[1] or last.get(key) == move:
+            raise Wrong("%s: %s to %s at %s is recorded twice, the second time in record %d of\n%s" %
                         (key, *move, record["seq"], history_of(records, body["lead"])))
         if body["lead"].startswith("loner-") and move[0] != last.get(key, (None, move[0]))[1]:
-            raise Wrong("%s: %s to %s follows %s to %s" % (key, *move, *last[key]))
+            raise Wrong("%s: %s to %s follows %s to %s in record %d of\n%s" %
+                        (key, *move[:2], *last[key][:2], record["seq"], history_of(records, body["lead"])))
         if instant(body["at"]) > instant(body["decided_at"]):
             raise Wrong("%s: decided before it came to be: %s" % (key, body))
         last[key] = move
@@ -144,6 +148,20 @@ def check_stages(rows, chains):
                 raise Wrong("%s is in %s, and recorded in %s" % (name, stage, newest.get(lifecycle, start)))
 
 
+def check_recorded_stages(daemon, rows):
+    """The decisions of the journal; those made just now may still be on their way to it."""
+    deadline = time.monotonic() + DECIDED_S
+    while True:
+        chains = check_decisions(daemon.journal())
+        try:
+            check_stages(rows, chains)
+            return chains
+        except Wrong:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
+
+
 def check(daemon, ledger):
     """Everything. The clients have stopped and the daemon runs. How many events, leads and decisions that was."""
     if ledger.surprises:
@@ -153,7 +171,5 @@ def check(daemon, ledger):
     check_numbers(records)
     events = check_events(records, ledger)
     rows = check_leads(daemon, records, daemon.rules)
-    records = daemon.journal()  # with the decisions made meanwhile
-    chains = check_decisions(records)
-    check_stages(rows, chains)
+    chains = check_recorded_stages(daemon, rows)
     return len(events), len(rows), sum(len(chain) for chain in chains.values())

@@ -89,15 +89,15 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   seen.first += summary->first;
 }
 
-static void on_decided(void *context, struct lead_entry *entry, uint32_t number) {
+static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
   (void)context;
   struct buf line;
   struct leadbook *book = pipeline_book(pipeline);
-  struct decision *decision = leadbook_decision(book, number);
+  struct decision *decision = leadbook_decision(book, decided->number);
   decision->record = next_seq++;
   seen.last = *decision;
   buf_init(&line);
-  decision_record(book, entry, decision, engine_lead_name(pipeline_engine(pipeline), entry->node), &line);
+  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), &line);
   snprintf(seen.lines[seen.decisions++ % 16], sizeof seen.lines[0], "%s", line.data);
   buf_release(&line);
 }
@@ -253,6 +253,49 @@ static void a_restart_makes_up_for_decisions_that_were_lost(void **state) {
   assert_string_equal(seen.lines[0], first);
 }
 
+/* The event that makes two leads one was on its way when the anonymous one's stage was decided: the decision stands behind
+ * it in the journal. The further stage stays, as it did when it happened. */
+static void a_decision_about_somebody_merged_meanwhile_is_not_the_leads(void **state) {
+  (void)state;
+  char anonymous[2][512], users[512];
+  event(JOURNAL_EVENTS, "track", "Demo", A, 1);
+  work(20);
+  assert_int_equal(seen.decisions, 2); /* an mql, and quiet again */
+  memcpy(anonymous, seen.lines, sizeof anonymous);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 19);
+  work(20);
+  snprintf(users, sizeof users, "%s", seen.lines[2]);
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", A, 1);
+  take(JOURNAL_DECISION, anonymous[0]);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 19);
+  take(JOURNAL_DECISION, users);
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 20);
+  take(JOURNAL_DECISION, anonymous[1]);
+  assert_string_equal(stage_of("u"), "mql");
+  work(20);
+  assert_int_equal(seen.decisions, 0);
+}
+
+/* Of several decisions of one fold the first ones may be all that was recorded before a crash: the rest follows. */
+static void a_chain_cut_short_goes_on(void **state) {
+  (void)state;
+  char first[512];
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(20);
+  assert_int_equal(seen.decisions, 2);
+  snprintf(first, sizeof first, "%s", seen.lines[0]);
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  take(JOURNAL_DECISION, first);
+  assert_string_equal(stage_of("u"), "mql");
+  work(20);
+  assert_int_equal(seen.decisions, 1);
+  expect_last("mql", "lead", CAUSE_RULE, 8);
+}
+
 static uint32_t differing;
 
 static void on_differs(void *context, struct lead_entry *entry) {
@@ -309,6 +352,8 @@ int main(void) {
       test(imported_history_is_told_apart),
       test(a_restart_decides_nothing_twice),
       test(a_restart_makes_up_for_decisions_that_were_lost),
+      test(a_decision_about_somebody_merged_meanwhile_is_not_the_leads),
+      test(a_chain_cut_short_goes_on),
       test(other_rules_are_tried_first_and_told_as_such),
       test(damaged_records_are_refused),
   };
