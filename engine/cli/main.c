@@ -45,6 +45,8 @@ static int unknown_command(const char *name) {
 int main(int argc, char **argv) {
   /* A reader that went away (`| head`) is an error of one write, not a death by signal. */
   signal(SIGPIPE, SIG_IGN);
+  /* A file larger than `ulimit -f` allows is an error of one write too: a full disk for the store. */
+  signal(SIGXFSZ, SIG_IGN);
   if (argc < 2) {
     print_commands(stderr);
     return EXIT_USAGE;

@@ -23,7 +23,8 @@ static bool lacks_room(int code, int error) {
 }
 
 enum store_state database_failure(sqlite3 *db, const char *attempt, struct err *err) {
-  int code = sqlite3_extended_errcode(db), error = sqlite3_system_errno(db);
+  int error = sqlite3_system_errno(db) ? sqlite3_system_errno(db) : errno;
+  int code = sqlite3_extended_errcode(db);
   const char *path = sqlite3_db_filename(db, "main"), *reason = sqlite3_errmsg(db);
   bool io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
   if (lacks_room(code, error)) {
@@ -40,12 +41,16 @@ enum store_state database_failure(sqlite3 *db, const char *attempt, struct err *
 }
 
 enum store_state database_run(sqlite3_stmt *stmt, const char *attempt, struct err *err) {
+  errno = 0;
   bool done = sqlite3_step(stmt) == SQLITE_DONE;
+  int error = errno;
   if (sqlite3_reset(stmt) == SQLITE_OK && done) return STORE_OK;
+  errno = error;
   return database_failure(sqlite3_db_handle(stmt), attempt, err);
 }
 
 int database_exec(sqlite3 *db, const char *sql, struct err *err) {
+  errno = 0;
   if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return 0;
   database_failure(db, sql, err);
   return -1;

@@ -27,7 +27,8 @@ void database_path(struct buf *path, const char *dir, const char *name);
 sqlite3 *database_open(const char *path, enum database_use use, enum store_state *state, struct err *err);
 void database_close(sqlite3 *db); /* NULL is fine */
 
-/* What SQLite's latest failure on `db` means for the store, told in *err: what was attempted, on which file, why. A
+/* What SQLite's latest failure on `db` means for the store, told in *err: what was attempted, on which file, why. errno is
+ * to be as the failing call left it (0 before it): of a commit SQLite keeps no error number. A
  * failed sync is never for lack of room, whatever it says: what was written before it may be gone. */
 enum store_state database_failure(sqlite3 *db, const char *attempt, struct err *err);
 

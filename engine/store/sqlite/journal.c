@@ -5,6 +5,7 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/scrub.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 
 enum { RESERVE_BYTES = 16 << 20, CHECKPOINT_BYTES = 4 << 20, PAGE_BYTES = 4096 };
@@ -153,6 +154,7 @@ static int note_log(void *arg, sqlite3 *db, const char *name, int pages) {
 /* Moves into place what readers do not hold up; the next attempt is due when the log has grown as much again. *whole:
  * nothing was held up. */
 static enum store_state checkpoint(struct journal *journal, int mode, bool *whole, struct err *err) {
+  errno = 0;
   int code = sqlite3_wal_checkpoint_v2(journal->db, "main", mode, NULL, NULL);
   *whole = code == SQLITE_OK;
   if (code != SQLITE_OK && code != SQLITE_BUSY)

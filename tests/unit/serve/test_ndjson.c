@@ -270,7 +270,7 @@ static void a_failing_disk_says_how_far_it_came(void **state) {
   SERVE_UNTIL(http_server_stats(serve.daemon.http)->connections == 0);
   serve_parse_answer();
   assert_int_equal(serve.status, 503);
-  assert_at("code", "\"storage_failed\"");
+  assert_at("code", "\"storage_full\"");
   assert_at("lines", "2");
   assert_at("accepted", "2");
 }
