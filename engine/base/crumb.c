@@ -6,8 +6,19 @@ void crumb_watch(struct crumb *crumb) {
   here = crumb;
 }
 
+/* One thread writes: plain loads and stores will do. */
+static void step(void) {
+  uint64_t steps = atomic_load_explicit(&here->steps, memory_order_relaxed);
+  atomic_store_explicit(&here->steps, steps + 1, memory_order_relaxed);
+}
+
 const char *crumb_enter(const char *what) {
-  return here ? atomic_exchange_explicit(&here->what, what, memory_order_relaxed) : NULL;
+  const char *before;
+  if (!here) return NULL;
+  before = atomic_load_explicit(&here->what, memory_order_relaxed);
+  atomic_store_explicit(&here->what, what, memory_order_relaxed);
+  step();
+  return before;
 }
 
 void crumb_leave(const char *before) {
@@ -15,7 +26,9 @@ void crumb_leave(const char *before) {
 }
 
 void crumb_lead(uint32_t lead) {
-  if (here) atomic_store_explicit(&here->lead, lead + 1, memory_order_relaxed);
+  if (!here) return;
+  atomic_store_explicit(&here->lead, lead + 1, memory_order_relaxed);
+  step();
 }
 
 void crumb_no_lead(void) {

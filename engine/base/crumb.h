@@ -14,6 +14,7 @@
 struct crumb {
   _Atomic(const char *) what; /* NULL: nothing in particular */
   _Atomic uint32_t lead;      /* its number plus one; 0: none */
+  _Atomic uint64_t steps;     /* how often it changed: who is busy with many things gets on */
 };
 
 void crumb_watch(struct crumb *crumb); /* this thread's; NULL: none any more */

@@ -110,7 +110,8 @@ static int serve(struct running *running, struct generation *generation) {
                                          .config_file = running->file,
                                          .load = load_rules,
                                          .announce = announce,
-                                         .env = getenv};
+                                         .env = getenv,
+                                         .is_watched = true};
   struct err err;
   int code = daemon_run(&options, &err);
   if (code < 0) fprintf(stderr, "embudo run: %s\n", err.text);

@@ -6,6 +6,7 @@
 #include "serve/metrics.h"
 #include "serve/reload.h"
 #include "serve/routes.h"
+#include "serve/stuck.h"
 #include "serve/watchdog.h"
 #include <signal.h>
 
@@ -133,6 +134,27 @@ static void announce(const struct daemon *daemon, const struct daemon_options *o
   options->announce(options->context, http_server_port(daemon->http), daemon->config->listen);
 }
 
+static void on_stuck(void *arg, const char *what) {
+  const struct daemon *daemon = arg;
+  stuck_note(daemon->options.config->data, what);
+}
+
+static int watch(struct daemon *daemon, struct err *err) {
+  const struct watchdog_options options = {.loop = daemon->loop,
+                                           .log = daemon->log,
+                                           .stuck_ms = daemon->config->limits.stuck_ms,
+                                           .note = on_stuck,
+                                           .arg = daemon};
+  if (!daemon->options.is_watched || options.stuck_ms == TIME_NEVER) return 0;
+  daemon->watchdog = watchdog_new(&options, err);
+  return daemon->watchdog ? 0 : -1;
+}
+
+void daemon_tell_stuck(void *daemon, const char *owner) {
+  LOG(((struct daemon *)daemon)->log, LOG_LEVEL_ERROR,
+      "a function did not end, twice: it is not called until the rules change", log_text("function", owner));
+}
+
 int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err) {
   const struct config *config = options->config;
   const struct service_calls calls = {.context = daemon,
@@ -157,6 +179,12 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->work = work_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
+  if (watch(daemon, err) != 0) {
+    generation_free(options->generation);
+    return -1;
+  }
+  stuck_begin(config->data, options->generation->rules->hash, options->generation->script, daemon_tell_stuck,
+              daemon);
   daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;
@@ -168,6 +196,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
 
 void daemon_close(struct daemon *daemon) {
   if (!daemon->loop) return;
+  watchdog_free(daemon->watchdog);                        /* what follows may wait for the disk */
   if (daemon->http && daemon->state != DAEMON_DRAINING) { /* it never ran */
     http_server_drain(daemon->http, 0, on_drained, daemon);
     loop_run(daemon->loop);
@@ -186,22 +215,15 @@ void daemon_close(struct daemon *daemon) {
   loop_free(daemon->loop);
 }
 
-/* Until a signal; watched, for opening and closing may take long without a fault. */
-static int turn(struct daemon *daemon, struct err *err) {
-  const struct watchdog_options options = {
-      .loop = daemon->loop, .log = daemon->log, .stuck_ms = daemon->config->limits.stuck_ms};
-  struct watchdog *watchdog = NULL;
-  if (options.stuck_ms != TIME_NEVER && !(watchdog = watchdog_new(&options, err))) return -1;
-  if (daemon->options.env) daemon->manager = manager_new(daemon, daemon->options.env);
-  loop_run(daemon->loop);
-  watchdog_free(watchdog);
-  return daemon->exit_code;
-}
-
 int daemon_run(const struct daemon_options *options, struct err *err) {
   struct daemon daemon;
   int code = daemon_open(&daemon, options, err);
-  if (code == 0) code = turn(&daemon, err);
+  if (code == 0) {
+    watchdog_turning(daemon.watchdog);
+    if (options->env) daemon.manager = manager_new(&daemon, options->env);
+    loop_run(daemon.loop);
+    code = daemon.exit_code;
+  }
   daemon_close(&daemon);
   return code;
 }

@@ -30,6 +30,7 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
   int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
   config_env *env;          /* for a service manager; NULL: there is none */
+  bool is_watched;          /* by a watchdog, which may end the process */
 };
 
 struct daemon {
@@ -44,7 +45,8 @@ struct daemon {
   struct guard *guard;
   struct loader *loader;
   struct metrics *metrics;
-  struct manager *manager; /* NULL: not told */
+  struct manager *manager;   /* NULL: not told */
+  struct watchdog *watchdog; /* NULL: none */
   struct loop_timer *keys_timer;
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
   struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */
@@ -67,5 +69,8 @@ int daemon_run(const struct daemon_options *options, struct err *err);
 /* Its two ends, for whoever turns the loop himself. After a failure to open, close too. */
 int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err);
 void daemon_close(struct daemon *daemon);
+
+/* For stuck_begin: says in the log that a function is not called any more. */
+void daemon_tell_stuck(void *daemon, const char *owner);
 
 #endif

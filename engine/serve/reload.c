@@ -3,6 +3,7 @@
 #include "io/watch.h"
 #include "serve/guard.h"
 #include "serve/loader.h"
+#include "serve/stuck.h"
 
 /* --- keys -------------------------------------------------------------------------------------------------------------- */
 
@@ -52,14 +53,20 @@ static void reload_settings(struct daemon *daemon) {
 
 /* --- rules -------------------------------------------------------------------------------------------------------------- */
 
+static void stop_stuck(struct daemon *daemon, const struct generation *generation) {
+  stuck_begin(daemon->config->data, generation->rules->hash, generation->script, daemon_tell_stuck, daemon);
+}
+
 static void on_activated(void *arg, const struct service_activation *activation) {
   struct daemon *daemon = arg;
   if (activation->err)
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
         log_text("error", activation->err->text));
-  else
+  else {
     LOG(daemon->log, LOG_LEVEL_INFO, "other rules are in charge", log_text("ruleset", activation->ruleset),
         log_int("leads_differing", (int64_t)activation->differing));
+    stop_stuck(daemon, pipeline_generation(service_pipeline(daemon->service)));
+  }
   if (!daemon->load_again) return;
   daemon->load_again = false;
   reload_rules(daemon);
@@ -94,6 +101,7 @@ static void on_loaded(void *context, struct generation *generation, const struct
   buf_clear(&daemon->rules_failure);
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
+  if (same && daemon->must_rebuild) stop_stuck(daemon, generation);
   if (service_is_activating(daemon->service)) {
     daemon->load_again = true;
     generation_free(generation);

@@ -11,6 +11,7 @@ struct watchdog {
   struct crumb crumb;
   struct loop_timer *timer;
   _Atomic uint64_t turns; /* seen by the loop's timer */
+  atomic_bool turning;
   pthread_t thread;
   pthread_mutex_t lock; /* of the rest */
   pthread_cond_t wake;
@@ -42,13 +43,28 @@ static bool wait_for_look(struct watchdog *watchdog) {
   return goes_on;
 }
 
+static const char *busy_with(const struct watchdog *watchdog) {
+  return atomic_load_explicit(&watchdog->crumb.what, memory_order_relaxed);
+}
+
+/* Anything that gets on changes it. */
+static uint64_t progress(const struct watchdog *watchdog) {
+  return atomic_load_explicit(&watchdog->turns, memory_order_relaxed) +
+         atomic_load_explicit(&watchdog->crumb.steps, memory_order_relaxed);
+}
+
+static bool is_minded(const struct watchdog *watchdog) {
+  return atomic_load_explicit(&watchdog->turning, memory_order_relaxed) || busy_with(watchdog);
+}
+
 static void bite(struct watchdog *watchdog) {
   const struct watchdog_options *options = &watchdog->options;
-  const char *what = atomic_load_explicit(&watchdog->crumb.what, memory_order_relaxed);
+  const char *what = busy_with(watchdog);
   int64_t lead = (int64_t)atomic_load_explicit(&watchdog->crumb.lead, memory_order_relaxed) - 1;
   LOG(options->log, LOG_LEVEL_ERROR, "the event loop is stuck: ending, so that a new start can go on",
       log_int("ms", options->stuck_ms), log_text("busy_with", what ? what : "unknown"),
       log_int("lead", lead));
+  if (options->note && what) options->note(options->arg, what);
   if (!options->bite) abort();
   options->bite(options->arg);
 }
@@ -58,9 +74,9 @@ static void *watch(void *arg) {
   uint64_t seen = 0;
   int looks = 0;
   while (wait_for_look(watchdog)) {
-    uint64_t turns = atomic_load_explicit(&watchdog->turns, memory_order_relaxed);
-    looks = turns == seen ? looks + 1 : 0;
-    seen = turns;
+    uint64_t now = progress(watchdog);
+    looks = now == seen && is_minded(watchdog) ? looks + 1 : 0;
+    seen = now;
     if (looks < WATCHDOG_LOOKS) continue;
     bite(watchdog);
     break;
@@ -98,6 +114,10 @@ struct watchdog *watchdog_new(const struct watchdog_options *options, struct err
   if (thread_start(&watchdog->thread, "watchdog", watch, watchdog, err) == 0) return watchdog;
   release(watchdog);
   return NULL;
+}
+
+void watchdog_turning(struct watchdog *watchdog) {
+  if (watchdog) atomic_store_explicit(&watchdog->turning, true, memory_order_relaxed);
 }
 
 void watchdog_free(struct watchdog *watchdog) {

@@ -15,6 +15,16 @@ bool script_stopped(const struct script *script, int fn) {
   return script->functions[fn].stopped;
 }
 
+uint32_t script_stop(struct script *script, const char *owner) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < script->known_count; i++) {
+    if (strcmp(script->functions[i].info.owner, owner) != 0) continue;
+    script->functions[i].stopped = true;
+    count++;
+  }
+  return count;
+}
+
 /* --- one call ----------------------------------------------------------------------------------------------------- */
 
 /* What a call is about; all but `fn` may be absent. */

@@ -20,6 +20,7 @@ static void the_watched_thread_leaves_crumbs(void **state) {
   crumb_leave(inner);
   assert_string_equal(crumb.what, "a route");
   assert_int_equal(crumb.lead, 0);
+  assert_int_equal(crumb.steps, 3);
   crumb_leave(outer);
   assert_null(crumb.what);
   crumb_watch(NULL);

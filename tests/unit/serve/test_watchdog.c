@@ -13,6 +13,7 @@ static struct loop *loop;
 static struct log *to_pipe;
 static int ends[2];
 static atomic_bool bitten;
+static _Atomic(const char *) noted;
 
 static int64_t a_time(void) {
   return 0;
@@ -25,6 +26,7 @@ static int start(void **state) {
   assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
   to_pipe = log_new(&(struct log_options){.fd = ends[1], .level = LOG_LEVEL_INFO, .now_ms = a_time});
   atomic_store(&bitten, false);
+  atomic_store(&noted, NULL);
   return loop ? 0 : -1;
 }
 
@@ -41,10 +43,15 @@ static void on_bite(void *arg) {
   atomic_store((atomic_bool *)arg, true);
 }
 
+static void on_note(void *arg, const char *what) {
+  (void)arg;
+  atomic_store(&noted, what);
+}
+
 static struct watchdog *watch(int64_t stuck_ms) {
   struct err err;
   const struct watchdog_options options = {
-      .loop = loop, .log = to_pipe, .stuck_ms = stuck_ms, .bite = on_bite, .arg = &bitten};
+      .loop = loop, .log = to_pipe, .stuck_ms = stuck_ms, .note = on_note, .bite = on_bite, .arg = &bitten};
   struct watchdog *watchdog = watchdog_new(&options, &err);
   assert_non_null(watchdog);
   return watchdog;
@@ -63,14 +70,19 @@ static int64_t now_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static void wait_for_bite(void) {
+  for (int64_t until = now_ms() + GIVE_UP_S * 1000; !atomic_load(&bitten);)
+    if (now_ms() > until) fail_msg("nobody noticed");
+}
+
 /* This thread does not turn the loop. */
 static void a_stuck_loop_is_bitten(void **state) {
   (void)state;
   struct watchdog *watchdog = watch(STUCK_MS);
+  watchdog_turning(watchdog);
   const char *before = crumb_enter("rule endless");
   crumb_lead(41);
-  for (int64_t until = now_ms() + GIVE_UP_S * 1000; !atomic_load(&bitten);)
-    if (now_ms() > until) fail_msg("nobody noticed");
+  wait_for_bite();
   crumb_leave(before);
   watchdog_free(watchdog);
   const char *text = logged();
@@ -78,6 +90,29 @@ static void a_stuck_loop_is_bitten(void **state) {
   assert_non_null(strstr(text, "busy_with=\"rule endless\""));
   assert_non_null(strstr(text, "lead=41"));
   assert_non_null(strstr(text, "ms=50"));
+  assert_string_equal(atomic_load(&noted), "rule endless");
+}
+
+static void before_the_loop_turns_only_crumbs_count(void **state) {
+  (void)state;
+  struct watchdog *watchdog = watch(STUCK_MS);
+  for (int64_t until = now_ms() + 3 * STUCK_MS; now_ms() < until;) continue; /* a slow disk */
+  assert_false(atomic_load(&bitten));
+  const char *before = crumb_enter("rule endless");
+  wait_for_bite();
+  crumb_leave(before);
+  watchdog_free(watchdog);
+  assert_string_equal(atomic_load(&noted), "rule endless");
+}
+
+/* One long turn, in which many things are done. */
+static void who_gets_on_is_not_stuck(void **state) {
+  (void)state;
+  struct watchdog *watchdog = watch(PATIENT_MS);
+  watchdog_turning(watchdog);
+  for (int64_t until = now_ms() + 2 * PATIENT_MS; now_ms() < until;) crumb_leave(crumb_enter("rule quick"));
+  watchdog_free(watchdog);
+  assert_false(atomic_load(&bitten));
 }
 
 static void count_down(struct loop_task *task);
@@ -98,6 +133,7 @@ static void count_down(struct loop_task *task) {
 static void a_busy_loop_is_not(void **state) {
   (void)state;
   struct watchdog *watchdog = watch(PATIENT_MS);
+  watchdog_turning(watchdog);
   countdown.until = now_ms() + 2 * PATIENT_MS;
   loop_post(loop, &countdown.task);
   loop_run(loop);
@@ -117,6 +153,8 @@ static void it_goes_at_once(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_stuck_loop_is_bitten, start, stop),
+      cmocka_unit_test_setup_teardown(before_the_loop_turns_only_crumbs_count, start, stop),
+      cmocka_unit_test_setup_teardown(who_gets_on_is_not_stuck, start, stop),
       cmocka_unit_test_setup_teardown(a_busy_loop_is_not, start, stop),
       cmocka_unit_test_setup_teardown(it_goes_at_once, start, stop),
   };
