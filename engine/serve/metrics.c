@@ -87,12 +87,14 @@ void metrics_decided(struct metrics *metrics, const char *lifecycle, const char 
 
 /* --- showing ----------------------------------------------------------------------------------------------------------- */
 
-static bool listens_on_loopback(const char *listen) {
-  const char *colon = strrchr(listen, ':');
-  struct str host = {listen, colon ? (size_t)(colon - listen) : strlen(listen)};
+/* "127.0.0.1:8080", "[::1]", "localhost": this machine. */
+static bool is_loopback(struct str host) {
   struct netaddr addr;
+  const char *colon = host.len ? memrchr(host.p, ':', host.len) : NULL;
+  if (colon && host.p[host.len - 1] != ']') host.len = (size_t)(colon - host.p);
   if (host.len > 2 && host.p[0] == '[') host = (struct str){host.p + 1, host.len - 2};
-  return str_eq(host, STR("localhost")) || (netaddr_parse(host, &addr) && netaddr_is_loopback(&addr));
+  return http_word_equal(host, STR("localhost")) ||
+         (netaddr_parse(host, &addr) && netaddr_is_loopback(&addr));
 }
 
 /* A proxy on this machine speaks for others, and does not hide it. */
@@ -103,10 +105,14 @@ static bool is_for_somebody_else(const struct http_request *request) {
   return false;
 }
 
+/* The Host tells a page in this machine's browser that got here by a name of its own. */
 static bool is_open(const struct daemon *daemon, const struct http_request *request) {
-  if (daemon->config->metrics.is_public) return true;
-  return listens_on_loopback(daemon->config->listen) && netaddr_is_loopback(&request->remote) &&
-         !is_for_somebody_else(request);
+  const struct config *config = daemon->config;
+  struct str host;
+  if (config->metrics.is_public) return true;
+  http_request_header(request, STR("host"), &host);
+  return config->proxy_count == 0 && is_loopback(str_of(config->listen)) && is_loopback(host) &&
+         netaddr_is_loopback(&request->remote) && !is_for_somebody_else(request);
 }
 
 void metrics_show(struct http_exchange *exchange, void *app) {

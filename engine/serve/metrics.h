@@ -5,7 +5,7 @@
  * are the configuration's names, routes are patterns, stages and rules stand in rule files; all are bounded in number.
  *
  * Who may read: a token of any reading role; everybody when metrics.public is set, or when embudo listens on this machine's
- * loopback only, the client is on it too and no proxy says that it speaks for somebody else.
+ * loopback only, is asked by such a name from there, and no proxy is configured or says that it speaks for somebody else.
  *
  * On the loop's thread.
  */

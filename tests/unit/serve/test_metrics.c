@@ -97,6 +97,18 @@ static void the_reader_chooses_the_format(void **state) {
   assert_true(str_ends(serve.body, STR("\n# EOF\n")));
 }
 
+static int scrape_by_name(const char *host) {
+  char text[200];
+  int fd = serve_connect();
+  snprintf(text, sizeof text, "GET /metrics HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host);
+  struct str to_send = str_of(text);
+  buf_clear(&serve.answer);
+  SERVE_UNTIL(serve_move(fd, &to_send));
+  close(fd);
+  serve_parse_answer();
+  return serve.status;
+}
+
 static void others_need_a_token(void **state) {
   (void)state;
   static const char by_proxy[] = "X-Forwarded-For: 203.0.113.9\r\n";
@@ -108,6 +120,10 @@ static void others_need_a_token(void **state) {
                                  "\r\n",
                                  STR("")),
                    200);
+  assert_int_equal(scrape_by_name("metrics.example"), 401);
+  assert_int_equal(scrape_by_name("[::1]:8080"), 200);
+  serve_configure("proxies", "127.0.0.1");
+  assert_int_equal(serve_request("GET", "/metrics", "", STR("")), 401);
   serve_configure("metrics.public", "true");
   assert_int_equal(serve_request("GET", "/metrics", by_proxy, STR("")), 200);
 }
