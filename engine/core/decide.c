@@ -187,11 +187,12 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   const struct fold_transition *transitions = fold_transitions(fold, &count);
   uint32_t known = entry->derived_count;
   bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
-  if (same_rules && !entry->merged && count >= known &&
-      hash_transitions(transitions, known) == entry->derived_hash && count - known <= DECIDE_MAX)
-    go_on(&d, transitions + known, count - known);
-  else
+  bool continues = same_rules && !entry->merged && count >= known &&
+                   hash_transitions(transitions, known) == entry->derived_hash && count - known <= DECIDE_MAX;
+  if (!continues)
     correct(&d);
+  else if (count > known)
+    go_on(&d, transitions + known, count - known);
   compared(entry, fold, ruleset);
   if (d.count) {
     d.out[d.count - 1].derived_count = entry->derived_count;

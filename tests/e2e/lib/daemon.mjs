@@ -12,8 +12,15 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const EMBUDO = process.env.EMBUDO;
 const START_MS = 30_000;
 const STOP_MS = 30_000;
+const FILE_MS = 240_000;
 const LISTENING = /embudo is listening on http:\/\/127\.0\.0\.1:(\d+)/;
 const SANITIZER = /AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:/;
+
+// Libraries whose daemon is gone try again for hours: no file of tests may take that long.
+setTimeout(() => {
+  console.error(`not done within ${FILE_MS} ms: ${process.argv[1]}`);
+  process.exit(1);
+}, FILE_MS).unref();
 
 export class Daemon {
   key = "e2e-write-key-0123456789";
@@ -88,8 +95,11 @@ export class Daemon {
 
   // For `after`: ends it and removes its directory.
   async close() {
-    await this.down();
-    await rm(this.dir, { recursive: true, force: true });
+    try {
+      await this.down();
+    } finally {
+      await rm(this.dir, { recursive: true, force: true });
+    }
   }
 
   // Lines of `embudo export WHAT`, parsed.
