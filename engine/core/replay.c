@@ -25,7 +25,7 @@ int replay_run(struct pipeline *pipeline, const char *dir, const struct replay_c
   struct store_record record;
   int more;
   *totals = (struct replay_totals){0};
-  struct store_reader *reader = store_reader_new(dir, err);
+  struct store_reader *reader = store_reader_ahead(dir, err);
   if (!reader) return -1;
   while ((more = store_reader_next(reader, &record, err)) > 0) {
     take(pipeline, &record, calls, totals);

@@ -149,6 +149,9 @@ struct store_reader;
 struct store_reader *store_reader_new(const char *dir, struct err *err);
 void store_reader_free(struct store_reader *reader);
 
+/* The same, with a thread that reads and unpacks what comes next while the caller is busy: for reading much, in order. */
+struct store_reader *store_reader_ahead(const char *dir, struct err *err);
+
 /* The next store_reader_next gives the first record numbered `seq` or higher. A new reader stands at the first. */
 void store_reader_seek(struct store_reader *reader, uint64_t seq);
 

@@ -1,10 +1,11 @@
 /* reader.c - store.h's readers: records one by one, values, counts. */
 #include "store/record.h"
-#include "store/sqlite/walk.h"
+#include "store/sqlite/ahead.h"
 
 struct store_reader {
   struct walk walk;
   struct block_unpacker *unpacker;
+  struct ahead *ahead; /* NULL: the walk gives the blocks */
   sqlite3_stmt *value;
   struct str rest;          /* of the current block's records */
   uint64_t block_seq;       /* its first */
@@ -30,7 +31,17 @@ struct store_reader *store_reader_new(const char *dir, struct err *err) {
   return reader;
 }
 
+struct store_reader *store_reader_ahead(const char *dir, struct err *err) {
+  struct store_reader *reader = store_reader_new(dir, err);
+  if (!reader) return NULL;
+  reader->ahead = ahead_new(dir, err);
+  if (reader->ahead) return reader;
+  store_reader_free(reader);
+  return NULL;
+}
+
 void store_reader_free(struct store_reader *reader) {
+  ahead_free(reader->ahead);
   sqlite3_finalize(reader->value);
   walk_release(&reader->walk);
   block_unpacker_free(reader->unpacker);
@@ -39,24 +50,20 @@ void store_reader_free(struct store_reader *reader) {
 
 void store_reader_seek(struct store_reader *reader, uint64_t seq) {
   reader->next_seq = seq;
-  if (seq < reader->at_seq || seq >= reader->end_seq) reader->at_seq = reader->end_seq = 0;
+  reader->at_seq = reader->end_seq = 0;
+  if (reader->ahead) ahead_seek(reader->ahead, seq);
 }
 
 /* 1: `rest` holds the records from next_seq's block on. */
 static int open_block(struct store_reader *reader, struct err *err) {
-  struct block block;
-  uint64_t floor;
-  if (walk_floor(&reader->walk, &floor, err)) return -1;
-  if (reader->next_seq < floor) reader->next_seq = floor;
-  do {
-    int found = walk_block(&reader->walk, reader->next_seq, &block, err);
-    if (found <= 0) return found;
-    if (block.gone == block.records) reader->next_seq = block.first_seq + block.records;
-  } while (block.gone == block.records);
-  if (block_unpack(reader->unpacker, &block, &reader->rest, err))
-    return walk_blame(&reader->walk, block.first_seq, err);
-  reader->at_seq = reader->block_seq = block.first_seq;
-  reader->end_seq = block.first_seq + block.records;
+  struct feed feed;
+  int found = reader->ahead ? ahead_next(reader->ahead, &feed, err)
+                            : feed_next(&reader->walk, reader->unpacker, reader->next_seq, &feed, err);
+  if (found <= 0) return found;
+  if (reader->next_seq < feed.from_seq) reader->next_seq = feed.from_seq;
+  reader->rest = feed.records;
+  reader->at_seq = reader->block_seq = feed.first_seq;
+  reader->end_seq = feed.end_seq;
   return 1;
 }
 

@@ -6,6 +6,7 @@
 
 #include "store/store.h"
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,6 +56,23 @@ static const struct store_options quick = {
 
 static inline struct store *open_store(void) {
   return open_with(store_dir, &quick);
+}
+
+static inline void run_sql(const char *path, const char *sql) {
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(db);
+}
+
+/* Changes one byte of the block that begins with that record. */
+static inline void damage_block(unsigned first_seq) {
+  char sql[256];
+  snprintf(sql, sizeof sql,
+           "UPDATE block SET bytes = CAST(substr(bytes, 1, 50) || x'5a' || substr(bytes, 52) AS BLOB)"
+           " WHERE first_seq = %u",
+           first_seq);
+  run_sql(store_file("journal.db"), sql);
 }
 
 /* --- numbered records --------------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 
 #include "fault/vfs_fault.h"
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 

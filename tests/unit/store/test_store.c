@@ -1,7 +1,6 @@
 #include "store_fixture.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 
 static void what_is_appended_is_read_back(void **state) {
   (void)state;
@@ -209,13 +208,6 @@ static void a_directory_without_a_store_is_told(void **state) {
   assert_int_equal(err.code, ERR_SYSTEM);
 }
 
-static void run_sql(const char *path, const char *sql) {
-  sqlite3 *db;
-  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-  assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-  assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
 static void files_of_others_are_not_touched(void **state) {
   (void)state;
   struct err err;
@@ -240,15 +232,6 @@ static void a_newer_layout_is_refused(void **state) {
 /* --- damage ------------------------------------------------------------------------------------------------- */
 
 /* Flips a bit in the middle of the largest block, in the file. */
-static void damage(void) {
-  char sql[256];
-  snprintf(sql, sizeof sql,
-           "UPDATE block SET bytes = CAST(substr(bytes, 1, 50) || x'%02x' || substr(bytes, 52) AS BLOB) "
-           "WHERE first_seq = 1",
-           0x5a);
-  run_sql(store_file("journal.db"), sql);
-}
-
 static void damaged_records_are_not_given_out(void **state) {
   (void)state;
   struct store *store = open_store();
@@ -256,7 +239,7 @@ static void damaged_records_are_not_given_out(void **state) {
   struct store_record record;
   must_append(store, 0, 100);
   store_close(store);
-  damage();
+  damage_block(1);
   assert_int_equal(store_check(store_dir, NULL, &err), -1);
   assert_non_null(strstr(err.text, "check sum"));
   struct store_reader *reader = store_reader_new(store_dir, &err);
@@ -322,7 +305,7 @@ static void damage_found_by_the_check_breaks_the_store(void **state) {
   struct store *store = open_store();
   must_append(store, 0, 100);
   store_close(store);
-  damage();
+  damage_block(1);
   store = open_unclean(&news);
   assert_false(news.well);
   while (news.state != STORE_BROKEN) store_deliver(store);
