@@ -2,6 +2,8 @@
 #include "store/record.h"
 #include "store/sqlite/schema.h"
 
+#include <errno.h>
+
 enum { STEP_BYTES = 1 << 20, STEP_ROWS = 256, STEP_PAGES = STEP_BYTES / FIT_PAGE };
 
 struct scrub {
@@ -196,6 +198,7 @@ static enum store_state give_back_some(struct scrub *scrub, bool *more, struct e
   *more = false;
   enum store_state state = free_pages(scrub, &before, err);
   if (state != STORE_OK || before == 0 || scrub->kept) return state;
+  errno = 0;
   snprintf(sql, sizeof sql, "PRAGMA incremental_vacuum(%d)", STEP_PAGES);
   if (sqlite3_exec(scrub->db, sql, NULL, NULL, NULL) != SQLITE_OK)
     return database_failure(scrub->db, "giving room back", err);
