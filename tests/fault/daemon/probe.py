@@ -1,0 +1,45 @@
+"""Is it alive, and how long does that take: a thread that asks /healthz again and again, as a load balancer would."""
+
+import http.client
+import threading
+import time
+
+from crowd import LOST
+
+
+class Probe(threading.Thread):
+    def __init__(self, daemon, path="/healthz", every_s=0.005, timeout=10):
+        super().__init__(daemon=True)
+        self.target, self.path, self.every_s, self.timeout = daemon, path, every_s, timeout
+        self.ended = threading.Event()
+        self.took_ms, self.failed, self.statuses = [], [], set()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.join()
+
+    def run(self):
+        connection = None
+        while not self.ended.is_set():
+            begun = time.monotonic()
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self.target.port, timeout=self.timeout)
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                answer.read()
+                self.statuses.add(answer.status)
+                self.took_ms.append((time.monotonic() - begun) * 1000)
+            except LOST as error:
+                self.failed.append(repr(error))
+                connection = None
+            self.ended.wait(self.every_s)
+        if connection:
+            connection.close()
+
+    def percentile(self, share):
+        times = sorted(self.took_ms)
+        return times[min(len(times) - 1, int(len(times) * share))]

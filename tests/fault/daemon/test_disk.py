@@ -1,0 +1,254 @@
+"""Disks that are full, slow or broken: rows 6 to 11 and 13."""
+
+import os
+import random
+import resource
+import shutil
+import subprocess
+import time
+import unittest
+
+import faults
+import judge
+from crowd import Clients, Ledger
+from daemon import LONG, SANITIZED, Daemon, Died
+from probe import Probe
+
+FLIPS = 60 if LONG else 16
+EXIT_BROKEN = 70
+ALIVE_MS = 50 * (6 if SANITIZED else 1)
+EVENT = {"type": "page", "userId": "loner-0", "properties": {"path": "/"}}
+
+
+def wait_for(what, condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("waited in vain until " + what)
+        time.sleep(0.02)
+
+
+def mount(directory, size):
+    """A disk of that size; False where this process may not."""
+    os.makedirs(directory, mode=0o700)
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "none", directory], capture_output=True,
+                          check=False).returncode == 0
+
+
+class DiskTest(unittest.TestCase):
+    def setUp(self):
+        self.daemon, self.ledger = Daemon(), Ledger()
+        self.addCleanup(self.daemon.remove)
+        self.disk = faults.Disk(self.daemon.base)
+        self.addCleanup(self.disk.close)
+        self.sent = 0
+
+    def start_on_faults(self):
+        self.daemon.env.update(self.disk.env())
+        self.daemon.start()
+
+    def clients(self, **options):
+        self.sent += 1
+        return Clients(self.daemon, self.ledger, seed=self.sent, **options)
+
+    def load(self, seconds, **options):
+        with self.clients(**options):
+            time.sleep(seconds)
+
+    def assert_refuses(self, code):
+        """Events are refused so that clients come again; all else goes on."""
+        answer = self.daemon.post("/v1/page", EVENT)
+        self.assertEqual((answer.status, answer.json()["code"]), (503, code))
+        self.assertGreater(int(answer.headers["Retry-After"]), 0)
+        ready = self.daemon.get("/readyz")
+        self.assertEqual((ready.status, ready.json()["code"]), (503, code))
+        self.assertEqual(self.daemon.get("/healthz").status, 200)
+        self.assertEqual(self.daemon.get("/v1/leads?limit=1").status, 200)
+
+    def is_ready(self):
+        return self.daemon.get("/readyz").status == 200
+
+    def is_full(self):
+        return self.daemon.get("/readyz").status == 503
+
+
+class Full(DiskTest):
+    def test_no_room_under_load_and_room_again(self):
+        self.start_on_faults()
+        with self.clients(count=3):
+            for _ in range(3):
+                time.sleep(0.3)
+                self.disk.order(faults.FULL)
+                wait_for("it is full", self.is_full)
+                self.assert_refuses("storage_full")
+                self.disk.clear()
+                wait_for("there is room again", self.is_ready)
+        self.assertIn(503, self.ledger.statuses)
+        judge.check(self.daemon, self.ledger)
+        self.assertIn("the disk is full", self.daemon.log())
+        self.assertIn("the disk has room again", self.daemon.log())
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_a_real_small_disk(self):
+        """48 MB, filled by somebody else to the last byte, and emptied again."""
+        if not mount(self.daemon.data, "48m"):
+            self.skipTest("file systems cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.daemon.data], check=False)
+        filler = os.path.join(self.daemon.data, "somebody-elses")
+        self.daemon.start()
+        with self.clients(count=3):
+            time.sleep(0.3)
+            with open(filler, "wb", buffering=0) as file:
+                while not self.is_full():
+                    try:
+                        file.write(bytes(1 << 20))
+                    except OSError:
+                        time.sleep(0.05)
+            self.assert_refuses("storage_full")
+            time.sleep(1.5)
+            self.assert_refuses("storage_full")
+            os.unlink(filler)
+            wait_for("there is room again", self.is_ready)
+            time.sleep(0.3)
+        judge.check(self.daemon, self.ledger)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_a_start_on_a_full_disk(self):
+        """2 MB are less than what is kept in reserve: it starts, shows what it has, and takes events once there is room."""
+        self.daemon.start()
+        self.load(0.3)
+        self.assertEqual(self.daemon.stop(), 0)
+        saved = self.daemon.data + ".saved"
+        os.rename(self.daemon.data, saved)
+        os.unlink(os.path.join(saved, "reserve"))
+        if not mount(self.daemon.data, "2m"):
+            self.skipTest("file systems cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.daemon.data], check=False)
+        shutil.copytree(saved, self.daemon.data, dirs_exist_ok=True)
+        self.daemon.start()
+        self.assert_refuses("storage_full")
+        self.assertGreater(len(self.daemon.leads()), 10)
+        subprocess.run(["mount", "-o", "remount,size=64m", self.daemon.data], check=True)
+        wait_for("there is room", self.is_ready)
+        self.load(0.3)
+        judge.check(self.daemon, self.ledger)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_a_limit_of_file_sizes(self):
+        """ulimit -f: the system sends SIGXFSZ, which would end a process that did not think of it."""
+        self.daemon.start()
+        pid = self.daemon.process.pid
+        with self.clients(count=3):
+            time.sleep(0.4)
+            log = os.path.join(self.daemon.data, "journal.db-wal")
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (os.stat(log).st_size, resource.RLIM_INFINITY))
+            wait_for("it is full", self.is_full)
+            self.assert_refuses("storage_full")
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            wait_for("there is room again", self.is_ready)
+            time.sleep(0.2)
+        judge.check(self.daemon, self.ledger)
+        self.assertEqual(self.daemon.stop(), 0)
+
+
+class Broken(DiskTest):
+    def breaks(self, fault):
+        """Fails for good in the middle of a load: nothing more is acknowledged, the process ends for its supervisor to start it
+        anew, and that start has everything."""
+        for after in (1, 20, 50):
+            self.start_on_faults()
+            with self.clients(count=3, timeout=10):
+                time.sleep(0.2)
+                self.disk.order(fault, after=after)
+                self.assertEqual(self.daemon.wait(), EXIT_BROKEN, self.daemon.log_tail())
+            self.disk.clear()
+            self.daemon.start()
+            judge.check(self.daemon, self.ledger)
+            self.assertEqual(self.daemon.stop(), 0)
+        self.assertIn("the journal failed", self.daemon.log())
+        self.assertIn(503, self.ledger.statuses)
+
+    def test_writes_fail(self):
+        self.breaks(faults.WRITE_EIO)
+
+    def test_syncs_fail(self):
+        self.breaks(faults.SYNC_EIO)
+
+    def test_writes_are_short(self):
+        self.start_on_faults()
+        with self.clients(count=3):
+            time.sleep(0.2)
+            self.disk.order(faults.SHORT)
+            time.sleep(0.5)
+        self.disk.clear()
+        self.assertNotIn(503, self.ledger.statuses)
+        judge.check(self.daemon, self.ledger)
+        self.daemon.kill9()
+        self.daemon.start()
+        judge.check(self.daemon, self.ledger)
+
+
+class Slow(DiskTest):
+    def test_the_loop_does_not_wait_for_the_disk(self):
+        self.start_on_faults()
+        self.disk.order(faults.SLOW_SYNC, delay_ms=400)
+        with self.clients(count=4), Probe(self.daemon) as probe:
+            time.sleep(4)
+        self.disk.clear()
+        self.assertEqual((probe.failed, probe.statuses), ([], {200}))
+        self.assertLess(probe.percentile(0.99), ALIVE_MS, "ms for /healthz while syncs take 400")
+        self.assertNotIn(503, self.ledger.statuses)
+        judge.check(self.daemon, self.ledger)
+
+    def test_the_queue_for_the_disk_is_bounded(self):
+        config = os.path.join(self.daemon.base, "embudo.yaml")
+        with open(config, "w") as file:
+            file.write("limits:\n  queue_requests: 16\n")
+        self.daemon.options = ["-c", config]
+        self.start_on_faults()
+        self.disk.order(faults.SLOW_SYNC, delay_ms=1000)
+        with self.clients(count=32, timeout=60):
+            time.sleep(3)
+        self.disk.clear()
+        self.assertGreater(self.ledger.statuses.get(503, 0), 10, self.ledger.statuses)
+        self.assertGreater(self.ledger.statuses.get(200, 0), 2, self.ledger.statuses)
+        judge.check(self.daemon, self.ledger)
+
+
+class Damaged(DiskTest):
+    def test_flipped_bits_are_noticed(self):
+        """One bit of the journal after a clean stop: it is refused with a message, or it was in no use and all is right."""
+        chance = random.Random(13)
+        self.daemon.start()
+        self.load(0.6)
+        self.assertEqual(self.daemon.stop(), 0)
+        size, refused = os.stat(os.path.join(self.daemon.data, "journal.db")).st_size, 0
+        for number in range(FLIPS):
+            at, bit = chance.randrange(size), 1 << chance.randrange(8)
+            with self.subTest(byte=at, bit=bit):
+                refused += self.flip_and_start(at, bit)
+        self.assertGreater(refused, FLIPS // 3, "of %d flips" % FLIPS)
+
+    def flip_and_start(self, at, bit):
+        """Whether the damage was found."""
+        copy = Daemon()
+        self.addCleanup(copy.remove)
+        shutil.copytree(self.daemon.data, copy.data)
+        with open(os.path.join(copy.data, "journal.db"), "r+b") as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ bit]))
+        try:
+            copy.start()
+        except Died:
+            self.assertEqual(copy.process.returncode, 1, copy.log_tail())
+            self.assertIn("journal.db", copy.log())
+            return True
+        judge.check(copy, self.ledger)
+        self.assertIn(copy.stop(), (0, EXIT_BROKEN))
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()
