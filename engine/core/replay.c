@@ -32,6 +32,7 @@ int replay_run(struct pipeline *pipeline, const char *dir, const struct replay_c
     if (calls && calls->step && totals->records % REPLAY_STEP_RECORDS == 0)
       calls->step(calls->context, totals->events);
   }
+  totals->blocks = store_reader_blocks(reader);
   store_reader_free(reader);
   return more;
 }

@@ -21,6 +21,7 @@ struct replay_totals {
   uint64_t records, bad_records, decisions;
   uint64_t events, duplicates, conflicts;
   uint64_t last_seq; /* 0: there are no records */
+  uint64_t blocks;   /* of the store that were read */
   int64_t last_ms;   /* the latest reception */
 };
 

@@ -55,6 +55,17 @@ struct pipeline_options service_pipeline_options(const struct service *service) 
                                    .apart = service->apart};
 }
 
+/* Damage can hide blocks from a reader without a trace in those it finds. */
+static int check_whole(const struct service *service, const struct replay_totals *totals, struct err *err) {
+  uint64_t expected;
+  if (!store_expects_blocks(service->store, &expected) || totals->blocks >= expected) return 0;
+  return err_set(
+      err, ERR_SYNTAX,
+      "%s/journal.db: %llu of the %llu blocks that were there at the last stop cannot be found: the file "
+      "is damaged; restore a backup",
+      service->config->data, (unsigned long long)(expected - totals->blocks), (unsigned long long)expected);
+}
+
 static int replay(struct service *service, struct err *err) {
   const struct pipeline_options options = service_pipeline_options(service);
   const struct replay_calls calls = {service, on_bad_record, NULL};
@@ -67,7 +78,7 @@ static int replay(struct service *service, struct err *err) {
   service->stats.replayed_records = totals.records;
   service->stats.replayed_events = totals.events;
   service->stats.replay_ms = (uint64_t)(loop_wall_ms() - start);
-  return result;
+  return result == 0 ? check_whole(service, &totals, err) : result;
 }
 
 /* What else could be said about the rules, for whoever asks. */

@@ -12,7 +12,8 @@ struct store {
   struct store_options options;
   char *dir;
   int lock;
-  bool was_clean;
+  bool was_clean, counted;
+  uint64_t blocks; /* counted: how many there were */
   uint64_t next_seq;
   struct journal *journal;
   struct writer *writer;
@@ -60,6 +61,8 @@ static int open_locked(struct store *store, struct err *err) {
   store->journal = journal_open(store->dir, &store->options, &found, err);
   if (!store->journal) return -1;
   store->was_clean = found.clean;
+  store->counted = found.counted;
+  store->blocks = found.blocks;
   store->next_seq = found.newest_seq + 1;
   if (start_writer(store, &found, err) == 0) return 0;
   if (store->writer) writer_free(store->writer);
@@ -206,6 +209,11 @@ enum store_state store_state(struct store *store) {
 
 uint64_t store_next_seq(const struct store *store) {
   return store->next_seq;
+}
+
+bool store_expects_blocks(const struct store *store, uint64_t *blocks) {
+  *blocks = store->blocks;
+  return store->counted;
 }
 
 bool store_was_clean(const struct store *store) {

@@ -129,6 +129,10 @@ store_state(struct store *store); /* as the writer sees it now: `changed` may no
 uint64_t store_next_seq(const struct store *store); /* what the next record will be given */
 bool store_was_clean(const struct store *store);    /* the last one to write here closed it */
 
+/* After a clean stop: how many blocks a reader had from the first record to the last then, to be compared with
+ * store_reader_blocks. Fewer are damage that no check sum tells, for there is nothing to sum. False: it is not known. */
+bool store_expects_blocks(const struct store *store, uint64_t *blocks);
+
 struct store_stats { /* since store_open */
   enum store_state state;
   uint64_t commits, failed_commits; /* groups */
@@ -159,6 +163,9 @@ void store_reader_seek(struct store_reader *reader, uint64_t seq);
  * others for a block that is damaged. Keeps the database's view for a bounded time only, so a slow reader pins nothing:
  * what is removed while it reads may or may not be seen. */
 int store_reader_next(struct store_reader *reader, struct store_record *record, struct err *err);
+
+/* How many blocks it has read. */
+uint64_t store_reader_blocks(const struct store_reader *reader);
 
 /* 1 and the value's bytes appended to `bytes`, 0 when there is no such value, -1 and *err. */
 int store_reader_value(struct store_reader *reader, struct str name, struct buf *bytes, struct err *err);

@@ -67,7 +67,8 @@ static int copy_each_value(struct backup *backup, sqlite3_stmt *read, sqlite3_st
 
 static int copy_values(struct backup *backup, struct err *err) {
   sqlite3_stmt *read = database_prepare(
-      backup->from.db, "SELECT name, bytes FROM value WHERE name <> '" JOURNAL_CLEAN "'", err);
+      backup->from.db,
+      "SELECT name, bytes FROM value WHERE name NOT IN ('" JOURNAL_CLEAN "', '" JOURNAL_BLOCKS "')", err);
   sqlite3_stmt *write = database_prepare(backup->to, "INSERT INTO value VALUES (?1, ?2)", err);
   int result = read && write ? copy_each_value(backup, read, write, err) : -1;
   sqlite3_finalize(read);

@@ -127,9 +127,25 @@ enum store_state journal_commit(void *self, const struct writer_group *group, st
   return state;
 }
 
+/* How many blocks with something in them a reader will find. Damage that hides some of them from it leaves their number here. */
+static int count_blocks(struct journal *journal, struct buf *count, struct err *err) {
+  char sql[128];
+  int64_t blocks;
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM block WHERE gone < records AND first_seq + records > %llu",
+           (unsigned long long)scrub_floor(journal->scrub));
+  if (database_number(journal->db, sql, &blocks, err)) return -1;
+  buf_printf(count, "%lld", (long long)blocks);
+  return 0;
+}
+
 static enum store_state write_mark(struct journal *journal, bool clean, struct err *err) {
+  struct buf count;
+  buf_init(&count);
   enum store_state state = begin(journal, err);
+  if (state == STORE_OK && clean && count_blocks(journal, &count, err)) state = STORE_BROKEN;
+  if (state == STORE_OK) state = set_value(journal, JOURNAL_BLOCKS, buf_str(&count), err);
   if (state == STORE_OK) state = set_value(journal, JOURNAL_CLEAN, clean ? STR("1") : STR("0"), err);
+  buf_release(&count);
   return end(journal, state, err);
 }
 
@@ -270,8 +286,12 @@ static int read_mark(struct journal *journal, struct journal_found *found, struc
   found->clean = found->fresh || str_eq(buf_str(&mark), STR("1"));
   found->undone = scrub_due(journal->scrub);
   atomic_store(&journal->marked, scrub_marked(journal->scrub));
+  buf_clear(&mark);
+  int counted = marked < 0 ? -1 : schema_value(journal->db, JOURNAL_BLOCKS, &mark, err);
+  found->counted = found->clean && counted > 0;
+  if (found->counted) found->blocks = strtoull(mark.data, NULL, 10);
   buf_release(&mark);
-  return marked < 0 ? -1 : 0;
+  return counted < 0 ? -1 : 0;
 }
 
 static int open_database(struct journal *journal, struct journal_found *found, struct err *err) {

@@ -9,6 +9,8 @@
 #include "store/writer.h"
 
 #define JOURNAL_CLEAN "store.clean" /* the value that says "1" when the last to write closed it */
+#define JOURNAL_BLOCKS                                                                                       \
+  "store.blocks" /* while it is clean: how many blocks there are for readers, in decimal */
 
 struct journal;
 
@@ -17,6 +19,8 @@ struct journal_found {
   bool clean;             /* fresh, or closed by the last to write */
   bool undone;            /* something that was removed is still to be scrubbed */
   uint64_t newest_seq;    /* 0: no records */
+  bool counted;           /* it was closed cleanly by a version that counts, and */
+  uint64_t blocks;        /* that many blocks were there for readers */
   enum store_state state; /* STORE_FULL: readable, but the disk is full (and `why`) */
   struct err why;
 };

@@ -11,6 +11,7 @@ struct store_reader {
   uint64_t block_seq;       /* its first */
   uint64_t at_seq, end_seq; /* of the first record in `rest`, and behind the last */
   uint64_t next_seq;        /* the first wanted */
+  uint64_t blocks;          /* read */
 };
 
 static int init(struct store_reader *reader, const char *dir, struct err *err) {
@@ -60,11 +61,16 @@ static int open_block(struct store_reader *reader, struct err *err) {
   int found = reader->ahead ? ahead_next(reader->ahead, &feed, err)
                             : feed_next(&reader->walk, reader->unpacker, reader->next_seq, &feed, err);
   if (found <= 0) return found;
+  reader->blocks++;
   if (reader->next_seq < feed.from_seq) reader->next_seq = feed.from_seq;
   reader->rest = feed.records;
   reader->at_seq = reader->block_seq = feed.first_seq;
   reader->end_seq = feed.end_seq;
   return 1;
+}
+
+uint64_t store_reader_blocks(const struct store_reader *reader) {
+  return reader->blocks;
 }
 
 static int take(struct store_reader *reader, struct store_record *record, struct err *err) {

@@ -72,6 +72,10 @@ void scrub_free(struct scrub *scrub) {
   free(scrub);
 }
 
+uint64_t scrub_floor(const struct scrub *scrub) {
+  return scrub->floor;
+}
+
 bool scrub_marked(const struct scrub *scrub) {
   return scrub->marked;
 }

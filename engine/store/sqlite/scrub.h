@@ -45,7 +45,8 @@ enum store_state scrub_step(struct scrub *scrub, enum scrub_step *step, struct e
 /* The log is empty, and nothing was committed since SCRUB_EMPTY_LOG. */
 enum store_state scrub_end(struct scrub *scrub, struct err *err);
 
-bool scrub_marked(const struct scrub *scrub); /* something may be left in the files */
-bool scrub_due(const struct scrub *scrub);    /* scrub_step has something to do */
+uint64_t scrub_floor(const struct scrub *scrub); /* the first record to keep; 0: all */
+bool scrub_marked(const struct scrub *scrub);    /* something may be left in the files */
+bool scrub_due(const struct scrub *scrub);       /* scrub_step has something to do */
 
 #endif

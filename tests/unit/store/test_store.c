@@ -35,6 +35,41 @@ static void numbers_go_on_where_they_ended(void **state) {
   assert_numbered(store_dir, 7);
 }
 
+static uint64_t blocks_read(void) {
+  struct store_record record;
+  struct err err;
+  struct store_reader *reader = store_reader_new(store_dir, &err);
+  assert_non_null(reader);
+  while (store_reader_next(reader, &record, &err) > 0) continue;
+  uint64_t blocks = store_reader_blocks(reader);
+  store_reader_free(reader);
+  return blocks;
+}
+
+/* A block that is gone leaves no trace in the others: how many there were is known after a clean stop. */
+static void missing_blocks_can_be_noticed(void **state) {
+  (void)state;
+  uint64_t expected;
+  struct store *store = open_store();
+  assert_false(store_expects_blocks(store, &expected)); /* nobody has closed it yet */
+  for (uint32_t n = 0; n < 5; n++) {
+    must_append(store, n, 1);
+    store_drain(store);
+  }
+  store_close(store);
+  store = open_store();
+  assert_true(store_expects_blocks(store, &expected));
+  assert_int_equal(expected, 5);
+  assert_int_equal(blocks_read(), 5);
+  store_close(store);
+  run_sql(store_file("journal.db"), "DELETE FROM block WHERE first_seq = 3");
+  store = open_store();
+  assert_true(store_expects_blocks(store, &expected));
+  assert_int_equal(expected, 5);
+  assert_int_equal(blocks_read(), 4);
+  store_close(store);
+}
+
 static void a_closed_store_is_one_file_in_order(void **state) {
   (void)state;
   struct store *store = open_store();
@@ -322,6 +357,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       WITH_DIR(what_is_appended_is_read_back),
       WITH_DIR(numbers_go_on_where_they_ended),
+      WITH_DIR(missing_blocks_can_be_noticed),
       WITH_DIR(a_closed_store_is_one_file_in_order),
       WITH_DIR(nobody_else_can_read_the_files),
       WITH_DIR(large_and_empty_records_are_kept),
