@@ -7,6 +7,7 @@
 #include "serve/reload.h"
 #include "serve/routes.h"
 #include "serve/stuck.h"
+#include "serve/upload.h"
 #include "serve/watchdog.h"
 #include <signal.h>
 
@@ -29,6 +30,7 @@ static void stop(struct daemon *daemon, const char *why) {
   daemon->state = DAEMON_DRAINING;
   if (!again) manager_stopping(daemon->manager);
   if (!again) hub_close(daemon->hub);
+  uploads_stop(daemon);
   http_server_drain(daemon->http, again ? 0 : daemon->config->shutdown_ms, on_drained, daemon);
 }
 

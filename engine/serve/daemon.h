@@ -51,12 +51,13 @@ struct daemon {
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
   struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */
   int64_t rules_failed_ms;
-  bool must_rebuild;     /* the next activation counts even if the rules are what they were */
-  bool load_again;       /* rules were loaded while others were being activated */
-  bool config_seen;      /* as it was at the start */
-  struct work *work;     /* jobs away from the loop */
-  struct http_cors cors; /* of the routes that take events */
-  size_t held_bytes;     /* by uploads, see upload.h */
+  bool must_rebuild;      /* the next activation counts even if the rules are what they were */
+  bool load_again;        /* rules were loaded while others were being activated */
+  bool config_seen;       /* as it was at the start */
+  struct work *work;      /* jobs away from the loop */
+  struct http_cors cors;  /* of the routes that take events */
+  struct upload *uploads; /* bodies that are being read, see upload.h */
+  size_t held_bytes;      /* by them */
   enum daemon_state state;
   int exit_code;
 };

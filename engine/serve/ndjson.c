@@ -207,6 +207,10 @@ static void take_end(struct upload *upload, const struct http_failure *failure) 
   pump(ndjson);
 }
 
+static void take_stop(struct upload *upload) {
+  pump((struct ndjson *)upload);
+}
+
 /* --- beginning -------------------------------------------------------------------------------------------------------- */
 
 static struct str source_of(struct ndjson *ndjson) {
@@ -221,8 +225,8 @@ static struct ndjson *ndjson_new(struct http_exchange *exchange, struct daemon *
                                  const struct ndjson_options *options) {
   struct ndjson *ndjson = xcalloc(1, sizeof *ndjson);
   size_t line_max = 2 * (size_t)daemon->config->limits.event_bytes;
-  ndjson->upload =
-      (struct upload){.daemon = daemon, .exchange = exchange, .chunk = take_chunk, .ended = take_end};
+  ndjson->upload = (struct upload){
+      .daemon = daemon, .exchange = exchange, .chunk = take_chunk, .ended = take_end, .stopping = take_stop};
   ndjson->options = *options;
   ndjson->totals.item_word = "line";
   lines_init(&ndjson->lines, line_max > NDJSON_LINE_BYTES ? line_max : NDJSON_LINE_BYTES);

@@ -20,7 +20,29 @@ static void on_gone(struct http_exchange *exchange) {
 
 static const struct http_reader reader = {on_chunk, on_ended};
 
+static void enlist(struct upload *upload) {
+  struct upload **first = &upload->daemon->uploads;
+  upload->next = *first;
+  upload->at = first;
+  if (upload->next) upload->next->at = &upload->next;
+  *first = upload;
+}
+
+static void delist(struct upload *upload) {
+  *upload->at = upload->next;
+  if (upload->next) upload->next->at = upload->at;
+}
+
+void uploads_stop(struct daemon *daemon) {
+  struct upload *next;
+  for (struct upload *upload = daemon->uploads; upload; upload = next) {
+    next = upload->next;
+    if (upload->stopping) upload->stopping(upload); /* it may be gone now */
+  }
+}
+
 void upload_read(struct upload *upload) {
+  enlist(upload);
   http_exchange_set_user(upload->exchange, upload);
   http_exchange_on_gone(upload->exchange, on_gone);
   http_exchange_read(upload->exchange, &reader);
@@ -29,11 +51,13 @@ void upload_read(struct upload *upload) {
 void upload_hand_over(struct upload *upload, struct upload *next) {
   ASSERT(upload->exchange == next->exchange);
   upload_release(upload);
+  enlist(next);
   http_exchange_set_user(next->exchange, next);
 }
 
 void upload_release(struct upload *upload) {
   upload_hold(upload, 0);
+  delist(upload);
   http_exchange_set_user(upload->exchange, NULL);
 }
 

@@ -17,6 +17,8 @@ struct upload { /* the first member of whoever takes the body */
   void (*chunk)(struct upload *upload, struct str bytes);
   /* As of struct http_reader; and again, with a failure, when the client leaves after the body's end. */
   void (*ended)(struct upload *upload, const struct http_failure *failure);
+  void (*stopping)(struct upload *upload); /* the daemon wants to end; NULL: the body's end is waited for */
+  struct upload *next, **at;               /* in the daemon's list */
 };
 
 /* Begins to read; may call back before it returns. */
@@ -27,6 +29,9 @@ void upload_hand_over(struct upload *upload, struct upload *next);
 
 /* It goes away before, or together with, its exchange's end. */
 void upload_release(struct upload *upload);
+
+/* Tells all of them that the daemon wants to end. */
+void uploads_stop(struct daemon *daemon);
 
 /* Says how much is held now. False: it is too much for all together, and the upload must fail (upload_crowded). */
 bool upload_hold(struct upload *upload, size_t bytes);

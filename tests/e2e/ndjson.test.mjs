@@ -95,8 +95,8 @@ describe("an upload", () => {
 
 test("a daemon that dies in the middle has what it said, and the rest can be sent again", async () => {
   const count = 60_000;
-  const first = upload(Readable.from(pieces(lines("d", count))));
   const seen = await accepted();
+  const first = upload(Readable.from(pieces(lines("d", count))));
   for (const end = Date.now() + GIVE_UP_MS; (await accepted()) < seen + 5000; await pause(5)) assert.ok(Date.now() < end, "it takes nothing");
   await daemon.down("SIGKILL");
   assert.equal(await first, undefined);
@@ -113,12 +113,10 @@ test("a daemon that dies in the middle has what it said, and the rest can be sen
 test("SIGTERM in the middle says how many lines are done with", async () => {
   const stream = new Readable({ read() {} });
   stream.push([...lines("e", 3000)].join(""));
-  const answer = upload(stream);
   const seen = await accepted();
+  const answer = upload(stream);
   for (const end = Date.now() + GIVE_UP_MS; (await accepted()) < seen + 3000; await pause(5)) assert.ok(Date.now() < end, "it takes nothing");
   const ended = daemon.again();
-  await pause(200);
-  stream.push([...lines("f", 10)].join(""));
   const { status, json } = await answer;
   await ended;
   assert.equal(status, 503);

@@ -5,7 +5,7 @@
 
 static void the_watched_thread_leaves_crumbs(void **state) {
   (void)state;
-  struct crumb crumb = {NULL, 0};
+  struct crumb crumb = {NULL, 0, 0};
   assert_null(crumb_enter("before it is watched"));
   crumb_watch(&crumb);
   assert_null(crumb.what);
@@ -37,7 +37,7 @@ static void *leave_some(void *arg) {
 
 static void other_threads_leave_none(void **state) {
   (void)state;
-  struct crumb crumb = {NULL, 0};
+  struct crumb crumb = {NULL, 0, 0};
   struct err err;
   pthread_t thread;
   crumb_watch(&crumb);
