@@ -1,7 +1,9 @@
-/* embudo export - what a data directory holds, as NDJSON: events, leads, decisions. */
+/* embudo export - what a data directory holds: events, leads, decisions as NDJSON, or all about one person. */
 #include "cli/options.h"
 #include "cli/stored.h"
+#include "core/decision_json.h"
 #include "core/journal.h"
+#include "core/person.h"
 #include "core/row.h"
 #include "core/sift.h"
 #include "io/loop.h"
@@ -17,6 +19,7 @@ struct export_options {
 struct export { /* under way */
   const struct command *command;
   const struct export_options *options;
+  const char *id; /* of the person */
   struct stored stored;
   uint64_t since_seq;
   int64_t since_ms, at_ms; /* TIME_MIN: from the beginning */
@@ -70,29 +73,15 @@ static bool put_events(struct records *records, const struct store_record *recor
   return reads;
 }
 
-/* The record's own members, but for what is the engine's alone. */
 static bool put_decision(struct records *records, const struct store_record *record, struct err *err) {
   struct export *x = records->export;
-  struct json_writer w;
   struct json_ref root;
-  struct json_iter it;
   if (record->kind != JOURNAL_DECISION || !is_wanted(x, record)) return true;
   if (json_parse(records->decoder, record->bytes.p, record->bytes.len, &root, err) != 0) {
     fail(x, err);
     return true;
   }
-  json_writer_init(&w, &x->out);
-  json_open(&w, '{');
-  json_key(&w, "record");
-  json_put_int(&w, (int64_t)record->seq);
-  for (json_iter_init(&it, root); json_next(&it);) {
-    if (str_eq(it.key, STR("derived"))) continue;
-    buf_clear(&x->part);
-    json_minify(it.value, &x->part);
-    json_key_str(&w, it.key);
-    json_put_raw(&w, buf_str(&x->part));
-  }
-  json_close(&w, '}');
+  decision_export(root, record->seq, &x->part, &x->out);
   return end_line(x);
 }
 
@@ -158,15 +147,61 @@ static int export_leads(struct export *x) {
   return EXIT_FINE;
 }
 
+/* --- a person -------------------------------------------------------------------------------------------------------- */
+
+static void put_person(struct export *x, const struct person *person, uint32_t lead) {
+  struct json_writer w;
+  json_writer_init(&w, &x->out);
+  json_open(&w, '{');
+  if (lead != IDENTITY_NONE && pipeline_look(x->stored.pipeline, lead, x->at_ms)) {
+    json_key(&w, "lead");
+    api_put_lead(&w, x->stored.pipeline, lead, x->at_ms);
+  }
+  person_write(person, &w);
+  json_close(&w, '}');
+  end_line(x);
+}
+
+static int read_person(struct export *x, struct person *person) {
+  struct store_record record;
+  struct err err;
+  int more;
+  struct store_reader *reader = store_reader_new(x->stored.config.data, &err);
+  if (!reader) return fail(x, &err);
+  while ((more = store_reader_next(reader, &record, &err)) > 0) person_take(person, &record);
+  store_reader_free(reader);
+  return more < 0 ? fail(x, &err) : EXIT_FINE;
+}
+
+/* An id that only ignored events carry is no lead's, and still somebody's. */
+static int export_person(struct export *x) {
+  struct engine *engine = pipeline_engine(x->stored.pipeline);
+  uint32_t lead = engine_find_lead(engine, str_of(x->id));
+  struct person person;
+  person_init(&person);
+  if (lead == IDENTITY_NONE)
+    erasure_add_id(&person.whose, str_of(x->id));
+  else
+    erasure_add_lead(&person.whose, engine, lead);
+  int code = read_person(x, &person);
+  if (code == EXIT_FINE && lead == IDENTITY_NONE && person.events.len == 0) {
+    fprintf(stderr, "embudo export: no event mentions '%s'\n", x->id);
+    code = EXIT_PROBLEMS;
+  }
+  if (code == EXIT_FINE) put_person(x, &person, lead);
+  person_release(&person);
+  return code;
+}
+
 /* --- the command ----------------------------------------------------------------------------------------------------- */
 
-enum what { EXPORT_EVENTS, EXPORT_LEADS, EXPORT_DECISIONS, EXPORT_NOTHING };
-static const char *const words[] = {"events", "leads", "decisions", NULL};
+enum what { EXPORT_EVENTS, EXPORT_LEADS, EXPORT_DECISIONS, EXPORT_PERSON, EXPORT_NOTHING };
+static const char *const words[] = {"events", "leads", "decisions", "person", NULL};
 
 static int misuse_word(const struct command *self, const char *typed) {
   const char *near = typed ? str_nearest(str_of(typed), words) : NULL;
   if (near) return options_misuse(self, "cannot export '%s': did you mean '%s'?", typed, near);
-  return options_misuse(self, "say what: events, leads or decisions");
+  return options_misuse(self, "say what: events, leads, decisions, or person ID");
 }
 
 /* A number is a record's, anything else an instant. */
@@ -197,6 +232,8 @@ static int parse_at(struct export *x) {
 
 static int check_use(struct export *x, enum what what) {
   if (x->options->at && what != EXPORT_LEADS) return options_misuse(x->command, "--at is for leads");
+  if (x->options->since && what == EXPORT_PERSON)
+    return options_misuse(x->command, "all of a person is exported: --since does not go with it");
   int code = parse_since(x);
   if (code == EXIT_FINE) code = parse_at(x);
   if (code == EXIT_FINE && x->since_seq && what == EXPORT_LEADS)
@@ -206,13 +243,15 @@ static int check_use(struct export *x, enum what what) {
 
 static int export_it(struct export *x, enum what what) {
   const struct stored_options *options = &x->options->stored;
-  int code = what == EXPORT_LEADS ? stored_open(&x->stored, x->command, options)
-                                  : stored_settle(&x->stored, x->command, options);
+  bool needs_leads = what == EXPORT_LEADS || what == EXPORT_PERSON;
+  int code = needs_leads ? stored_open(&x->stored, x->command, options)
+                         : stored_settle(&x->stored, x->command, options);
   if (code != EXIT_FINE) return code;
   switch (what) {
   case EXPORT_EVENTS: return export_events(x);
   case EXPORT_LEADS: return export_leads(x);
   case EXPORT_DECISIONS: return export_decisions(x);
+  case EXPORT_PERSON: return export_person(x);
   case EXPORT_NOTHING: break;
   }
   return EXIT_USAGE;
@@ -237,14 +276,17 @@ static int run(const struct command *self, int argc, char **argv) {
   int what = EXPORT_EVENTS;
   while (what != EXPORT_NOTHING && (rest == 0 || strcmp(argv[0], words[what]) != 0)) what++;
   if (what == EXPORT_NOTHING) return misuse_word(self, rest ? argv[0] : NULL);
-  if (rest > 1) return options_misuse(self, "one at a time: %s, then %s", argv[0], argv[1]);
+  if (what == EXPORT_PERSON && rest != 2) return options_misuse(self, "person needs one id");
+  if (what != EXPORT_PERSON && rest > 1)
+    return options_misuse(self, "one at a time: %s, then %s", argv[0], argv[1]);
+  x.id = argv[1];
   int code = check_use(&x, (enum what)what);
   if (code != EXIT_FINE) return code;
   buf_init(&x.out);
   buf_init(&x.part);
   code = export_it(&x, (enum what)what);
   flush(&x, 0);
-  if (code == EXIT_FINE) report(&x, argv[0]);
+  if (code == EXIT_FINE && what != EXPORT_PERSON) report(&x, argv[0]);
   stored_close(&x.stored);
   buf_release(&x.out);
   buf_release(&x.part);
@@ -256,6 +298,7 @@ const struct command command_export = {
     .summary = "write what a data directory holds as NDJSON",
     .usage =
         "usage: embudo export events|leads|decisions [OPTION]...\n"
+        "       embudo export person ID [OPTION]...\n"
         "\n"
         "Reads a daemon's data directory, whether or not the daemon runs, and writes one JSON object a "
         "line.\n"
@@ -265,6 +308,9 @@ const struct command command_export = {
         "           and the `receivedAt` of its reception: 'embudo score' makes the daemon's scores of them\n"
         "leads      every lead as GET /v1/leads lists it\n"
         "decisions  every recorded stage change, in the order in which they were recorded\n"
+        "person     all about one person, as one JSON object: the lead of an id with its ids and traits, "
+        "its\n"
+        "           events, its decisions\n"
         "\n"
         "      --since WHEN       events and decisions recorded since an instant, or from the record of "
         "this\n"

@@ -48,6 +48,22 @@ int headless_open(struct headless *headless, const struct command *command,
   return code == EXIT_FINE ? open_service(headless, busy) : code;
 }
 
+int headless_open_existing(struct headless *headless, const struct command *command,
+                           const struct stored_options *options) {
+  struct stored stored;
+  struct err err;
+  int code = stored_settle(&stored, command, options);
+  struct store_reader *reader = code == EXIT_FINE ? store_reader_new(stored.config.data, &err) : NULL;
+  if (code == EXIT_FINE && !reader) {
+    fprintf(stderr, "embudo %s: %s\n", command->name, err.text);
+    code = EXIT_PROBLEMS;
+  }
+  store_reader_free(reader);
+  stored_close(&stored);
+  *headless = (struct headless){.command = command};
+  return code == EXIT_FINE ? headless_open(headless, command, options, NULL) : code;
+}
+
 void headless_turn(struct headless *headless) {
   loop_turn(headless->loop, true);
 }
@@ -67,5 +83,5 @@ void headless_close(struct headless *headless) {
   if (headless->loop) loop_turn(headless->loop, false);
   service_close(headless->service);
   if (headless->loop) loop_free(headless->loop);
-  config_release(&headless->config);
+  config_release(&headless->config); /* nothing, when there is none */
 }

@@ -18,6 +18,10 @@ struct headless {
 int headless_open(struct headless *headless, const struct command *command,
                   const struct stored_options *options, struct err *busy);
 
+/* The same where there must be a store already, and no daemon. */
+int headless_open_existing(struct headless *headless, const struct command *command,
+                           const struct stored_options *options);
+
 /* Until everybody is folded and what was decided is in the journal. */
 void headless_settle(struct headless *headless);
 

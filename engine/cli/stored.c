@@ -23,7 +23,7 @@ static void show_progress(void *context, uint64_t events) {
 }
 
 static int replay(struct stored *stored, bool quiet) {
-  const struct replay_calls calls = {stored, tell_bad, show_progress};
+  const struct replay_calls calls = {.context = stored, .bad = tell_bad, .step = show_progress};
   struct err err;
   struct pipeline_options pipeline = {.dedupe_ids_max = (size_t)stored->config.limits.dedupe_ids};
   struct apart *apart = apart_new();

@@ -91,18 +91,33 @@ void apart_add(struct apart *apart, const struct apart_pair *pair) {
                                                      arena_str(&apart->arena, pair->by), pair->at_ms};
 }
 
-/* Maps forget nothing: what is left moves to a new one. */
+/* Maps forget nothing: what is left has moved to a new one. */
+static void become(struct apart *apart, struct apart *rest) {
+  struct apart old = *apart;
+  *apart = *rest;
+  *rest = old;
+  apart_free(rest);
+}
+
 bool apart_remove(struct apart *apart, struct identity_member a, struct identity_member b) {
   uint32_t gone = find(apart, a, b);
   if (gone == MAP_NONE) return false;
   struct apart *rest = apart_new();
   for (size_t i = 0; i < apart->count; i++)
     if (i != gone) apart_add(rest, &apart->pairs[i]);
-  struct apart old = *apart;
-  *apart = *rest;
-  *rest = old;
-  apart_free(rest);
+  become(apart, rest);
   return true;
+}
+
+size_t apart_forget(struct apart *apart, bool (*names)(const void *context, struct identity_member id),
+                    const void *context) {
+  struct apart *rest = apart_new();
+  size_t before = apart->count;
+  for (size_t i = 0; i < apart->count; i++)
+    if (!names(context, apart->pairs[i].a) && !names(context, apart->pairs[i].b))
+      apart_add(rest, &apart->pairs[i]);
+  become(apart, rest);
+  return before - apart->count;
 }
 
 /* --- JSON ------------------------------------------------------------------------------------------------------------- */

@@ -34,6 +34,10 @@ bool apart_has(const struct apart *apart, struct identity_member a, struct ident
 void apart_add(struct apart *apart, const struct apart_pair *pair); /* copied; nothing when it is there */
 bool apart_remove(struct apart *apart, struct identity_member a, struct identity_member b);
 
+/* Takes away every pair with an id that `names` it. How many there were. */
+size_t apart_forget(struct apart *apart, bool (*names)(const void *context, struct identity_member id),
+                    const void *context);
+
 void apart_put(const struct apart *apart, struct json_writer *w); /* a list of pairs */
 int apart_parse(struct apart *apart, struct str json, struct err *err);
 

@@ -96,10 +96,23 @@ static bool is_always(const struct id_claim *claim) {
          (claim->span_count == 1 && claim->spans->from_ms == TIME_MIN && claim->spans->to_ms == TIME_NEVER);
 }
 
-void blocklist_write(struct blocklist *list, const struct erasure *erasure, struct buf *out) {
-  struct json_writer w;
+static void need_key(struct blocklist *list) {
   if (!list->has_key) digest_random(list->key, sizeof list->key);
   list->has_key = true;
+}
+
+void blocklist_add(struct blocklist *list, const struct erasure *erasure) {
+  need_key(list);
+  for (size_t i = 0; i < erasure->count; i++) {
+    if (!is_always(&erasure->claims[i])) continue;
+    struct hash128 hash = hash_of(list, erasure->claims[i].kind, erasure->claims[i].id);
+    map_put(&list->hashes, bytes_of(&hash), 0, NULL);
+  }
+}
+
+void blocklist_write(struct blocklist *list, const struct erasure *erasure, struct buf *out) {
+  struct json_writer w;
+  need_key(list);
   json_writer_init(&w, out);
   json_open(&w, '{');
   json_key(&w, "key");

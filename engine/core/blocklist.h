@@ -16,8 +16,10 @@ struct blocklist;
 struct blocklist *blocklist_new(void);
 void blocklist_free(struct blocklist *list);
 
-/* A record for the ids of an erasure, appended to `out`. Ids that were the person's for some of the time only are others' as
- * well and are left out. */
+/* The ids of an erasure. Those that were the person's for some of the time only are others' as well and are left out. */
+void blocklist_add(struct blocklist *list, const struct erasure *erasure);
+
+/* A record that says the same, appended to `out`. */
 void blocklist_write(struct blocklist *list, const struct erasure *erasure, struct buf *out);
 
 /* Takes what such a record says. -1 and *err when it is none. */

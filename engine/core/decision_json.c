@@ -97,6 +97,23 @@ static enum id_kind read_kind(struct reading *reading) {
   return ID_USER;
 }
 
+void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out) {
+  struct json_writer w;
+  struct json_iter it;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "record");
+  json_put_int(&w, (int64_t)record);
+  for (json_iter_init(&it, root); json_next(&it);) {
+    if (str_eq(it.key, STR("derived"))) continue;
+    buf_clear(part);
+    json_minify(it.value, part);
+    json_key_str(&w, it.key);
+    json_put_raw(&w, buf_str(part));
+  }
+  json_close(&w, '}');
+}
+
 bool decision_about(struct json_ref root, struct decision_about *about) {
   struct str word, at;
   if (!json_string(json_get(root, STR("lead")), &about->lead.id) ||

@@ -17,6 +17,9 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
 void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
                      struct buf *out);
 
+/* A record's JSON for people, appended to `out`: its number as "record", and not what is the engine's alone. */
+void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out);
+
 struct decision_about {
   struct identity_member lead; /* borrows from the reader */
   int64_t at_ms;

@@ -42,6 +42,9 @@ struct engine_options { /* zeros are the defaults */
   void (*touched)(void *context, uint32_t node);
   void *touched_context;
   const struct apart *apart; /* ids that are not one person; borrowed, NULL: none */
+  /* Whether the event is about somebody who must not come again; may be NULL. Such events are refused (REJECT_ERASED). */
+  bool (*is_blocked)(void *context, const struct event *event);
+  void *blocked_context;
 };
 
 struct engine_calls { /* functions written in rule files; all may be NULL for a ruleset without functions */
@@ -141,6 +144,9 @@ struct identity_member engine_node_id(const struct engine *engine, uint32_t node
 size_t engine_node_count(const struct engine *engine);
 uint32_t engine_find_node(const struct engine *engine,
                           struct identity_member id); /* IDENTITY_NONE: unknown */
+
+/* What engine_options.is_blocked says. */
+bool engine_blocks(const struct engine *engine, const struct event *event);
 
 /* Whether an event of this source and id has been accepted, and with this body (fingerprint.h) or another. */
 enum dedupe_result engine_knows(struct engine *engine, const struct event *event);

@@ -119,6 +119,10 @@ static struct str make_key(struct engine *engine, const struct event *event) {
   return buf_str(&engine->key);
 }
 
+bool engine_blocks(const struct engine *engine, const struct event *event) {
+  return engine->options.is_blocked && engine->options.is_blocked(engine->options.blocked_context, event);
+}
+
 enum dedupe_result engine_knows(struct engine *engine, const struct event *event) {
   struct hash128 hash = dedupe_hash(engine->dedupe, make_key(engine, event));
   return dedupe_find(engine->dedupe, hash, fingerprint_body(event));
@@ -179,6 +183,8 @@ static void feed_event(struct feeding *feeding, struct json_ref root, struct str
   engine->counts.bad_times += normal->bad_times;
   if (code != REJECT_NONE)
     refuse(feeding, code, "%s", normal->reason);
+  else if (engine_blocks(engine, &normal->event))
+    refuse(feeding, REJECT_ERASED, REJECT_ERASED_REASON);
   else if (!is_later(feeding, normal->event.time_ms))
     take(feeding, normal, make_key(engine, &normal->event), text);
 }

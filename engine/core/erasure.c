@@ -50,10 +50,18 @@ void erasure_add_id(struct erasure *erasure, struct str id) {
 
 /* --- whose --------------------------------------------------------------------------------------------------------- */
 
-bool erasure_has_id(const struct erasure *erasure, struct identity_member id, int64_t at_ms) {
+static uint32_t find(const struct erasure *erasure, struct identity_member id) {
   char room[KEY_MAX];
-  if (id.id.len == 0 || id.id.len > NORMALISE_ID_MAX) return false;
-  uint32_t index = map_get(&erasure->known, key_of(id.kind, id.id, room));
+  if (id.id.len == 0 || id.id.len > NORMALISE_ID_MAX) return MAP_NONE;
+  return map_get(&erasure->known, key_of(id.kind, id.id, room));
+}
+
+bool erasure_names(const void *erasure, struct identity_member id) {
+  return find(erasure, id) != MAP_NONE;
+}
+
+bool erasure_has_id(const struct erasure *erasure, struct identity_member id, int64_t at_ms) {
+  uint32_t index = find(erasure, id);
   if (index == MAP_NONE) return false;
   const struct id_claim *claim = &erasure->claims[index];
   if (claim->kind != ID_ANONYMOUS) return true;
@@ -86,6 +94,36 @@ static void write_spans(struct json_writer *w, const struct id_claim *claim) {
   json_close(w, ']');
 }
 
+static void write_wish(struct json_writer *w, const struct erasure *erasure) {
+  json_key(w, "block");
+  json_put_bool(w, erasure->block);
+  json_key(w, "asked_at");
+  json_put_time(w, erasure->asked_ms);
+}
+
+void erasure_write_ask(const struct erasure *erasure, struct str id, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "ask");
+  json_put_str(&w, id);
+  write_wish(&w, erasure);
+  json_close(&w, '}');
+}
+
+void erasure_write_done(int64_t now_ms, uint64_t events, uint64_t decisions, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "done_at");
+  json_put_time(&w, now_ms);
+  json_key(&w, "events");
+  json_put_int(&w, (int64_t)events);
+  json_key(&w, "decisions");
+  json_put_int(&w, (int64_t)decisions);
+  json_close(&w, '}');
+}
+
 void erasure_write(const struct erasure *erasure, struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
@@ -100,10 +138,9 @@ void erasure_write(const struct erasure *erasure, struct buf *out) {
     json_close(&w, '}');
   }
   json_close(&w, ']');
-  json_key(&w, "block");
-  json_put_bool(&w, erasure->block);
-  json_key(&w, "asked_at");
-  json_put_time(&w, erasure->asked_ms);
+  json_key(&w, "before");
+  json_put_int(&w, (int64_t)erasure->before);
+  write_wish(&w, erasure);
   json_close(&w, '}');
 }
 
@@ -141,20 +178,29 @@ static bool parse_claim(struct erasure *erasure, struct json_ref ref, struct id_
   return false;
 }
 
-int erasure_parse(struct erasure *erasure, struct json_ref root, struct err *err) {
+static enum erasure_record parse_ids(struct erasure *erasure, struct json_ref root, struct err *err) {
   struct json_ref ids = json_get(root, STR("ids"));
   struct json_iter it;
-  struct str asked;
-  if (json_kind(root) == JSON_OBJECT && json_is_missing(ids)) return 1;
-  if (json_kind(ids) != JSON_ARRAY)
-    return err_set(err, ERR_INVALID, "a recorded erasure has no proper `ids`");
+  double before;
   erasure->claims = arena_alloc(&erasure->arena, (json_count(ids) + 1) * sizeof *erasure->claims);
   erasure->count = 0;
   for (json_iter_init(&it, ids); json_next(&it);)
     if (!parse_claim(erasure, it.value, &erasure->claims[erasure->count++]))
       return err_set(err, ERR_INVALID, "a recorded erasure has an id that is none");
+  if (!json_number(json_get(root, STR("before")), &before) || before < 0)
+    return err_set(err, ERR_INVALID, "a recorded erasure does not say how far it goes");
+  erasure->before = (uint64_t)before;
+  index_claims(erasure);
+  return ERASURE_IDS;
+}
+
+enum erasure_record erasure_parse(struct erasure *erasure, struct json_ref root, struct str *ask,
+                                  struct err *err) {
+  struct str asked;
   json_bool(json_get(root, STR("block")), &erasure->block);
   if (json_string(json_get(root, STR("asked_at")), &asked)) time_parse(asked, &erasure->asked_ms);
-  index_claims(erasure);
-  return 0;
+  if (json_string(json_get(root, STR("ask")), ask)) return ERASURE_ASK;
+  if (json_kind(json_get(root, STR("ids"))) == JSON_ARRAY) return parse_ids(erasure, root, err);
+  if (!json_is_missing(json_get(root, STR("done_at")))) return ERASURE_DONE;
+  return err_set(err, ERR_INVALID, "a recorded erasure neither asks, nor has ids, nor is done");
 }

@@ -7,8 +7,11 @@
  *   - a recorded decision is the person's if the id it is about was.
  * Other people's events stay as they are, whatever they say in free text.
  *
- * As JSON, of which the journal keeps the ids only until all is gone (journal.h):
- *   {"ids":[{"user":"u-1"},{"email":"a@b.example"},{"anonymous":"a-1","spans":[[from,to],..]}],"block":true,"asked_at":".."}
+ * In the journal it is two records, of which nothing but a number is kept in the end (journal.h):
+ *   {"ask":"u-1","block":true,"asked_at":".."}     somebody asked; what there is of the lead at this place of the journal is to go
+ *   {"ids":[{"user":"u-1"},{"email":"a@b.example"},{"anonymous":"a-1","spans":[[from,to],..]}],"before":7,"block":true,
+ *    "asked_at":".."}                              these are the ids; it goes from the records before that number
+ *   {"done_at":"..","events":12,"decisions":1}     it is gone
  * Spans are in milliseconds; an id without them is the person's at all times.
  */
 #ifndef EMBUDO_CORE_ERASURE_H
@@ -21,6 +24,7 @@ struct erasure {
   struct id_claim *claims;
   size_t count;
   struct map known; /* kind and id -> claim */
+  uint64_t before;  /* the number of the first record that is not looked at */
   bool block;       /* the ids must not come again */
   int64_t asked_ms;
 };
@@ -34,9 +38,19 @@ void erasure_add_lead(struct erasure *erasure, struct engine *engine, uint32_t l
 /* An id of whom the engine knows nothing: whatever carries it, as any kind of id. */
 void erasure_add_id(struct erasure *erasure, struct str id);
 
+/* The records. */
+void erasure_write_ask(const struct erasure *erasure, struct str id, struct buf *out);
 void erasure_write(const struct erasure *erasure, struct buf *out);
-/* -1 and *err when it is none. 1: it has been done, and there are no ids. */
-int erasure_parse(struct erasure *erasure, struct json_ref root, struct err *err);
+void erasure_write_done(int64_t now_ms, uint64_t events, uint64_t decisions, struct buf *out);
+
+/* What such a record is. ERASURE_NONE: none, and *err. Of one that asks, *ask is the id (borrowed from the reader) and the
+ * erasure has no ids yet. */
+enum erasure_record { ERASURE_NONE = -1, ERASURE_ASK, ERASURE_IDS, ERASURE_DONE };
+enum erasure_record erasure_parse(struct erasure *erasure, struct json_ref root, struct str *ask,
+                                  struct err *err);
+
+/* Whether the id was the person's at any time. As apart_forget wants it. */
+bool erasure_names(const void *erasure, struct identity_member id);
 
 bool erasure_has_event(const struct erasure *erasure, const struct event *event);
 bool erasure_has_id(const struct erasure *erasure, struct identity_member id, int64_t at_ms);

@@ -126,6 +126,14 @@ void leadbook_remove(struct leadbook *book, uint32_t lead) {
   entry_free(entry);
 }
 
+void leadbook_forget(struct leadbook *book, uint32_t lead) {
+  const struct lead_entry *entry = leadbook_find(book, lead);
+  for (uint32_t number = entry ? entry->decisions : 0; number; number = book->decisions[number].older)
+    book->decisions[number].record = 0;
+  if (entry && entry->text) memset(entry->text, 0, strlen(entry->text));
+  leadbook_remove(book, lead);
+}
+
 size_t leadbook_count(const struct leadbook *book) {
   return book->entry_count;
 }

@@ -87,6 +87,7 @@ const char *leadbook_name(const struct leadbook *book, uint16_t number);   /* ""
 struct lead_entry *leadbook_find(const struct leadbook *book, uint32_t lead); /* NULL: none */
 struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead);       /* made when there is none */
 void leadbook_remove(struct leadbook *book, uint32_t lead);
+void leadbook_forget(struct leadbook *book, uint32_t lead); /* its decisions count as not recorded, too */
 
 /* `other` is part of `lead` now: its decisions are the lead's too, and of the two recorded stages of a lifecycle the one
  * that comes later in the rules' order stays. Nothing to do when `other` has no entry. */

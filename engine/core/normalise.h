@@ -29,7 +29,7 @@
 #include "base/timefmt.h"
 #include "model/event.h"
 
-/* code, stable word shown to machines. The last four are found outside this module. */
+/* code, stable word shown to machines. The last five are found outside this module. */
 #define REJECT_CODES(X)                                                                                      \
   X(REJECT_NONE, "none")                                                                                     \
   X(REJECT_BAD_JSON, "bad_json")                                                                             \
@@ -46,7 +46,8 @@
   X(REJECT_BAD_BATCH, "bad_batch")         /* an envelope whose `batch` holds no list of objects */          \
   X(REJECT_LINE_TOO_LONG, "line_too_long") /* of a file */                                                   \
   X(REJECT_BAD_ROW, "bad_row")             /* of a CSV file */                                               \
-  X(REJECT_BAD_CLOUDEVENT, "bad_cloudevent")
+  X(REJECT_BAD_CLOUDEVENT, "bad_cloudevent")                                                                 \
+  X(REJECT_ERASED, "erased") /* it is about somebody who was erased and must not come again */
 
 enum reject_code {
 #define X(code, word) code,
@@ -54,6 +55,8 @@ enum reject_code {
 #undef X
       REJECT_COUNT /* how many there are */
 };
+
+#define REJECT_ERASED_REASON "the person was erased and is not to be known again"
 
 const char *reject_word(enum reject_code code);
 

@@ -19,8 +19,10 @@ struct pipeline {
   uint16_t ruleset;           /* its number in the book */
   uint16_t recorded_ruleset;  /* of the last JOURNAL_RULESET; 0: none */
   bool rebuilding;
-  enum touch_reason reason; /* of what the record at hand touches */
-  uint32_t *leads;          /* scratch: of the id at hand */
+  struct erasure *erasure;     /* not detached yet */
+  struct blocklist *blocklist; /* ids that must not come again */
+  enum touch_reason reason;    /* of what the record at hand touches */
+  uint32_t *leads;             /* scratch: of the id at hand */
   size_t lead_count, lead_cap;
   uint32_t *others; /* scratch: nodes to be absorbed */
   size_t other_count, other_cap;
@@ -29,6 +31,11 @@ struct pipeline {
 static void on_touched(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
   leadbook_touch(pipeline->book, node, pipeline->reason);
+}
+
+static bool is_blocked(void *context, const struct event *event) {
+  const struct pipeline *pipeline = context;
+  return blocklist_has_event(pipeline->blocklist, event);
 }
 
 struct pipeline *pipeline_new(struct generation *generation, const struct pipeline_options *given) {
@@ -42,7 +49,9 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
                                          .dedupe_seed = given->dedupe_seed,
                                          .apart = pipeline->apart,
                                          .touched = on_touched,
-                                         .touched_context = pipeline};
+                                         .touched_context = pipeline,
+                                         .is_blocked = is_blocked,
+                                         .blocked_context = pipeline};
   pipeline->generation = generation;
   pipeline->binding = binding_new(generation);
   binding_calls(pipeline->binding, &pipeline->calls);
@@ -51,12 +60,16 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
   pipeline->book = leadbook_new(generation->rules);
   pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
   pipeline->reader = json_reader_new();
+  pipeline->blocklist = blocklist_new();
   return pipeline;
 }
 
 void pipeline_free(struct pipeline *pipeline) {
   if (!pipeline) return;
   json_reader_free(pipeline->reader);
+  blocklist_free(pipeline->blocklist);
+  if (pipeline->erasure) erasure_release(pipeline->erasure);
+  free(pipeline->erasure);
   leadbook_free(pipeline->book);
   fold_free(pipeline->fold);
   engine_free(pipeline->engine);
@@ -173,6 +186,7 @@ static int take_decision(struct pipeline *pipeline, const struct store_record *r
   struct decision_read read;
   struct json_ref root;
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (json_is_missing(json_get(root, STR("lead")))) return 0; /* of somebody who was erased: a number only */
   if (decision_parse(pipeline->book, root, &read, err) != 0) return -1;
   uint32_t node = engine_find_node(pipeline->engine, read.lead);
   if (node == IDENTITY_NONE)
@@ -197,6 +211,62 @@ static int take_ruleset(struct pipeline *pipeline, const struct store_record *re
   return 0;
 }
 
+/* --- erasures -------------------------------------------------------------------------------------------------------- */
+
+struct erasure *pipeline_detach_erasure(struct pipeline *pipeline) {
+  struct erasure *erasure = pipeline->erasure;
+  pipeline->erasure = NULL;
+  return erasure;
+}
+
+struct blocklist *pipeline_blocklist(struct pipeline *pipeline) {
+  return pipeline->blocklist;
+}
+
+static void forget_node(void *context, uint32_t node) {
+  struct pipeline *pipeline = context;
+  leadbook_forget(pipeline->book, node);
+}
+
+void pipeline_forget(struct pipeline *pipeline, struct str id, struct erasure *erasure) {
+  const struct identity_visitor nodes = {pipeline, forget_node};
+  uint32_t lead = engine_find_lead(pipeline->engine, id);
+  if (lead == IDENTITY_NONE) {
+    erasure_add_id(erasure, id);
+    return;
+  }
+  erasure_add_lead(erasure, pipeline->engine, lead);
+  if (pipeline->apart) apart_forget(pipeline->apart, erasure_names, erasure);
+  engine_nodes_of(pipeline->engine, lead, &nodes);
+  engine_forget(pipeline->engine, lead);
+}
+
+static int take_erasure(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct json_ref root;
+  struct str ask;
+  struct erasure *erasure = xmalloc(sizeof *erasure);
+  erasure_init(erasure);
+  enum erasure_record what = ERASURE_NONE;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) == 0)
+    what = erasure_parse(erasure, root, &ask, err);
+  if (what == ERASURE_ASK && !pipeline->erasure) {
+    pipeline_forget(pipeline, ask, erasure);
+    if (erasure->block) blocklist_add(pipeline->blocklist, erasure);
+    erasure->before = record->seq;
+    pipeline->erasure = erasure;
+    return 0;
+  }
+  erasure_release(erasure);
+  free(erasure);
+  return what == ERASURE_NONE ? -1 : 0;
+}
+
+static int take_tombstone(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  return blocklist_take(pipeline->blocklist, root, err);
+}
+
 int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
                   struct err *err) {
   struct feed_result unused;
@@ -205,6 +275,8 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_IMPORT: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
   case JOURNAL_RULESET: return take_ruleset(pipeline, record, err);
+  case JOURNAL_ERASE: return take_erasure(pipeline, record, err);
+  case JOURNAL_TOMBSTONE: return take_tombstone(pipeline, record, err);
   default:
     return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
                    (unsigned long long)record->seq, record->kind);

@@ -9,6 +9,7 @@
 #define EMBUDO_CORE_PIPELINE_H
 
 #include "core/apart.h"
+#include "core/blocklist.h"
 #include "core/decide.h"
 #include "core/engine.h"
 #include "core/generation.h"
@@ -37,6 +38,16 @@ struct generation *pipeline_generation(const struct pipeline *pipeline);
 /* A committed record. *result (may be NULL) is about its events. -1: *err says what is wrong with it; it is skipped. */
 int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
                   struct err *err);
+
+/* Somebody's data is to go (JOURNAL_ERASE): the record that asks for it was taken, and the pipeline has forgotten the lead. Whose
+ * it was: the caller's, to be released and freed; NULL when nobody asked since the last call. */
+struct erasure *pipeline_detach_erasure(struct pipeline *pipeline);
+
+/* Forgets the lead of an id at once, and everything that is known of it; claims it for the erasure. */
+void pipeline_forget(struct pipeline *pipeline, struct str id, struct erasure *erasure);
+
+/* Ids that must not come again (JOURNAL_TOMBSTONE). */
+struct blocklist *pipeline_blocklist(struct pipeline *pipeline);
 
 struct pipeline_visitor {
   void *context;

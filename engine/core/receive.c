@@ -120,6 +120,10 @@ static void check_item(struct checking *checking, struct json_ref item) {
     refuse(checking, code, normal->reason);
     return;
   }
+  if (engine_blocks(checking->receiver->engine, &normal->event)) {
+    refuse(checking, REJECT_ERASED, REJECT_ERASED_REASON);
+    return;
+  }
   if (is_known(checking) || !add_to_record(checking, item)) return;
   received->clamped += normal->clamped;
   received->events++;

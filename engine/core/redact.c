@@ -25,7 +25,8 @@ void redactor_free(struct redactor *redactor) {
   free(redactor);
 }
 
-static void put_copy(struct redactor *redactor, struct json_writer *w, struct str key, struct json_ref value) {
+static void put_copy(struct redactor *redactor, struct json_writer *w, struct str key,
+                     struct json_ref value) {
   if (json_is_missing(value)) return;
   buf_clear(&redactor->part);
   json_minify(value, &redactor->part);
@@ -35,21 +36,16 @@ static void put_copy(struct redactor *redactor, struct json_writer *w, struct st
 
 /* --- events -------------------------------------------------------------------------------------------------------- */
 
-/* At its corrected instant, under its id, so that its place among the account's other calls stays. */
-static void put_account_call(struct redactor *redactor, struct json_writer *w, const struct sift_event *event) {
-  const struct event *e = &event->normal->event;
+/* The members that say nothing of who made it: the call is about the same account at the same instant, and no longer. */
+static void put_account_call(struct redactor *redactor, struct json_writer *w,
+                             const struct sift_event *event) {
+  static const char *const kept[] = {"type",   "messageId",  "timestamp", "originalTimestamp",
+                                     "sentAt", "receivedAt", "source",    "traits"};
   json_open(w, '{');
-  json_key(w, "type");
-  json_put_text(w, event_type_word(EVENT_GROUP));
-  json_key(w, "messageId");
-  json_put_str(w, e->message_id);
+  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    put_copy(redactor, w, str_of(kept[i]), json_get(event->item, str_of(kept[i])));
   json_key(w, "groupId");
-  json_put_str(w, e->group_id);
-  json_key(w, "timestamp");
-  json_put_time(w, e->time_ms);
-  put_copy(redactor, w, STR("traits"), e->traits);
-  put_copy(redactor, w, STR("source"), json_get(event->item, STR("source")));
-  put_copy(redactor, w, STR("receivedAt"), json_get(event->item, STR("receivedAt")));
+  json_put_str(w, event->normal->event.group_id);
   json_close(w, '}');
 }
 

@@ -26,8 +26,7 @@ struct redacted { /* counts; added to */
   uint64_t events, decisions;
 };
 
-/* What cannot be read has nothing of anybody. `out` is cleared first. What is left is never longer than what was, but for group
- * calls, which may gain a few bytes. */
+/* What cannot be read has nothing of anybody. `out` is cleared first. What is left is never longer than what was. */
 enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
                       const struct store_record *record, struct buf *out, struct redacted *counts);
 

@@ -2,13 +2,14 @@
 
 #include "core/journal.h"
 
-static void take(struct pipeline *pipeline, const struct store_record *record,
+static void take(struct pipeline *pipeline, struct store_record *record,
                  const struct replay_calls *calls, struct replay_totals *totals) {
   struct feed_result result = {0};
   struct err err;
   totals->records++;
   totals->last_seq = record->seq;
   if (record->received_ms > totals->last_ms) totals->last_ms = record->received_ms;
+  if (calls && calls->filter && !calls->filter(calls->context, record)) return;
   if (pipeline_take(pipeline, record, &result, &err) != 0) {
     totals->bad_records++;
     if (calls && calls->bad) calls->bad(calls->context, record, &err);

@@ -9,8 +9,9 @@
 
 #include "core/pipeline.h"
 
-struct replay_calls { /* both may be NULL */
+struct replay_calls { /* all may be NULL */
   void *context;
+  bool (*filter)(void *context, struct store_record *record); /* may change its bytes; false: it is not taken */
   void (*bad)(void *context, const struct store_record *record, const struct err *err);
   void (*step)(void *context, uint64_t events); /* now and then: how many were accepted so far */
 };

@@ -14,6 +14,8 @@ void api_list_leads(struct http_exchange *exchange, void *app);
 void api_show_lead(struct http_exchange *exchange, void *app);
 void api_explain_lead(struct http_exchange *exchange, void *app);
 void api_lead_timeline(struct http_exchange *exchange, void *app);
+void api_lead_data(struct http_exchange *exchange, void *app);
+void api_erase_lead(struct http_exchange *exchange, void *app);
 void api_list_accounts(struct http_exchange *exchange, void *app);
 void api_show_account(struct http_exchange *exchange, void *app);
 void api_list_decisions(struct http_exchange *exchange, void *app);
@@ -62,6 +64,9 @@ void api_send(struct api_answer *answer, struct http_exchange *exchange);
 
 /* Which event it was: "at", "source", "message_id", into an open object. */
 void api_put_origin(struct json_writer *w, const struct touch *touch);
+
+/* A lead that was just folded at that instant, as GET /v1/leads/{id} shows it. */
+void api_put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t lead, int64_t at_ms);
 
 /* The members of a lead as lists show it, into an open object. */
 struct row;

@@ -65,7 +65,7 @@ static void put_history(struct json_writer *w, const struct leadbook *book, uint
   json_close(w, ']');
 }
 
-static void put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+void api_put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
   struct engine *engine = pipeline_engine(pipeline);
   const struct fold *fold = pipeline_fold(pipeline);
   struct touch_list touches = {0};
@@ -101,7 +101,7 @@ void api_show_lead(struct http_exchange *exchange, void *app) {
   uint32_t lead = api_fold_lead(exchange, daemon, at_ms);
   if (lead == IDENTITY_NONE) return;
   api_open(&answer);
-  put_lead(&answer.w, service_pipeline(daemon->service), lead, at_ms);
+  api_put_lead(&answer.w, service_pipeline(daemon->service), lead, at_ms);
   api_send(&answer, exchange);
 }
 

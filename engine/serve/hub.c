@@ -175,6 +175,12 @@ static void pass_unwanted(struct hub *hub) {
     if (!fell_behind(hub->subscribers[i])) skip_unwanted(hub->subscribers[i]);
 }
 
+void hub_forget(struct hub *hub) {
+  ASSERT(!hub->sending);
+  send_to_all(hub);
+  hub_ring_forget(&hub->ring);
+}
+
 void hub_publish(struct hub *hub, struct str name, struct str json) {
   ASSERT(!str_eq(name, STR("reset")));
   if (hub->unseen_events >= hub->options.ring_events / 2 || hub->unseen_bytes >= hub->options.ring_bytes / 2)

@@ -65,6 +65,10 @@ void hub_skip(struct hub *hub);
  * callbacks too. A refused one's filter is released at once. NULL: no filter. */
 void hub_subscribe(struct hub *hub, struct http_exchange *exchange, const struct hub_filter *filter);
 
+/* Sends what was published, to those who keep up, and keeps nothing of it: who comes back later has missed it ("reset"). Not
+ * from within a filter. */
+void hub_forget(struct hub *hub);
+
 /* Sends what was published and ends all streams; who subscribes from now on is refused with 503. For draining: the server
  * waits for endless streams otherwise. Publishing stays allowed and is heard by nobody. */
 void hub_close(struct hub *hub);

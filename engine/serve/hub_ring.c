@@ -22,8 +22,12 @@ static void drop_first(struct hub_ring *ring) {
   *frame = (struct hub_frame){0};
 }
 
-void hub_ring_release(struct hub_ring *ring) {
+void hub_ring_forget(struct hub_ring *ring) {
   while (ring->first < ring->next) drop_first(ring);
+}
+
+void hub_ring_release(struct hub_ring *ring) {
+  hub_ring_forget(ring);
   free(ring->frames);
   ring->frames = NULL;
 }

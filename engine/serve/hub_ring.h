@@ -36,6 +36,8 @@ void hub_ring_add(struct hub_ring *ring, struct str name, struct str json);
 /* Something happened that is not kept: whoever comes back with an earlier id has missed it. */
 void hub_ring_skip(struct hub_ring *ring);
 
+void hub_ring_forget(struct hub_ring *ring); /* drops all events; numbers go on */
+
 const struct hub_frame *hub_ring_at(const struct hub_ring *ring, uint64_t seq); /* asserts that it is kept */
 
 void hub_ring_id(const struct hub_ring *ring, uint64_t seq, char text[HUB_ID_MAX]);

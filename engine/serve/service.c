@@ -31,9 +31,7 @@ bool service_is_settled(const struct service *service) {
 
 /* --- replaying ------------------------------------------------------------------------------------------------------ */
 
-static void notice(struct service *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void notice(struct service *service, const char *format, ...) {
+void service_notice(struct service *service, const char *format, ...) {
   char text[ERR_TEXT_MAX + 128];
   va_list args;
   if (!service->calls.notice) return;
@@ -46,7 +44,7 @@ static void notice(struct service *service, const char *format, ...) {
 static void on_bad_record(void *context, const struct store_record *record, const struct err *err) {
   struct service *service = context;
   (void)record;
-  if (service->stats.bad_records++ < BAD_RECORDS_TOLD) notice(service, "%s", err->text);
+  if (service->stats.bad_records++ < BAD_RECORDS_TOLD) service_notice(service, "%s", err->text);
 }
 
 struct pipeline_options service_pipeline_options(const struct service *service) {
@@ -68,7 +66,8 @@ static int check_whole(const struct service *service, const struct replay_totals
 
 static int replay(struct service *service, struct err *err) {
   const struct pipeline_options options = service_pipeline_options(service);
-  const struct replay_calls calls = {service, on_bad_record, NULL};
+  const struct replay_calls calls = {
+      .context = service, .filter = service_filter_erased, .bad = on_bad_record};
   struct replay_totals totals;
   int64_t start = loop_wall_ms();
   service->pipeline = pipeline_new(service->generation, &options);
@@ -98,9 +97,9 @@ static void on_changed(void *arg, enum store_state state, const struct err *err)
 static void on_checked(void *arg, const struct err *err) {
   struct service *service = arg;
   if (err)
-    notice(service, "the check after an unclean stop found damage: %s", err->text);
+    service_notice(service, "the check after an unclean stop found damage: %s", err->text);
   else
-    notice(service, "the check after an unclean stop found all in order");
+    service_notice(service, "the check after an unclean stop found all in order");
 }
 
 static int open_store(struct service *service, struct err *err) {
@@ -150,7 +149,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
   service->apart = apart_new();
   if (open_store(service, err) != 0 || apart_read(service->apart, config->data, err) != 0 ||
-      replay(service, err) != 0) {
+      service_find_erasure(service, err) != 0 || replay(service, err) != 0) {
     service_close(service);
     return NULL;
   }
@@ -159,6 +158,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->rules_ms = service_now_ms(service);
   service_check_rules(generation);
   loop_on_wake(loop, service_on_wake, service);
+  service_resume_erasure(service);
   service_work_soon(service);
   return service;
 }
@@ -166,11 +166,13 @@ struct service *service_open(struct loop *loop, const struct config *config, str
 void service_close(struct service *service) {
   if (!service) return;
   service->closing = true;
+  service_stop_erasing(service);
   rebuild_free(service->activation.rebuild);
   if (service->store) {
     service_flush_decisions(service);
     store_close(service->store);
   }
+  service_free_erasing(service);
   receiver_free(service->receiver);
   pipeline_free(service->pipeline);
   generation_free(service->generation);

@@ -16,8 +16,9 @@
 #include "io/loop.h"
 
 enum {
-  SERVICE_SLICE_US = 2000,    /* folding between two turns of the loop */
-  SERVICE_PENDING_MAX = 65536 /* decisions that wait for the journal; folding stops for them */
+  SERVICE_SLICE_US = 2000,     /* folding between two turns of the loop */
+  SERVICE_PENDING_MAX = 65536, /* decisions that wait for the journal; folding stops for them */
+  SERVICE_ERASURES_MAX = 64    /* that wait for their turn */
 };
 
 struct service;
@@ -89,6 +90,23 @@ enum service_answer service_set_apart(struct service *service, struct apart *apa
 
 /* Other settings, for what can change: sizes of events and batches. Borrowed. */
 void service_reconfigure(struct service *service, const struct config *config);
+
+/* --- erasing people ------------------------------------------------------------------------------------------------- */
+
+struct service_erased {  /* what became of it */
+  const struct err *err; /* NULL: nothing of the person is left. Else it goes on at the next start */
+  uint64_t events, decisions;
+  size_t ids;
+};
+
+/* Erases the lead of an id: events, traits, ids and history, from memory at once and then from all files. Afterwards, or after a
+ * crash and a new start, nothing of the person is left but numbers. Block: the ids are not to come again. `done` is called once,
+ * later. SERVICE_COMMITTED: it will be; SERVICE_BUSY: too many wait, or other rules are being tried. One at a time is worked
+ * on; the journal is read once for each. */
+enum service_answer service_erase(struct service *service, struct str id, bool block,
+                                  void (*done)(void *arg, const struct service_erased *erased), void *arg);
+
+size_t service_erasing(const struct service *service); /* how many are waited for */
 
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 

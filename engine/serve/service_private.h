@@ -4,6 +4,7 @@
  * service_submit.c bodies into the journal and then into the pipeline
  * service_work.c   folding between requests, deadlines, decisions into the journal
  * service_rules.c  other rules
+ * service_erase.c  somebody's data goes
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
@@ -51,6 +52,7 @@ struct service {
 
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
+  struct erasing *erasing;
 
   struct service_stats stats;
 };
@@ -68,5 +70,17 @@ enum service_answer service_answer_of(enum store_state state); /* when something
 struct pipeline_options service_pipeline_options(const struct service *service);
 void service_note_ruleset(struct service *service); /* into the journal */
 void service_swap_if_ready(struct service *service);
+
+/* What an earlier process had begun: found before the journal is read, and gone on with after it. -1 and *err: the journal
+ * cannot be read. */
+int service_find_erasure(struct service *service, struct err *err);
+bool service_filter_erased(void *service, struct store_record *record); /* for replay_calls */
+void service_resume_erasure(struct service *service);
+
+bool service_holds_still(const struct service *service); /* nobody is to be folded just now */
+void service_erase_if_ready(struct service *service);
+void service_stop_erasing(struct service *service); /* before the store is closed */
+void service_free_erasing(struct service *service); /* after it */
+void service_notice(struct service *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -164,6 +164,10 @@ int service_activate(struct service *service, struct generation *generation,
                                           .loop = service->loop,
                                           .context = service,
                                           .paused = on_paused};
+  if (service_erasing(service)) {
+    generation_free(generation);
+    return err_set(err, ERR_LIMIT, "somebody's data is being erased: try again when that is done");
+  }
   if (service->activation.state != ACTIVATION_NONE) {
     generation_free(generation);
     return err_set(err, ERR_LIMIT, "other rules are being activated: try again when that is done");

@@ -116,7 +116,10 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   struct service *service = arg;
   struct leadbook *book = pipeline_book(service->pipeline);
   service->flushing = false;
-  if (outcome->state != STORE_OK) return; /* they stay where they are, and are tried again */
+  if (outcome->state != STORE_OK) { /* they stay where they are, and are tried again */
+    service_erase_if_ready(service);
+    return;
+  }
   service_applied(service, outcome);
   for (uint32_t i = 0; i < outcome->records; i++) {
     struct decision *decision = leadbook_decision(book, service->undecided[i].decided.number);
@@ -128,6 +131,7 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   }
   forget_flushed(service, outcome->records);
   service_swap_if_ready(service);
+  service_erase_if_ready(service);
   if (service->undecided_count) service_work_soon(service);
 }
 
@@ -148,7 +152,7 @@ void service_flush_decisions(struct service *service) {
   struct arena arena;
   struct err err;
   size_t count = service->undecided_count < FLUSH_MAX ? service->undecided_count : FLUSH_MAX;
-  if (count == 0 || service->flushing || !service->settled) return;
+  if (count == 0 || service->flushing || !service->settled || service_holds_still(service)) return;
   arena_init(&arena, 0);
   for (size_t i = 0; i < count; i++) make_record(service, &service->undecided[i], &arena, &records[i]);
   service->flushing = store_append(service->store, records, count, on_flushed, service, NULL, &err) == 0;
@@ -169,6 +173,7 @@ static void wait_for_deadline(struct service *service) {
 
 /* At a start nothing is written before all is known; later, decisions wait for the journal and folding for them. */
 static bool has_room(const struct service *service) {
+  if (service_holds_still(service)) return false;
   return !service->settled || service->undecided_count < SERVICE_PENDING_MAX;
 }
 

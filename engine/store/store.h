@@ -151,7 +151,7 @@ struct store_reader;
 
 /* A reader of the store in `dir`, whether or not a process has it open. ERR_NOT_FOUND: there is none. */
 struct store_reader *store_reader_new(const char *dir, struct err *err);
-void store_reader_free(struct store_reader *reader);
+void store_reader_free(struct store_reader *reader); /* NULL is fine */
 
 /* The same, with a thread that reads and unpacks what comes next while the caller is busy: for reading much, in order. */
 struct store_reader *store_reader_ahead(const char *dir, struct err *err);

@@ -42,6 +42,7 @@ struct store_reader *store_reader_ahead(const char *dir, struct err *err) {
 }
 
 void store_reader_free(struct store_reader *reader) {
+  if (!reader) return;
   ahead_free(reader->ahead);
   sqlite3_finalize(reader->value);
   walk_release(&reader->walk);

@@ -1,0 +1,144 @@
+#include "unit.h"
+
+#include "base/err.h"
+#include "core/journal.h"
+#include "core/redact.h"
+
+#define RECEIVED INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */
+
+static struct redactor *redactor;
+static struct erasure erasure;
+static struct redacted counts;
+static struct buf out;
+
+/* u; the device a until 2020, which is somebody else's since; the address e@x.example. */
+static const char ids[] =
+    "{\"ids\":[{\"user\":\"u\"},{\"anonymous\":\"a\",\"spans\":[[-62135596800000,1577836800000]]},"
+    "{\"anonymous\":\"d\"},{\"email\":\"e@x.example\"}],\"before\":9,\"block\":true,\"asked_at\":\"2026-01-"
+    "01T00:00:00Z\"}";
+
+static int set_up(void **state) {
+  (void)state;
+  struct json_reader *reader = json_reader_new();
+  struct json_ref root;
+  struct str ask;
+  struct err err;
+  redactor = redactor_new();
+  erasure_init(&erasure);
+  counts = (struct redacted){0};
+  buf_init(&out);
+  assert_int_equal(json_parse(reader, ids, strlen(ids), &root, &err), 0);
+  assert_int_equal(erasure_parse(&erasure, root, &ask, &err), ERASURE_IDS);
+  json_reader_free(reader);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  redactor_free(redactor);
+  erasure_release(&erasure);
+  buf_release(&out);
+  return 0;
+}
+
+static enum redaction try_record(enum journal_kind kind, const char *text) {
+  const struct store_record record = {
+      .seq = 1, .received_ms = RECEIVED, .kind = kind, .source = STR("web"), .bytes = str_of(text)};
+  return redact(redactor, &erasure, &record, &out, &counts);
+}
+
+#define PAGE(ids) "{\"type\":\"page\"," ids ",\"timestamp\":\"2023-01-01T00:00:00Z\"}"
+
+static void events_go_and_others_stay(void **state) {
+  (void)state;
+  static const struct {
+    const char *in, *out; /* items of a batch; NULL: nothing is changed */
+  } cases[] = {
+      {PAGE("\"userId\":\"v\""), NULL},
+      {PAGE("\"userId\":\"u\""), ""},
+      {PAGE("\"userId\":\"v\",\"x\":\"u\"") "," PAGE("\"userId\":\"u\"") "," PAGE("\"userId\":\"w\""),
+       PAGE("\"userId\":\"v\",\"x\":\"u\"") "," PAGE("\"userId\":\"w\"")},
+      {PAGE("\"userId\":\"v\",\"anonymousId\":\"d\""), NULL}, /* the user's, whatever the device */
+      {PAGE("\"anonymousId\":\"d\""), ""},
+      {PAGE("\"anonymousId\":\"a\""), NULL}, /* not any more */
+      {"{\"type\":\"page\",\"anonymousId\":\"a\",\"timestamp\":\"2019-12-31T23:59:59.999Z\"}", ""},
+      {"{\"type\":\"page\",\"anonymousId\":\"a\",\"timestamp\":\"2020-01-01T00:00:00Z\"}", NULL},
+      {PAGE("\"userId\":\"a\""), NULL}, /* another kind of id */
+      {"{\"type\":\"group\",\"groupId\":\"g\",\"timestamp\":\"2023-01-01T00:00:00Z\"}", NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char text[1024], expected[1024];
+    snprintf(text, sizeof text, "{\"batch\":[%s]}", cases[i].in);
+    enum redaction got = try_record(JOURNAL_EVENTS, text);
+    if (!cases[i].out) {
+      if (got != REDACT_NOTHING) fail_msg("%s was changed to %s", text, out.data);
+      continue;
+    }
+    snprintf(expected, sizeof expected, *cases[i].out ? "{\"batch\":[%s]}" : "%s", cases[i].out);
+    assert_int_equal(got, *cases[i].out ? REDACT_PART : REDACT_ALL);
+    assert_string_equal(out.data, expected);
+  }
+  assert_int_equal(counts.events, 4);
+}
+
+/* Its instant, as everything it follows from, and its message's id stay: its place among the account's calls. */
+static void a_group_call_loses_who_made_it(void **state) {
+  (void)state;
+  static const char text[] = "{\"batch\":[{\"type\":\"group\",\"userId\":\"u\",\"anonymousId\":\"d\","
+                             "\"groupId\":\"g\",\"messageId\":\"m\","
+                             "\"timestamp\":\"2023-11-14T20:00:00Z\",\"sentAt\":\"2023-11-14T21:13:20Z\","
+                             "\"context\":{\"ip\":\"::1\"},"
+                             "\"traits\":{\"name\":\"G\"}}]}";
+  assert_int_equal(try_record(JOURNAL_EVENTS, text), REDACT_PART);
+  assert_string_equal(
+      out.data, "{\"batch\":[{\"type\":\"group\",\"messageId\":\"m\",\"timestamp\":\"2023-11-14T20:00:00Z\","
+                "\"sentAt\":\"2023-11-14T21:13:20Z\",\"traits\":{\"name\":\"G\"},\"groupId\":\"g\"}]}");
+  assert_true(out.len < sizeof text);
+  assert_int_equal(
+      try_record(JOURNAL_EVENTS,
+                 "{\"batch\":[{\"type\":\"group\",\"userId\":\"u\",\"context\":{\"groupId\":7}}]}"),
+      REDACT_PART);
+  assert_string_equal(out.data, "{\"batch\":[{\"type\":\"group\",\"groupId\":\"7\"}]}");
+}
+
+#define DECISION(lead, kind, at)                                                                             \
+  "{\"lead\":\"" lead "\",\"kind\":\"" kind                                                                  \
+  "\",\"lifecycle\":\"sales\",\"from\":\"lead\",\"to\":\"mql\",\"cause\":\"rule\",\"cycle\":1,\"at\":\"" at  \
+  "\",\"decided_at\":\"2023-02-03T04:05:06Z\",\"ruleset\":\"r\",\"derived\":[1,\"00\"]}"
+
+static void decisions_become_numbers(void **state) {
+  (void)state;
+  assert_int_equal(try_record(JOURNAL_DECISION, DECISION("v", "user", "2023-01-02T03:04:05Z")),
+                   REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_DECISION, DECISION("a", "anonymous", "2023-01-02T03:04:05Z")),
+                   REDACT_NOTHING);
+  static const char anonymous[] = "{\"lifecycle\":\"sales\",\"from\":\"lead\",\"to\":\"mql\",\"cause\":"
+                                  "\"rule\",\"cycle\":1,\"ruleset\":\"r\","
+                                  "\"at\":\"2023-01-02T00:00:00Z\",\"decided_at\":\"2023-02-03T00:00:00Z\"}";
+  assert_int_equal(try_record(JOURNAL_DECISION, DECISION("u", "user", "2023-01-02T03:04:05Z")), REDACT_PART);
+  assert_string_equal(out.data, anonymous);
+  assert_int_equal(try_record(JOURNAL_DECISION, anonymous), REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_DECISION, DECISION("e@x.example", "email", "2023-01-02T03:04:05Z")),
+                   REDACT_PART);
+  assert_int_equal(try_record(JOURNAL_DECISION, DECISION("a", "anonymous", "2018-01-02T03:04:05Z")),
+                   REDACT_PART);
+  assert_int_equal(counts.decisions, 3);
+}
+
+static void what_cannot_be_read_is_nobodys(void **state) {
+  (void)state;
+  assert_int_equal(try_record(JOURNAL_EVENTS, "{\"batch\":[{\"userId\":\"u\""), REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_EVENTS, "{\"userId\":\"u\"}"), REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_DECISION, "u"), REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_RULESET, "{\"ruleset\":\"u\"}"), REDACT_NOTHING);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(events_go_and_others_stay, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_group_call_loses_who_made_it, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(decisions_become_numbers, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_cannot_be_read_is_nobodys, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
