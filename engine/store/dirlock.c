@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOLDER_MAX = 32 };
+enum { HOLDER_MAX = 32, TRIES_MAX = 10, TRY_AGAIN_US = 2000 };
 
 int dirlock_sync(const char *dir, struct err *err) {
   int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -59,6 +59,15 @@ static void write_holder(int fd) {
   if (ftruncate(fd, 0) != 0 || pwrite(fd, holder, (size_t)len, 0) != len) errno = 0;
 }
 
+/* Who only looks whether it is taken has it for an instant. */
+static int take(int fd) {
+  for (unsigned tries = 1;; tries++) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return 0;
+    if (errno != EWOULDBLOCK || tries == TRIES_MAX) return -1;
+    usleep(TRY_AGAIN_US);
+  }
+}
+
 int dirlock_take(const char *dir, struct err *err) {
   if (make_dir(dir, err)) return -1;
   struct buf path;
@@ -68,7 +77,7 @@ int dirlock_take(const char *dir, struct err *err) {
   if (fd < 0) err_system(err, "%s: cannot be opened", path.data);
   buf_release(&path);
   if (fd < 0) return -1;
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+  if (take(fd) == 0) {
     write_holder(fd);
     return fd;
   }
@@ -79,4 +88,16 @@ int dirlock_take(const char *dir, struct err *err) {
 
 void dirlock_release(int lock) {
   close(lock);
+}
+
+bool dirlock_is_taken(const char *dir) {
+  struct buf path;
+  buf_init(&path);
+  buf_printf(&path, "%s/lock", dir);
+  int fd = open(path.data, O_RDONLY | O_CLOEXEC);
+  buf_release(&path);
+  if (fd < 0) return false;
+  bool taken = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(fd);
+  return taken;
 }

@@ -216,6 +216,10 @@ bool store_expects_blocks(const struct store *store, uint64_t *blocks) {
   return store->counted;
 }
 
+bool store_is_open(const char *dir) {
+  return dirlock_is_taken(dir);
+}
+
 bool store_was_clean(const struct store *store) {
   return store->was_clean;
 }

@@ -173,10 +173,15 @@ int store_reader_value(struct store_reader *reader, struct str name, struct buf 
 struct store_counts {
   uint64_t first_seq, last_seq; /* of the blocks that hold any; 0: no records */
   uint64_t records,
-      blocks; /* a block is what one commit wrote. Records removed a moment ago may be counted */
+      blocks;  /* a block is what one commit wrote. Records removed a moment ago may be counted */
+  bool clean;  /* the last one to write closed it; false while one writes */
+  bool marked; /* as in store_stats */
+  uint64_t expected_blocks; /* how many a reader had when it was closed; 0: not known */
 };
 int store_reader_count(struct store_reader *reader, struct store_counts *counts,
                        struct err *err); /* reads the table */
+
+bool store_is_open(const char *dir); /* for writing, by this or another process of this machine */
 
 /* Reads everything in the store of `dir` and compares it with its check sums: 0 when all is well, -1 and *err at the
  * first thing that is not, 1 when *stop (may be NULL; any thread may set it) was seen true. */

@@ -1,6 +1,9 @@
 /* reader.c - store.h's readers: records one by one, values, counts. */
 #include "store/record.h"
 #include "store/sqlite/ahead.h"
+#include "store/sqlite/journal.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/scrub.h"
 
 struct store_reader {
   struct walk walk;
@@ -114,7 +117,7 @@ int store_reader_value(struct store_reader *reader, struct str name, struct buf 
   return result;
 }
 
-int store_reader_count(struct store_reader *reader, struct store_counts *counts, struct err *err) {
+static int count_rows(struct store_reader *reader, struct store_counts *counts, struct err *err) {
   uint64_t floor;
   if (walk_floor(&reader->walk, &floor, err)) return -1;
   sqlite3_stmt *stmt =
@@ -127,11 +130,32 @@ int store_reader_count(struct store_reader *reader, struct store_counts *counts,
   sqlite3_bind_int64(stmt, 1, (sqlite3_int64)floor);
   int code = sqlite3_step(stmt);
   if (code == SQLITE_ROW)
-    *counts = (struct store_counts){
-        (uint64_t)sqlite3_column_int64(stmt, 0), (uint64_t)sqlite3_column_int64(stmt, 1),
-        (uint64_t)sqlite3_column_int64(stmt, 2), (uint64_t)sqlite3_column_int64(stmt, 3)};
+    *counts = (struct store_counts){.first_seq = (uint64_t)sqlite3_column_int64(stmt, 0),
+                                    .last_seq = (uint64_t)sqlite3_column_int64(stmt, 1),
+                                    .records = (uint64_t)sqlite3_column_int64(stmt, 2),
+                                    .blocks = (uint64_t)sqlite3_column_int64(stmt, 3)};
   else
     database_failure(reader->walk.db, "counting records", err);
   sqlite3_finalize(stmt);
   return code == SQLITE_ROW ? 0 : -1;
+}
+
+/* The store's own values. */
+static int read_marks(struct store_reader *reader, struct store_counts *counts, struct err *err) {
+  struct buf mark;
+  buf_init(&mark);
+  int clean = schema_value(reader->walk.db, JOURNAL_CLEAN, &mark, err);
+  counts->clean = str_eq(buf_str(&mark), STR("1"));
+  buf_clear(&mark);
+  int blocks = schema_value(reader->walk.db, JOURNAL_BLOCKS, &mark, err);
+  counts->expected_blocks = counts->clean && blocks > 0 ? strtoull(mark.data, NULL, 10) : 0;
+  buf_clear(&mark);
+  int marked = schema_value(reader->walk.db, SCRUB_MARK, &mark, err);
+  counts->marked = marked > 0;
+  buf_release(&mark);
+  return clean < 0 || blocks < 0 || marked < 0 ? -1 : 0;
+}
+
+int store_reader_count(struct store_reader *reader, struct store_counts *counts, struct err *err) {
+  return count_rows(reader, counts, err) || read_marks(reader, counts, err) ? -1 : 0;
 }

@@ -81,6 +81,30 @@ static void a_closed_store_is_one_file_in_order(void **state) {
   assert_int_equal(store_check(store_dir, NULL, &err), 0);
 }
 
+static void others_see_who_works_there(void **state) {
+  (void)state;
+  struct err err;
+  struct store_counts counts;
+  assert_false(store_is_open(store_dir));
+  struct store *store = open_store();
+  assert_true(store_is_open(store_dir));
+  must_append(store, 0, 1);
+  store_drain(store);
+  struct store_reader *reader = store_reader_new(store_dir, &err);
+  assert_int_equal(store_reader_count(reader, &counts, &err), 0);
+  assert_false(counts.clean || counts.marked);
+  assert_int_equal(store_replace(store, 1, STR("x"), NULL, NULL, &err), 0);
+  store_drain(store);
+  assert_int_equal(store_reader_count(reader, &counts, &err), 0);
+  assert_true(counts.marked);
+  store_close(store);
+  assert_false(store_is_open(store_dir));
+  assert_int_equal(store_reader_count(reader, &counts, &err), 0);
+  assert_true(counts.clean);
+  assert_int_equal(counts.expected_blocks, 1);
+  store_reader_free(reader);
+}
+
 static void nobody_else_can_read_the_files(void **state) {
   (void)state;
   struct store *store = open_store();
@@ -359,6 +383,7 @@ int main(void) {
       WITH_DIR(numbers_go_on_where_they_ended),
       WITH_DIR(missing_blocks_can_be_noticed),
       WITH_DIR(a_closed_store_is_one_file_in_order),
+      WITH_DIR(others_see_who_works_there),
       WITH_DIR(nobody_else_can_read_the_files),
       WITH_DIR(large_and_empty_records_are_kept),
       WITH_DIR(more_than_fits_is_refused),
