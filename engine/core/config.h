@@ -79,7 +79,7 @@ struct config {
   int64_t shutdown_ms;
 
   struct {
-    int64_t events_ms; /* TIME_NEVER: kept for ever */
+    int64_t leads_ms; /* TIME_NEVER: kept for ever */
   } retention;
 
   struct {

@@ -290,13 +290,14 @@ const struct config_setting config_settings[] = {
             "Nothing but "
             "sending is open to other sites' pages."},
 
-    {.path = "retention.events",
+    {.path = "retention.leads",
      .type = CONFIG_DURATION,
-     AT(retention.events_ms),
+     AT(retention.leads_ms),
      .initial = "never",
      .min = TIME_MS_PER_DAY,
      .max = TIME_NEVER,
-     .doc = "The age at which events are deleted. Scores that rest on them change then."},
+     .doc = "People of whom nothing was heard for so long are erased, with all their events, as by 'embudo "
+            "erase'. Nobody else's score changes. Looked for once an hour."},
 
     {.path = "metrics.public",
      .type = CONFIG_BOOLEAN,

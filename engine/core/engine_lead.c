@@ -59,6 +59,15 @@ void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, st
   touch_list_sort(touches);
 }
 
+int64_t engine_last_ms(struct engine *engine, uint32_t lead) {
+  int64_t last = TIME_MIN;
+  engine->touches.count = 0;
+  identity_gather(engine->identity, lead, &engine->touches);
+  for (size_t i = 0; i < engine->touches.count; i++)
+    if (engine->touches.items[i]->time_ms > last) last = engine->touches.items[i]->time_ms;
+  return last;
+}
+
 /* --- finding ----------------------------------------------------------------------------------------------------- */
 
 static bool gave_email(const struct touch *touch, struct str email) {

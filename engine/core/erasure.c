@@ -26,35 +26,57 @@ static struct str key_of(enum id_kind kind, struct str id, char room[KEY_MAX]) {
   return (struct str){room, 1 + len};
 }
 
-static void index_claims(struct erasure *erasure) {
+static void add_claim(struct erasure *erasure, const struct id_claim *claim) {
   char room[KEY_MAX];
-  for (size_t i = 0; i < erasure->count; i++)
-    map_set(&erasure->known, key_of(erasure->claims[i].kind, erasure->claims[i].id, room), (uint32_t)i);
+  if (erasure->count == erasure->cap) {
+    struct id_claim *old = erasure->claims;
+    erasure->cap = erasure->cap ? erasure->cap * 2 : 16;
+    erasure->claims = arena_alloc(&erasure->arena, erasure->cap * sizeof *erasure->claims);
+    if (erasure->count) memcpy(erasure->claims, old, erasure->count * sizeof *old);
+  }
+  map_set(&erasure->known, key_of(claim->kind, claim->id, room), (uint32_t)erasure->count);
+  erasure->claims[erasure->count++] = *claim;
 }
 
-void erasure_add_lead(struct erasure *erasure, struct engine *engine, uint32_t lead) {
-  ASSERT(erasure->count == 0);
-  erasure->count = engine_lead_claims(engine, lead, &erasure->arena, &erasure->claims);
-  index_claims(erasure);
+/* A device that several of them shared is claimed for each one's times. */
+static void widen_claim(struct erasure *erasure, struct id_claim *known, const struct id_claim *claim) {
+  size_t count = known->span_count + claim->span_count;
+  struct id_span *spans = arena_alloc(&erasure->arena, (count + 1) * sizeof *spans);
+  if (known->span_count) memcpy(spans, known->spans, known->span_count * sizeof *spans);
+  if (claim->span_count) memcpy(spans + known->span_count, claim->spans, claim->span_count * sizeof *spans);
+  known->spans = spans;
+  known->span_count = count;
 }
-
-void erasure_add_id(struct erasure *erasure, struct str id) {
-  static const struct id_span always = {TIME_MIN, TIME_NEVER};
-  ASSERT(erasure->count == 0);
-  id = arena_str(&erasure->arena, id);
-  erasure->claims = arena_alloc(&erasure->arena, ID_KINDS * sizeof *erasure->claims);
-  for (int kind = 0; kind < ID_KINDS; kind++)
-    erasure->claims[erasure->count++] = (struct id_claim){(enum id_kind)kind, id, &always, 1};
-  index_claims(erasure);
-}
-
-/* --- whose --------------------------------------------------------------------------------------------------------- */
 
 static uint32_t find(const struct erasure *erasure, struct identity_member id) {
   char room[KEY_MAX];
   if (id.id.len == 0 || id.id.len > NORMALISE_ID_MAX) return MAP_NONE;
   return map_get(&erasure->known, key_of(id.kind, id.id, room));
 }
+
+void erasure_add_lead(struct erasure *erasure, struct engine *engine, uint32_t lead) {
+  struct id_claim *claims;
+  size_t count = engine_lead_claims(engine, lead, &erasure->arena, &claims);
+  erasure->leads++;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t known = find(erasure, (struct identity_member){claims[i].kind, claims[i].id});
+    if (known == MAP_NONE)
+      add_claim(erasure, &claims[i]);
+    else
+      widen_claim(erasure, &erasure->claims[known], &claims[i]);
+  }
+}
+
+void erasure_add_id(struct erasure *erasure, struct str id) {
+  static const struct id_span always = {TIME_MIN, TIME_NEVER};
+  id = arena_str(&erasure->arena, id);
+  for (int kind = 0; kind < ID_KINDS; kind++) {
+    const struct id_claim claim = {(enum id_kind)kind, id, &always, 1};
+    add_claim(erasure, &claim);
+  }
+}
+
+/* --- whose --------------------------------------------------------------------------------------------------------- */
 
 bool erasure_names(const void *erasure, struct identity_member id) {
   return find(erasure, id) != MAP_NONE;
@@ -107,6 +129,26 @@ void erasure_write_ask(const struct erasure *erasure, struct str id, struct buf 
   json_open(&w, '{');
   json_key(&w, "ask");
   json_put_str(&w, id);
+  write_wish(&w, erasure);
+  json_close(&w, '}');
+}
+
+void erasure_write_silent(const struct erasure *erasure, const struct identity_member *ids, size_t count,
+                          int64_t before_ms, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "silent");
+  json_open(&w, '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(&w, '{');
+    json_key(&w, kinds[ids[i].kind]);
+    json_put_str(&w, ids[i].id);
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  json_key(&w, "before");
+  json_put_time(&w, before_ms);
   write_wish(&w, erasure);
   json_close(&w, '}');
 }
@@ -168,39 +210,46 @@ static bool parse_spans(struct erasure *erasure, struct json_ref ref, struct id_
   return true;
 }
 
-static bool parse_claim(struct erasure *erasure, struct json_ref ref, struct id_claim *claim) {
-  struct str id;
+bool erasure_read_id(struct json_ref item, struct identity_member *id) {
   for (int kind = 0; kind < ID_KINDS; kind++) {
-    if (!json_string(json_get(ref, str_of(kinds[kind])), &id)) continue;
-    *claim = (struct id_claim){.kind = (enum id_kind)kind, .id = arena_str(&erasure->arena, id)};
-    return parse_spans(erasure, json_get(ref, STR("spans")), claim);
+    id->kind = (enum id_kind)kind;
+    if (json_string(json_get(item, str_of(kinds[kind])), &id->id)) return true;
   }
   return false;
 }
 
+static bool parse_claim(struct erasure *erasure, struct json_ref ref) {
+  struct identity_member id;
+  if (!erasure_read_id(ref, &id)) return false;
+  struct id_claim claim = {.kind = id.kind, .id = arena_str(&erasure->arena, id.id)};
+  if (!parse_spans(erasure, json_get(ref, STR("spans")), &claim)) return false;
+  add_claim(erasure, &claim);
+  return true;
+}
+
 static enum erasure_record parse_ids(struct erasure *erasure, struct json_ref root, struct err *err) {
-  struct json_ref ids = json_get(root, STR("ids"));
   struct json_iter it;
   double before;
-  erasure->claims = arena_alloc(&erasure->arena, (json_count(ids) + 1) * sizeof *erasure->claims);
-  erasure->count = 0;
-  for (json_iter_init(&it, ids); json_next(&it);)
-    if (!parse_claim(erasure, it.value, &erasure->claims[erasure->count++]))
+  for (json_iter_init(&it, json_get(root, STR("ids"))); json_next(&it);)
+    if (!parse_claim(erasure, it.value))
       return err_set(err, ERR_INVALID, "a recorded erasure has an id that is none");
   if (!json_number(json_get(root, STR("before")), &before) || before < 0)
     return err_set(err, ERR_INVALID, "a recorded erasure does not say how far it goes");
   erasure->before = (uint64_t)before;
-  index_claims(erasure);
   return ERASURE_IDS;
 }
 
-enum erasure_record erasure_parse(struct erasure *erasure, struct json_ref root, struct str *ask,
+enum erasure_record erasure_parse(struct erasure *erasure, struct json_ref root, struct erasure_ask *ask,
                                   struct err *err) {
-  struct str asked;
+  struct str text;
   json_bool(json_get(root, STR("block")), &erasure->block);
-  if (json_string(json_get(root, STR("asked_at")), &asked)) time_parse(asked, &erasure->asked_ms);
-  if (json_string(json_get(root, STR("ask")), ask)) return ERASURE_ASK;
+  if (json_string(json_get(root, STR("asked_at")), &text)) time_parse(text, &erasure->asked_ms);
+  if (json_string(json_get(root, STR("ask")), &ask->id)) return ERASURE_ASK;
   if (json_kind(json_get(root, STR("ids"))) == JSON_ARRAY) return parse_ids(erasure, root, err);
   if (!json_is_missing(json_get(root, STR("done_at")))) return ERASURE_DONE;
+  ask->silent = json_get(root, STR("silent"));
+  if (json_kind(ask->silent) == JSON_ARRAY && json_string(json_get(root, STR("before")), &text) &&
+      time_parse(text, &ask->before_ms))
+    return ERASURE_SILENT;
   return err_set(err, ERR_INVALID, "a recorded erasure neither asks, nor has ids, nor is done");
 }

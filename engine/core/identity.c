@@ -112,8 +112,9 @@ void identity_alias(struct identity *identity, struct str previous, uint32_t use
   }
   identity->aliases = identity_grow(identity->aliases, identity->alias_count, &identity->alias_cap,
                                     sizeof *identity->aliases);
-  identity->aliases[identity->alias_count] = (struct id_alias){user, number, old->link};
-  old->link = identity->alias_count++;
+  struct id_node *node = id_node_at(identity, user);
+  identity->aliases[identity->alias_count] = (struct id_alias){user, number, old->link, node->owner};
+  old->link = node->owner = identity->alias_count++;
 }
 
 /* --- links -------------------------------------------------------------------------------------------------------- */

@@ -115,11 +115,32 @@ static void claim(struct claiming *c, uint32_t number, uint32_t lead) {
   c->claims[c->count++] = (struct id_claim){member.kind, arena_str(c->arena, member.id), spans, span_count};
 }
 
-/* The user id that alias call `i` waits for is the lead's. */
-static bool is_waiting_for(struct identity *identity, uint32_t i, uint32_t lead) {
-  const struct id_alias *alias = &identity->aliases[i];
-  const struct id_node *node = id_node_at(identity, alias->previous);
-  return !node->dead && node->touches.count == 0 && identity_root(identity, alias->user) == lead;
+/* The alias call is still without effect: no event has carried the user id that it named. */
+static bool is_waiting(const struct identity *identity, uint32_t alias) {
+  const struct id_node *node = id_node_at(identity, identity->aliases[alias].previous);
+  return !node->dead && node->touches.count == 0;
+}
+
+/* What the set's alias calls wait for. */
+static void visit_waiting(struct identity *identity, uint32_t lead, void *context,
+                          void (*visit)(void *context, uint32_t alias)) {
+  uint32_t node = lead;
+  do {
+    const struct id_node *n = id_node_at(identity, node);
+    for (uint32_t i = n->kind == ID_USER ? n->owner : NO_ONE; i != NO_ONE; i = identity->aliases[i].older)
+      if (is_waiting(identity, i)) visit(context, i);
+    node = n->next;
+  } while (node != lead);
+}
+
+static void count_alias(void *context, uint32_t alias) {
+  (void)alias;
+  ++*(size_t *)context;
+}
+
+static void claim_alias(void *context, uint32_t alias) {
+  struct claiming *c = context;
+  claim(c, c->identity->aliases[alias].previous, NO_ONE);
 }
 
 static size_t set_size(const struct identity *identity, uint32_t lead) {
@@ -139,32 +160,29 @@ size_t identity_claims(struct identity *identity, uint32_t lead, struct arena *a
   uint32_t node = lead;
   identity->found_count = 0;
   if (!alone) identity_find_anonymous(identity, lead);
-  size_t room = set_size(identity, lead) + identity->found_count + identity->alias_count;
+  size_t room = set_size(identity, lead) + identity->found_count;
+  if (!alone) visit_waiting(identity, lead, &room, count_alias);
   c.claims = *claims = arena_alloc(arena, room * sizeof *c.claims);
   do {
     claim(&c, node, lead);
     node = id_node_at(identity, node)->next;
   } while (node != lead);
   for (size_t i = 0; i < identity->found_count; i++) claim(&c, identity->found[i], lead);
-  for (uint32_t i = 0; i < identity->alias_count && !alone; i++)
-    if (is_waiting_for(identity, i, lead)) claim(&c, identity->aliases[i].previous, lead);
+  if (!alone) visit_waiting(identity, lead, &c, claim_alias);
   return c.count;
 }
 
 /* --- the set ------------------------------------------------------------------------------------------------------- */
 
 /* A user id that only the set's alias calls have named is known no more. */
-static void forget_waiting(const struct forgetting *f) {
-  struct identity *identity = f->identity;
-  for (uint32_t i = 0; i < identity->alias_count; i++) {
-    uint32_t previous = identity->aliases[i].previous;
-    struct id_node *node = id_node_at(identity, previous);
-    if (!is_waiting_for(identity, i, f->root)) continue;
-    uint32_t *end = &node->link;
-    while (*end != NO_ONE && *end != i) end = &identity->aliases[*end].next;
-    if (*end == i) *end = identity->aliases[i].next;
-    if (node->link == NO_ONE) identity_kill(identity, previous);
-  }
+static void forget_alias(void *context, uint32_t alias) {
+  struct identity *identity = context;
+  uint32_t previous = identity->aliases[alias].previous;
+  struct id_node *node = id_node_at(identity, previous);
+  uint32_t *end = &node->link;
+  while (*end != NO_ONE && *end != alias) end = &identity->aliases[*end].next;
+  if (*end == alias) *end = identity->aliases[alias].next;
+  if (node->link == NO_ONE) identity_kill(identity, previous);
 }
 
 /* Addresses that others gave too stay, each for itself. */
@@ -191,7 +209,7 @@ void identity_forget(struct identity *identity, uint32_t lead, struct touch_list
   else {
     identity_find_anonymous(identity, lead);
     for (size_t i = 0; i < identity->found_count; i++) forget_anonymous(&f, identity->found[i]);
-    forget_waiting(&f);
+    visit_waiting(identity, lead, identity, forget_alias);
     forget_set(&f);
   }
   identity->joins++; /* what was worked out about shared anonymous ids is no longer good */

@@ -30,7 +30,7 @@ struct id_node {
   uint32_t parent;   /* users, e-mails: towards the set's root; itself at the root */
   uint32_t next;     /* users, e-mails: the set's members as a ring */
   uint32_t pair;  /* users, e-mails: first pair with an anonymous id; anonymous: first pair with an owner */
-  uint32_t owner; /* anonymous: the owner of that pair */
+  uint32_t owner; /* anonymous: the owner of that pair; users: newest alias call that waited for another id */
   uint32_t link;  /* anonymous: newest link; users: first alias that waits for it to appear */
   uint32_t split; /* anonymous: its split, when one was made */
   struct timeline touches;
@@ -64,8 +64,9 @@ struct id_pair { /* an anonymous id and one of its owners, once each; on two lis
   uint32_t next_owner, next_anonymous;
 };
 
-struct id_alias { /* a list per user id that no event has carried yet */
-  uint32_t user, previous, next;
+struct
+    id_alias { /* on two lists: of the user id `previous`, which no event has carried yet, and of the user */
+  uint32_t user, previous, next, older;
 };
 
 struct split_item {

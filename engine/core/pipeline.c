@@ -228,29 +228,59 @@ static void forget_node(void *context, uint32_t node) {
   leadbook_forget(pipeline->book, node);
 }
 
-void pipeline_forget(struct pipeline *pipeline, struct str id, struct erasure *erasure) {
+static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
   const struct identity_visitor nodes = {pipeline, forget_node};
-  uint32_t lead = engine_find_lead(pipeline->engine, id);
-  if (lead == IDENTITY_NONE) {
-    erasure_add_id(erasure, id);
-    return;
-  }
   erasure_add_lead(erasure, pipeline->engine, lead);
-  if (pipeline->apart) apart_forget(pipeline->apart, erasure_names, erasure);
   engine_nodes_of(pipeline->engine, lead, &nodes);
   engine_forget(pipeline->engine, lead);
 }
 
+static void forget_asked(struct pipeline *pipeline, struct str id, struct erasure *erasure) {
+  uint32_t lead = engine_find_lead(pipeline->engine, id);
+  if (lead == IDENTITY_NONE)
+    erasure_add_id(erasure, id);
+  else
+    forget_lead(pipeline, lead, erasure);
+}
+
+/* The lead of that name; IDENTITY_NONE: there is none now. */
+static uint32_t lead_named(struct pipeline *pipeline, struct identity_member name) {
+  const struct identity_visitor visitor = {pipeline, note_lead};
+  uint32_t node = engine_find_node(pipeline->engine, name);
+  pipeline->lead_count = 0;
+  if (node != IDENTITY_NONE) engine_leads_of(pipeline->engine, node, &visitor);
+  for (size_t i = 0; i < pipeline->lead_count; i++) {
+    struct identity_member called = engine_lead_name(pipeline->engine, pipeline->leads[i]);
+    if (called.kind == name.kind && str_eq(called.id, name.id)) return pipeline->leads[i];
+  }
+  return IDENTITY_NONE;
+}
+
+/* Who has been heard of meanwhile stays. */
+static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *ask, struct erasure *erasure) {
+  struct identity_member name;
+  struct json_iter it;
+  for (json_iter_init(&it, ask->silent); json_next(&it);) {
+    uint32_t lead = erasure_read_id(it.value, &name) ? lead_named(pipeline, name) : IDENTITY_NONE;
+    if (lead != IDENTITY_NONE && engine_last_ms(pipeline->engine, lead) < ask->before_ms)
+      forget_lead(pipeline, lead, erasure);
+  }
+}
+
 static int take_erasure(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct erasure_ask ask;
   struct json_ref root;
-  struct str ask;
   struct erasure *erasure = xmalloc(sizeof *erasure);
   erasure_init(erasure);
   enum erasure_record what = ERASURE_NONE;
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) == 0)
     what = erasure_parse(erasure, root, &ask, err);
-  if (what == ERASURE_ASK && !pipeline->erasure) {
-    pipeline_forget(pipeline, ask, erasure);
+  if ((what == ERASURE_ASK || what == ERASURE_SILENT) && !pipeline->erasure) {
+    if (what == ERASURE_ASK)
+      forget_asked(pipeline, ask.id, erasure);
+    else
+      forget_silent(pipeline, &ask, erasure);
+    if (pipeline->apart) apart_forget(pipeline->apart, erasure_names, erasure);
     if (erasure->block) blocklist_add(pipeline->blocklist, erasure);
     erasure->before = record->seq;
     pipeline->erasure = erasure;

@@ -39,12 +39,9 @@ struct generation *pipeline_generation(const struct pipeline *pipeline);
 int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
                   struct err *err);
 
-/* Somebody's data is to go (JOURNAL_ERASE): the record that asks for it was taken, and the pipeline has forgotten the lead. Whose
- * it was: the caller's, to be released and freed; NULL when nobody asked since the last call. */
+/* Somebody's data is to go (JOURNAL_ERASE): the record that asks for it was taken, and the pipeline has forgotten the lead, or
+ * the leads. Whose data it was: the caller's, to be released and freed; NULL when nobody asked since the last call. */
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline);
-
-/* Forgets the lead of an id at once, and everything that is known of it; claims it for the erasure. */
-void pipeline_forget(struct pipeline *pipeline, struct str id, struct erasure *erasure);
 
 /* Ids that must not come again (JOURNAL_TOMBSTONE). */
 struct blocklist *pipeline_blocklist(struct pipeline *pipeline);

@@ -134,6 +134,7 @@ static void set_limits(struct service *service) {
 void service_reconfigure(struct service *service, const struct config *config) {
   service->config = config;
   set_limits(service);
+  service_look_for_silent(service);
 }
 
 struct service *service_open(struct loop *loop, const struct config *config, struct generation *generation,
@@ -159,6 +160,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service_check_rules(generation);
   loop_on_wake(loop, service_on_wake, service);
   service_resume_erasure(service);
+  service_start_retaining(service);
   service_work_soon(service);
   return service;
 }
@@ -167,6 +169,7 @@ void service_close(struct service *service) {
   if (!service) return;
   service->closing = true;
   service_stop_erasing(service);
+  service_stop_retaining(service);
   rebuild_free(service->activation.rebuild);
   if (service->store) {
     service_flush_decisions(service);

@@ -88,7 +88,7 @@ enum service_answer service_set_apart(struct service *service, struct apart *apa
                                       void (*done)(void *arg, const struct service_result *result),
                                       void *arg);
 
-/* Other settings, for what can change: sizes of events and batches. Borrowed. */
+/* Other settings, for what can change: sizes of events and batches, how long people are kept. Borrowed. */
 void service_reconfigure(struct service *service, const struct config *config);
 
 /* --- erasing people ------------------------------------------------------------------------------------------------- */
@@ -96,7 +96,7 @@ void service_reconfigure(struct service *service, const struct config *config);
 struct service_erased {  /* what became of it */
   const struct err *err; /* NULL: nothing of the person is left. Else it goes on at the next start */
   uint64_t events, decisions;
-  size_t ids;
+  size_t leads, ids; /* 0 leads: nobody knew the id, or an earlier process did */
 };
 
 /* Erases the lead of an id: events, traits, ids and history, from memory at once and then from all files. Afterwards, or after a

@@ -28,10 +28,9 @@ enum stage { RESTING, ASKING, NAMING, READING, REPLACING, CLOSING, SCRUBBING };
 
 struct wish { /* somebody who asked */
   struct wish *next;
-  bool block;
   void (*done)(void *arg, const struct service_erased *erased); /* NULL: an earlier process was asked */
   void *arg;
-  struct str id; /* behind it */
+  struct str record; /* what goes into the journal; behind it */
 };
 
 struct change {
@@ -136,6 +135,7 @@ static void finish(struct erasing *e, const struct err *err) {
   const struct service_erased erased = {.err = err,
                                         .events = e->counts.events,
                                         .decisions = e->counts.decisions,
+                                        .leads = e->erasure ? e->erasure->leads : 0,
                                         .ids = e->erasure ? e->erasure->count : 0};
   e->wishes = wish->next;
   e->stage = RESTING;
@@ -181,13 +181,11 @@ static void on_asked(void *arg, const struct store_outcome *outcome) {
 
 static void ask(struct erasing *e) {
   struct service *service = e->service;
-  const struct wish *wish = e->wishes;
-  const struct erasure wanted = {.block = wish->block, .asked_ms = service_now_ms(service)};
   char value[VALUE_MAX];
   struct err err;
   int len = snprintf(value, sizeof value, "%llu", (unsigned long long)store_next_seq(service->store));
   buf_clear(&e->text);
-  erasure_write_ask(&wanted, wish->id, &e->text);
+  buf_add_str(&e->text, e->wishes->record);
   const struct store_record record = record_of(e, JOURNAL_ERASE, buf_str(&e->text));
   e->stage = ASKING;
   e->counts = (struct redacted){0};
@@ -351,7 +349,7 @@ static int read_ids(struct erasing *e, struct store_reader *reader, struct err *
   struct json_reader *json = json_reader_new();
   struct store_record record;
   struct json_ref root;
-  struct str unused;
+  struct erasure_ask unused;
   struct err ignored;
   store_reader_seek(reader, e->ids_seq);
   int found = store_reader_next(reader, &record, err);
@@ -447,22 +445,34 @@ void service_erase_if_ready(struct service *service) {
   ask(e);
 }
 
-enum service_answer service_erase(struct service *service, struct str id, bool block,
-                                  void (*done)(void *arg, const struct service_erased *erased), void *arg) {
+enum service_answer service_ask_erasure(struct service *service, struct str record,
+                                        void (*done)(void *arg, const struct service_erased *erased),
+                                        void *arg) {
   struct erasing *e = service->erasing;
   struct wish **end = &e->wishes;
   enum store_state state = store_state(service->store);
   if (state != STORE_OK) return state == STORE_FULL ? SERVICE_FULL : SERVICE_BROKEN;
-  if (e->waiting >= SERVICE_ERASURES_MAX || service_is_activating(service) || id.len > NORMALISE_ID_MAX)
-    return SERVICE_BUSY;
-  struct wish *wish = xcalloc(1, sizeof *wish + id.len);
-  memcpy(wish + 1, id.p, id.len);
-  *wish = (struct wish){.block = block, .done = done, .arg = arg, .id = {(char *)(wish + 1), id.len}};
+  if (e->waiting >= SERVICE_ERASURES_MAX || service_is_activating(service)) return SERVICE_BUSY;
+  struct wish *wish = xcalloc(1, sizeof *wish + record.len);
+  memcpy(wish + 1, record.p, record.len);
+  *wish = (struct wish){.done = done, .arg = arg, .record = {(char *)(wish + 1), record.len}};
   while (*end) end = &(*end)->next;
   *end = wish;
   e->waiting++;
   service_erase_if_ready(service);
   return SERVICE_COMMITTED;
+}
+
+enum service_answer service_erase(struct service *service, struct str id, bool block,
+                                  void (*done)(void *arg, const struct service_erased *erased), void *arg) {
+  const struct erasure wanted = {.block = block, .asked_ms = service_now_ms(service)};
+  struct buf record;
+  ASSERT(id.len <= NORMALISE_ID_MAX);
+  buf_init(&record);
+  erasure_write_ask(&wanted, id, &record);
+  enum service_answer answer = service_ask_erasure(service, buf_str(&record), done, arg);
+  buf_release(&record);
+  return answer;
 }
 
 /* Tells those who wait; the store may still call. */

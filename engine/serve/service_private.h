@@ -5,6 +5,7 @@
  * service_work.c   folding between requests, deadlines, decisions into the journal
  * service_rules.c  other rules
  * service_erase.c  somebody's data goes
+ * service_retain.c and that of people of whom nothing was heard for long
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
@@ -53,6 +54,7 @@ struct service {
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
   struct erasing *erasing;
+  struct retaining *retaining;
 
   struct service_stats stats;
 };
@@ -76,6 +78,15 @@ void service_swap_if_ready(struct service *service);
 int service_find_erasure(struct service *service, struct err *err);
 bool service_filter_erased(void *service, struct store_record *record); /* for replay_calls */
 void service_resume_erasure(struct service *service);
+
+/* Erases what `record`, a JOURNAL_ERASE record, asks for; otherwise as service_erase. */
+enum service_answer service_ask_erasure(struct service *service, struct str record,
+                                        void (*done)(void *arg, const struct service_erased *erased),
+                                        void *arg);
+
+void service_start_retaining(struct service *service);
+void service_look_for_silent(struct service *service); /* now, not when it is time */
+void service_stop_retaining(struct service *service);
 
 bool service_holds_still(const struct service *service); /* nobody is to be folded just now */
 void service_erase_if_ready(struct service *service);

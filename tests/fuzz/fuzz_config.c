@@ -17,7 +17,7 @@ static void check_bounds(const struct config *config) {
   ASSERT(config->limits.body_bytes >= 512 << 10 && config->limits.body_bytes <= 64 << 20);
   ASSERT(config->limits.batch_events >= 1 && config->limits.batch_events <= 65536);
   ASSERT(config->limits.head_ms >= 1000 && config->commit.wait_ms >= 0 && config->shutdown_ms >= 0);
-  ASSERT(config->retention.events_ms >= TIME_MS_PER_DAY);
+  ASSERT(config->retention.leads_ms >= TIME_MS_PER_DAY);
   ASSERT(config->source_count <= CONFIG_LIST_MAX && config->token_count <= CONFIG_LIST_MAX);
   for (size_t i = 0; i < config->source_count; i++)
     ASSERT(*config->sources[i].name && strlen(config->sources[i].sha256) == DIGEST_HEX_MAX - 1);

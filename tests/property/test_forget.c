@@ -71,7 +71,7 @@ static void reread(struct erasure *erasure) {
   struct json_reader *reader = json_reader_new();
   struct json_ref root;
   struct buf text;
-  struct str ask;
+  struct erasure_ask ask;
   struct err err;
   buf_init(&text);
   erasure_write(erasure, &text);

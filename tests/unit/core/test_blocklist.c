@@ -29,7 +29,7 @@ static void block(struct blocklist *to) {
                             "{\"anonymous\":\"s\",\"spans\":[[0,10]]}],\"before\":1}";
   struct erasure erasure;
   struct json_ref root;
-  struct str ask;
+  struct erasure_ask ask;
   struct err err;
   erasure_init(&erasure);
   assert_int_equal(json_parse(reader, ids, strlen(ids), &root, &err), 0);

@@ -73,7 +73,7 @@ static void has_defaults(void **state) {
   assert_int_equal(c.proxy_count, 0);
   assert_null(c.cors.origins);
   assert_int_equal(c.shutdown_ms, 15000);
-  assert_int_equal(c.retention.events_ms, TIME_NEVER);
+  assert_int_equal(c.retention.leads_ms, TIME_NEVER);
   assert_int_equal(c.source_count + c.token_count, 0);
   config_release(&c);
 }
@@ -96,7 +96,7 @@ static void reads_every_type(void **state) {
                 "  ingest_origins:\n"
                 "    - https://www.example.com\n"
                 "    - http://localhost:3000\n"
-                "retention: { events: 90d }\n");
+                "retention: { leads: 90d }\n");
   assert_fine(&f);
   const struct config *c = &f.config;
   assert_string_equal(c->listen, "[::1]:80");
@@ -113,7 +113,7 @@ static void reads_every_type(void **state) {
   assert_int_equal(c->proxies[0].bits, 104);
   assert_int_equal(c->cors.origin_count, 2);
   assert_str(c->cors.origins[1], "http://localhost:3000");
-  assert_int_equal(c->retention.events_ms, 90 * TIME_MS_PER_DAY);
+  assert_int_equal(c->retention.leads_ms, 90 * TIME_MS_PER_DAY);
   release(&f);
 }
 
@@ -270,7 +270,7 @@ static void says_what_value_is_wrong(void **state) {
                                          "expected a whole number, 1 to 65536\n"},
       {"limits: { head_time: 10 }\n",
        "embudo.yaml:1: error: limits.head_time: '10' cannot be used: expected a duration, 1s to 10m\n"},
-      {"retention: { events: 5h }\n", "embudo.yaml:1: error: retention.events: '5h' cannot be used: expected "
+      {"retention: { leads: 5h }\n", "embudo.yaml:1: error: retention.leads: '5h' cannot be used: expected "
                                       "a duration, at least 1d, or never\n"},
       {"log: { level: wran }\n",
        "embudo.yaml:1: error: log.level: 'wran' cannot be used: did you mean 'warn'?\n"},
@@ -427,7 +427,7 @@ static void the_template_says_the_defaults(void **state) {
     assert_true(strstr(f.problems.items[i].text, "WEBSITE_WRITE_KEY") ||
                 strstr(f.problems.items[i].text, "crm.token"));
   assert_int_equal(f.config.limits.dedupe_ids, 50000000);
-  assert_int_equal(f.config.retention.events_ms, TIME_NEVER);
+  assert_int_equal(f.config.retention.leads_ms, TIME_NEVER);
   assert_null(f.config.cors.origins);
   release(&f);
   buf_release(&yaml);
@@ -447,7 +447,7 @@ static void the_template_keeps_changes(void **state) {
   assert_int_equal(config_set(&f.config, "cors.ingest_origins", "https://a.com,https://b.com", &err), 0);
   assert_int_equal(config_set(&f.config, "proxies", "2001:db8::/32", &err), 0);
   assert_int_equal(config_set(&f.config, "limits.queue_bytes", "33 MiB", &err), 0);
-  assert_int_equal(config_set(&f.config, "retention.events", "400d", &err), 0);
+  assert_int_equal(config_set(&f.config, "retention.leads", "400d", &err), 0);
   config_template(&f.config, &yaml);
   config_release(&f.config);
   read_yaml(&f, yaml.data);
@@ -456,7 +456,7 @@ static void the_template_keeps_changes(void **state) {
   assert_int_equal(f.config.cors.origin_count, 2);
   assert_int_equal(f.config.proxies[0].bits, 32);
   assert_int_equal(f.config.limits.queue_bytes, 33 << 20);
-  assert_int_equal(f.config.retention.events_ms, 400 * TIME_MS_PER_DAY);
+  assert_int_equal(f.config.retention.leads_ms, 400 * TIME_MS_PER_DAY);
   struct config fresh;
   config_init(&fresh);
   config_fixed_changes(&fresh, &f.config, &names);

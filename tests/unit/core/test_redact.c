@@ -21,7 +21,7 @@ static int set_up(void **state) {
   (void)state;
   struct json_reader *reader = json_reader_new();
   struct json_ref root;
-  struct str ask;
+  struct erasure_ask ask;
   struct err err;
   redactor = redactor_new();
   erasure_init(&erasure);

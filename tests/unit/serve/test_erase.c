@@ -245,6 +245,40 @@ static void a_person_gets_all_there_is(void **state) {
   assert_int_equal(serve_get("/v1/leads/nobody/data"), 404);
 }
 
+/* --- who is silent ------------------------------------------------------------------------------------------------- */
+
+#define VISIT(user, id, time)                                                                                \
+  "{\"type\":\"page\",\"userId\":\"" user "\",\"messageId\":\"" id "\",\"timestamp\":\"" time "\"}\n"
+
+static void look_for_silent(const char *keep) {
+  serve_configure("retention.leads", keep);
+  service_reconfigure(serve.daemon.service, &serve.config);
+  for (int turns = 0; turns < 50; turns++) loop_turn(serve.daemon.loop, false);
+  SERVE_UNTIL(service_erasing(serve.daemon.service) == 0);
+}
+
+static void who_is_silent_for_long_goes(void **state) {
+  (void)state;
+  serve_request("POST", "/v1/history", AS_ADMIN,
+                STR(VISIT("old", "1", "2026-08-01T00:00:00Z") VISIT("older", "2", "2024-08-01T00:00:00Z")
+                        VISIT("recent", "3", "2026-11-20T00:00:00Z")
+                            VISIT("back", "4", "2024-01-01T00:00:00Z")));
+  serve_post("/v1/page", "{\"userId\":\"back\",\"messageId\":\"5\"}");
+  serve_settle();
+  look_for_silent("never");
+  serve_get("/v1/leads");
+  assert_at("total", "4");
+  look_for_silent("30d");
+  serve_get("/v1/leads");
+  assert_at("total", "2");
+  assert_int_equal(serve_get("/v1/leads/older"), 404);
+  serve_restart();
+  assert_int_equal(serve_get("/v1/leads/old"), 404);
+  serve_get("/v1/leads/back"); /* with all of its past */
+  assert_at("events", "2");
+  assert_int_equal(serve_get("/v1/leads/recent"), 200);
+}
+
 /* --- what a crash left --------------------------------------------------------------------------------------------- */
 
 static struct store *open_store(void) {
@@ -366,6 +400,7 @@ int main(void) {
       TEST(what_is_apart_is_forgotten),
       TEST(only_an_admin_erases_and_says_so),
       TEST(a_person_gets_all_there_is),
+      TEST(who_is_silent_for_long_goes),
       TEST(what_was_asked_is_done_at_the_next_start),
       TEST(what_was_half_done_is_finished),
       TEST(a_value_without_records_means_nothing),
