@@ -1,7 +1,7 @@
 /* embudo doctor - whether a data directory is in order: a list of examinations, each with one line of finding. */
+#include "cli/doctor_leads.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "cli/settings.h"
 #include "core/journal.h"
 #include "serve/keyfile.h"
 #include "store/store.h"
@@ -11,9 +11,10 @@
 enum { STEP_RECORDS = 1 << 12, KINDS_MAX = 16 };
 
 struct doctor {
+  struct stored stored; /* its settings; and what its journal says, once that was read */
   const struct command *command;
   const char *data;
-  bool quiet;
+  bool quiet, unread;
   struct buf finding; /* of the examination under way */
 };
 
@@ -146,6 +147,25 @@ static enum verdict examine_keys(struct doctor *doctor) {
   return code ? ill(doctor, &err) : WELL;
 }
 
+static enum verdict verdict_of(int finding) {
+  return finding > 0 ? WELL : finding == 0 ? ODD : ILL;
+}
+
+static enum verdict examine_events(struct doctor *doctor) {
+  doctor->stored.silent = true;
+  doctor->unread = stored_replay(&doctor->stored, doctor->quiet) != EXIT_FINE;
+  if (!doctor->unread) return verdict_of(doctor_events(&doctor->stored, &doctor->finding));
+  if (doctor->stored.generation) return ill(doctor, &doctor->stored.fail);
+  buf_add_text(&doctor->finding, "the rules do not load, so nothing can be said of leads; see --rules");
+  return ODD;
+}
+
+static enum verdict examine_stages(struct doctor *doctor) {
+  if (!doctor->unread) return verdict_of(doctor_stages(&doctor->stored, &doctor->finding));
+  buf_add_text(&doctor->finding, "not looked at");
+  return ODD;
+}
+
 /* In this order. What is examined first explains what comes after it. */
 static const struct examination {
   const char *name;
@@ -153,6 +173,7 @@ static const struct examination {
 } examinations[] = {
     {"directory", examine_directory}, {"blocks", examine_blocks},     {"records", examine_records},
     {"last stop", examine_stop},      {"erasures", examine_erasures}, {"keys", examine_keys},
+    {"events", examine_events},       {"stages", examine_stages},
 };
 
 /* --- the command ----------------------------------------------------------------------------------------------------- */
@@ -219,23 +240,20 @@ static int examine(struct doctor *doctor, bool json) {
 }
 
 static int run(const struct command *self, int argc, char **argv) {
-  const char *file = NULL, *data = NULL;
+  struct stored_options o = {.config = NULL};
   struct doctor doctor = {.command = self};
   bool json = false;
-  const struct option_spec specs[] = {{"config", &file, NULL}, {"c", &file, NULL},
-                                      {"data", &data, NULL},   {"quiet", NULL, &doctor.quiet},
-                                      {"json", NULL, &json},   {NULL, NULL, NULL}};
+  const struct option_spec specs[] = {
+      STORED_OPTION_SPECS(o), {"quiet", NULL, &doctor.quiet}, {"json", NULL, &json}, {NULL, NULL, NULL}};
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest > 0) return options_misuse(self, "'%s': the data directory is given with --data", argv[0]);
-  const struct settings_flag flags[] = {{"data", data}, {NULL, NULL}};
-  struct config config;
-  int code = settings_read(self, file, flags, &config);
-  doctor.data = config.data;
+  int code = stored_settle(&doctor.stored, self, &o);
+  doctor.data = doctor.stored.config.data;
   buf_init(&doctor.finding);
   if (code == EXIT_FINE) code = examine(&doctor, json);
   buf_release(&doctor.finding);
-  config_release(&config);
+  stored_close(&doctor.stored);
   return code;
 }
 
@@ -254,11 +272,14 @@ const struct command command_doctor = {
         "last stop  whether the daemon works, or stopped in order\n"
         "erasures   whether something that was removed is still to be overwritten\n"
         "keys       the keys that embudo made\n"
+        "events     the journal read anew under the rules: does everything fit together?\n"
+        "stages     each lead scored anew: does it stand where was recorded?\n"
         "\n"
         "Where something is BAD, restore the newest backup that is not, and send again what came since.\n"
         "\n"
         "      --data DIR         the data directory (default: ./embudo-data)\n"
-        "  -c, --config FILE      embudo.yaml, for its data directory\n"
+        "      --rules DIR        other rules than the daemon's\n"
+        "  -c, --config FILE      embudo.yaml, for its data directory and rules\n"
         "      --json             the findings as JSON\n"
         "      --quiet            no progress\n"
         "\n"

@@ -25,6 +25,9 @@ struct stored {
   struct pipeline *pipeline;
   struct replay_totals totals;
   struct progress progress;
+  bool silent;     /* what is wrong with the journal is not told, only kept here: */
+  struct err bad;  /* the first record that cannot be taken, if totals.bad_records */
+  struct err fail; /* why the journal cannot be read to its end */
 };
 
 enum { STORED_BAD_TOLD = 10 }; /* records that cannot be taken; all are counted */
@@ -34,7 +37,9 @@ enum { STORED_BAD_TOLD = 10 }; /* records that cannot be taken; all are counted 
 int stored_open(struct stored *stored, const struct command *command, const struct stored_options *options);
 void stored_close(struct stored *stored);
 
-/* Only the settings, into stored->config. */
+/* Its two halves: only the settings, into stored->config; and with them the rest. When the rules do not load there is no
+ * generation after it. */
 int stored_settle(struct stored *stored, const struct command *command, const struct stored_options *options);
+int stored_replay(struct stored *stored, bool quiet);
 
 #endif
