@@ -1,6 +1,7 @@
 #include "cli/headless.h"
 
 #include "cli/pack.h"
+#include "io/work.h"
 
 static bool nobody_hears(void *context) {
   (void)context;
@@ -28,7 +29,7 @@ static int open_service(struct headless *headless, struct err *busy) {
   struct generation *generation = pack_load(headless->command->name, &headless->config);
   if (!generation) return EXIT_PROBLEMS;
   headless->loop = loop_new(&err);
-  if (!headless->loop)
+  if (!headless->loop || work_start_pool(headless->loop, &err) != 0)
     generation_free(generation);
   else
     headless->service = service_open(headless->loop, &headless->config, generation, &calls, &err);

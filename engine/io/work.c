@@ -1,5 +1,7 @@
 #include "io/work.h"
 
+#include "base/thread.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -12,6 +14,8 @@ struct work_item { /* libuv's side of a job */
   _Atomic bool stopped;
 };
 
+enum { POOL_THREADS = 4 /* libuv's default */ };
+
 struct work {
   struct loop *loop;
   struct work_item *items;
@@ -19,11 +23,53 @@ struct work {
   bool stopping;
 };
 
+/* --- the pool ------------------------------------------------------------------------------------------------------ */
+
+static void *wait_for_lock(void *lock) {
+  pthread_mutex_lock(lock);
+  pthread_mutex_unlock(lock);
+  return NULL;
+}
+
+/* Whether the system gives as many threads as the pool has, all at once. */
+static int try_threads(struct err *err) {
+  pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t threads[POOL_THREADS];
+  int count = 0;
+  pthread_mutex_lock(&lock);
+  while (count < POOL_THREADS && thread_start(&threads[count], "pool", wait_for_lock, &lock, err) == 0)
+    count++;
+  pthread_mutex_unlock(&lock);
+  for (int i = 0; i < count; i++) ASSERT(pthread_join(threads[i], NULL) == 0);
+  pthread_mutex_destroy(&lock);
+  return count == POOL_THREADS ? 0 : -1;
+}
+
+static void do_nothing(uv_work_t *request) {
+  (void)request;
+}
+
+static void on_started(uv_work_t *request, int status) {
+  (void)status;
+  *(bool *)request->data = true;
+}
+
+int work_start_pool(struct loop *loop, struct err *err) {
+  bool started = false;
+  uv_work_t first = {.data = &started};
+  if (try_threads(err) != 0) return -1;
+  ASSERT(uv_queue_work(loop_uv(loop), &first, do_nothing, on_started) == 0);
+  while (!started) loop_turn(loop, true);
+  return 0;
+}
+
 struct work *work_new(struct loop *loop) {
   struct work *work = xcalloc(1, sizeof *work);
   work->loop = loop;
   return work;
 }
+
+/* --- jobs ----------------------------------------------------------------------------------------------------------- */
 
 static void add_item(struct work *work, struct work_item *item) {
   item->next = work->items;

@@ -30,6 +30,10 @@ struct work_job {
   struct work_item *item;                                /* work.c's */
 };
 
+/* Once in a process, before the first job: starts the pool's threads, turning the loop. Left alone libuv would start them with
+ * the first job, and end the process where there are none to be had; here that is -1 and *err. */
+int work_start_pool(struct loop *loop, struct err *err);
+
 struct work *work_new(struct loop *loop);
 
 /* Stops all jobs and waits until the last of them is done, turning the loop meanwhile. NULL is allowed. */

@@ -181,7 +181,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->work = work_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
-  if (watch(daemon, err) != 0) {
+  if (work_start_pool(daemon->loop, err) != 0 || watch(daemon, err) != 0) {
     generation_free(options->generation);
     return -1;
   }

@@ -32,6 +32,7 @@ static int start(void **state) {
   rig = (struct rig){.loop = loop_new(&err),
                      .gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false}};
   assert_non_null(rig.loop);
+  assert_int_equal(work_start_pool(rig.loop, &err), 0);
   rig.work = work_new(rig.loop);
   *state = &rig;
   return 0;
