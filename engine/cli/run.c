@@ -4,6 +4,7 @@
 #include "cli/settings.h"
 #include "serve/daemon.h"
 #include <errno.h>
+#include <unistd.h>
 
 struct run_options {
   const char *config, *data, *listen, *rules, *plugins;
@@ -14,20 +15,28 @@ static int64_t wall_ms(void) {
   return loop_wall_ms();
 }
 
+/* To whoever started it. That nobody reads standard output any more is no failure of a daemon. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vdprintf(STDOUT_FILENO, format, args);
+  va_end(args);
+}
+
 static void announce(void *context, int port, const char *listen) {
   (void)context;
   const char *colon = strrchr(listen, ':');
   int len = colon ? (int)(colon - listen) : 0;
-  printf("embudo is listening on http://%.*s:%d\n", len ? len : 9, len ? listen : "localhost", port);
-  fflush(stdout);
+  say("embudo is listening on http://%.*s:%d\n", len ? len : 9, len ? listen : "localhost", port);
 }
 
 static void tell_first_keys(const struct keys_first *first, const struct config *config) {
-  if (*first->write_key) printf("write key    %s\n", first->write_key);
-  if (*first->admin_token) printf("admin token  %s\n", first->admin_token);
+  if (*first->write_key) say("write key    %s\n", first->write_key);
+  if (*first->admin_token) say("admin token  %s\n", first->admin_token);
   if (*first->write_key || *first->admin_token)
-    printf("These are shown once; they are in %s/%s too.\n", config->data, KEYS_FIRST_FILE);
-  fflush(stdout);
+    say("These are shown once; they are in %s/%s too.\n", config->data, KEYS_FIRST_FILE);
 }
 
 /* NULL after a message. */
