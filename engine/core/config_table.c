@@ -133,7 +133,7 @@ const struct config_setting config_settings[] = {
     {.path = "shutdown_time",
      .type = CONFIG_DURATION,
      AT(shutdown_ms),
-     .initial = "15s",
+     .initial = "10s",
      .min = 0,
      .max = MINUTES(10),
      .doc = "How long requests under way may take to finish after SIGTERM."},

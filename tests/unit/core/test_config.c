@@ -72,7 +72,7 @@ static void has_defaults(void **state) {
   assert_int_equal(c.commit.wait_ms, 2);
   assert_int_equal(c.proxy_count, 0);
   assert_null(c.cors.origins);
-  assert_int_equal(c.shutdown_ms, 15000);
+  assert_int_equal(c.shutdown_ms, 10000);
   assert_int_equal(c.retention.leads_ms, TIME_NEVER);
   assert_int_equal(c.source_count + c.token_count, 0);
   config_release(&c);
