@@ -38,3 +38,31 @@ class Disk:
     def close(self):
         self.map.close()
         self.file.close()
+
+
+NO_FAILURE, ONE_FAILS, ALL_FAIL = range(3)
+
+
+class Memory:
+    """Orders to the allocator under a daemon (preload/memory.c)."""
+
+    def __init__(self, base):
+        self.path = os.path.join(base, "memory-orders")
+        with open(self.path, "wb") as file:
+            file.write(bytes(64))
+        self.file = open(self.path, "r+b")
+        self.map = mmap.mmap(self.file.fileno(), 64)
+
+    def env(self):
+        return {"LD_PRELOAD": preload("memory"), "EMBUDO_FAULT_CONTROL": self.path}
+
+    def order(self, failing, after=0):
+        struct.pack_into("=Q", self.map, 8, after)
+        struct.pack_into("=I", self.map, 0, failing)
+
+    def failed(self):
+        return struct.unpack_from("=Q", self.map, 16)[0]
+
+    def close(self):
+        self.map.close()
+        self.file.close()
