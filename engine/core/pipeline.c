@@ -38,24 +38,24 @@ static bool is_blocked(void *context, const struct event *event) {
   return blocklist_has_event(pipeline->blocklist, event);
 }
 
-struct pipeline *pipeline_new(struct generation *generation, const struct pipeline_options *given) {
+struct pipeline *pipeline_new(struct generation *generation, const struct pipeline_options *options) {
   static const struct pipeline_options defaults;
   struct pipeline *pipeline = xcalloc(1, sizeof *pipeline);
-  if (!given) given = &defaults;
-  if (given->apart) pipeline->apart = apart_dup(given->apart);
-  const struct engine_options options = {.event_bytes_max = RECORD_BYTES_MAX,
-                                         .batch_bytes_max = RECORD_BYTES_MAX,
-                                         .dedupe_ids_max = given->dedupe_ids_max,
-                                         .dedupe_seed = given->dedupe_seed,
-                                         .apart = pipeline->apart,
-                                         .touched = on_touched,
-                                         .touched_context = pipeline,
-                                         .is_blocked = is_blocked,
-                                         .blocked_context = pipeline};
+  if (!options) options = &defaults;
+  if (options->apart) pipeline->apart = apart_dup(options->apart);
+  const struct engine_options engine = {.event_bytes_max = RECORD_BYTES_MAX,
+                                        .batch_bytes_max = RECORD_BYTES_MAX,
+                                        .dedupe_ids_max = options->dedupe_ids_max,
+                                        .dedupe_seed = options->dedupe_seed,
+                                        .apart = pipeline->apart,
+                                        .touched = on_touched,
+                                        .touched_context = pipeline,
+                                        .is_blocked = is_blocked,
+                                        .blocked_context = pipeline};
   pipeline->generation = generation;
   pipeline->binding = binding_new(generation);
   binding_calls(pipeline->binding, &pipeline->calls);
-  pipeline->engine = engine_new(generation->rules, &pipeline->calls, &options);
+  pipeline->engine = engine_new(generation->rules, &pipeline->calls, &engine);
   pipeline->fold = engine_fold_new(pipeline->engine);
   pipeline->book = leadbook_new(generation->rules);
   pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
