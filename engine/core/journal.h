@@ -11,7 +11,8 @@ enum journal_kind {
   JOURNAL_IMPORT =
       2, /* the same, of history: read as events of a file are, with their own `source` and `receivedAt`;
                            what follows from it is told nobody */
-  JOURNAL_DECISION = 3,  /* a recorded transition, decision_json.h; without `lead`: of somebody who was erased */
+  JOURNAL_DECISION =
+      3, /* a recorded transition, decision_json.h; without `lead`: of somebody who was erased */
   JOURNAL_RULESET = 4,   /* {"ruleset": "<sha-256>"}: what follows was judged under it */
   JOURNAL_ERASE = 5,     /* somebody's data is to go, erasure.h; without `ids`: it is gone */
   JOURNAL_TOMBSTONE = 6, /* ids that must not come again, blocklist.h */

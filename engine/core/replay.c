@@ -2,8 +2,8 @@
 
 #include "core/journal.h"
 
-static void take(struct pipeline *pipeline, struct store_record *record,
-                 const struct replay_calls *calls, struct replay_totals *totals) {
+static void take(struct pipeline *pipeline, struct store_record *record, const struct replay_calls *calls,
+                 struct replay_totals *totals) {
   struct feed_result result = {0};
   struct err err;
   totals->records++;

@@ -11,7 +11,8 @@
 
 struct replay_calls { /* all may be NULL */
   void *context;
-  bool (*filter)(void *context, struct store_record *record); /* may change its bytes; false: it is not taken */
+  bool (*filter)(void *context,
+                 struct store_record *record); /* may change its bytes; false: it is not taken */
   void (*bad)(void *context, const struct store_record *record, const struct err *err);
   void (*step)(void *context, uint64_t events); /* now and then: how many were accepted so far */
 };

@@ -27,8 +27,9 @@ enum {
 
 struct ndjson_options {
   struct str source; /* must live as long as the daemon's keys */
-  bool quiet;        /* it is history (normalise.h): nobody is told what follows from it, and no rate is kept */
-  struct str teller; /* quiet: the source of events that do not say it, up to STORE_SOURCE_MAX bytes; copied */
+  bool quiet; /* it is history (normalise.h): nobody is told what follows from it, and no rate is kept */
+  struct str
+      teller; /* quiet: the source of events that do not say it, up to STORE_SOURCE_MAX bytes; copied */
 };
 
 /* Takes the body of an exchange whose reading has not begun, and answers it. */

@@ -121,7 +121,7 @@ static void numbers_are_exact(void **state) {
   static const struct {
     double value;
     const char *text;
-  } cases[] = {{0, "0"},         {-1, "-1"},   {0.1, "0.1"},       {9007199254740992.0, "9007199254740992"},
+  } cases[] = {{0, "0"},          {-1, "-1"},   {0.1, "0.1"},       {9007199254740992.0, "9007199254740992"},
                {1e300, "1e+300"}, {NAN, "NaN"}, {INFINITY, "+Inf"}, {-INFINITY, "-Inf"}};
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     char line[100];

@@ -233,8 +233,7 @@ static void says_what_key_is_wrong(void **state) {
                                      "'body_bytes' in the section 'limits:'\n"},
       {"limits:\n  listen: x\n", "embudo.yaml:2: error: unknown key 'listen' in 'limits'; write 'listen' at "
                                  "the left margin, in no section\n"},
-      {"commit:\n  zzzz: 1\n",
-       "embudo.yaml:2: error: unknown key 'zzzz' in 'commit'; expected: wait\n"},
+      {"commit:\n  zzzz: 1\n", "embudo.yaml:2: error: unknown key 'zzzz' in 'commit'; expected: wait\n"},
   };
   check_problems(cases, COUNT_OF(cases));
 }
@@ -271,7 +270,7 @@ static void says_what_value_is_wrong(void **state) {
       {"limits: { head_time: 10 }\n",
        "embudo.yaml:1: error: limits.head_time: '10' cannot be used: expected a duration, 1s to 10m\n"},
       {"retention: { leads: 5h }\n", "embudo.yaml:1: error: retention.leads: '5h' cannot be used: expected "
-                                      "a duration, at least 1d, or never\n"},
+                                     "a duration, at least 1d, or never\n"},
       {"log: { level: wran }\n",
        "embudo.yaml:1: error: log.level: 'wran' cannot be used: did you mean 'warn'?\n"},
       {"log: { level: loud }\n",
