@@ -25,7 +25,7 @@ local notation = {
   "effect", "nothing", "secret",
 }
 
-for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/e2e", "tests/golden", "tests/lua" } do
+for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/e2e", "tests/fault/daemon", "tests/golden", "tests/lua" } do
   files[tree] = { read_globals = notation, max_line_length = 160, unused_args = false }
 end
 
