@@ -91,7 +91,7 @@ static int export_records(struct export *x, struct records *records,
   struct store_record record;
   struct err err;
   int more = 0;
-  struct store_reader *reader = store_reader_new(x->stored.config.data, &err);
+  struct store_reader *reader = store_reader_ahead(x->stored.config.data, &err);
   if (!reader) return fail(x, &err);
   while ((more = store_reader_next(reader, &record, &err)) > 0) {
     struct err bad;
@@ -166,7 +166,7 @@ static int read_person(struct export *x, struct person *person) {
   struct store_record record;
   struct err err;
   int more;
-  struct store_reader *reader = store_reader_new(x->stored.config.data, &err);
+  struct store_reader *reader = store_reader_ahead(x->stored.config.data, &err);
   if (!reader) return fail(x, &err);
   while ((more = store_reader_next(reader, &record, &err)) > 0) person_take(person, &record);
   store_reader_free(reader);

@@ -1,205 +1,31 @@
 /* embudo import - history from files into a data directory: itself, or through the daemon that works there. */
 #include "base/file.h"
-#include "cli/headless.h"
+#include "cli/import_private.h"
 #include "cli/options.h"
-#include "core/gather.h"
-#include "io/http_client.h"
 #include "io/pieces.h"
 #include "serve/keys.h"
 #include <ctype.h>
-#include <time.h>
 
-enum {
-  CHUNK_LINES = 1000,
-  CHUNK_BYTES = 512 * 1024,
-  LINE_BYTES_MAX = 256 * 1024,
-  TRIES_MAX = 8,
-  WAIT_MAX_S = 30,
-  REJECTS_TOLD = 20,
-  FIRST_KEYS_MAX = 4096 /* bytes of the file */
-};
+enum { LINE_BYTES_MAX = 256 * 1024, FIRST_KEYS_MAX = 4096 /* bytes of the file */ };
 
-struct import_options {
-  struct stored_options stored;
-  const char *to, *token, *source, *csv_map;
-};
-
-struct import {
-  const struct command *command;
-  const struct import_options *options;
-  struct headless headless; /* itself */
-  struct gather gather;
-  struct http_client *client; /* or through a daemon; NULL: itself */
-  struct buf target;          /* its address */
-  struct buf path;            /* of requests */
-  struct json_reader *answers;
-  struct buf chunk;             /* NDJSON */
-  uint64_t places[CHUNK_LINES]; /* the file's line for each of the chunk's */
-  uint32_t lines;
-  const char *file;
-  uint64_t accepted, duplicates, conflicts, rejected, told;
-  struct progress progress;
-  bool failed;  /* something went wrong */
-  bool stopped; /* nothing more can be delivered */
-};
-
-static int fail(struct import *m, const char *text) {
+int import_fail(struct import *m, const char *text) {
   progress_clear(&m->progress);
   fprintf(stderr, "embudo %s: %s\n", m->command->name, text);
   m->failed = true;
   return -1;
 }
 
-static void tell_reject(struct import *m, uint64_t line, struct str reason) {
-  if (m->told++ >= REJECTS_TOLD || m->options->stored.quiet) return;
+void import_tell_reject(struct import *m, uint64_t line, struct str reason) {
+  if (m->told++ >= IMPORT_REJECTS_TOLD || m->options->stored.quiet) return;
   progress_clear(&m->progress);
   fprintf(stderr, "%s:%llu: rejected: %.*s\n", m->file, (unsigned long long)line, STR_ARG(reason));
-}
-
-/* Takes the first line off *text. */
-static struct str next_line(struct str *text) {
-  const char *end = memchr(text->p, '\n', text->len);
-  struct str line = {text->p, (size_t)(end - text->p)};
-  *text = (struct str){end + 1, text->len - line.len - 1};
-  return line;
-}
-
-/* --- itself --------------------------------------------------------------------------------------------------------- */
-
-struct shipment {
-  bool ended;
-  struct service_result result;
-};
-
-static void on_stored(void *arg, const struct service_result *result) {
-  struct shipment *shipment = arg;
-  shipment->ended = true;
-  shipment->result = *result;
-}
-
-static int ship(struct import *m) {
-  struct shipment shipment = {.ended = false};
-  struct service *service = m->headless.service;
-  if (m->gather.events == 0) return 0;
-  enum service_answer answer = service_submit(service, gather_record(&m->gather), m->gather.feed.source,
-                                              m->gather.feed.received_ms, true, on_stored, &shipment);
-  while (answer == SERVICE_COMMITTED && !shipment.ended) headless_turn(&m->headless);
-  if (answer != SERVICE_COMMITTED || shipment.result.answer != SERVICE_COMMITTED)
-    return fail(m, "the journal takes no more; what was imported so far is kept");
-  m->accepted += shipment.result.accepted;
-  m->duplicates += shipment.result.duplicates;
-  m->conflicts += shipment.result.conflicts;
-  return 0;
-}
-
-static int deliver_itself(struct import *m) {
-  struct str text = buf_str(&m->chunk);
-  struct received received;
-  gather_begin(&m->gather, service_now_ms(m->headless.service));
-  for (uint32_t i = 0; i < m->lines; i++) {
-    gather_take(&m->gather, service_receiver(m->headless.service), next_line(&text), &received);
-    m->duplicates += received.duplicates;
-    m->conflicts += received.conflicts;
-    m->rejected += received.rejected;
-    for (uint32_t k = 0; k < received.problem_count; k++)
-      tell_reject(m, m->places[i], str_of(received.problems[k].reason));
-  }
-  return ship(m);
-}
-
-/* --- through a daemon ----------------------------------------------------------------------------------------------- */
-
-static uint64_t read_count(struct json_ref root, const char *key) {
-  double n = 0;
-  json_number(json_get(root, str_of(key)), &n);
-  return n > 0 ? (uint64_t)n : 0;
-}
-
-static void read_problems(struct import *m, struct json_ref root) {
-  struct json_iter it;
-  for (json_iter_init(&it, json_get(root, STR("errors"))); json_next(&it);) {
-    uint64_t line = read_count(it.value, "line");
-    struct str message = STR("");
-    json_string(json_get(it.value, STR("message")), &message);
-    if (line >= 1 && line <= m->lines) tell_reject(m, m->places[line - 1], message);
-  }
-}
-
-/* What an answer, or a failure in the middle, says has been done. */
-static struct json_ref read_answer(struct import *m, struct str body) {
-  struct json_ref root = {0};
-  struct err err;
-  if (json_parse(m->answers, body.p, body.len, &root, &err) != 0) return (struct json_ref){0};
-  m->accepted += read_count(root, "accepted");
-  m->duplicates += read_count(root, "duplicates");
-  m->conflicts += read_count(root, "conflicts");
-  m->rejected += read_count(root, "rejected");
-  read_problems(m, root);
-  return root;
-}
-
-static void drop_lines(struct import *m, uint64_t count) {
-  struct str text = buf_str(&m->chunk);
-  struct buf rest;
-  if (count > m->lines) count = m->lines;
-  for (uint64_t i = 0; i < count; i++) next_line(&text);
-  buf_init(&rest);
-  buf_add_str(&rest, text);
-  buf_release(&m->chunk);
-  m->chunk = rest;
-  m->lines -= (uint32_t)count;
-  memmove(m->places, m->places + count, m->lines * sizeof *m->places);
-}
-
-static void wait_seconds(int seconds) {
-  struct timespec span = {.tv_sec = seconds < WAIT_MAX_S ? seconds : WAIT_MAX_S};
-  nanosleep(&span, NULL);
-}
-
-static int refuse_answer(struct import *m, const struct http_reply *reply) {
-  struct buf text;
-  buf_init(&text);
-  buf_printf(&text, "%s answered %d: %.*s", m->target.data, reply->status, STR_ARG(reply->body));
-  fail(m, text.data);
-  buf_release(&text);
-  return -1;
-}
-
-/* Nobody knows what became of a request without an answer, so it is not sent again. */
-static int lose_connection(struct import *m, const struct err *err) {
-  struct buf text;
-  buf_init(&text);
-  buf_printf(&text,
-             "%s; what was sent last may or may not be there: import again, which counts no event with a "
-             "messageId twice",
-             err->text);
-  fail(m, text.data);
-  buf_release(&text);
-  return -1;
-}
-
-/* Overload is waited out; what was done before it is not sent again. */
-static int deliver_by_http(struct import *m) {
-  struct http_reply reply;
-  struct err err;
-  for (int attempt = 0; attempt < TRIES_MAX; attempt++) {
-    if (http_client_ask(m->client, m->path.data, buf_str(&m->chunk), &reply, &err) != 0)
-      return lose_connection(m, &err);
-    if (reply.status != 200 && reply.status != 429 && reply.status < 500) return refuse_answer(m, &reply);
-    struct json_ref root = read_answer(m, reply.body);
-    if (reply.status == 200) return 0;
-    drop_lines(m, read_count(root, "lines"));
-    if (m->lines == 0) return 0;
-    wait_seconds(reply.retry_after_s ? reply.retry_after_s : 1 << attempt);
-  }
-  return fail(m, "the daemon took nothing for too long");
 }
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
 
 static int deliver(struct import *m) {
   int code = 0;
-  if (m->lines && !m->stopped) code = m->client ? deliver_by_http(m) : deliver_itself(m);
+  if (m->lines && !m->stopped) code = import_deliver(m);
   m->stopped = m->stopped || code != 0;
   buf_clear(&m->chunk);
   m->lines = 0;
@@ -210,13 +36,13 @@ static bool take_piece(void *context, const struct piece *piece) {
   struct import *m = context;
   if (piece->code != REJECT_NONE) {
     m->rejected++;
-    tell_reject(m, piece->line, str_of(piece->reason));
+    import_tell_reject(m, piece->line, str_of(piece->reason));
     return true;
   }
   m->places[m->lines++] = piece->line;
   buf_add_str(&m->chunk, piece->json);
   buf_add_char(&m->chunk, '\n');
-  return (m->lines < CHUNK_LINES && m->chunk.len < CHUNK_BYTES) || deliver(m) == 0;
+  return (m->lines < IMPORT_CHUNK_LINES && m->chunk.len < IMPORT_CHUNK_BYTES) || deliver(m) == 0;
 }
 
 static void show_progress(void *context, const char *file, uint64_t done, uint64_t total) {
@@ -233,7 +59,7 @@ static void import_file(struct import *m, const char *path) {
                                          .progress = show_progress};
   struct err err;
   m->file = strcmp(path, "-") == 0 ? "standard input" : path;
-  if (pieces_read(path, &options, &err) != 0) fail(m, err.text);
+  if (pieces_read(path, &options, &err) != 0) import_fail(m, err.text);
   deliver(m);
 }
 
@@ -291,7 +117,7 @@ static int connect_daemon(struct import *m, const char *dir) {
     http_client_header(m->client, "Content-Type", "application/x-ndjson");
     buf_release(&bearer);
   } else
-    fail(m, err.text);
+    import_fail(m, err.text);
   free(kept);
   return m->client ? probe(m) : EXIT_PROBLEMS;
 }
@@ -318,8 +144,8 @@ static int open_target(struct import *m) {
 static void report(const struct import *m) {
   double seconds = progress_seconds(&m->progress);
   if (m->options->stored.quiet) return;
-  if (m->told > REJECTS_TOLD)
-    fprintf(stderr, "... and %llu more\n", (unsigned long long)(m->told - REJECTS_TOLD));
+  if (m->told > IMPORT_REJECTS_TOLD)
+    fprintf(stderr, "... and %llu more\n", (unsigned long long)(m->told - IMPORT_REJECTS_TOLD));
   fprintf(stderr, "%llu imported, %llu known already, %llu rejected", (unsigned long long)m->accepted,
           (unsigned long long)(m->duplicates + m->conflicts), (unsigned long long)m->rejected);
   if (seconds > 0.2) fprintf(stderr, "; %.2f s, %.0f events/s", seconds, (double)m->accepted / seconds);
