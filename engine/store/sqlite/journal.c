@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <time.h>
 
 enum { RESERVE_BYTES = 16 << 20, CHECKPOINT_BYTES = 4 << 20, PAGE_BYTES = 4096 };
+enum { COUNT_MS = 2000, STEPS_BETWEEN_LOOKS = 10000 };
 
 struct journal {
   char *dir;
@@ -20,6 +22,8 @@ struct journal {
   struct buf run; /* of a group's records */
   struct edit *edit;
   struct scrub *scrub;
+  bool counted;    /* all changes since `blocks` was told were appends, which it counts */
+  uint64_t blocks; /* with something in them, for readers */
   int ahead_pages; /* in the log, as of the last commit */
   int next_checkpoint;
   bool reserved;
@@ -121,20 +125,46 @@ static enum store_state write_group(struct journal *journal, const struct writer
 enum store_state journal_commit(void *self, const struct writer_group *group, struct err *err) {
   struct journal *journal = self;
   enum store_state state = end(journal, write_group(journal, group, err), err);
-  for (const struct writer_request *request = group->first; request && state == STORE_OK;
-       request = request->next)
+  if (state != STORE_OK) return state;
+  journal->blocks += group->records > 0;
+  for (const struct writer_request *request = group->first; request; request = request->next) {
     if (request->kind == WRITER_SCRUB) scrub_ask(journal->scrub);
+    if (request->kind == WRITER_REPLACE || request->kind == WRITER_REMOVE) journal->counted = false;
+  }
   return state;
 }
 
-/* How many blocks with something in them a reader will find. Damage that hides some of them from it leaves their number here. */
-static int count_blocks(struct journal *journal, struct buf *count, struct err *err) {
+static uint64_t monotonic_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int is_late(void *arg) {
+  return monotonic_ms() > *(uint64_t *)arg;
+}
+
+/* Looks at the table, which for a large one that is not in memory takes longer than a stop may. */
+static int count_rows(struct journal *journal, struct err *err) {
+  uint64_t until_ms = monotonic_ms() + COUNT_MS;
   char sql[128];
-  int64_t blocks;
+  int64_t blocks = 0;
   snprintf(sql, sizeof sql, "SELECT count(*) FROM block WHERE gone < records AND first_seq + records > %llu",
            (unsigned long long)scrub_floor(journal->scrub));
-  if (database_number(journal->db, sql, &blocks, err)) return -1;
-  buf_printf(count, "%lld", (long long)blocks);
+  sqlite3_progress_handler(journal->db, STEPS_BETWEEN_LOOKS, is_late, &until_ms);
+  int result = database_number(journal->db, sql, &blocks, err);
+  bool late = result && (sqlite3_errcode(journal->db) & 0xff) == SQLITE_INTERRUPT;
+  sqlite3_progress_handler(journal->db, 0, NULL, NULL);
+  journal->counted = result == 0;
+  journal->blocks = (uint64_t)blocks;
+  return late ? 0 : result;
+}
+
+/* How many blocks with something in them a reader will find, in decimal; nothing when that would take too long. Damage that
+ * hides some of them leaves their number here. */
+static int count_blocks(struct journal *journal, struct buf *count, struct err *err) {
+  if (!journal->counted && count_rows(journal, err)) return -1;
+  if (journal->counted) buf_printf(count, "%llu", (unsigned long long)journal->blocks);
   return 0;
 }
 
@@ -290,6 +320,8 @@ static int read_mark(struct journal *journal, struct journal_found *found, struc
   int counted = marked < 0 ? -1 : schema_value(journal->db, JOURNAL_BLOCKS, &mark, err);
   found->counted = found->clean && counted > 0;
   if (found->counted) found->blocks = strtoull(mark.data, NULL, 10);
+  journal->counted = found->counted || found->fresh;
+  journal->blocks = found->blocks;
   buf_release(&mark);
   return counted < 0 ? -1 : 0;
 }

@@ -67,6 +67,11 @@ static void missing_blocks_can_be_noticed(void **state) {
   assert_true(store_expects_blocks(store, &expected));
   assert_int_equal(expected, 5);
   assert_int_equal(blocks_read(), 4);
+  must_append(store, 5, 1);
+  store_close(store); /* counts on from what was there */
+  store = open_store();
+  assert_true(store_expects_blocks(store, &expected));
+  assert_int_equal(expected, 6);
   store_close(store);
 }
 
