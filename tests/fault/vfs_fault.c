@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 struct file {
   sqlite3_file base;
@@ -17,6 +19,7 @@ struct file {
 
 static sqlite3_vfs *real_vfs;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for all below */
+static pthread_cond_t ordered = PTHREAD_COND_INITIALIZER;
 static enum vfs_fault fault;
 static uint64_t fault_at, operations;
 static bool hit, remembering;
@@ -97,6 +100,7 @@ static int x_sync(sqlite3_file *base, int flags) {
   pthread_mutex_lock(&lock);
   enum vfs_fault now = next_operation();
   if (now == VFS_FAULT_KILL) raise(SIGKILL);
+  while (now == VFS_FAULT_HOLD && fault == VFS_FAULT_HOLD) pthread_cond_wait(&ordered, &lock);
   if (remembering && now != VFS_FAULT_SYNC && now != VFS_FAULT_LIE) {
     shadow_sync(shadow, file->path);
     if (file->syncs_dir) shadow_sync_dir(shadow);
@@ -228,7 +232,28 @@ void vfs_fault_at(enum vfs_fault wanted, uint64_t nth) {
   fault = wanted;
   fault_at = nth ? operations + nth : 0;
   hit = false;
+  pthread_cond_broadcast(&ordered);
   pthread_mutex_unlock(&lock);
+}
+
+static atomic_uint_fast64_t shortened;
+
+static ssize_t short_pwrite(int fd, const void *bytes, size_t len, off_t offset) {
+  if (len > 1) atomic_fetch_add(&shortened, 1);
+  return pwrite(fd, bytes, len > 1 ? len / 2 : len, offset);
+}
+
+/* SQLite calls by either name, as it was built. */
+void vfs_fault_short_writes(bool wanted) {
+  static const char *const names[] = {"pwrite", "pwrite64"};
+  sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (unix_vfs->xGetSystemCall(unix_vfs, names[i]))
+      unix_vfs->xSetSystemCall(unix_vfs, names[i], wanted ? (sqlite3_syscall_ptr)short_pwrite : NULL);
+}
+
+uint64_t vfs_fault_shortened(void) {
+  return atomic_load(&shortened);
 }
 
 bool vfs_fault_hit(void) {

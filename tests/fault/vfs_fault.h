@@ -17,6 +17,7 @@ enum vfs_fault {
   VFS_FAULT_SYNC,  /* syncs: an I/O error */
   VFS_FAULT_KILL,  /* any operation: half a write, then SIGKILL to this process */
   VFS_FAULT_CUT,   /* the power goes: what comes after is not remembered by the image */
+  VFS_FAULT_HOLD,  /* syncs take until another order comes */
   VFS_FAULT_LIE,   /* syncs say yes and do nothing; to show that the cut tests would notice */
 };
 
@@ -26,6 +27,10 @@ void vfs_fault_install(void);
 void vfs_fault_at(enum vfs_fault wanted, uint64_t nth);
 bool vfs_fault_hit(void); /* whether the fault has begun to hold */
 uint64_t vfs_fault_operations(void);
+
+/* From now on the system writes only half of what it is asked to at a time, and says so. */
+void vfs_fault_short_writes(bool wanted);
+uint64_t vfs_fault_shortened(void); /* how many writes were */
 
 /* Called once, in the operation that VFS_FAULT_CUT hits, whatever thread that is in. */
 void vfs_fault_on_cut(void (*on_cut)(void *arg), void *arg);

@@ -1,5 +1,5 @@
-/* test_faults.c - full disks, file size limits, failing writes and syncs: what was acknowledged is there, what was
- * refused is not, and the store says how it is. */
+/* test_faults.c - full disks, file size limits, failing, slow and short writes and syncs, hanging readers, flipped bits: what
+ * was acknowledged is there, what was refused is not, and the store says how it is. */
 #include "store_fixture.h"
 
 #include "fault/vfs_fault.h"
@@ -224,6 +224,183 @@ static void a_file_size_limit_is_a_full_disk(void **state) {
   each_case_end();
 }
 
+/* --- slow, short, hidden ------------------------------------------------------------------------------------------- */
+
+/* Nothing is acknowledged and nobody waits while a sync takes its time; what gathers meanwhile is bounded, and is durable
+ * together. */
+static void a_slow_sync_makes_nobody_wait(void **state) {
+  (void)state;
+  enum { WAITING = 50 };
+  struct err err;
+  struct store_stats before, after;
+  struct store_options options = quick;
+  struct outcomes outcomes = {0};
+  options.queue_requests_max = WAITING;
+  vfs_fault_install();
+  each_case_begin();
+  struct store *store = open_with(store_dir, &options);
+  must_append(store, 0, 1);
+  store_drain(store);
+  vfs_fault_at(VFS_FAULT_HOLD, 1);
+  uint32_t n = 1;
+  while (append_numbered(store, n, 1, note_outcome, &outcomes, &err) == 0)
+    n++; /* comes back at once, each time */
+  assert_int_equal(err.code, ERR_LIMIT);
+  assert_int_equal(n, 1 + WAITING);
+  while (!vfs_fault_hit()) {
+  }
+  store_deliver(store);
+  assert_int_equal(outcomes.ok, 0);
+  store_stats(store, &before);
+  vfs_fault_at(VFS_FAULT_NONE, 0);
+  store_drain(store);
+  store_stats(store, &after);
+  assert_int_equal(outcomes.ok, WAITING);
+  assert_true(after.commits - before.commits <= WAITING / 2);
+  store_close(store);
+  assert_numbered(store_dir, 1 + WAITING);
+  each_case_end();
+}
+
+static void short_writes_are_completed(void **state) {
+  (void)state;
+  each_case_begin();
+  uint64_t before = vfs_fault_shortened();
+  vfs_fault_short_writes(true);
+  struct store *store = open_store();
+  for (unsigned i = 0; i < BATCHES; i++) assert_true(append_batch(store, &acked));
+  store_close(store);
+  vfs_fault_short_writes(false);
+  assert_true(vfs_fault_shortened() > before + BATCHES);
+  assert_exactly(&acked, false);
+  each_case_end();
+}
+
+/* Another program that keeps its view of the database: the log grows, nothing else happens, and later it is tidied. */
+static void a_hanging_reader_lets_the_log_grow(void **state) {
+  (void)state;
+  sqlite3 *db;
+  struct store_stats stats;
+  uint64_t largest = 0;
+  each_case_begin();
+  struct store *store = open_store();
+  assert_true(append_batch(store, &acked));
+  assert_int_equal(sqlite3_open(store_file("journal.db"), &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM block", NULL, NULL, NULL), SQLITE_OK);
+  for (unsigned i = 0; largest < 4 * quick.checkpoint_bytes; i++) {
+    assert_true(append_batch(store, &acked));
+    store_stats(store, &stats);
+    if (stats.ahead_bytes > largest) largest = stats.ahead_bytes;
+    assert_true(i < 1000);
+  }
+  assert_exactly(&acked, false); /* our readers see all */
+  assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(db);
+  assert_true(append_batch(store, &acked));
+  do store_stats(store, &stats);
+  while (stats.ahead_bytes > 0);
+  store_close(store);
+  assert_exactly(&acked, false);
+  each_case_end();
+}
+
+/* --- flipped bits ---------------------------------------------------------------------------------------------------- */
+
+static void flip(const char *path, uint64_t bit) {
+  FILE *file = fopen(path, "r+b");
+  assert_non_null(file);
+  assert_int_equal(fseek(file, (long)(bit / 8), SEEK_SET), 0);
+  int byte = fgetc(file);
+  assert_int_equal(fseek(file, (long)(bit / 8), SEEK_SET), 0);
+  assert_int_equal(fputc(byte ^ 1 << bit % 8, file), byte ^ 1 << bit % 8);
+  fclose(file);
+}
+
+/* How many records are read; fails when one is not as it was written. SIZE_MAX: an error was told. */
+static size_t read_all(struct store_counts *counts, uint64_t *blocks) {
+  struct err err;
+  struct store_record record;
+  size_t records = 0;
+  int found = -1;
+  struct store_reader *reader = store_reader_new(store_dir, &err);
+  if (!reader) return SIZE_MAX;
+  while ((found = store_reader_next(reader, &record, &err)) > 0) {
+    assert_int_equal(number_of(&record), record.seq - 1);
+    records++;
+  }
+  *blocks = store_reader_blocks(reader);
+  if (found == 0) found = store_reader_count(reader, counts, &err);
+  store_reader_free(reader);
+  return found == 0 ? records : SIZE_MAX;
+}
+
+/* One bit anywhere in the file: a reader gives all as it was, or it is noticed, by the reader or by the count of blocks. */
+static void flipped_bits_are_noticed_or_do_no_harm(void **state) {
+  (void)state;
+  enum { FLIPS = 1500 };
+  struct stat file;
+  uint64_t seed = 99, blocks = 0;
+  unsigned noticed = 0;
+  each_case_begin();
+  struct store *store = open_store();
+  while (acked.next < 30 * BATCH) assert_true(append_batch(store, &acked));
+  store_close(store);
+  assert_int_equal(stat(store_file("journal.db"), &file), 0);
+  for (unsigned i = 0; i < FLIPS; i++) {
+    struct store_counts counts = {0};
+    seed = seed * UINT64_C(6364136223846793005) + 1;
+    uint64_t bit = (seed >> 20) % ((uint64_t)file.st_size * 8);
+    flip(store_file("journal.db"), bit);
+    size_t records = read_all(&counts, &blocks);
+    bool missed = records != acked.next && records != SIZE_MAX && blocks >= counts.expected_blocks;
+    noticed += records != acked.next;
+    flip(store_file("journal.db"), bit);
+    if (missed) fail_msg("bit %u: %zu records and nobody noticed", (unsigned)bit, records);
+  }
+  assert_true(noticed > FLIPS / 4);
+  assert_exactly(&acked, false);
+  each_case_end();
+}
+
+/* In the log, which nobody has moved into place yet, the bit ends what can be read: that is what a torn write looks like. What
+ * comes before it is whole. */
+static void flipped_bits_in_the_log_end_it(void **state) {
+  (void)state;
+  enum { FLIPS = 300 };
+  struct stat file;
+  struct store_counts counts;
+  uint64_t seed = 7, blocks;
+  unsigned shorter = 0;
+  vfs_fault_install();
+  each_case_begin();
+  int status;
+  pid_t child = fork();
+  if (child == 0) { /* leaves a log behind */
+    struct store_options options = quick;
+    options.idle_ms = 1000000;
+    options.checkpoint_bytes = 64 << 20;
+    struct store *store = open_with(store_dir, &options);
+    for (unsigned i = 0; i < BATCHES; i++) append_batch(store, &acked);
+    _exit(0);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  assert_int_equal(stat(store_file("journal.db-wal"), &file), 0);
+  assert_int_equal(read_all(&counts, &blocks), BATCHES * BATCH);
+  for (unsigned i = 0; i < FLIPS; i++) {
+    seed = seed * UINT64_C(6364136223846793005) + 1;
+    uint64_t bit = (seed >> 20) % ((uint64_t)file.st_size * 8);
+    unlink(store_file("journal.db-shm")); /* made anew from the log, as after a restart of the machine */
+    flip(store_file("journal.db-wal"), bit);
+    size_t records = read_all(&counts, &blocks);
+    assert_true(records == SIZE_MAX || (records <= BATCHES * BATCH && records % BATCH == 0));
+    shorter += records < BATCHES * BATCH;
+    flip(store_file("journal.db-wal"), bit);
+  }
+  assert_true(shorter > FLIPS / 2);
+  each_case_end();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_file_size_limit_is_a_full_disk),
@@ -233,6 +410,11 @@ int main(void) {
       cmocka_unit_test(a_failed_write_stops_all_acknowledging),
       cmocka_unit_test(a_store_opens_for_reading_on_a_full_disk),
       cmocka_unit_test(a_new_store_needs_room),
+      cmocka_unit_test(a_slow_sync_makes_nobody_wait),
+      cmocka_unit_test(short_writes_are_completed),
+      cmocka_unit_test(a_hanging_reader_lets_the_log_grow),
+      cmocka_unit_test(flipped_bits_are_noticed_or_do_no_harm),
+      cmocka_unit_test(flipped_bits_in_the_log_end_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
