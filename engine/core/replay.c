@@ -8,7 +8,7 @@ static void take(struct pipeline *pipeline, struct store_record *record, const s
   struct err err;
   totals->records++;
   totals->last_seq = record->seq;
-  if (record->received_ms > totals->last_ms) totals->last_ms = record->received_ms;
+  if (record->received_ms) totals->last_ms = record->received_ms;
   if (calls && calls->filter && !calls->filter(calls->context, record)) return;
   if (pipeline_take(pipeline, record, &result, &err) != 0) {
     totals->bad_records++;

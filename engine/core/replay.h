@@ -24,7 +24,7 @@ struct replay_totals {
   uint64_t events, duplicates, conflicts;
   uint64_t last_seq; /* 0: there are no records */
   uint64_t blocks;   /* of the store that were read */
-  int64_t last_ms;   /* the latest reception */
+  int64_t last_ms;   /* when the last record was received, or made; 0: there are none */
 };
 
 /* -1 and *err when the store cannot be read to its end; what came before has been taken. ERR_NOT_FOUND: there is no store in

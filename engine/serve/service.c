@@ -7,11 +7,48 @@
 
 enum { BAD_RECORDS_TOLD = 10 }; /* all are counted */
 
-int64_t service_now_ms(struct service *service) {
-  int64_t wall = loop_clock_ms(service->loop);
-  if (wall > service->now_ms) service->now_ms = wall;
-  return service->now_ms;
+/* --- now ------------------------------------------------------------------------------------------------------------- */
+
+static int64_t whole_seconds(int64_t ms) {
+  return ms - ms % TIME_MS_PER_SECOND;
 }
+
+static void doubt(struct service *service, int64_t wall_ms) {
+  char behind[TIME_TEXT_MAX];
+  service_notice(
+      service,
+      "the clock is %s behind what was recorded: time stands still for a minute, for it to be mended",
+      duration_text(whole_seconds(service->present.now_ms - wall_ms), behind));
+  loop_timer_after(service->doubt, PRESENT_DOUBT_MS);
+}
+
+/* Every deadline was worked out from an instant that was not yet. */
+static void go_back(struct service *service, int64_t by_ms) {
+  char back[TIME_TEXT_MAX];
+  service_notice(
+      service,
+      "the clock was wrong and stays %s behind what was recorded: taking it, and working out every lead "
+      "again",
+      duration_text(whole_seconds(by_ms), back));
+  pipeline_touch_all(service->pipeline, TOUCH_SWEEP);
+  service_work_soon(service);
+}
+
+int64_t service_now_ms(struct service *service) {
+  int64_t before_ms = service->present.now_ms, wall_ms = loop_clock_ms(service->loop);
+  switch (present_look(&service->present, wall_ms, loop_now_ms(service->loop))) {
+  case PRESENT_GOES_ON: break;
+  case PRESENT_IN_DOUBT: doubt(service, wall_ms); break;
+  case PRESENT_WENT_BACK: go_back(service, before_ms - wall_ms); break;
+  }
+  return service->present.now_ms;
+}
+
+static void on_doubt(void *arg) {
+  service_now_ms(arg);
+}
+
+/* --- parts ----------------------------------------------------------------------------------------------------------- */
 
 struct receiver *service_receiver(struct service *service) {
   return service->receiver;
@@ -72,7 +109,7 @@ static int replay(struct service *service, struct err *err) {
   int64_t start = loop_wall_ms();
   service->pipeline = pipeline_new(service->generation, &options);
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
-  if (totals.last_ms > service->now_ms) service->now_ms = totals.last_ms;
+  if (totals.last_ms) present_init(&service->present, totals.last_ms);
   service->applied_seq = totals.last_seq;
   service->stats.replayed_records = totals.records;
   service->stats.replayed_events = totals.events;
@@ -146,6 +183,8 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->calls = *calls;
   service->work.run = service_run_work;
   service->deliver.run = service_run_deliver;
+  service->doubt = loop_timer_new(loop, on_doubt, service);
+  present_init(&service->present, TIME_MIN);
   buf_init(&service->text);
   digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
   service->apart = apart_new();
@@ -168,6 +207,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
 void service_close(struct service *service) {
   if (!service) return;
   service->closing = true;
+  loop_timer_free(service->doubt);
   service_stop_erasing(service);
   service_stop_retaining(service);
   rebuild_free(service->activation.rebuild);

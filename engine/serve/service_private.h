@@ -10,6 +10,7 @@
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
 
+#include "serve/present.h"
 #include "serve/rebuild.h"
 #include "serve/service.h"
 
@@ -39,7 +40,9 @@ struct service {
   struct pipeline *pipeline;
   struct receiver *receiver;
   struct store *store;
-  int64_t now_ms, rules_ms;
+  struct present present;
+  struct loop_timer *doubt; /* looks at the clock again */
+  int64_t rules_ms;
   bool settled, closing;
 
   struct loop_task work, deliver;

@@ -69,6 +69,11 @@ static void look_on(void *arg) {
     return;
   }
   if (r->cursor == 0) r->before_ms = service_now_ms(service) - keep_ms;
+  if (!present_is_sure(
+          &service->present)) { /* who is silent by a clock that is wrong would be gone for good */
+    rest(r, EVERY_MS);
+    return;
+  }
   for (int i = 0; i < PIECE_LEADS && r->count < BATCH && (entry = leadbook_next(book, &r->cursor)); i++)
     look_at(r, entry);
   if (entry && r->count < BATCH)

@@ -115,9 +115,8 @@ def rows_by_daemon(daemon, names, at):
         return {row["lead"]: row for row in pool.map(fetch, names)}
 
 
-def check_leads(daemon, records, rules):
+def check_leads(daemon, records, rules, at):
     """Each lead of the daemon is the recompute's, member for member."""
-    at = iso(now_ms())
     batch = rows_by_batch(records, rules, at)
     names = daemon.leads()
     if len(set(names)) != len(names):
@@ -162,14 +161,15 @@ def check_recorded_stages(daemon, rows):
         time.sleep(0.1)
 
 
-def check(daemon, ledger):
+def check(daemon, ledger, at=None):
     """Everything. The clients have stopped and the daemon runs. How many events, leads and decisions that was."""
+    at = at or iso(now_ms())
     if ledger.surprises:
         raise Wrong("; ".join(ledger.surprises[:5]))
     daemon.wait_settled()
     records = daemon.journal()
     check_numbers(records)
     events = check_events(records, ledger)
-    rows = check_leads(daemon, records, daemon.rules)
+    rows = check_leads(daemon, records, daemon.rules, at)
     chains = check_recorded_stages(daemon, rows)
     return len(events), len(rows), sum(len(chain) for chain in chains.values())
