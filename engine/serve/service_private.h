@@ -63,7 +63,7 @@ struct service {
 };
 
 void service_check_rules(struct generation *generation);
-void service_deliver_soon(void *service); /* any thread */
+void service_deliver_soon(void *arg); /* the service; any thread */
 void service_run_deliver(struct loop_task *task);
 void service_work_soon(struct service *service);
 void service_run_work(struct loop_task *task);
