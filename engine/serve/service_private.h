@@ -79,7 +79,7 @@ void service_swap_if_ready(struct service *service);
 /* What an earlier process had begun: found before the journal is read, and gone on with after it. -1 and *err: the journal
  * cannot be read. */
 int service_find_erasure(struct service *service, struct err *err);
-bool service_filter_erased(void *service, struct store_record *record); /* for replay_calls */
+bool service_filter_erased(void *arg, struct store_record *record); /* for replay_calls */
 void service_resume_erasure(struct service *service);
 
 /* Erases what `record`, a JOURNAL_ERASE record, asks for; otherwise as service_erase. */
