@@ -35,6 +35,7 @@ class Probe(threading.Thread):
                 self.took_ms.append((time.monotonic() - begun) * 1000)
             except LOST as error:
                 self.failed.append(repr(error))
+                connection.close()
                 connection = None
             self.ended.wait(self.every_s)
         if connection:
