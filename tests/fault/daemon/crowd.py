@@ -3,6 +3,7 @@
 import http.client
 import json
 import random
+import secrets
 import threading
 import time
 from datetime import datetime, timezone
@@ -33,6 +34,7 @@ class Ledger:
         self.lock = threading.Lock()
         self.sent = {}  # messageId -> the events sent under it; more than one only where a conflict was wanted
         self.acked = {}  # messageId -> monotonic ns at which its first acknowledgement was read
+        self.victims = {}  # those who are to be forgotten, by name: Victim
         self.statuses = {}
         self.lost = 0
         self.surprises = []
@@ -61,6 +63,20 @@ class Ledger:
     def surprise(self, text):
         with self.lock:
             self.surprises.append(text)
+
+
+class Victim:
+    """Somebody whose data is to be erased."""
+
+    def __init__(self, name):
+        self.name, self.marker = name, secrets.token_hex(24)
+        self.message_ids, self.erased = [], False
+
+    def event(self):
+        message_id = "%s-%d" % (self.name, len(self.message_ids))
+        self.message_ids.append(message_id)
+        return {"messageId": message_id, "timestamp": iso(now_ms()), "type": "identify", "userId": self.name,
+                "traits": {"secret": self.marker, "title": "CTO"}}
 
 
 class Crowd:

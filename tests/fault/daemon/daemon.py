@@ -207,6 +207,12 @@ class Daemon:
 
     # --- files
 
+    def doctor(self):
+        """What `embudo doctor` finds, line by line; whether all is well."""
+        command = [os.path.join(BUILD, "embudo"), "doctor", "--data", self.data, "--rules", self.rules]
+        out = subprocess.run(command, capture_output=True, check=False)
+        return out.returncode == 0, (out.stdout + out.stderr).decode()
+
     def journal(self):
         """All records of the journal, by the store's own reader."""
         out = subprocess.run([os.path.join(TOOLS, "journal"), self.data], capture_output=True, check=False)

@@ -70,7 +70,7 @@ def check_decisions(records):
     further stage stays, and so the same move may come again later."""
     last, chains = {}, {}
     for record in records:
-        if record["kind"] != KIND_DECISION:
+        if record["kind"] != KIND_DECISION or "lead" not in record["body"]:  # of somebody who was erased
             continue
         body = record["body"]
         key = (body["kind"], body["lead"], body["lifecycle"])
@@ -115,10 +115,10 @@ def rows_by_daemon(daemon, names, at):
         return {row["lead"]: row for row in pool.map(fetch, names)}
 
 
-def check_leads(daemon, records, rules, at):
-    """Each lead of the daemon is the recompute's, member for member."""
-    batch = rows_by_batch(records, rules, at)
-    names = daemon.leads()
+def check_leads(daemon, records, rules, at, victims):
+    """Each lead of the daemon is the recompute's, member for member. The erasure of victims may be under way."""
+    batch = {name: row for name, row in rows_by_batch(records, rules, at).items() if name not in victims}
+    names = [name for name in daemon.leads() if name not in victims]
     if len(set(names)) != len(names):
         raise Wrong("the list of leads has somebody twice")
     if set(names) != set(batch):
@@ -161,6 +161,21 @@ def check_recorded_stages(daemon, rows):
         time.sleep(0.1)
 
 
+def check_erased(records, ledger):
+    """Of whom was erased nothing is there; of whom it was asked and not told, all or nothing."""
+    found = {}
+    for record in records:
+        if record["kind"] in (KIND_EVENTS, KIND_IMPORT):
+            for event in record["body"]["batch"]:
+                if event.get("userId") in ledger.victims:
+                    found.setdefault(event["userId"], set()).add(event["messageId"])
+    for name, victim in ledger.victims.items():  # as a whole or not at all
+        rest = found.get(name, set())
+        if rest and (victim.erased or rest != set(victim.message_ids)):
+            raise Wrong("%s was %s, and %d of %d events are there" %
+                        (name, "erased" if victim.erased else "to be erased", len(rest), len(victim.message_ids)))
+
+
 def check(daemon, ledger, at=None):
     """Everything. The clients have stopped and the daemon runs. How many events, leads and decisions that was."""
     at = at or iso(now_ms())
@@ -169,7 +184,8 @@ def check(daemon, ledger, at=None):
     daemon.wait_settled()
     records = daemon.journal()
     check_numbers(records)
+    check_erased(records, ledger)
     events = check_events(records, ledger)
-    rows = check_leads(daemon, records, daemon.rules, at)
+    rows = check_leads(daemon, records, daemon.rules, at, ledger.victims)
     chains = check_recorded_stages(daemon, rows)
     return len(events), len(rows), sum(len(chain) for chain in chains.values())

@@ -244,6 +244,8 @@ class Damaged(DiskTest):
         except Died:
             self.assertEqual(copy.process.returncode, 1, copy.log_tail())
             self.assertIn("journal.db", copy.log())
+            well, findings = copy.doctor()
+            self.assertFalse(well, findings)
             return True
         judge.check(copy, self.ledger)
         self.assertIn(copy.stop(), (0, EXIT_BROKEN))

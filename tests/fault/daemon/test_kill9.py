@@ -51,6 +51,8 @@ class Kill9(unittest.TestCase):
                 worst = max(worst, self.start())
                 events, leads, decisions = judge.check(self.daemon, self.ledger)
                 self.daemon.kill9()
+                well, findings = self.daemon.doctor()
+                self.assertTrue(well, findings)
         self.assertGreater(len(self.ledger.acked), ROUNDS * 20, "acknowledged events: hardly a load")
         self.assertGreater(self.ledger.lost, ROUNDS // 2, "requests cut off: hardly a crash")
         print("%d kills: %d events, %d leads, %d decisions, slowest start %.2f s" % (ROUNDS, events, leads, decisions, worst))
