@@ -9,6 +9,7 @@ import time
 from datetime import datetime, timezone
 
 from daemon import ingest_headers
+from waiting import pass_time
 
 DAY_MS = 86400 * 1000
 LOST = (OSError, http.client.HTTPException)  # nobody knows what became of the request
@@ -31,7 +32,7 @@ class Ledger:
     """All that clients sent and all that was acknowledged. Thread-safe."""
 
     def __init__(self):
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
         self.sent = {}  # messageId -> the events sent under it; more than one only where a conflict was wanted
         self.acked = {}  # messageId -> monotonic ns at which its first acknowledgement was read
         self.victims = {}  # those who are to be forgotten, by name: Victim
@@ -55,6 +56,7 @@ class Ledger:
     def note_status(self, status):
         with self.lock:
             self.statuses[status] = self.statuses.get(status, 0) + 1
+            self.lock.notify_all()
 
     def note_lost(self):
         with self.lock:
@@ -63,6 +65,13 @@ class Ledger:
     def surprise(self, text):
         with self.lock:
             self.surprises.append(text)
+
+    def wait_answers(self, count, status=200, seconds=120):
+        """Until so many more requests were answered so."""
+        with self.lock:
+            wanted = self.statuses.get(status, 0) + count
+            if not self.lock.wait_for(lambda: self.statuses.get(status, 0) >= wanted, seconds):
+                raise AssertionError("%d more answers of %d did not come in %d s: %s" % (count, status, seconds, self.statuses))
 
 
 class Victim:
@@ -162,11 +171,11 @@ class Client(threading.Thread):
     def run(self):
         while not self.ended.is_set():
             if not self.target.port:
-                time.sleep(0.002)
+                pass_time(0.002)
                 continue
             self.send(self.next_request())
             if self.pause_s:
-                time.sleep(self.pause_s)
+                pass_time(self.pause_s)
         self.drop_connection()
 
     def next_request(self):
@@ -230,7 +239,7 @@ class Client(threading.Thread):
         if not answer.headers.get("Retry-After", "").isdigit():
             self.ledger.surprise("%d without Retry-After" % answer.status)
         self.again.append(request)
-        time.sleep(0.05)
+        pass_time(0.05)
 
 
 class Clients:

@@ -42,6 +42,13 @@ rule "beat" {
   decay = linear "4s",
 }
 
+rule "long_beat" {
+  doc = "Did something that lasts",
+  on = track "Long Beat",
+  points = { pulse = 20 },
+  decay = linear "40m",
+}
+
 rule "company_size" {
   doc = "Large enough",
   when = trait { employees = at_least(100) },
