@@ -34,3 +34,18 @@ int base64_decode(struct str text, struct buf *out) {
   out->data[begun] = '\0';
   return -1;
 }
+
+void base64_encode(struct str bytes, struct buf *out) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  buf_reserve(out, (bytes.len + 2) / 3 * 4);
+  for (size_t i = 0; i < bytes.len; i += 3) {
+    size_t left = bytes.len - i;
+    uint32_t group = (uint32_t)(unsigned char)bytes.p[i] << 16;
+    if (left > 1) group |= (uint32_t)(unsigned char)bytes.p[i + 1] << 8;
+    if (left > 2) group |= (unsigned char)bytes.p[i + 2];
+    buf_add_char(out, letters[group >> 18]);
+    buf_add_char(out, letters[group >> 12 & 63]);
+    buf_add_char(out, left > 1 ? letters[group >> 6 & 63] : '=');
+    buf_add_char(out, left > 2 ? letters[group & 63] : '=');
+  }
+}

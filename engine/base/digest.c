@@ -42,6 +42,20 @@ struct hash128 digest_keyed(const unsigned char key[DIGEST_KEY_BYTES], struct st
   return hash;
 }
 
+void digest_hmac(struct str key, const struct str *parts, size_t count,
+                 unsigned char out[DIGEST_HMAC_BYTES]) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.p, key.len);
+  for (size_t i = 0; i < count; i++)
+    if (parts[i].len) crypto_auth_hmacsha256_update(&state, (const unsigned char *)parts[i].p, parts[i].len);
+  crypto_auth_hmacsha256_final(&state, out);
+  sodium_memzero(&state, sizeof state);
+}
+
+bool digest_same(struct str a, struct str b) {
+  return a.len == b.len && (a.len == 0 || sodium_memcmp(a.p, b.p, a.len) == 0);
+}
+
 void digest_random(void *bytes, size_t len) {
   ASSERT(sodium_init() >= 0);
   randombytes_buf(bytes, len);

@@ -55,11 +55,40 @@ static void keeps_every_byte(void **state) {
   buf_release(&out);
 }
 
+static void encodes_what_it_decodes(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes, *text;
+  } cases[] = {{"", ""},        {"f", "Zg=="},          {"fo", "Zm8="},
+               {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbf", "+/+/"}};
+  struct buf text, back;
+  char all[256];
+  buf_init(&text);
+  buf_init(&back);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    buf_clear(&text);
+    base64_encode(str_of(cases[i].bytes), &text);
+    assert_string_equal(text.data, cases[i].text);
+  }
+  for (int i = 0; i < 256; i++) all[i] = (char)i;
+  for (size_t len = 0; len <= sizeof all; len++) {
+    buf_clear(&text);
+    buf_clear(&back);
+    base64_encode((struct str){all, len}, &text);
+    assert_int_equal(base64_decode(buf_str(&text), &back), 0);
+    assert_int_equal(back.len, len);
+    assert_memory_equal(back.data, all, len);
+  }
+  buf_release(&text);
+  buf_release(&back);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decodes),
       cmocka_unit_test(refuses),
       cmocka_unit_test(keeps_every_byte),
+      cmocka_unit_test(encodes_what_it_decodes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

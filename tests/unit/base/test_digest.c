@@ -60,11 +60,47 @@ static void random_texts_are_of_letters_and_digits(void **state) {
   assert_memory_not_equal(bytes, zero, sizeof zero);
 }
 
+/* RFC 4231, test cases 1, 2 and 6 (a key longer than a block). */
+static void signs(void **state) {
+  (void)state;
+  static const unsigned char first[] = {0xb0, 0x34, 0x4c, 0x61, 0xd8, 0xdb, 0x38, 0x53, 0x5c, 0xa8, 0xaf,
+                                        0xce, 0xaf, 0x0b, 0xf1, 0x2b, 0x88, 0x1d, 0xc2, 0x00, 0xc9, 0x83,
+                                        0x3d, 0xa7, 0x26, 0xe9, 0x37, 0x6c, 0x2e, 0x32, 0xcf, 0xf7};
+  static const unsigned char second[] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24,
+                                         0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27,
+                                         0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
+  static const unsigned char sixth[] = {0x60, 0xe4, 0x31, 0x59, 0x1e, 0xe0, 0xb6, 0x7f, 0x0d, 0x8a, 0x26,
+                                        0xaa, 0xcb, 0xf5, 0xb7, 0x7f, 0x8e, 0x0b, 0xc6, 0x21, 0x37, 0x28,
+                                        0xc5, 0x14, 0x05, 0x46, 0x04, 0x0f, 0x0e, 0xe3, 0x7f, 0x54};
+  char key[131];
+  unsigned char out[DIGEST_HMAC_BYTES];
+  memset(key, 0x0b, 20);
+  digest_hmac((struct str){key, 20}, (const struct str[]){STR("Hi There")}, 1, out);
+  assert_memory_equal(out, first, sizeof out);
+  const struct str parts[] = {STR("what do ya want"), STR(""), STR(" for nothing?")};
+  digest_hmac(STR("Jefe"), parts, 3, out);
+  assert_memory_equal(out, second, sizeof out);
+  memset(key, 0xaa, sizeof key);
+  digest_hmac((struct str){key, sizeof key},
+              (const struct str[]){STR("Test Using Larger Than Block-Size Key - Hash Key First")}, 1, out);
+  assert_memory_equal(out, sixth, sizeof out);
+}
+
+static void compares_bytes(void **state) {
+  (void)state;
+  assert_true(digest_same(STR(""), STR("")));
+  assert_true(digest_same(STR("abc"), STR("abc")));
+  assert_false(digest_same(STR("abc"), STR("abd")));
+  assert_false(digest_same(STR("abc"), STR("ab")));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(is_sha256),
       cmocka_unit_test(pieces_add_up),
       cmocka_unit_test(whole_texts_and_comparison),
+      cmocka_unit_test(signs),
+      cmocka_unit_test(compares_bytes),
       cmocka_unit_test(random_texts_are_of_letters_and_digits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
