@@ -12,6 +12,7 @@ pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_library(CCTZ_LIBRARY cctz REQUIRED) # time zones; it has no .pc file
 
 # embudo_floor(NAME LIBRARIES...): engine/NAME as the library embudo_NAME, on the floors and libraries named.
 function(embudo_floor name)
