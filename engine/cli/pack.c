@@ -36,19 +36,26 @@ static void tell(const char *command, const char *directory, const struct proble
   buf_release(&text);
 }
 
-static struct generation *build(const struct ruledir *dir, const struct config *config,
+static void set_limits(struct script_limits *limits, const struct config *config) {
+  script_limits_default(limits);
+  limits->quarantine_after = (uint32_t)config->limits.failures_before_quarantine;
+  limits->vm.allowance[VM_RULE].fuel = config->limits.rule_instructions;
+  limits->vm.allowance[VM_LOAD].fuel = config->limits.load_instructions;
+  limits->vm.memory_bytes = (size_t)config->limits.rule_memory;
+}
+
+static struct generation *build(const struct ruledir *dir, const struct config *config, bool with_tests,
                                 struct problems *problems) {
   struct script_limits limits;
-  const struct generation_options options = {.limits = &limits};
-  script_limits_default(&limits);
-  limits.quarantine_after = (uint32_t)config->limits.failures_before_quarantine;
+  const struct generation_options options = {.limits = &limits, .with_tests = with_tests};
+  set_limits(&limits, config);
   return generation_build(dir, &options, problems);
 }
 
 struct generation *pack_build(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, problems);
+  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, false, problems);
   ruledir_release(&dir);
   return generation;
 }
@@ -75,11 +82,10 @@ static void add_errors(const struct problems *from, struct problems *to) {
 }
 
 /* The rules' own tests, on a generation of their own: the one that will decide stays as it was loaded. */
-static bool tests_pass(const struct ruledir *dir, struct problems *problems) {
-  const struct generation_options options = {.with_tests = true};
+static bool tests_pass(const struct ruledir *dir, const struct config *config, struct problems *problems) {
   struct problems own; /* the rules' warnings have been told */
   problems_init(&own);
-  struct generation *tested = generation_build(dir, &options, &own);
+  struct generation *tested = build(dir, config, true, &own);
   bool passed = tested && run_tests(tested, problems);
   add_errors(&own, problems);
   generation_free(tested);
@@ -90,8 +96,8 @@ static bool tests_pass(const struct ruledir *dir, struct problems *problems) {
 struct generation *pack_build_tested(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, problems);
-  if (generation && !tests_pass(&dir, problems)) {
+  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, false, problems);
+  if (generation && !tests_pass(&dir, config, problems)) {
     generation_free(generation);
     generation = NULL;
   }

@@ -1,6 +1,7 @@
 #include "cli/stored.h"
 
 #include "cli/pack.h"
+#include "core/quarantine.h"
 
 int stored_settle(struct stored *stored, const struct command *command,
                   const struct stored_options *options) {
@@ -29,7 +30,11 @@ static int replay(struct stored *stored, bool quiet) {
   struct err *err = &stored->fail;
   struct pipeline_options pipeline = {.dedupe_ids_max = (size_t)stored->config.limits.dedupe_ids};
   struct apart *apart = apart_new();
+  struct quarantine *quarantine = quarantine_new();
   int result = apart_read(apart, stored->config.data, err);
+  if (result == 0) result = quarantine_read(quarantine, stored->config.data, err);
+  quarantine_apply(quarantine, stored->generation->rules->hash, stored->generation->script);
+  quarantine_free(quarantine);
   pipeline.apart = apart;
   stored->pipeline = pipeline_new(stored->generation, &pipeline);
   apart_free(apart);

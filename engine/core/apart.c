@@ -185,11 +185,8 @@ int apart_parse(struct apart *apart, struct str json, struct err *err) {
 
 int apart_read(struct apart *apart, const char *dir, struct err *err) {
   struct buf bytes;
-  struct store_reader *reader = store_reader_new(dir, err);
-  if (!reader) return err->code == ERR_NOT_FOUND ? 0 : -1;
   buf_init(&bytes);
-  int found = store_reader_value(reader, STR(APART_VALUE), &bytes, err);
-  store_reader_free(reader);
+  int found = store_value(dir, STR(APART_VALUE), &bytes, err);
   if (found > 0) found = apart_parse(apart, buf_str(&bytes), err);
   buf_release(&bytes);
   return found < 0 ? -1 : 0;

@@ -46,9 +46,7 @@ static bool stopped_at_ingest(void *context, int fn) {
 
 static bool settle(void *context) {
   struct binding *binding = context;
-  struct script *script = binding->generation->script;
-  uint32_t stopped = 0;
-  for (uint32_t fn = 0; fn < script_function_count(script); fn++) stopped += script_stopped(script, (int)fn);
+  uint32_t stopped = script_stopped_count(binding->generation->script);
   bool more = stopped > binding->stopped;
   binding->stopped = stopped;
   return more;

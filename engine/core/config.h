@@ -60,8 +60,10 @@ struct config {
     int64_t queue_requests, queue_bytes;
     int64_t dedupe_ids;
     int64_t failures_before_quarantine;
-    int64_t events_per_second; /* of one write key; 0: no limit */
-    int64_t stuck_ms;          /* TIME_NEVER: nobody looks */
+    int64_t rule_instructions, load_instructions; /* of one call; of one file's top level */
+    int64_t rule_memory;                          /* bytes, of all rule files together */
+    int64_t events_per_second;                    /* of one write key; 0: no limit */
+    int64_t stuck_ms;                             /* TIME_NEVER: nobody looks */
   } limits;
 
   struct {

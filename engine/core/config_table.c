@@ -261,7 +261,34 @@ const struct config_setting config_settings[] = {
      .initial = "5",
      .min = 1,
      .max = 1000000,
-     .doc = "Failures of a rule's function after which it is no longer called and its answer is unknown."},
+     .doc = "Failures of a rule's function after which it is no longer called and its answer is unknown, "
+            "until its "
+            "rule is changed or 'embudo quarantine release' lets it go."},
+    {.path = "limits.rule_instructions",
+     .type = CONFIG_INTEGER,
+     AT(limits.rule_instructions),
+     .initial = "500000",
+     .min = 10000,
+     .max = 100000000,
+     .doc = "Steps of the script machine that one call of a rule's function may take, library functions "
+            "included by "
+            "what they do; 500 thousand take about 2 ms. The same on every machine. For rules loaded from then on."},
+    {.path = "limits.load_instructions",
+     .type = CONFIG_INTEGER,
+     AT(limits.load_instructions),
+     .initial = "20M",
+     .min = 100000,
+     .max = 1000000000,
+     .doc = "The same of what a rule file does while it is loaded."},
+    {.path = "limits.rule_memory",
+     .type = CONFIG_SIZE,
+     AT(limits.rule_memory),
+     .initial = "16 MiB",
+     .min = MIB(2),
+     .max = GIB(1),
+     .doc = "What the scripts of one set of rules may hold in memory; beyond it the call at hand is ended. "
+            "For rules "
+            "loaded from then on."},
 
     {.path = "limits.stuck_time",
      .type = CONFIG_DURATION,

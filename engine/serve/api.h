@@ -26,6 +26,8 @@ void api_openapi(struct http_exchange *exchange, void *app);
 void api_list_apart(struct http_exchange *exchange, void *app);
 void api_split_lead(struct http_exchange *exchange, void *app);
 void api_unsplit_lead(struct http_exchange *exchange, void *app);
+void api_list_quarantine(struct http_exchange *exchange, void *app);
+void api_release_quarantined(struct http_exchange *exchange, void *app);
 void api_stream(struct http_exchange *exchange, void *app);
 void api_health(struct http_exchange *exchange, void *app);
 void api_ready(struct http_exchange *exchange, void *app);

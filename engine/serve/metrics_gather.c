@@ -42,14 +42,11 @@ static void gather_service(struct metrics *metrics, const struct service_stats *
 }
 
 static void gather_functions(struct metrics *metrics, const struct script *script) {
-  double failures = 0, stopped = 0;
+  double failures = 0;
   uint32_t count = script ? script_function_count(script) : 0;
-  for (uint32_t i = 0; i < count; i++) {
-    failures += script_failure_count(script, (int)i);
-    stopped += script_stopped(script, (int)i);
-  }
+  for (uint32_t i = 0; i < count; i++) failures += script_failure_count(script, (int)i);
   set(metrics, METRICS_RULE_FAILURES, failures);
-  set(metrics, METRICS_QUARANTINED, stopped);
+  set(metrics, METRICS_QUARANTINED, script ? (double)script_stopped_count(script) : 0);
 }
 
 static void gather_pipeline(struct metrics *metrics, struct pipeline *pipeline) {

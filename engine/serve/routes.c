@@ -58,6 +58,8 @@ static struct http_route routes[] = {
     READ("/v1/rules", api_list_rules),
     READ("/v1/rules/{id}", api_show_rule),
     READ("/v1/rulesets", api_list_rulesets),
+    READ("/v1/quarantine", api_list_quarantine),
+    ACT("/v1/quarantine/release", api_release_quarantined),
     READ("/v1/openapi.json", api_openapi),
     READ("/v1/stream", api_stream),
     READ("/metrics", metrics_show),

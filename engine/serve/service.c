@@ -107,6 +107,7 @@ static int replay(struct service *service, struct err *err) {
       .context = service, .filter = service_filter_erased, .bad = on_bad_record};
   struct replay_totals totals;
   int64_t start = loop_wall_ms();
+  service_apply_quarantine(service, service->generation);
   service->pipeline = pipeline_new(service->generation, &options);
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
   if (totals.last_ms) present_init(&service->present, totals.last_ms);
@@ -188,7 +189,9 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   buf_init(&service->text);
   digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
   service->apart = apart_new();
+  service->quarantine = quarantine_new();
   if (open_store(service, err) != 0 || apart_read(service->apart, config->data, err) != 0 ||
+      quarantine_read(service->quarantine, config->data, err) != 0 ||
       service_find_erasure(service, err) != 0 || replay(service, err) != 0) {
     service_close(service);
     return NULL;
@@ -220,6 +223,7 @@ void service_close(struct service *service) {
   pipeline_free(service->pipeline);
   generation_free(service->generation);
   apart_free(service->apart);
+  quarantine_free(service->quarantine);
   buf_release(&service->text);
   free(service->undecided);
   free(service);

@@ -12,6 +12,7 @@
 
 #include "core/config.h"
 #include "core/pipeline.h"
+#include "core/quarantine.h"
 #include "core/receive.h"
 #include "io/loop.h"
 
@@ -87,6 +88,13 @@ const struct apart *service_apart(const struct service *service);
 enum service_answer service_set_apart(struct service *service, struct apart *apart,
                                       void (*done)(void *arg, const struct service_result *result),
                                       void *arg);
+
+/* Functions of rules that failed too often and are not called any more, now and after a start. They are let go by other
+ * rules, or one by one: `owner` names whose ("rule trial_seats"; empty: all). Returns how many there were; *answer is
+ * SERVICE_COMMITTED when `done` will be called, after which the caller has leads worked out anew. 0: `done` is not called. */
+const struct quarantine *service_quarantine(const struct service *service);
+size_t service_release(struct service *service, struct str owner, enum service_answer *answer,
+                       void (*done)(void *arg, const struct service_result *result), void *arg);
 
 /* Other settings, for what can change: sizes of events and batches, how long people are kept. Borrowed. */
 void service_reconfigure(struct service *service, const struct config *config);

@@ -6,6 +6,7 @@
  * service_rules.c  other rules
  * service_erase.c  somebody's data goes
  * service_retain.c and that of people of whom nothing was heard for long
+ * service_quarantine.c functions that failed too often
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
@@ -35,7 +36,10 @@ struct service {
   const struct config *config;
   struct service_calls calls;
   struct generation *generation;
-  struct apart *apart;  /* ids that are not one person */
+  struct apart *apart;           /* ids that are not one person */
+  struct quarantine *quarantine; /* functions that are not called any more */
+  uint32_t stopped;              /* of the present generation's, when they were looked at last */
+  bool letting_go;      /* some were released: what is stopped counts again when leads are worked out anew */
   uint64_t dedupe_seed; /* random: nobody can plan collisions */
   struct pipeline *pipeline;
   struct receiver *receiver;
@@ -86,6 +90,10 @@ void service_resume_erasure(struct service *service);
 enum service_answer service_ask_erasure(struct service *service, struct str record,
                                         void (*done)(void *arg, const struct service_erased *erased),
                                         void *arg);
+
+void service_apply_quarantine(struct service *service, struct generation *generation); /* before it is used */
+void service_look_for_stopped(
+    struct service *service); /* writes down what was stopped since it looked last */
 
 void service_start_retaining(struct service *service);
 void service_look_for_silent(struct service *service); /* now, not when it is time */

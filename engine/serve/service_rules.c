@@ -110,6 +110,8 @@ static void swap(struct service *service) {
   service->pipeline = rebuild_take(rebuild);
   service->generation = pipeline_generation(service->pipeline);
   service->rules_ms = service_now_ms(service);
+  service->stopped = 0;
+  service->letting_go = false;
   receiver_use(service->receiver, pipeline_engine(service->pipeline));
   service->undecided_count = 0; /* nobody was told; they are made again, under these rules */
   size_t differing = touch_differing(service, rebuild);
@@ -173,6 +175,7 @@ int service_activate(struct service *service, struct generation *generation,
     return err_set(err, ERR_LIMIT, "other rules are being activated: try again when that is done");
   }
   service_check_rules(generation);
+  service_apply_quarantine(service, generation);
   struct rebuild *rebuild = rebuild_new(&options);
   if (rebuild_go_on(rebuild, service->applied_seq, service_now_ms(service), err) != 0) {
     rebuild_free(rebuild);

@@ -188,6 +188,7 @@ void service_run_work(struct loop_task *task) {
     sort_overdue(service);
     service->settled = true;
   }
+  service_look_for_stopped(service);
   service_flush_decisions(service);
   service_swap_if_ready(service);
   wait_for_deadline(service);

@@ -64,6 +64,26 @@ void stuck_begin(const char *dir, const char *ruleset, struct script *script,
   buf_release(&text);
 }
 
+void stuck_forget(const char *dir, struct str owner) {
+  char path[PATH_MAX];
+  struct buf text, rest;
+  struct err err;
+  make_path(dir, path);
+  buf_init(&text);
+  buf_init(&rest);
+  if (file_read(path, STUCK_FILE_MAX, &text, &err) == 0) {
+    struct str notes = buf_str(&text), ruleset = take_line(&notes);
+    buf_printf(&rest, "%.*s\n", STR_ARG(ruleset));
+    while (owner.len && notes.len) {
+      struct str line = take_line(&notes);
+      if (!str_eq(line, owner)) buf_printf(&rest, "%.*s\n", STR_ARG(line));
+    }
+    file_write(path, MODE, buf_str(&rest), &err);
+  }
+  buf_release(&text);
+  buf_release(&rest);
+}
+
 void stuck_note(const char *dir, const char *owner) {
   char path[PATH_MAX], line[256];
   make_path(dir, path);

@@ -16,6 +16,9 @@ enum { STUCK_TIMES = 2, STUCK_FILE_MAX = 64 * 1024 };
 void stuck_begin(const char *dir, const char *ruleset, struct script *script,
                  void (*found)(void *context, const char *owner), void *context);
 
+/* Forgets what was noted of this owner; empty: everything. */
+void stuck_forget(const char *dir, struct str owner);
+
 /* From any thread, while nothing else of the process can be relied on: one write, synced. */
 void stuck_note(const char *dir, const char *owner);
 

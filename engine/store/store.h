@@ -170,6 +170,9 @@ uint64_t store_reader_blocks(const struct store_reader *reader);
 /* 1 and the value's bytes appended to `bytes`, 0 when there is no such value, -1 and *err. */
 int store_reader_value(struct store_reader *reader, struct str name, struct buf *bytes, struct err *err);
 
+/* The same of the store in `dir`, without a reader; 0 also when there is no store. */
+int store_value(const char *dir, struct str name, struct buf *bytes, struct err *err);
+
 struct store_counts {
   uint64_t first_seq, last_seq; /* of the blocks that hold any; 0: no records */
   uint64_t records,

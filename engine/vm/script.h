@@ -87,6 +87,7 @@ uint32_t script_function_count(const struct script *script);
 const struct fn_info *script_function(const struct script *script, int fn);
 uint32_t script_failure_count(const struct script *script, int fn); /* of one function, kept or not */
 bool script_stopped(const struct script *script, int fn);           /* quarantined */
+uint32_t script_stopped_count(const struct script *script);
 
 /* Puts the functions of this owner ("rule trial_seats") into quarantine for a reason found elsewhere. How many there are. */
 uint32_t script_stop(struct script *script, const char *owner);

@@ -15,6 +15,12 @@ bool script_stopped(const struct script *script, int fn) {
   return script->functions[fn].stopped;
 }
 
+uint32_t script_stopped_count(const struct script *script) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < script->known_count; i++) count += script->functions[i].stopped;
+  return count;
+}
+
 uint32_t script_stop(struct script *script, const char *owner) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < script->known_count; i++) {

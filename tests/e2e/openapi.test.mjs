@@ -74,6 +74,7 @@ const asked = () => ({
   "/v1/rules": { 200: [""] },
   "/v1/rules/{id}": { 200: [`/${ids.rule}`], 404: ["/none"] },
   "/v1/rulesets": { 200: [""] },
+  "/v1/quarantine": { 200: [""] },
 });
 
 describe("what is read is as described", () => {
@@ -179,6 +180,7 @@ test("health, readiness and the document itself need no token", async () => {
 // What people do -> [what is sent, expected status], each a request of its own.
 const acts = {
   "/v1/leads/{id}/split": [["u-split", { anonymous_id: "a-split" }, 202], ["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
+  "/v1/quarantine/release": [["", { all: true }, 404], ["", { function: "rule none" }, 404], ["", {}, 400]],
   "/v1/leads/{id}/unsplit": [["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
 };
 

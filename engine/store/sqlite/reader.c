@@ -117,6 +117,14 @@ int store_reader_value(struct store_reader *reader, struct str name, struct buf 
   return result;
 }
 
+int store_value(const char *dir, struct str name, struct buf *bytes, struct err *err) {
+  struct store_reader *reader = store_reader_new(dir, err);
+  if (!reader) return err->code == ERR_NOT_FOUND ? 0 : -1;
+  int found = store_reader_value(reader, name, bytes, err);
+  store_reader_free(reader);
+  return found;
+}
+
 static int count_rows(struct store_reader *reader, struct store_counts *counts, struct err *err) {
   uint64_t floor;
   if (walk_floor(&reader->walk, &floor, err)) return -1;

@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -165,7 +166,7 @@ static inline int serve_start(void **state) {
   serve_configure("listen", "127.0.0.1:0");
   serve.keys = keys_new(&serve.config, serve_env, &err);
   if (!serve.keys) fail_msg("%s", err.text);
-  serve.log_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  serve.log_fd = memfd_create("log", MFD_CLOEXEC);
   const struct log_options log_options = {.fd = serve.log_fd, .now_ms = serve_wall};
   serve.log = log_new(&log_options);
   serve.reader = json_reader_new();
