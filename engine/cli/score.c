@@ -7,13 +7,14 @@
 
 struct score_options {
   struct session_options session;
-  const char *sort, *top_text;
+  const char *sort, *top_text, *segment;
   bool json, csv, table, accounts;
   size_t top;
 };
 
 struct score_pass { /* what folding all leads fills */
   struct rows rows;
+  uint64_t segment; /* its bit; 0: everybody */
   uint64_t ignored;
 };
 
@@ -28,7 +29,7 @@ static void take_lead(void *context, uint32_t lead, const struct fold *fold) {
   (void)lead;
   if (fold_ignored(fold))
     pass->ignored++;
-  else
+  else if (!(pass->segment & ~fold_segments(fold)))
     rows_add(&pass->rows, fold);
 }
 
@@ -93,6 +94,10 @@ static int print_rows(const struct command *self, const struct score_options *o,
 
 static int score_leads(struct session *s, const struct score_options *o) {
   struct score_pass pass = {.ignored = 0};
+  int segment = o->segment ? ruleset_segment(s->generation->rules, str_of(o->segment)) : NONE;
+  if (o->segment && segment == NONE)
+    return options_misuse(s->command, "--segment '%s' is none that these rules declare", o->segment);
+  if (segment != NONE) pass.segment = UINT64_C(1) << segment;
   struct engine_visitor visitor = {&pass, restart, take_lead};
   rows_init(&pass.rows, s->generation->rules);
   engine_fold_all(s->engine, s->at_ms, s->fold, &visitor);
@@ -118,10 +123,10 @@ static int parse_top(const struct command *self, struct score_options *o) {
 
 static int run(const struct command *self, int argc, char **argv) {
   struct score_options o = {.session = {.quiet = false}};
-  const struct option_spec specs[] = {SESSION_OPTION_SPECS(o.session), {"sort", &o.sort, NULL},
-                                      {"top", &o.top_text, NULL},      {"json", NULL, &o.json},
-                                      {"csv", NULL, &o.csv},           {"table", NULL, &o.table},
-                                      {"accounts", NULL, &o.accounts}, {NULL, NULL, NULL}};
+  const struct option_spec specs[] = {
+      SESSION_OPTION_SPECS(o.session), {"sort", &o.sort, NULL},         {"top", &o.top_text, NULL},
+      {"json", NULL, &o.json},         {"segment", &o.segment, NULL},   {"csv", NULL, &o.csv},
+      {"table", NULL, &o.table},       {"accounts", NULL, &o.accounts}, {NULL, NULL, NULL}};
   struct session session;
   int files = options_parse(self, specs, argc, argv);
   if (files < 0) return EXIT_USAGE;
@@ -154,6 +159,7 @@ const struct command command_score = {
              "  --sort WHAT     a dimension, 'grade' (best first) or 'lead'\n"
              "                  (default: grade for tables, lead otherwise)\n"
              "  --top N         only the first N lines\n"
+             "  --segment NAME  only leads in this segment\n"
              "  --accounts      print the accounts (companies) and how many leads each has\n"
              "  --csv-map MAP   FILEs are CSV with a header line, a row a person:\n"
              "                  id=Email,traits.first_name=Name,traits.company.name=Company,time=Created\n"

@@ -62,6 +62,10 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
     summary->scores_changed = summary->scores_changed || entry->scores[i] != score;
     entry->scores[i] = score;
   }
+  uint64_t segments = fold_segments(fold);
+  summary->joined = segments & ~entry->segments;
+  summary->left = entry->segments & ~segments;
+  entry->segments = segments;
   entry->folded_ms = fold_now(fold);
   entry->first_ms = fold_first_seen(fold);
   entry->last_ms = fold_last_seen(fold);

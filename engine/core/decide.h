@@ -13,9 +13,10 @@
 
 #include "core/leadbook.h"
 
-struct decide_summary { /* what became of the summary */
-  bool first;           /* it had none before */
-  bool scores_changed;  /* by a thousandth of a point or more, in some dimension */
+struct decide_summary {  /* what became of the summary */
+  bool first;            /* it had none before */
+  bool scores_changed;   /* by a thousandth of a point or more, in some dimension */
+  uint64_t joined, left; /* segments: bits 1 << number */
 };
 
 /* Takes the fold into the entry's summary (all but `id`, which the caller knows to live long enough, and `due_ms`). */

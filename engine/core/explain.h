@@ -20,7 +20,7 @@ struct told { /* a condition with its answer */
       *actual; /* leaf: what is there and what is missing, "fit is 20: 10 more"; "" when the text says all */
   int64_t
       changes_ms; /* leaf: when time alone changes its answer; TIME_NEVER: not within EXPLAIN_HORIZON_MS */
-  const struct told *kids;
+  const struct told *kids; /* a leaf with kids: a name, and what it stands for */
   uint32_t count;
 };
 

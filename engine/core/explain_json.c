@@ -1,5 +1,6 @@
 /* The same explanation as data, with stable keys. Points are decimals with up to three places. */
 #include "core/explain.h"
+#include "core/row.h"
 #include "core/whatif.h"
 
 static void put_named_text(struct json_writer *w, const char *key, const char *text) {
@@ -94,6 +95,10 @@ static void put_told(const struct told *told, struct json_writer *w) {
     put_named_text(w, "condition", told->text);
     put_named_text(w, "actual", told->actual);
     if (told->changes_ms != TIME_NEVER) put_named_time(w, "changes", told->changes_ms);
+    if (told->count) {
+      json_key(w, "means");
+      put_told(&told->kids[0], w);
+    }
   } else {
     json_key(w, forms[told->form]);
     json_open(w, '[');
@@ -222,6 +227,8 @@ static void put_header(const struct explanation *e, struct json_writer *w) {
   if (ignored) put_named_text(w, "ignored_by", ignored->id);
   if (grade.len) put_named_text(w, "grade", grade.data);
   put_stages(fold, w);
+  json_key(w, "segments");
+  row_segments(fold_segments(fold), fold_rules(fold), w);
   json_key(w, "cycle");
   json_put_int(w, fold_cycle(fold));
   put_named_time(w, "first_seen", fold_first_seen(fold));

@@ -43,6 +43,17 @@ static void put_stages(const struct fold *fold, struct buf *out) {
   }
 }
 
+static void put_segments(const struct fold *fold, struct buf *out) {
+  const struct ruleset *rules = fold_rules(fold);
+  uint64_t in = fold_segments(fold);
+  if (in == 0) return;
+  buf_add_text(out, "  segments");
+  for (uint32_t i = 0; i < rules->segment_count; i++)
+    if (in >> i & 1)
+      buf_printf(out, "%s %s", in & ((UINT64_C(1) << i) - 1) ? "," : "", rules->segments[i].id);
+  buf_add_char(out, '\n');
+}
+
 static void put_profile(const struct explanation *e, struct buf *out) {
   if (e->field_count == 0) return;
   buf_printf(out, "  profile  %d %% complete", fold_completeness(e->fold));
@@ -66,6 +77,7 @@ static void put_header(const struct explanation *e, struct buf *out) {
   put_who(fold, out);
   if (ignored) buf_printf(out, "  ignored  by %s: %s\n", ignored->id, ignored->doc);
   put_stages(fold, out);
+  put_segments(fold, out);
   if (rules->grade_rows != NONE) {
     buf_add_text(out, "  grade    ");
     fold_grade(fold, out);

@@ -67,9 +67,10 @@ struct lead_entry {
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
-  bool merged;      /* absorbed another since it was folded */
-  uint16_t ruleset; /* it was last folded under */
-  int64_t scores[]; /* per dimension */
+  bool merged;       /* absorbed another since it was folded */
+  uint16_t ruleset;  /* it was last folded under */
+  uint64_t segments; /* bits 1 << number */
+  int64_t scores[];  /* per dimension */
 };
 
 struct leadbook;

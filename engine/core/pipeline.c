@@ -315,6 +315,14 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
 
 /* --- folding --------------------------------------------------------------------------------------------------------- */
 
+/* When time alone may change a rule, a stage or a segment of the lead; the horizon when it does not before. */
+static int64_t next_look(const struct fold *fold, int64_t horizon) {
+  int64_t due = fold_next_due(fold, horizon);
+  if (due != TIME_NEVER) horizon = due;
+  due = fold_next_segment(fold, horizon);
+  return due == TIME_NEVER ? horizon : due;
+}
+
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
   struct decided decided[DECIDE_MAX];
@@ -327,8 +335,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   entry->id = engine_lead_id(pipeline->engine, lead);
   entry->account = fold_account(pipeline->fold);
   decide_summarise(entry, pipeline->fold, &summary);
-  int64_t horizon = now_ms + PIPELINE_HORIZON_MS, due = fold_next_due(pipeline->fold, horizon);
-  leadbook_set_due(pipeline->book, entry, due == TIME_NEVER ? horizon : due);
+  leadbook_set_due(pipeline->book, entry, next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS));
   if (pipeline->rebuilding) {
     if (decide_try(pipeline->book, entry, pipeline->fold, pipeline->ruleset))
       visitor->differs(visitor->context, entry);

@@ -55,6 +55,7 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena) {
                       .scores = scores(arena, fold, rules->dimension_count),
                       .interest = interests(arena, fold, rules->topic_count),
                       .stages = stages(arena, fold, rules->lifecycle_count),
+                      .segments = fold_segments(fold),
                       .first_ms = fold_first_seen(fold),
                       .last_ms = fold_last_seen(fold),
                       .events = fold_events(fold),
@@ -89,6 +90,13 @@ static void put_stages(const struct ruleset *rules, const struct row *row, struc
   json_close(w, '}');
 }
 
+void row_segments(uint64_t segments, const struct ruleset *rules, struct json_writer *w) {
+  json_open(w, '[');
+  for (uint32_t i = 0; i < rules->segment_count; i++)
+    if (segments >> i & 1) json_put_text(w, rules->segments[i].id);
+  json_close(w, ']');
+}
+
 void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w) {
   json_key(w, "lead");
   json_put_str(w, row->lead);
@@ -104,6 +112,10 @@ void row_members(const struct row *row, const struct ruleset *rules, struct json
     json_put_text(w, row->grade);
   }
   put_stages(rules, row, w);
+  if (rules->segment_count) {
+    json_key(w, "segments");
+    row_segments(row->segments, rules, w);
+  }
   json_key(w, "first_seen");
   json_put_time(w, row->first_ms);
   json_key(w, "last_seen");

@@ -11,6 +11,7 @@ struct row {
   const int64_t *scores;   /* per dimension, milli-points */
   const int64_t *interest; /* per topic, milli-points */
   const int *stages;       /* per lifecycle */
+  uint64_t segments;       /* bits 1 << number */
   int64_t first_ms, last_ms;
   uint32_t events;
   bool incomplete;
@@ -22,6 +23,8 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena);
 /* {"lead":.., "scores":{..}, "grade":.., "stage":.., "first_seen":.., "last_seen":.., "events":.., ..}. Who the lead is by name
  * stays out. */
 void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w); /* no braces */
+void row_segments(uint64_t segments, const struct ruleset *rules,
+                  struct json_writer *w); /* a list of names */
 void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w);
 
 #endif

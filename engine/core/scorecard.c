@@ -6,15 +6,15 @@ static const struct section {
   const char *key;
   const char *kind;
   bool named;
-} sections[] = {{"dimensions", "dimension", true}, {"groups", "group", true},
-                {"rules", "rule", true},           {"resets", "reset", true},
-                {"ignores", "ignore", true},       {"lifecycles", "lifecycle", true},
-                {"grade", "grade", false},         {"activity", "activity", false},
-                {"profile", "profile", false},     {"identity", "identity", false}};
+} sections[] = {
+    {"dimensions", "dimension", true}, {"groups", "group", true},       {"rules", "rule", true},
+    {"resets", "reset", true},         {"ignores", "ignore", true},     {"lifecycles", "lifecycle", true},
+    {"grade", "grade", false},         {"activity", "activity", false}, {"profile", "profile", false},
+    {"identity", "identity", false},   {"segments", "segment", true}};
 
-static const char *const section_words[] = {"dimensions", "groups",     "rules", "resets",
-                                            "ignores",    "lifecycles", "grade", "activity",
-                                            "profile",    "identity",   NULL};
+static const char *const section_words[] = {"dimensions", "groups",     "rules",    "resets",
+                                            "ignores",    "lifecycles", "grade",    "activity",
+                                            "profile",    "identity",   "segments", NULL};
 
 struct card {
   struct declarations *declarations;

@@ -4,9 +4,9 @@
 #include "notation/compile.h"
 #include <math.h>
 
-static const char *const expect_fields[] = {"stage",        "stages",  "scores",    "grade",
-                                            "points",       "holds",   "not_holds", "interest",
-                                            "completeness", "ignored", "traits",    NULL};
+static const char *const expect_fields[] = {"stage",  "stages",    "scores",   "grade",        "points",
+                                            "holds",  "not_holds", "interest", "completeness", "ignored",
+                                            "traits", "segments",  NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -190,6 +190,18 @@ static void expect_ignored(struct spec *spec, const struct node *expected) {
   check_value(spec, "ignored", expected, expected->kind == NODE_BOOL ? value_bool(ignore != NULL) : id);
 }
 
+/* segments = { smb = true, dach = false } */
+static void expect_segment(struct spec *spec, const char *label, const struct node_pair *pair) {
+  const struct ruleset *rules = spec->generation->rules;
+  const char *words[RULESET_MAX_SEGMENTS + 1] = {NULL};
+  int segment = ruleset_segment(rules, pair->key);
+  for (uint32_t i = 0; i < rules->segment_count; i++) words[i] = rules->segments[i].id;
+  if (segment == NONE)
+    miss_name(spec, label, "segment", words, pair->key);
+  else
+    check_value(spec, label, &pair->value, value_bool(fold_segments(spec->fold) >> segment & 1));
+}
+
 /* One named part of `scores`, `stages`, `points`, `interest` or `traits`. */
 static void expect_part(struct spec *spec, const char *field, const struct node_pair *pair) {
   char label[160];
@@ -206,6 +218,8 @@ static void expect_part(struct spec *spec, const char *field, const struct node_
   } else if (strcmp(field, "points") == 0) {
     if ((found = find_rule(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, holding_of(spec, found).milli);
+  } else if (strcmp(field, "segments") == 0) {
+    expect_segment(spec, label, pair);
   } else if (strcmp(field, "interest") == 0) {
     if ((found = find_topic(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, fold_interest(fold, found));

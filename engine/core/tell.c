@@ -145,10 +145,20 @@ static bool has_fields(const struct cond *cond) {
                            cond->op == COND_INTEREST);
 }
 
+/* A segment is told by its name, and below it by what makes one belong. */
+static struct told tell_segment(const struct fold *fold, const struct cond *cond, struct arena *arena) {
+  struct told told = leaf(fold, cond, arena, "");
+  struct told *kid = arena_alloc(arena, sizeof *kid);
+  *kid = tell_cond(fold, cond->kids[0], arena);
+  told.kids = kid;
+  told.count = 1;
+  return told;
+}
+
 struct told tell_cond(const struct fold *fold, const struct cond *cond, struct arena *arena) {
   if (has_fields(cond)) return tell_fields(fold, cond, arena);
-  if (cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT)
-    return leaf(fold, cond, arena, told_leaf(fold, cond, arena));
+  if (!cond_has_kids(cond)) return leaf(fold, cond, arena, told_leaf(fold, cond, arena));
+  if (cond->op == COND_SEGMENT) return tell_segment(fold, cond, arena);
   struct told *kids = arena_alloc(arena, cond->len * sizeof *kids);
   for (uint32_t i = 0; i < cond->len; i++) kids[i] = tell_cond(fold, cond->kids[i], arena);
   return (struct told){.form = cond->op == COND_AND  ? TOLD_ALL

@@ -20,7 +20,7 @@ static bool has_field(const struct whatif *out, struct str path) {
 }
 
 static void missing_fields(struct attempt *a, const struct cond *cond, uint32_t room) {
-  if (cond->op == COND_AND)
+  if (cond->op == COND_AND || cond->op == COND_SEGMENT)
     for (uint32_t i = 0; i < cond->len; i++) missing_fields(a, cond->kids[i], room);
   if (cond->op != COND_KNOWN) return;
   for (uint32_t i = 0; i < cond->len; i++) {

@@ -122,6 +122,7 @@ void cond_describe(const struct ruleset *rules, const struct cond *cond, struct 
   case COND_IDLE: put_span("idle", cond->span_ms, out); break;
   case COND_IN_STAGE_FOR: put_span("in_stage_for", cond->stage_span_ms, out); break;
   case COND_FUNCTION: put_function(rules, cond, out); break;
+  case COND_SEGMENT: buf_printf(out, "in_segment \"%s\"", rules->segments[cond->segment].id); break;
   case COND_AND:
   case COND_OR: put_kids(rules, cond, out); break;
   case COND_NOT:

@@ -72,6 +72,9 @@ int fold_completeness(const struct fold *fold);                             /* p
 
 enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a condition now */
 
+/* The segments the lead is in: bits 1 << number. */
+uint64_t fold_segments(const struct fold *fold);
+
 /* --- explaining ------------------------------------------------------------------------------------------------------ */
 
 /* One rule's part in one dimension. raw + cap_cut = held, and over a dimension all parts add up:
@@ -114,6 +117,9 @@ int64_t fold_next_due(const struct fold *fold, int64_t until);
 
 /* The first instant in (now, until] at which `cond` changes its answer if nothing else happens; TIME_NEVER: none. */
 int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64_t until);
+
+/* The first instant in (now, until] at which the lead joins or leaves a segment if nothing else happens; TIME_NEVER: none. */
+int64_t fold_next_segment(const struct fold *fold, int64_t until);
 
 /* The first instant in (now, until] at which an automatic move out of the present stage fires if nothing else happens,
  * gates and waits considered; TIME_NEVER: none. */

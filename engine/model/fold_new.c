@@ -59,7 +59,7 @@ static void note_functions(struct fold *fold, const struct cond *cond) {
     for (uint32_t i = 0; i < fold->cond_fn_count; i++)
       if (fold->cond_fns[i] == cond->fn) return;
     fold->cond_fns[fold->cond_fn_count++] = cond->fn;
-  } else if (cond->op == COND_AND || cond->op == COND_OR || cond->op == COND_NOT) {
+  } else if (cond_has_kids(cond)) {
     for (uint32_t i = 0; i < cond->len; i++) note_functions(fold, cond->kids[i]);
   }
 }
@@ -73,6 +73,7 @@ static void note_all_functions(struct fold *fold) {
   for (uint32_t i = 0; i < rules->rule_count; i++) note_functions(fold, rules->rules[i].counts_while);
   for (uint32_t i = 0; i < rules->reset_count; i++) note_functions(fold, rules->resets[i].when);
   for (uint32_t i = 0; i < rules->ignore_count; i++) note_functions(fold, rules->ignores[i].when);
+  for (uint32_t i = 0; i < rules->segment_count; i++) note_functions(fold, rules->segments[i].when);
   for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
     const struct lifecycle *lifecycle = &rules->lifecycles[l];
     note_functions(fold, lifecycle->who);
@@ -92,8 +93,7 @@ static unsigned reads_of(const struct rule *rule) {
 /* Whether time alone can flip it: a function's answer is held, so functions do not count. */
 static bool flips(const struct cond *cond) {
   if (cond->op == COND_FUNCTION) return false;
-  if (cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT)
-    return cond->reads & (READS_TIME | READS_SCORES);
+  if (!cond_has_kids(cond)) return cond->reads & (READS_TIME | READS_SCORES);
   for (uint32_t i = 0; i < cond->len; i++)
     if (flips(cond->kids[i])) return true;
   return false;

@@ -45,6 +45,13 @@ const struct ignore *fold_ignored(const struct fold *fold) {
   return NULL;
 }
 
+uint64_t fold_segments(const struct fold *fold) {
+  uint64_t in = 0;
+  for (uint32_t i = 0; i < fold->rules->segment_count; i++)
+    if (fold_test(fold, fold->rules->segments[i].when) == TRUTH_YES) in |= UINT64_C(1) << i;
+  return in;
+}
+
 int64_t fold_score(const struct fold *fold, int dimension) {
   return fold_score_bounds(fold, dimension, fold->now, fold->now, true).low;
 }

@@ -127,6 +127,17 @@ int64_t fold_next_change(const struct fold *fold, const struct cond *cond, int64
   return first_change(&search, fold->now + 1, until);
 }
 
+int64_t fold_next_segment(const struct fold *fold, int64_t until) {
+  if (until <= fold->now) return TIME_NEVER;
+  bool found = false;
+  for (uint32_t i = 0; i < fold->rules->segment_count; i++) {
+    const struct cond *when = fold->rules->segments[i].when;
+    if (!(when->reads & (READS_TIME | READS_SCORES))) continue;
+    narrow(fold, cond_possible, when, fold_test(fold, when) == TRUTH_YES, &until, &found);
+  }
+  return found ? until : TIME_NEVER;
+}
+
 int64_t fold_next_move(const struct fold *fold, int lifecycle, int move, int64_t until) {
   struct stage_move what = {lifecycle, &fold->rules->lifecycles[lifecycle].moves[move]};
   struct search search = {fold, move_possible, &what, false, 0};

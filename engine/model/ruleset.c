@@ -32,6 +32,12 @@ int ruleset_rule(const struct ruleset *rules, struct str id) {
   return NONE;
 }
 
+int ruleset_segment(const struct ruleset *rules, struct str id) {
+  for (uint32_t i = 0; i < rules->segment_count; i++)
+    if (str_eq(str_of(rules->segments[i].id), id)) return (int)i;
+  return NONE;
+}
+
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
   for (uint32_t i = 0; i < lifecycle->stage_count; i++)
     if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;

@@ -19,6 +19,7 @@ enum {
   RULESET_MAX_BANDS = 16,
   RULESET_MAX_STAGES = 64, /* a lifecycle's stages are a bit mask */
   RULESET_MAX_LIFECYCLES = 8,
+  RULESET_MAX_SEGMENTS = 64, /* a lead's segments are a bit mask */
   RULESET_MAX_RULES = 10000,
   RULESET_MAX_SIGNALS = 32000,
   /* counted times kept by a limit, window, linear or step decay; older ones do not count */
@@ -121,6 +122,7 @@ enum cond_op {
   COND_IN_STAGE_FOR, /* .stage.span_ms in the present stage */
   COND_INTEREST,     /* .numbers: index = topic */
   COND_FUNCTION,     /* .fn */
+  COND_SEGMENT,      /* .segment, .kids: its condition; from here on conditions have kids */
   COND_AND,          /* .kids */
   COND_OR,
   COND_NOT
@@ -166,9 +168,16 @@ struct cond {
     int counter;
     int64_t span_ms;
     int fn;
-    const struct cond *const *kids;
+    struct {
+      const struct cond *const *kids;
+      int segment;
+    };
   };
 };
+
+static inline bool cond_has_kids(const struct cond *cond) {
+  return cond->op >= COND_SEGMENT;
+}
 
 /* --- rules -------------------------------------------------------------------------------------------------------- */
 
@@ -272,6 +281,13 @@ struct profile_field {
 };
 enum { PROFILE_REQUIRED_WEIGHT = 5 };
 
+/* A named condition: who is in it is asked again and again, and shown. */
+struct segment {
+  const char *id, *doc;
+  struct place place;
+  const struct cond *when;
+};
+
 /* --- lifecycle ---------------------------------------------------------------------------------------------------- */
 
 struct gate {
@@ -359,6 +375,8 @@ struct ruleset {
   uint32_t reset_count;
   struct ignore *ignores;
   uint32_t ignore_count;
+  struct segment *segments; /* by name */
+  uint32_t segment_count;
   struct signal_set activity; /* what breaks a silence; count 0: every event */
 
   struct profile_field *profile;
@@ -384,6 +402,7 @@ void ruleset_free(struct ruleset *rules); /* NULL is fine */
 
 int ruleset_dimension(const struct ruleset *rules, struct str name); /* NONE when there is none */
 int ruleset_rule(const struct ruleset *rules, struct str id);
+int ruleset_segment(const struct ruleset *rules, struct str id);
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

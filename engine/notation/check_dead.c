@@ -126,6 +126,15 @@ static void dead_ignores(struct check *c, struct buf *owner) {
   }
 }
 
+static void dead_segments(struct check *c, struct buf *owner) {
+  for (uint32_t i = 0; i < c->rules->segment_count; i++) {
+    const struct segment *segment = &c->rules->segments[i];
+    buf_clear(owner);
+    buf_printf(owner, "segment '%s'", segment->id);
+    check_condition(c, segment->when, owner->data, "is empty");
+  }
+}
+
 /* Whole moves are check_reach's: here only their alternatives, and gates. */
 static void dead_ways(struct check *c, struct buf *owner) {
   for (uint32_t i = 0; i < c->rules->lifecycle_count; i++) {
@@ -152,6 +161,7 @@ void check_dead(struct check *c) {
   dead_rules(c, &owner);
   dead_resets(c, &owner);
   dead_ignores(c, &owner);
+  dead_segments(c, &owner);
   dead_ways(c, &owner);
   buf_release(&owner);
 }

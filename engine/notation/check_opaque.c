@@ -8,8 +8,7 @@ enum { NAMED_RULES = 8 }; /* the share's note names so many */
 bool check_calls_function(const struct cond *cond) {
   if (!cond) return false;
   if (cond->op == COND_FUNCTION) return true;
-  bool has_kids = cond->op == COND_AND || cond->op == COND_OR || cond->op == COND_NOT;
-  for (uint32_t i = 0; has_kids && i < cond->len; i++) {
+  for (uint32_t i = 0; cond_has_kids(cond) && i < cond->len; i++) {
     if (check_calls_function(cond->kids[i])) return true;
   }
   return false;
@@ -78,6 +77,8 @@ void check_opaque(struct check *c) {
     tell_tick(c, rules->resets[i].when, "reset", rules->resets[i].id);
   for (uint32_t i = 0; i < rules->ignore_count; i++)
     tell_tick(c, rules->ignores[i].when, "ignore", rules->ignores[i].id);
+  for (uint32_t i = 0; i < rules->segment_count; i++)
+    tell_tick(c, rules->segments[i].when, "segment", rules->segments[i].id);
   for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
     const struct lifecycle *l = &rules->lifecycles[i];
     for (uint32_t j = 0; j < l->move_count; j++)

@@ -134,7 +134,7 @@ static void tell_bar(struct check *c, const struct cond *cond, const struct numb
 static bool walk_bars(struct check *c, const struct cond *cond, const char *owner) {
   bool found = false;
   if (!cond || cond->op == COND_NOT) return false;
-  if (cond->op == COND_AND || cond->op == COND_OR) {
+  if (cond_has_kids(cond)) {
     for (uint32_t i = 0; i < cond->len; i++) found |= walk_bars(c, cond->kids[i], owner);
     return found;
   }

@@ -4,8 +4,9 @@
 #include "model/list.h"
 #include "notation/compile_private.h"
 
-static const char *const kinds[] = {"dimension", "group",   "grade",    "rule",      "reset", "ignore",
-                                    "activity",  "profile", "identity", "lifecycle", "test",  NULL};
+static const char *const kinds[] = {"dimension", "group",   "grade",    "rule",    "reset",
+                                    "ignore",    "segment", "activity", "profile", "identity",
+                                    "lifecycle", "test",    NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -113,6 +114,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   names_init(&c->rules, "rule");
   names_init(&c->resets, "reset");
   names_init(&c->ignores, "ignore");
+  names_init(&c->segments, "segment");
   names_init(&c->lifecycles, "lifecycle");
   names_init(&c->topics, "topic");
   names_init(&c->list_files, "list");
@@ -121,6 +123,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   c->lists_bad = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists_bad);
   c->skipped = arena_zalloc(&c->scratch, (in->count + 1) * sizeof *c->skipped);
   c->out->grade_rows = c->out->grade_columns = NONE;
+  c->reading_segment = NONE;
 }
 
 static void end(struct compile *c) {
@@ -130,6 +133,7 @@ static void end(struct compile *c) {
   names_release(&c->rules);
   names_release(&c->resets);
   names_release(&c->ignores);
+  names_release(&c->segments);
   names_release(&c->lifecycles);
   names_release(&c->topics);
   names_release(&c->list_files);
@@ -149,6 +153,8 @@ static void read_all(struct compile *c) {
   read_lifecycle_names(c);
   read_topics(c);
   read_profile(c);
+  read_segment_names(c);
+  read_segments(c);
   read_rules(c);
   read_resets(c);
   read_ignores(c);

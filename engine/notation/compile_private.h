@@ -51,13 +51,16 @@ struct compile {
   struct arena *arena; /* the ruleset's */
   struct arena scratch;
 
-  struct names dimensions, groups, rules, resets, ignores, lifecycles, topics, list_files, cells;
+  struct names dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files, cells;
   struct names *stages; /* per lifecycle */
   struct map files;     /* place.file -> index in file_names */
   const char **file_names;
   struct map signal_keys; /* canonical text of a signal -> its number */
   struct list **lists;    /* per list_source: parsed once a rule names it */
   bool *lists_bad;        /* its problem is told already */
+
+  struct lazy *segment_state; /* (read_segment.c) per segment */
+  int reading_segment;        /* whose condition is being read; NONE: none */
 
   bool *skipped; /* declarations that are nested too deep to be read */
 
@@ -172,6 +175,8 @@ struct cond_scope {
 
 const struct cond *read_condition(struct compile *c, const struct node *node, const struct cond_scope *scope);
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope);
+/* A segment's condition, read when it is first asked for; NULL after an error, circles among them. */
+const struct cond *read_segment_when(struct compile *c, int segment);
 bool read_stages(struct compile *c, const struct node *call, int lifecycle, int *of, uint64_t *stages);
 
 /* --- declarations --------------------------------------------------------------------------------------------------------- */
@@ -189,6 +194,8 @@ void read_topics(struct compile *c);
 void read_rules(struct compile *c);
 void read_resets(struct compile *c);
 void read_ignores(struct compile *c);
+void read_segment_names(struct compile *c);
+void read_segments(struct compile *c);
 void read_activity(struct compile *c);
 void read_identity(struct compile *c);
 void read_lifecycle_names(struct compile *c); /* and their stages: conditions anywhere may test them */

@@ -26,6 +26,7 @@ static void mark_tested(const struct graph *g, const struct cond *cond, bool *te
     break;
   case COND_VELOCITY: tested[cond->number.index] = true; break;
   case COND_GRADE: tested[out->grade_rows] = tested[out->grade_columns] = true; break;
+  case COND_SEGMENT:
   case COND_AND:
   case COND_OR:
   case COND_NOT:

@@ -208,7 +208,7 @@ static bool given_up(struct search *s) {
 }
 
 static bool is_leaf(const struct cond *cond) {
-  return cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT;
+  return !cond_has_kids(cond);
 }
 
 /* Goes over the kids twice: combinations are laid on the pile first, so that simple tests are taken up before any
@@ -267,6 +267,10 @@ static bool solve(struct search *s, const struct goal *goal, const struct fact *
   const struct cond *cond = goal->cond;
   struct goal kid = {cond, !goal->negated, goal->next};
   switch (cond->op) {
+  case COND_SEGMENT:
+    kid.cond = cond->kids[0];
+    kid.negated = goal->negated;
+    return solve(s, &kid, facts);
   case COND_NOT: kid.cond = cond->kids[0]; return solve(s, &kid, facts);
   case COND_AND: return goal->negated ? solve_any(s, goal, facts) : solve_all(s, goal, 0, goal->next, facts);
   case COND_OR: return goal->negated ? solve_all(s, goal, 0, goal->next, facts) : solve_any(s, goal, facts);

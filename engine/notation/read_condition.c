@@ -2,9 +2,10 @@
  * read_condition_part.c. */
 #include "notation/compile_private.h"
 
-static const char *const names[] = {
-    "trait",        "score",    "grade_is", "stage", "seen", "known", "completeness", "velocity", "idle",
-    "in_stage_for", "interest", "&",        "|",     "~",    NULL};
+static const char *const names[] = {"trait",    "score",        "grade_is", "stage", "seen",
+                                    "known",    "completeness", "velocity", "idle",  "in_stage_for",
+                                    "interest", "in_segment",   "&",        "|",     "~",
+                                    NULL};
 
 static enum cond_op operator_op(struct str name) {
   if (str_eq(name, STR("&"))) return COND_AND;

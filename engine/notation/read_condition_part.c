@@ -211,6 +211,21 @@ static bool read_in_stage_for(struct compile *c, const struct node *args, const 
   return read_span(c, args, read_inside(c, "in_stage_for", scope->what), &cond->stage_span_ms);
 }
 
+static bool read_in_segment(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                            struct cond *cond) {
+  struct str name;
+  if (!read_text(c, args, read_inside(c, "in_segment", scope->what), &name)) return false;
+  cond->segment = names_need(c, &c->segments, name, args->place);
+  const struct cond *when = cond->segment == NONE ? NULL : read_segment_when(c, cond->segment);
+  if (!when) return false;
+  const struct cond **kid = arena_alloc(c->arena, sizeof *kid);
+  *kid = when;
+  cond->kids = kid;
+  cond->len = 1;
+  cond->reads = when->reads;
+  return true;
+}
+
 /* --- what was seen --------------------------------------------------------------------------------------------------------- */
 
 static bool read_since(struct compile *c, const struct node *node, const char *what,
@@ -275,6 +290,7 @@ static const struct part {
     {"idle", COND_IDLE, 1, 1, read_idle},
     {"in_stage_for", COND_IN_STAGE_FOR, 1, 1, read_in_stage_for},
     {"interest", COND_INTEREST, 1, 1, read_interest},
+    {"in_segment", COND_SEGMENT, 1, 1, read_in_segment},
 };
 
 static const struct part *part_of(struct str word) {
@@ -295,9 +311,9 @@ static bool read_part(struct compile *c, const struct part *part, const struct n
 }
 
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope) {
-  static const char *const words[] = {"trait", "score",        "grade_is",     "stage",
-                                      "seen",  "known",        "completeness", "velocity",
-                                      "idle",  "in_stage_for", "interest",     NULL};
+  static const char *const words[] = {"trait",    "score",        "grade_is", "stage", "seen",
+                                      "known",    "completeness", "velocity", "idle",  "in_stage_for",
+                                      "interest", "in_segment",   NULL};
   const struct part *part = part_of(call->call.name);
   if (!part) {
     read_unknown_word(c, call, scope->what, "a condition", words);

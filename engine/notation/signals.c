@@ -53,8 +53,7 @@ static void keep_set(struct compile *c, const struct signal_set *set) {
 static bool calls_function(const struct cond *cond) {
   if (!cond) return false;
   if (cond->op == COND_FUNCTION) return true;
-  bool has_kids = cond->op == COND_AND || cond->op == COND_OR || cond->op == COND_NOT;
-  for (uint32_t i = 0; has_kids && i < cond->len; i++) {
+  for (uint32_t i = 0; cond_has_kids(cond) && i < cond->len; i++) {
     if (calls_function(cond->kids[i])) return true;
   }
   return false;

@@ -22,6 +22,7 @@ struct listing {
   uint16_t stage; /* 0: nobody has been recorded in it */
   bool starts;    /* it is where leads begin, which nothing records */
   struct str grade, account;
+  uint64_t segment; /* its bit; 0: any will do */
   struct buf text;
   struct bound bounds[2 * RULESET_MAX_DIMENSIONS];
   uint32_t bound_count;
@@ -35,6 +36,7 @@ struct listing {
 struct standing { /* what filters and order look at */
   const int64_t *scores;
   const char *grade;
+  uint64_t segments;
   int64_t first_ms, last_ms;
 };
 
@@ -64,6 +66,7 @@ static struct rank rank_of(const struct listing *listing, const struct standing 
 /* --- filters ---------------------------------------------------------------------------------------------------------- */
 
 static bool is_good(const struct listing *listing, const struct standing *standing) {
+  if (listing->segment & ~standing->segments) return false;
   if (listing->grade.len && !str_eq(listing->grade, str_of(standing->grade))) return false;
   for (uint32_t i = 0; i < listing->bound_count; i++) {
     int64_t score = standing->scores[listing->bounds[i].dimension];
@@ -86,7 +89,8 @@ static void search(struct listing *listing) {
   size_t cursor = 0;
   const struct lead_entry *entry;
   while ((entry = leadbook_next(listing->book, &cursor))) {
-    const struct standing standing = {entry->scores, entry->grade, entry->first_ms, entry->last_ms};
+    const struct standing standing = {entry->scores, entry->grade, entry->segments, entry->first_ms,
+                                      entry->last_ms};
     if (is_wanted(listing, entry) && is_good(listing, &standing))
       ranking_offer(&listing->ranking, rank_of(listing, &standing, entry->node));
   }
@@ -171,9 +175,18 @@ static int read_sort(struct listing *listing, struct http_exchange *exchange) {
   return 0;
 }
 
+static int read_segment(struct listing *listing, struct http_exchange *exchange) {
+  struct str name;
+  if (!http_request_query(http_exchange_request(exchange), STR("segment"), &name)) return 0;
+  int segment = ruleset_segment(listing->rules, name);
+  if (segment == NONE) return api_refuse(exchange, "segment", "one the rules declare");
+  listing->segment = UINT64_C(1) << segment;
+  return 0;
+}
+
 static int read_listing(struct listing *listing, struct http_exchange *exchange) {
-  static const char *const names[] = {"stage", "lifecycle", "grade",  "account", "q", "min.",
-                                      "max.",  "sort",      "cursor", "limit",   NULL};
+  static const char *const names[] = {"stage", "lifecycle", "grade",  "account", "q",       "min.",
+                                      "max.",  "sort",      "cursor", "limit",   "segment", NULL};
   const struct http_request *request = http_exchange_request(exchange);
   struct str text;
   if (api_known(exchange, names) != 0) return -1;
@@ -182,7 +195,7 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
   if (http_request_query(request, STR("q"), &text)) text_fold(text, &listing->text);
   if (ranking_init(&listing->ranking, exchange, LIMIT, LIMIT_MAX) != 0) return -1;
   if (read_stage(listing, exchange) != 0 || read_bounds(listing, exchange) != 0) return -1;
-  return read_sort(listing, exchange);
+  return read_segment(listing, exchange) != 0 ? -1 : read_sort(listing, exchange);
 }
 
 /* --- the answer -------------------------------------------------------------------------------------------------------- */
@@ -207,7 +220,7 @@ static size_t look(struct listing *listing, struct shown *shown, struct arena *a
     if (pipeline_look(pipeline, lead, now) == 0) continue;
     struct row *row = &shown[count].row;
     row_make(row, pipeline_fold(pipeline), arena);
-    const struct standing standing = {row->scores, row->grade, row->first_ms, row->last_ms};
+    const struct standing standing = {row->scores, row->grade, row->segments, row->first_ms, row->last_ms};
     shown[count].rank = rank_of(listing, &standing, lead);
     count += is_good(listing, &standing);
   }

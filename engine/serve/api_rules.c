@@ -167,7 +167,7 @@ static void add_function(struct health *health, int fn) {
 static void add_condition(struct health *health, const struct cond *cond) {
   if (!cond) return;
   if (cond->op == COND_FUNCTION) add_function(health, cond->fn);
-  if (cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT) return;
+  if (!cond_has_kids(cond)) return;
   for (uint32_t i = 0; i < cond->len; i++) add_condition(health, cond->kids[i]);
 }
 
@@ -221,7 +221,7 @@ void api_list_rules(struct http_exchange *exchange, void *app) {
 static bool uses(const struct cond *cond, int fn) {
   if (!cond) return false;
   if (cond->op == COND_FUNCTION) return cond->fn == fn;
-  if (cond->op != COND_AND && cond->op != COND_OR && cond->op != COND_NOT) return false;
+  if (!cond_has_kids(cond)) return false;
   for (uint32_t i = 0; i < cond->len; i++)
     if (uses(cond->kids[i], fn)) return true;
   return false;

@@ -29,6 +29,29 @@ static void tell_scores(struct service *service, const struct fold *fold) {
   arena_release(&arena);
 }
 
+static void put_segments(struct json_writer *w, const char *key, uint64_t segments,
+                         const struct ruleset *rules) {
+  json_key(w, key);
+  row_segments(segments, rules, w);
+}
+
+static void tell_segments(struct service *service, const struct fold *fold,
+                          const struct decide_summary *summary) {
+  const struct ruleset *rules = fold_rules(fold);
+  struct json_writer w;
+  if (!service->calls.heard(service->calls.context)) return;
+  buf_clear(&service->text);
+  json_writer_init(&w, &service->text);
+  json_open(&w, '{');
+  json_key(&w, "lead");
+  json_put_str(&w, fold_lead_id(fold));
+  put_segments(&w, "segments", fold_segments(fold), rules);
+  put_segments(&w, "joined", summary->joined, rules);
+  put_segments(&w, "left", summary->left, rules);
+  json_close(&w, '}');
+  service->calls.news(service->calls.context, STR("lead.segments_changed"), buf_str(&service->text));
+}
+
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
   struct service *service = context;
@@ -36,6 +59,8 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   service->stats.folds++;
   if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
     tell_scores(service, fold);
+  if (service->settled && reason == TOUCH_LIVE && (summary->joined || summary->left))
+    tell_segments(service, fold, summary);
 }
 
 static void tell_decision(struct service *service, const struct lead_entry *entry,

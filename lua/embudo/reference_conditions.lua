@@ -69,4 +69,9 @@ return {
     doc = "What rules with these topics hold, in points, matches.",
     example = 'when = interest { ["cnc"] = at_least(10) }',
   },
+  {
+    name = "in_segment", kind = "condition", arity = { 1, 1 }, form = 'in_segment "NAME"',
+    doc = "The lead is in this segment (see segment).",
+    example = 'when = in_segment "smb"',
+  },
 }

@@ -129,4 +129,15 @@ rule "pricing_page" {
     },
     example = 'identity { email = "merge", never = listed "shared_mailboxes" }',
   },
+  {
+    name = "segment", kind = "noun", form = 'segment "NAME" { .. }',
+    doc = "A name for a kind of lead: for lists, for lifecycles of their own (who), and for conditions that say "
+      .. "in_segment. A lead joins and leaves it by itself, at the exact instant. At most 64.",
+    fields = {
+      { name = "doc", form = '"text"', doc = "What it means; shown with it." },
+      { name = "when", form = "condition",
+        doc = "Who is in it. It may name other segments, but not in a circle. Required." },
+    },
+    example = 'segment "small" { doc = "Small companies", when = trait { ["company.employees"] = below(50) } }',
+  },
 }

@@ -11,6 +11,7 @@ static const char *const around =
     "grade { 'fit', 'engagement' }\n"
     "group 'web' { dimension = 'engagement' }\n"
     "rule 'hot_sequence' { on = page {}, points = { intent = 1 }, topics = { 'cnc' } }\n"
+    "segment 'smb' { when = trait { size = below(50) } }\n"
     "rule 'asked_demo' { on = track 'Demo', points = { intent = 1 } }\n"
     "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', by = 'sales' }, "
     "move { 'mql', 'sal', by = 'sales' }, move { 'sal', 'sql', by = 'sales' } }\n";
