@@ -69,7 +69,8 @@ static int scalar_text(struct reading *reading, const struct config_setting *set
   struct buf out;
   buf_init(&out);
   int code = config_expand(node->text, reading->env, &out, err);
-  if (code == 0 && setting->type == CONFIG_SECRET && str_starts(buf_str(&out), STR("file:"))) {
+  if (code == 0 && (setting->type == CONFIG_SECRET || setting->type == CONFIG_HIDDEN) &&
+      str_starts(buf_str(&out), STR("file:"))) {
     struct buf path;
     buf_init(&path);
     buf_add(&path, out.data + 5, out.len - 5);
@@ -145,6 +146,7 @@ static bool record_is_whole(struct reading *reading, const struct config_record 
     complain(reading, node->place, "missing_key", NULL, "%s: '%s' is missing", path, field->path);
     whole = false;
   }
+  if (!record->secret) return whole;
   int secrets = (node_pair(node, record->secret) != NULL) + (node_pair(node, record->hash) != NULL);
   if (secrets != 1)
     complain(reading, node->place, "missing_key", NULL, "%s: give either '%s' or '%s'%s", path,
@@ -267,6 +269,18 @@ static void read_section(struct reading *reading, struct str section, const stru
     return;
   }
   for (uint32_t i = 0; i < node->table.pair_count; i++) read_pair(reading, section, &node->table.pairs[i]);
+}
+
+const char *config_secret(const struct config *config, struct str name) {
+  for (size_t i = 0; i < config->secret_count; i++)
+    if (str_eq(str_of(config->secrets[i].name), name)) return config->secrets[i].value;
+  return NULL;
+}
+
+const struct config_destination *config_destination(const struct config *config, struct str name) {
+  for (size_t i = 0; i < config->destination_count; i++)
+    if (str_eq(str_of(config->destinations[i].name), name)) return &config->destinations[i];
+  return NULL;
 }
 
 void config_read(struct config *config, const char *file, struct str text, config_env *env,

@@ -8,8 +8,9 @@
  * `$${` is a literal `${`; values of keys and tokens may also be `file:/path`, whose first line is taken. Relative paths
  * are relative to the working directory. All problems of a file are found in one pass, each with its line.
  *
- * Keys and tokens never stay here as they are written: only their SHA-256 does. So nothing printed from a configuration
- * can leak one.
+ * Keys and tokens never stay here as they are written: only their SHA-256 does. Values of `secrets` have to be sent to others
+ * and do stay, but nothing writes them: no template, no message, no comparison. So nothing printed from a configuration can
+ * leak one.
  *
  * All texts live in the configuration's arena and are NUL-terminated. Spans are milliseconds, sizes bytes. One thread.
  */
@@ -31,6 +32,16 @@ enum {
 struct config_source { /* who may send events, by a write key */
   const char *name;
   const char *sha256; /* of the key, lower-case hex */
+};
+
+struct config_secret { /* what rule files call secret "NAME" */
+  const char *name;
+  const char *value; /* never printed */
+};
+
+struct config_destination { /* what the operator says of a destination of the rule files */
+  const char *name;
+  const char *url; /* in place of the rule file's */
 };
 
 struct config_token {
@@ -92,6 +103,11 @@ struct config {
   size_t source_count;
   struct config_token *tokens;
   size_t token_count;
+  struct config_secret *secrets;
+  size_t secret_count;
+  struct config_destination *destinations;
+  size_t destination_count;
+  const char *public_url; /* of this embudo as people reach it, without a final slash; "": not known */
 };
 
 /* The value of an environment variable, or NULL: getenv itself, or a test's. */
@@ -110,6 +126,12 @@ void config_load(struct config *config, const char *path, config_env *env, struc
 /* Sets one setting from a flag: config_set(config, "limits.body_bytes", "8 MiB", &err). Lists are written with commas.
  * Settings that are lists of records (sources, tokens) cannot be set so. */
 int config_set(struct config *config, const char *path, const char *text, struct err *err);
+
+/* The value of a secret; NULL: the settings have none of that name. */
+const char *config_secret(const struct config *config, struct str name);
+
+/* What is said of a destination; NULL: nothing. */
+const struct config_destination *config_destination(const struct config *config, struct str name);
 
 /* A commented embudo.yaml: what differs from the defaults stands as it is, all else in comments with its default. Keys and
  * tokens are not written. */

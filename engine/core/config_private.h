@@ -17,6 +17,7 @@ enum config_type {
   CONFIG_ORIGINS,  /* struct str * and size_t: a list; "*" alone is NULL */
   CONFIG_NETWORKS, /* struct network * and size_t: a list */
   CONFIG_SECRET,   /* const char *: the SHA-256 of what is written */
+  CONFIG_HIDDEN,   /* const char *: a secret as it is written, for sending; never printed */
   CONFIG_SHA256,   /* const char *: 64 hex digits */
   CONFIG_RECORDS   /* an array of structs and size_t */
 };
@@ -38,7 +39,7 @@ struct config_setting {
 struct config_record { /* what CONFIG_RECORDS holds */
   size_t size;
   const struct config_setting *fields; /* ended by a NULL path */
-  const char *secret;                  /* "write_key": exactly one of it and `hash` is needed */
+  const char *secret; /* "write_key": exactly one of it and `hash` is needed; NULL: there are none */
   const char *hash;
   const char *example; /* the YAML of one entry, lines indented for a list at the left margin */
 };

@@ -62,6 +62,43 @@ static const struct config_setting token_fields[] = {
      .doc = "What it may do. admin covers the others."},
     {.path = NULL}};
 
+static const struct config_setting secret_fields[] = {
+    {.path = "name",
+     .type = CONFIG_TEXT,
+     .offset = offsetof(struct config_secret, name),
+     .min = 1,
+     .max = NAME_BYTES,
+     .doc = "What rule files call it: secret \"NAME\"."},
+    {.path = "value",
+     .type = CONFIG_HIDDEN,
+     .offset = offsetof(struct config_secret, value),
+     .min = 1,
+     .max = CONFIG_TEXT_MAX,
+     .doc = "The secret itself, best as ${NAME} or file:/path."},
+    {.path = NULL}};
+
+static const struct config_setting destination_fields[] = {
+    {.path = "name",
+     .type = CONFIG_TEXT,
+     .offset = offsetof(struct config_destination, name),
+     .min = 1,
+     .max = NAME_BYTES,
+     .doc = "The destination's name in the rule files."},
+    {.path = "url",
+     .type = CONFIG_TEXT,
+     .offset = offsetof(struct config_destination, url),
+     .min = 1,
+     .max = CONFIG_TEXT_MAX,
+     .doc = "Where it is here, in place of the rule files' `url`."},
+    {.path = NULL}};
+
+static const struct config_record secret_record = {sizeof(struct config_secret), secret_fields, NULL, NULL,
+                                                   "  - name: CRM_HOOK\n    value: ${CRM_HOOK}\n"};
+
+static const struct config_record destination_record = {
+    sizeof(struct config_destination), destination_fields, NULL, NULL,
+    "  - name: crm\n    url: https://crm.example.com/hooks/embudo\n"};
+
 static const struct config_record source_record = {
     sizeof(struct config_source), source_fields, "write_key", "write_key_sha256",
     "  - name: website\n    write_key: ${WEBSITE_WRITE_KEY}\n"};
@@ -123,6 +160,25 @@ const struct config_setting config_settings[] = {
      LIST(tokens, token_count),
      .record = &token_record,
      .doc = "Who may do everything else, with what roles."},
+    {.path = "secrets",
+     .type = CONFIG_RECORDS,
+     LIST(secrets, secret_count),
+     .record = &secret_record,
+     .doc =
+         "What rule files may use without seeing it: keys of services, signing secrets. Nothing ever shows "
+         "them."},
+    {.path = "destinations",
+     .type = CONFIG_RECORDS,
+     LIST(destinations, destination_count),
+     .record = &destination_record,
+     .doc = "What is different here about destinations that the rule files declare."},
+    {.path = "public_url",
+     .type = CONFIG_TEXT,
+     AT(public_url),
+     .initial = "",
+     .max = CONFIG_TEXT_MAX,
+     .doc = "Where people reach this embudo, as https://embudo.example.com: hand-offs link to a lead's "
+            "explanation there. Empty: no links."},
     {.path = "proxies",
      .type = CONFIG_NETWORKS,
      LIST(proxies, proxy_count),

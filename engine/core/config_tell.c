@@ -83,6 +83,7 @@ void config_value_text(const struct config_setting *setting, const void *base, s
   case CONFIG_NETWORKS: add_networks(*(struct network *const *)field, *count, out); break;
   case CONFIG_ROLES:
   case CONFIG_SECRET:
+  case CONFIG_HIDDEN:
   case CONFIG_SHA256:
   case CONFIG_RECORDS: break;
   }
@@ -119,7 +120,8 @@ void config_type_text(const struct config_setting *setting, struct buf *out) {
     break;
   case CONFIG_ORIGINS: buf_add_text(out, "a list of origins, as https://www.example.com, or \"*\""); break;
   case CONFIG_NETWORKS: buf_add_text(out, "a list of networks, as 10.0.0.0/8 or 192.0.2.7"); break;
-  case CONFIG_SECRET: buf_add_text(out, "a text, ${NAME} or file:/path"); break;
+  case CONFIG_SECRET:
+  case CONFIG_HIDDEN: buf_add_text(out, "a text, ${NAME} or file:/path"); break;
   case CONFIG_SHA256: buf_add_text(out, "64 hex digits"); break;
   case CONFIG_RECORDS: buf_add_text(out, "a list of entries"); break;
   }

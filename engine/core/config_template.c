@@ -102,9 +102,10 @@ static void add_yaml(struct teller *teller, const struct config_setting *setting
 
 void config_template(const struct config *config, struct buf *out) {
   struct teller teller = {.begin = begin_yaml, .add = add_yaml, .out = out, .config = config};
-  buf_add_text(out,
-               "# Settings of embudo run. What is in a comment is the default. ${NAME} is the environment\n"
-               "# variable NAME, ${NAME:-text} has a default; keys and tokens can be file:/path as well.\n");
+  buf_add_text(
+      out,
+      "# Settings of embudo run. What is in a comment is the default. ${NAME} is the environment\n"
+      "# variable NAME, ${NAME:-text} has a default; keys, tokens and secrets can be file:/path as well.\n");
   tell_all(&teller);
 }
 
@@ -152,7 +153,8 @@ static const char introduction[] =
     "- `${NAME}` in a value is that environment variable; it must be set. `${NAME:-text}` has a default for "
     "one that is unset or\n"
     "  empty. `$${` is a literal `${`.\n"
-    "- Keys and tokens may be `file:/path`: the first line of that file, as service managers and Kubernetes "
+    "- Keys, tokens and secrets may be `file:/path`: the first line of that file, as service managers and "
+    "Kubernetes "
     "hand secrets over.\n"
     "- Relative paths are relative to the working directory of the process.\n"
     "- SIGHUP reads the file again. Settings marked *restart* change only with a new start; embudo says so "
@@ -193,7 +195,8 @@ static void add_record(const struct config_setting *setting, struct buf *out) {
   begin_markdown_table(out);
   for (const struct config_setting *field = setting->record->fields; field->path; field++)
     add_row(out, field, field->path, NULL);
-  buf_printf(out, "\n`%s` or `%s`: one of them.\n", setting->record->secret, setting->record->hash);
+  if (setting->record->secret)
+    buf_printf(out, "\n`%s` or `%s`: one of them.\n", setting->record->secret, setting->record->hash);
 }
 
 void config_markdown(struct buf *out) {

@@ -106,6 +106,16 @@ static int parse_secret(struct arena *arena, const struct config_setting *settin
   return 0;
 }
 
+/* The message does not quote it. */
+static int parse_hidden(struct arena *arena, const struct config_setting *setting, struct str text,
+                        const char **out, struct err *err) {
+  if ((int64_t)text.len < setting->min || (int64_t)text.len > setting->max || !is_plain(text))
+    return err_set(err, ERR_INVALID, "cannot be used: expected one line of %d to %d bytes", (int)setting->min,
+                   (int)setting->max);
+  *out = copied(arena, text);
+  return 0;
+}
+
 static bool parse_sha256(struct arena *arena, struct str text, const char **out) {
   char hex[DIGEST_HEX_MAX];
   if (text.len != DIGEST_HEX_MAX - 1) return false;
@@ -245,6 +255,7 @@ int config_parse(struct arena *arena, const struct config_setting *setting, stru
     return 0;
   case CONFIG_CHOICE: return parse_choice(setting, text, field) ? 0 : refuse_word(setting, text, err);
   case CONFIG_SECRET: return parse_secret(arena, setting, text, field, err);
+  case CONFIG_HIDDEN: return parse_hidden(arena, setting, text, field, err);
   case CONFIG_SHA256: return parse_sha256(arena, text, field) ? 0 : refuse(setting, text, err);
   case CONFIG_ROLES:
   case CONFIG_ORIGINS:

@@ -24,6 +24,9 @@ static const struct word_class classes[] = {
       "ahead",  "present",  "missing",  "any",     "some",    "every",  NULL}},
     {"a part of a sequence", "it stands inside sequence { .. }", {"times", "no", NULL}},
     {"a kind of decay", "it stands in `decay`", {"half_life", "linear", "step", NULL}},
+    {"a value of the settings",
+     "it stands where a request is described: secrets, headers, url",
+     {"secret", NULL}},
     {"a part of a lifecycle", "it stands inside lifecycle \"name\" { .. }", {"move", "gate", NULL}},
 };
 

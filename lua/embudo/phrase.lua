@@ -10,7 +10,7 @@ local meta = { __metatable = false, __name = "phrase" }
 
 local words = {
   selector = "a selector", matcher = "a matcher", condition = "a condition", decay = "a decay",
-  step = "a step of a sequence", part = "a part of a lifecycle",
+  step = "a step of a sequence", part = "a part of a lifecycle", secret = "a secret",
 }
 
 local serial = 0

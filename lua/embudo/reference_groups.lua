@@ -33,6 +33,10 @@ return {
     doc = "How what a behaviour rule added fades with its age. Without a decay it stays.",
   },
   {
+    name = "handoffs", kinds = { "secret" }, title = "Hand-offs",
+    doc = "What is told others when something happens to a lead: where to, in what form, with which credentials.",
+  },
+  {
     name = "functions", kinds = { "lead", "event" }, title = "What functions see",
     doc = "A function in a rule is called with the lead and, in points of a behaviour rule, the event. Both are "
       .. "read-only and end with the call; an unknown field is an error.",

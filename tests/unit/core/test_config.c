@@ -117,6 +117,43 @@ static void reads_every_type(void **state) {
   release(&f);
 }
 
+static void keeps_secrets_to_itself(void **state) {
+  (void)state;
+  struct fixture f;
+  read_yaml(&f, "secrets:\n"
+                "  - name: CRM_HOOK\n"
+                "    value: ${KEY}\n"
+                "destinations:\n"
+                "  - { name: crm, url: \"https://crm.example\" }\n"
+                "public_url: https://embudo.example\n");
+  assert_fine(&f);
+  assert_string_equal(config_secret(&f.config, STR("CRM_HOOK")), "key-from-the-environment");
+  assert_null(config_secret(&f.config, STR("CRM")));
+  assert_string_equal(config_destination(&f.config, STR("crm"))->url, "https://crm.example");
+  assert_null(config_destination(&f.config, STR("other")));
+  struct buf out;
+  buf_init(&out);
+  config_template(&f.config, &out);
+  assert_non_null(strstr(out.data, "https://embudo.example"));
+  assert_null(strstr(out.data, "key-from-the-environment"));
+  buf_release(&out);
+  release(&f);
+}
+
+static void never_quotes_a_bad_secret(void **state) {
+  (void)state;
+  struct fixture f;
+  struct buf out;
+  read_yaml(&f, "secrets:\n  - { name: A, value: \"hush\\x01hush\" }\n  - { name: B }\n");
+  assert_int_equal(f.problems.errors, 2);
+  assert_int_equal(f.config.secret_count, 0);
+  buf_init(&out);
+  problems_print(&f.problems, NULL, &out);
+  assert_null(strstr(out.data, "hush"));
+  buf_release(&out);
+  release(&f);
+}
+
 static void an_empty_file_or_section_changes_nothing(void **state) {
   (void)state;
   static const char *const cases[] = {"",           "# nothing\n", "limits:\nlog:\n", "limits: {}\n",
@@ -420,10 +457,11 @@ static void the_template_says_the_defaults(void **state) {
   config_init(&f.config);
   problems_init(&f.problems);
   config_read(&f.config, "embudo.yaml", buf_str(&yaml), some_env, &f.problems);
-  /* the examples of sources and tokens name a variable and a file that are not here */
-  assert_int_equal(f.problems.errors, 2);
+  /* the examples of sources, tokens and secrets name variables and a file that are not here */
+  assert_int_equal(f.problems.errors, 3);
   for (size_t i = 0; i < f.problems.count; i++)
     assert_true(strstr(f.problems.items[i].text, "WEBSITE_WRITE_KEY") ||
+                strstr(f.problems.items[i].text, "CRM_HOOK") ||
                 strstr(f.problems.items[i].text, "crm.token"));
   assert_int_equal(f.config.limits.dedupe_ids, 50000000);
   assert_int_equal(f.config.retention.leads_ms, TIME_NEVER);
@@ -470,6 +508,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(has_defaults),
       cmocka_unit_test(reads_every_type),
+      cmocka_unit_test(keeps_secrets_to_itself),
+      cmocka_unit_test(never_quotes_a_bad_secret),
       cmocka_unit_test(an_empty_file_or_section_changes_nothing),
       cmocka_unit_test(an_empty_list_of_origins_is_nobody),
       cmocka_unit_test(replaces_variables),
