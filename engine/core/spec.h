@@ -9,6 +9,7 @@
 #define EMBUDO_CORE_SPEC_H
 
 #include "core/generation.h"
+#include "core/spec/coverage.h"
 
 struct spec_result {
   const char *name;
@@ -27,11 +28,15 @@ struct spec_report {
 };
 
 struct spec_options {
-  struct str only; /* tests whose name contains this; empty: all */
+  struct str only;           /* tests whose name contains this; empty: all */
+  struct str file;           /* tests whose file's path contains this; empty: all */
+  struct coverage *coverage; /* is told what they see; NULL: nobody */
 };
 
 /* Runs the tests of a generation that was loaded with them. NULL options: all. */
 void spec_run(struct generation *generation, const struct spec_options *options, struct spec_report *report);
+/* Runs the one test of that number, for those who run a few tests many times; whether it passes. */
+bool spec_passes(struct generation *generation, size_t test, const struct spec_options *options);
 void spec_report_release(struct spec_report *report);
 
 #endif

@@ -6,7 +6,8 @@
 
 static const char *const expect_fields[] = {"stage",  "stages",    "scores",   "grade",        "points",
                                             "holds",  "not_holds", "interest", "completeness", "ignored",
-                                            "traits", "segments",  NULL};
+                                            "traits", "segments",  "why",      "why_not",      "fails",
+                                            NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -232,11 +233,44 @@ static void expect_parts(struct spec *spec, const char *field, const struct node
   for (uint32_t i = 0; i < table->table.pair_count; i++) expect_part(spec, field, &table->table.pairs[i]);
 }
 
-/* `holds` and `not_holds` take lists, `scores` and its like names; the rest takes a value. */
+/* --- lists ---------------------------------------------------------------------------------------------------------- */
+
+static void expect_held(struct spec *spec, const struct node *list) {
+  expect_holds(spec, "holds", list, true);
+}
+
+static void expect_not_held(struct spec *spec, const struct node *list) {
+  expect_holds(spec, "not_holds", list, false);
+}
+
+static const struct list_field {
+  const char *name;
+  void (*expect)(struct spec *spec, const struct node *list);
+} list_fields[] = {{"holds", expect_held},
+                   {"not_holds", expect_not_held},
+                   {"why", spec_expect_why},
+                   {"why_not", spec_expect_why_not},
+                   {"fails", spec_expect_fails}};
+
+/* False: the field takes no list. */
+static bool expect_list(struct spec *spec, const char *field, const struct node *value) {
+  for (size_t i = 0; i < sizeof list_fields / sizeof *list_fields; i++) {
+    if (strcmp(field, list_fields[i].name) != 0) continue;
+    if (value->kind == NODE_TABLE && value->table.pair_count == 0)
+      list_fields[i].expect(spec, value);
+    else
+      spec_miss(spec, "%s: expected a list of %s, not %s", field,
+                strncmp(field, "why", 3) ? "rule ids" : "texts", node_kind_word(value));
+    return true;
+  }
+  return false;
+}
+
+/* `scores` and its like take names; the rest takes a value. */
 static void expect_field(struct spec *spec, const struct node_pair *pair) {
   const struct node *value = &pair->value;
   const char *field = pair->key.p;
-  bool lists = strcmp(field, "holds") == 0 || strcmp(field, "not_holds") == 0;
+  if (expect_list(spec, field, value)) return;
   if (strcmp(field, "stage") == 0)
     expect_stage(spec, value);
   else if (strcmp(field, "grade") == 0)
@@ -245,11 +279,8 @@ static void expect_field(struct spec *spec, const struct node_pair *pair) {
     expect_ignored(spec, value);
   else if (strcmp(field, "completeness") == 0)
     check_value(spec, field, value, value_number(fold_completeness(spec->fold)));
-  else if (value->kind != NODE_TABLE || (lists ? value->table.pair_count : value->table.item_count))
-    spec_miss(spec, "%s: expected %s, not %s", field, lists ? "a list of rule ids" : "a table of names",
-              node_kind_word(value));
-  else if (lists)
-    expect_holds(spec, field, value, field[0] == 'h');
+  else if (value->kind != NODE_TABLE || value->table.item_count)
+    spec_miss(spec, "%s: expected a table of names, not %s", field, node_kind_word(value));
   else
     expect_parts(spec, field, value);
 }

@@ -10,15 +10,22 @@
 #define SPEC_USER     "lead"
 #define SPEC_VISITOR  "visitor"
 
+struct excuse { /* a rule whose function may fail */
+  struct str rule;
+  const struct excuse *next;
+};
+
 struct spec {
   struct generation *generation;
+  const struct spec_options *options;
   struct binding *binding;
   struct engine *engine;
   struct fold *fold;
   struct arena arena;       /* of this test */
   struct problems problems; /* of this test */
   int64_t now_ms;
-  uint32_t events;        /* sent so far */
+  uint32_t events; /* sent so far */
+  const struct excuse *excuses;
   bool known;             /* the lead has said who it is: its events carry the user id */
   struct buf message;     /* lines of what is not as expected */
   struct buf explanation; /* of the lead, when an expectation failed */
@@ -35,5 +42,11 @@ int spec_value(struct spec *spec, const struct node *node, struct value *out, st
 
 /* Compares the fold with a t:expect table: a line in the message for each difference. */
 void spec_compare(struct spec *spec, const struct node *what);
+
+/* spec_why.c: the lists of `why`, `why_not` and `fails`. */
+void spec_expect_why(struct spec *spec, const struct node *list);
+void spec_expect_why_not(struct spec *spec, const struct node *list);
+void spec_expect_fails(struct spec *spec, const struct node *list);
+bool spec_is_excused(const struct spec *spec, const char *owner); /* owner: "rule trial_seats" */
 
 #endif

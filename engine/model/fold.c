@@ -82,7 +82,10 @@ static uint32_t judge_rules(struct fold *fold) {
       enum truth holds = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
       fold->judging = false;
       if (holds == TRUTH_YES) fold->firing[n++] = r;
-      if (holds == TRUTH_UNKNOWN) fold_rule(fold, r)->unknown = fold->incomplete = true;
+      if (holds == TRUTH_NO) fold_tell(fold, SAW_EXCLUDED, r, 0);
+      if (holds != TRUTH_UNKNOWN) continue;
+      fold_rule(fold, r)->unknown = fold->incomplete = true;
+      fold_tell(fold, SAW_FAILED, r, 0);
     }
   }
   return n;
@@ -97,6 +100,7 @@ static void apply_resets(struct fold *fold) {
 }
 
 void fold_apply_reset(struct fold *fold, const struct reset *reset) {
+  fold_tell(fold, SAW_RESET, (uint32_t)(reset - fold->rules->resets), 0);
   for (uint32_t d = 0; d < fold->rules->dimension_count; d++) {
     if (!(reset->dimensions >> d & 1)) continue;
     const uint32_t *slots = &fold->live_slots[d * fold->rules->slot_count];
@@ -156,16 +160,19 @@ static void fire(struct fold *fold, uint32_t r) {
   struct rule_state *state = fold_rule(fold, r);
   if (!within_limit(rule, state, fold->now)) {
     state->limited++;
+    fold_tell(fold, SAW_LIMITED, r, 0);
     return;
   }
   if (state->counted++ == 0) state->first_ms = fold->now;
   state->last_ms = fold->now;
+  fold_tell(fold, SAW_FIRED, r, 0);
   if (rule->points_fn == FN_NONE) {
     for (int i = 0; i < rule->slot_count; i++)
       add_to_slot(fold, (uint32_t)(rule->first_slot + i), WEIGHT_UNIT);
   } else if (!add_function_points(fold, r, rule)) {
     state->failed++;
     state->unknown = fold->incomplete = true;
+    fold_tell(fold, SAW_FAILED, r, 0);
   }
 }
 
@@ -229,6 +236,8 @@ static void hold_profile_rules(struct fold *fold) {
     if ((when == TRUTH_UNKNOWN) != state->unknown) fold_rule(fold, r)->unknown = when == TRUTH_UNKNOWN;
     int row = when == TRUTH_YES && rule->row_count ? fold_matched_row(fold, rule) : NONE;
     bool holds = when == TRUTH_YES && (rule->row_count == 0 || row != NONE);
+    enum sight sight = when == TRUTH_UNKNOWN ? SAW_FAILED : holds ? SAW_HELD : SAW_NOT_HELD;
+    fold_tell(fold, sight, r, row == NONE ? 0 : (uint32_t)row);
     if (holds != state->holds || row != state->row) hold(fold, r, holds, row);
   }
 }
@@ -349,6 +358,7 @@ void fold_touch(struct fold *fold, const struct touch *touch) {
   fold_apply_traits(fold, touch);
   raise_hits(fold, touch);
   fold_fire_raised(fold);
+  fold_tell_missed(fold);
   fold_unraise(fold);
   note_times(fold, touch);
   fold_settle(fold);

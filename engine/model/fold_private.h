@@ -10,6 +10,7 @@
  * fold_read.c   what outsiders read
  * fold_explain.c parts of a score
  * fold_change.c what a step changed
+ * fold_witness.c what a witness is told
  */
 #ifndef EMBUDO_MODEL_FOLD_PRIVATE_H
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
@@ -18,6 +19,7 @@
 #include "model/fold.h"
 #include "model/ledger.h"
 #include "model/sequence.h"
+#include "model/witness.h"
 
 enum {
   VELOCITY_DAYS = 32,      /* closings kept: spans up to 30 days */
@@ -132,6 +134,9 @@ struct fold {
   uint32_t *firing;          /* scratch: rules about to fire */
   uint64_t *stamps; /* scratch: rules, then counters, then sequences already reached by this raising */
   uint64_t stamp;
+
+  const struct witness *witness; /* NULL: nobody asks */
+  uint8_t *heard_types;          /* with a witness: per behaviour rule, the types of events it listens to */
 };
 
 /* fold.c */
@@ -145,6 +150,14 @@ void fold_apply_reset(struct fold *fold, const struct reset *reset);
 void fold_pass_time(struct fold *fold, int64_t to);  /* nothing is due before */
 void fold_reach_due(struct fold *fold, int64_t due); /* the next instant at which something is due ... */
 void fold_do_due(struct fold *fold);                 /* ... and then what is due there */
+
+/* fold_witness.c */
+static inline void fold_tell(const struct fold *fold, enum sight sight, uint32_t index, uint32_t detail) {
+  if (fold->witness) fold->witness->saw(fold->witness->context, sight, index, detail);
+}
+void fold_tell_missed(const struct fold *fold); /* rules that the event under way did not raise */
+void fold_tell_held_back(const struct fold *fold, int lifecycle, uint32_t move);
+void fold_tell_moved(const struct fold *fold, int lifecycle, uint32_t move);
 
 /* fold_traits.c */
 void fold_apply_traits(struct fold *fold, const struct touch *touch);

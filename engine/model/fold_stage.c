@@ -83,6 +83,7 @@ static void enter(struct fold *fold, int lifecycle, const struct move *move) {
   state->since_ms = fold->now;
   state->fired_ms[move - l->moves] = fold->now;
   state->visited |= UINT64_C(1) << move->to;
+  fold_tell_moved(fold, lifecycle, (uint32_t)(move - l->moves));
   fold_changed(fold, READS_STAGE);
   if (lifecycle == 0 && move->to == l->start) begin_cycle(fold);
   raise_entered(fold, lifecycle, move->to);
@@ -107,7 +108,10 @@ static bool move_in(struct fold *fold, int lifecycle) {
   for (uint32_t m = 0; m < l->move_count; m++) {
     const struct move *move = &l->moves[m];
     if (!move->when || !(move->from >> state->stage & 1)) continue;
-    if (fold_move_possible(fold, lifecycle, move, fold->now, fold->now) != 1u << TRUTH_YES) continue;
+    if (fold_move_possible(fold, lifecycle, move, fold->now, fold->now) != 1u << TRUTH_YES) {
+      fold_tell_held_back(fold, lifecycle, m);
+      continue;
+    }
     if (spend_if_visited(fold, state, m, move)) continue;
     enter(fold, lifecycle, move);
     return true;

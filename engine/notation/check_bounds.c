@@ -1,5 +1,6 @@
 /* check_bounds.c - how far a score can go: every rule at its fullest, groups and dimensions clamped. */
 #include "notation/check_private.h"
+#include "notation/reach.h"
 
 #include <math.h>
 
@@ -51,14 +52,20 @@ static struct range rows_range(const struct rule *rule) {
   return range;
 }
 
-struct range check_slot_range(const struct ruleset *rules, const struct rule *rule, int slot) {
-  double cap = rule->cap ? in_points(rule->cap) : INFINITY;
-  if (rule->points_fn != FN_NONE) return (struct range){-cap, cap};
+struct range reach_slot(const struct ruleset *rules, int slot) {
+  const struct rule *rule = &rules->rules[rules->slots[slot].rule];
+  if (rule->points_fn != FN_NONE) return (struct range){-INFINITY, INFINITY};
   if (rule->row_count) return rows_range(rule);
   double points = in_points(rules->slots[slot].points);
   if (points == 0) return (struct range){0, 0};
-  double all = fmax(fmin(points * check_firings(rule), cap), -cap);
+  double all = points * check_firings(rule);
   return (struct range){fmin(all, 0), fmax(all, 0)};
+}
+
+struct range check_slot_range(const struct ruleset *rules, const struct rule *rule, int slot) {
+  double cap = rule->cap ? in_points(rule->cap) : INFINITY;
+  struct range range = reach_slot(rules, slot);
+  return (struct range){fmax(range.low, -cap), fmin(range.high, cap)};
 }
 
 static struct range clamped(struct range range, int64_t min, int64_t max) {
@@ -67,13 +74,14 @@ static struct range clamped(struct range range, int64_t min, int64_t max) {
 }
 
 /* The sum over the rules of `group` (NONE: of no group there) in `dimension`. */
-static struct range group_sum(const struct ruleset *rules, int dimension, int group) {
+static struct range group_sum(const struct ruleset *rules, int dimension, int group, bool functions) {
   struct range sum = {0, 0};
   for (uint32_t i = 0; i < rules->slot_count; i++) {
     const struct slot *slot = &rules->slots[i];
     const struct rule *rule = &rules->rules[slot->rule];
     bool inside = rule->group != NONE && rules->groups[rule->group].dimension == dimension;
     if (slot->dimension != dimension || (inside ? rule->group : NONE) != group) continue;
+    if (!functions && rule->points_fn != FN_NONE) continue;
     struct range range = check_slot_range(rules, rule, (int)i);
     sum.low += range.low;
     sum.high += range.high;
@@ -81,17 +89,25 @@ static struct range group_sum(const struct ruleset *rules, int dimension, int gr
   return sum;
 }
 
+struct range reach_group(const struct ruleset *rules, int group, bool functions) {
+  return group_sum(rules, rules->groups[group].dimension, group, functions);
+}
+
+struct range reach_dimension(const struct ruleset *rules, int dimension, bool functions) {
+  struct range sum = group_sum(rules, dimension, NONE, functions);
+  for (uint32_t g = 0; g < rules->group_count; g++) {
+    const struct group *group = &rules->groups[g];
+    if (group->dimension != dimension) continue;
+    struct range part = clamped(reach_group(rules, (int)g, functions), group->min, group->max);
+    sum.low += part.low;
+    sum.high += part.high;
+  }
+  return sum;
+}
+
 void check_bounds(struct check *c) {
-  const struct ruleset *rules = c->rules;
-  for (uint32_t d = 0; d < rules->dimension_count; d++) {
-    struct range sum = group_sum(rules, (int)d, NONE);
-    for (uint32_t g = 0; g < rules->group_count; g++) {
-      const struct group *group = &rules->groups[g];
-      if (group->dimension != (int)d) continue;
-      struct range part = clamped(group_sum(rules, (int)d, (int)g), group->min, group->max);
-      sum.low += part.low;
-      sum.high += part.high;
-    }
-    c->scores[d] = clamped(sum, rules->dimensions[d].min, rules->dimensions[d].max);
+  for (uint32_t d = 0; d < c->rules->dimension_count; d++) {
+    const struct dimension *dimension = &c->rules->dimensions[d];
+    c->scores[d] = clamped(reach_dimension(c->rules, (int)d, true), dimension->min, dimension->max);
   }
 }

@@ -1,22 +1,22 @@
 /* check_opaque.c - how much rests on functions, which no check sees through and no timer foresees. */
 #include "notation/check_private.h"
+#include "notation/reach.h"
 
 #include <math.h>
 
 enum { NAMED_RULES = 8 }; /* the share's note names so many */
 
-bool check_calls_function(const struct cond *cond) {
+bool reach_is_opaque(const struct cond *cond) {
   if (!cond) return false;
   if (cond->op == COND_FUNCTION) return true;
   for (uint32_t i = 0; cond_has_kids(cond) && i < cond->len; i++) {
-    if (check_calls_function(cond->kids[i])) return true;
+    if (reach_is_opaque(cond->kids[i])) return true;
   }
   return false;
 }
 
 static bool is_opaque(const struct rule *rule) {
-  return rule->points_fn != FN_NONE || check_calls_function(rule->when) ||
-         check_calls_function(rule->counts_while);
+  return rule->points_fn != FN_NONE || reach_is_opaque(rule->when) || reach_is_opaque(rule->counts_while);
 }
 
 /* The most a rule can hold, all dimensions together; once its points where nothing bounds how often it fires. A function
@@ -60,7 +60,7 @@ static void tell_share(struct check *c) {
 }
 
 static void tell_tick(struct check *c, const struct cond *cond, const char *kind, const char *name) {
-  if (!check_calls_function(cond)) return;
+  if (!reach_is_opaque(cond)) return;
   CHECK_NOTE(c, "opaque_when", cond->place, "a written condition changes at the exact instant",
              "%s '%s' rests on a function: it is asked at the lead's events and once a day", kind, name);
 }

@@ -48,7 +48,4 @@ bool check_signal_possible(struct check *c, int signal);
 /* check_reach.c: whether `cond` (may be NULL) asks for a score that check_bars says cannot be reached */
 bool check_has_bar(struct check *c, const struct cond *cond);
 
-/* check_opaque.c: whether `cond` (may be NULL) calls a function somewhere */
-bool check_calls_function(const struct cond *cond);
-
 #endif

@@ -75,6 +75,11 @@ static void expectations_that_hold(void **state) {
       "t:page '/pricing' t:alias 'visitor' t:expect { scores = { engagement = 5 } }",
       "t:identify { title = 'CTO' } t:track('Trial', { seats = 2 }) t:expect { points = { seats = 22 } }",
       "t:screen 'Plans' t:screen('Plans', { a = 1 }) t:track 'X'",
+      "t:identify { title = 'CTO' } t:page '/pricing' t:expect { why = { 'cto', 'visit', 'engagement 5', '1 "
+      "time, 2024-01-01' } }",
+      "t:expect { why_not = { 'to mql', 'score { engagement = at_least(5) }', 'engagement is 0: 5 more' } }",
+      "t:identify { title = 'CTO' } t:track('Trial', { seats = 'x' }) t:expect { fails = { 'seats' } } "
+      "t:expect { scores = { fit = 20 } }",
       "for i = 1, 3 do t:page '/pricing' end t:expect { scores = { engagement = at_least(14) & at_most(15) } "
       "}",
   };
@@ -98,6 +103,14 @@ static void expectations_that_fail(void **state) {
       {"t:expect { holds = 'cto' }", "holds: expected a list of rule ids, not a text"},
       {"t:expect { traits = { title = 'CTO' } }", "traits.title: expected \"CTO\", got nothing"},
       {"t:expect { ignored = 'own' }", "ignored: expected \"own\", got nothing"},
+      {"t:expect { why = { 'cto', 'held since', 3 } }",
+       "why: cto is no part of a score\nwhy: the explanation does not say \"held since\"\n"
+       "why: a list of texts, not a number"},
+      {"t:expect { why = 'cto' }", "why: expected a list of texts, not a text"},
+      {"t:page '/p' t:expect { stage = 'lead', why_not = { 'to mql' } }",
+       "stage: expected \"lead\", got \"mql\"\nwhy_not: no way out of the stage is barred by \"to mql\""},
+      {"t:expect { why_not = { 'grade' } }", "why_not: no way out of the stage is barred by \"grade\""},
+      {"t:expect { fails = { 'seats' } }", "fails: no function of 'seats' has failed"},
       {"pcall(function() t:expect { stage = 'x' } end)", "stage: expected \"x\", got \"lead\""},
       {"error('no')", "no"},
       {"t:advance '3 days'", "\"3 days\" is no duration: write \"15m\", \"4h\", \"7d\" or \"2w\""},

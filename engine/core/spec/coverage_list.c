@@ -1,0 +1,266 @@
+/* coverage_list.c - which outcomes the declarations of a ruleset can have, and how a test would show each. */
+#include "core/spec/coverage_private.h"
+
+#include "base/buf.h"
+#include "notation/reach.h"
+
+struct listing {
+  struct coverage *coverage;
+  struct outcome next; /* kind, id, place of the declaration at hand */
+  uint32_t cap;
+};
+
+static void add(struct listing *l, int sight, uint32_t detail, bool required, const char *what,
+                const char *advice) {
+  struct coverage *c = l->coverage;
+  if (c->count == l->cap) {
+    uint32_t cap = l->cap ? 2 * l->cap : 64;
+    struct outcome *outcomes = arena_alloc(&c->arena, cap * sizeof *outcomes);
+    struct sign *signs = arena_alloc(&c->arena, cap * sizeof *signs);
+    if (c->count) memcpy(outcomes, c->outcomes, c->count * sizeof *outcomes);
+    if (c->count) memcpy(signs, c->signs, c->count * sizeof *signs);
+    c->outcomes = outcomes;
+    c->signs = signs;
+    l->cap = cap;
+  }
+  c->outcomes[c->count] = l->next;
+  c->outcomes[c->count].what = what;
+  c->outcomes[c->count].advice = advice;
+  c->outcomes[c->count].required = required;
+  c->signs[c->count++] = (struct sign){sight, detail};
+}
+
+static void begin(struct listing *l, enum covered_kind kind, uint32_t index, const char *id,
+                  struct place place) {
+  l->next = (struct outcome){.kind = kind, .index = index, .id = id, .place = place};
+  l->coverage->starts[kind][index] = l->coverage->count;
+}
+
+static void begin_kind(struct listing *l, enum covered_kind kind, uint32_t count) {
+  l->coverage->starts[kind] = arena_alloc(&l->coverage->arena, (count + 1) * sizeof(uint32_t));
+}
+
+static void end_kind(struct listing *l, enum covered_kind kind, uint32_t count) {
+  l->coverage->starts[kind][count] = l->coverage->count;
+}
+
+/* --- dimensions and groups --------------------------------------------------------------------------------------------- */
+
+static double in_points(int64_t milli) {
+  return (double)milli / (double)MILLI;
+}
+
+/* `all` is as far as points can go, `plain` as far as they go without functions: what only those could reach, and perhaps do not,
+ * is not required. */
+static void add_bounds(struct listing *l, struct range all, struct range plain, int64_t min, int64_t max) {
+  if (max != INT64_MAX && all.high > in_points(max))
+    add(l, SAW_AT_MAX, 0, plain.high > in_points(max), "cut to its max",
+        "a lead whose points go beyond `max`");
+  if (min != INT64_MIN && all.low < in_points(min))
+    add(l, SAW_AT_MIN, 0, plain.low < in_points(min), "lifted to its min",
+        "a lead whose points fall below `min`");
+}
+
+static void list_dimensions(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  begin_kind(l, COVERED_DIMENSION, rules->dimension_count);
+  for (uint32_t i = 0; i < rules->dimension_count; i++) {
+    const struct dimension *d = &rules->dimensions[i];
+    begin(l, COVERED_DIMENSION, i, d->name, d->place);
+    add_bounds(l, reach_dimension(rules, (int)i, true), reach_dimension(rules, (int)i, false), d->min,
+               d->max);
+  }
+  end_kind(l, COVERED_DIMENSION, rules->dimension_count);
+}
+
+static void list_groups(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  begin_kind(l, COVERED_GROUP, rules->group_count);
+  for (uint32_t i = 0; i < rules->group_count; i++) {
+    const struct group *g = &rules->groups[i];
+    begin(l, COVERED_GROUP, i, g->name, g->place);
+    add_bounds(l, reach_group(rules, (int)i, true), reach_group(rules, (int)i, false), g->min, g->max);
+  }
+  end_kind(l, COVERED_GROUP, rules->group_count);
+}
+
+/* --- rules ----------------------------------------------------------------------------------------------------------------- */
+
+static bool is_picky(const struct ruleset *rules, const struct signal_set *set) {
+  for (uint32_t i = 0; i < set->count; i++) {
+    const struct signal *signal = &rules->signals[set->ids[i]];
+    if (signal->kind == SIGNAL_SEQUENCE || signal->kind == SIGNAL_VISIT) return true;
+  }
+  for (uint32_t a = 0; a < rules->atom_count; a++) {
+    const struct atom *atom = &rules->atoms[a];
+    bool ours = false;
+    for (uint32_t i = 0; i < set->count; i++) ours |= set->ids[i] == atom->signal;
+    if (ours && (atom->name.p || atom->name_matcher || atom->test_count)) return true;
+  }
+  return false;
+}
+
+static bool reaches_cap(const struct ruleset *rules, const struct rule *rule) {
+  for (int i = 0; rule->cap && i < rule->slot_count; i++) {
+    struct range reach = reach_slot(rules, rule->first_slot + i);
+    if (reach.high > in_points(rule->cap) || reach.low < -in_points(rule->cap)) return true;
+  }
+  return false;
+}
+
+static void add_common(struct listing *l, const struct rule *rule) {
+  if (reaches_cap(l->coverage->rules, rule))
+    add(l, SAW_CAPPED, 0, true, "capped", "a lead for whom it would hold more than its cap");
+  if (rule->counts_while)
+    add(l, SAW_SUSPENDED, 0, true, "does not count",
+        "a lead with points of it, while `counts_while` is false");
+  if (rule->points_fn != FN_NONE || reach_is_opaque(rule->when) || reach_is_opaque(rule->counts_while))
+    add(l, SAW_FAILED, 0, false, "its function fails",
+        "t:expect { fails = { \"the rule\" } }, if it can fail");
+}
+
+static void list_behaviour(struct listing *l, const struct rule *rule) {
+  add(l, SAW_FIRED, 0, true, "fired", "a lead who does what it waits for");
+  if (is_picky(l->coverage->rules, &rule->on))
+    add(l, SAW_MISSED, 0, true, "not fired", "a lead who does something like it that must not count");
+  if (rule->when) add(l, SAW_EXCLUDED, 0, true, "excluded", "the event, while `when` is false");
+  if (rule->limit.times) add(l, SAW_LIMITED, 0, true, "limited", "one more than its limit lets count");
+}
+
+static const char *row_words(struct listing *l, const struct rule *rule, uint32_t row) {
+  struct buf text;
+  buf_init(&text);
+  buf_printf(&text, "row %u: ", row + 1);
+  matcher_describe(rule->rows[row].matcher, &text);
+  if (text.len > 60) {
+    text.len = 57;
+    while (text.len && ((unsigned char)text.data[text.len] & 0xc0) == 0x80) text.len--;
+    buf_add_text(&text, "...");
+  }
+  const char *words = arena_str(&l->coverage->arena, buf_str(&text)).p;
+  buf_release(&text);
+  return words;
+}
+
+static void list_profile(struct listing *l, const struct rule *rule) {
+  for (uint32_t i = 0; i < rule->row_count; i++)
+    add(l, SAW_HELD, i, true, row_words(l, rule, i), "a lead for whom this row is the first that matches");
+  if (rule->row_count == 0) add(l, SAW_HELD, 0, true, "held", "a lead for whom it is true");
+  bool always =
+      !rule->when && (rule->row_count == 0 || rule->rows[rule->row_count - 1].matcher->op == MATCH_ANY);
+  if (!always) add(l, SAW_NOT_HELD, 0, true, "not held", "a lead for whom it is not true");
+}
+
+static void list_rules(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  begin_kind(l, COVERED_RULE, rules->rule_count);
+  for (uint32_t i = 0; i < rules->rule_count; i++) {
+    const struct rule *rule = &rules->rules[i];
+    begin(l, COVERED_RULE, i, rule->id, rule->place);
+    if (rule->kind == RULE_BEHAVIOUR)
+      list_behaviour(l, rule);
+    else
+      list_profile(l, rule);
+    add_common(l, rule);
+  }
+  end_kind(l, COVERED_RULE, rules->rule_count);
+}
+
+/* --- resets, ignores, stages ------------------------------------------------------------------------------------------------ */
+
+static void list_cuts(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  begin_kind(l, COVERED_RESET, rules->reset_count);
+  for (uint32_t i = 0; i < rules->reset_count; i++) {
+    begin(l, COVERED_RESET, i, rules->resets[i].id, rules->resets[i].place);
+    add(l, SAW_RESET, 0, true, "cut", "a lead with points, and then what it waits for");
+  }
+  end_kind(l, COVERED_RESET, rules->reset_count);
+  begin_kind(l, COVERED_IGNORE, rules->ignore_count);
+  for (uint32_t i = 0; i < rules->ignore_count; i++) {
+    begin(l, COVERED_IGNORE, i, rules->ignores[i].id, rules->ignores[i].place);
+    add(l, SAW_TAKEN, 0, true, "ignored", "a lead or an event that it takes out");
+  }
+  end_kind(l, COVERED_IGNORE, rules->ignore_count);
+}
+
+/* The stages that a lead comes to without a person's doing: only from these a test can show a move. */
+static uint64_t own_stages(const struct lifecycle *lifecycle) {
+  uint64_t stages = UINT64_C(1) << lifecycle->start, before = 0;
+  while (stages != before) {
+    before = stages;
+    for (uint32_t m = 0; m < lifecycle->move_count; m++)
+      if (lifecycle->moves[m].when && lifecycle->moves[m].from & stages)
+        stages |= UINT64_C(1) << lifecycle->moves[m].to;
+  }
+  return stages;
+}
+
+static const char *move_words(struct listing *l, const struct lifecycle *lifecycle, const struct move *move) {
+  struct buf text;
+  bool some = false;
+  buf_init(&text);
+  for (uint32_t s = 0; s < lifecycle->stage_count; s++) {
+    if (!(move->from >> s & 1)) continue;
+    buf_printf(&text, "%s%s", some ? ", " : "", lifecycle->stages[s]);
+    some = true;
+  }
+  buf_printf(&text, " -> %s", lifecycle->stages[move->to]);
+  const char *words = arena_str(&l->coverage->arena, buf_str(&text)).p;
+  buf_release(&text);
+  return words;
+}
+
+static void list_moves(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  uint32_t flat = coverage_flat(rules, COVERED_MOVE, rules->lifecycle_count, 0);
+  begin_kind(l, COVERED_MOVE, flat);
+  flat = 0;
+  for (uint32_t n = 0; n < rules->lifecycle_count; n++)
+    for (uint32_t i = 0; i < rules->lifecycles[n].move_count; i++) {
+      const struct move *move = &rules->lifecycles[n].moves[i];
+      begin(l, COVERED_MOVE, flat++, move_words(l, &rules->lifecycles[n], move), move->place);
+      l->next.lifecycle = n;
+      l->next.index = i;
+      if (!move->when) continue;
+      bool reached = move->from & own_stages(&rules->lifecycles[n]);
+      add(l, SAW_MOVED, 0, reached, "happened", "a lead for whom its `when` becomes true");
+      if (move->again_ms) add(l, SAW_WAITED, 0, reached, "waited", "the same again before `again` is over");
+    }
+  end_kind(l, COVERED_MOVE, flat);
+}
+
+static bool guards_moves(const struct lifecycle *lifecycle, const struct gate *gate) {
+  for (uint32_t m = 0; m < lifecycle->move_count; m++)
+    if (lifecycle->moves[m].when && gate->into >> lifecycle->moves[m].to & 1) return true;
+  return false;
+}
+
+static void list_gates(struct listing *l) {
+  const struct ruleset *rules = l->coverage->rules;
+  uint32_t flat = coverage_flat(rules, COVERED_GATE, rules->lifecycle_count, 0);
+  begin_kind(l, COVERED_GATE, flat);
+  flat = 0;
+  for (uint32_t n = 0; n < rules->lifecycle_count; n++)
+    for (uint32_t i = 0; i < rules->lifecycles[n].gate_count; i++) {
+      const struct gate *gate = &rules->lifecycles[n].gates[i];
+      begin(l, COVERED_GATE, flat++, gate->id, gate->place);
+      l->next.lifecycle = n;
+      l->next.index = i;
+      if (!guards_moves(&rules->lifecycles[n], gate)) continue;
+      add(l, SAW_PASSED, 0, true, "let through", "a lead who moves into its stage");
+      add(l, SAW_REFUSED, 0, true, "refused",
+          "a lead for whom a move's `when` is true, but not what this gate needs");
+    }
+  end_kind(l, COVERED_GATE, flat);
+}
+
+void coverage_list(struct coverage *coverage) {
+  struct listing l = {.coverage = coverage};
+  list_dimensions(&l);
+  list_groups(&l);
+  list_rules(&l);
+  list_cuts(&l);
+  list_moves(&l);
+  list_gates(&l);
+}
