@@ -128,19 +128,53 @@ static void record(struct deciding *d, int lifecycle, uint16_t to, const char *m
                                         .derived_count = DECIDE_UNCOMPARED};
 }
 
+/* The very move is on record, as one of somebody who is part of this lead by now. What a correction undid may come again. */
+static bool is_on_record(struct deciding *d, const struct fold_transition *t) {
+  uint16_t name = leadbook_find_name(d->book, str_of(fold_rules(d->fold)->lifecycles[t->lifecycle].name));
+  uint16_t from = stage_number(d, t->lifecycle, t->from), to = stage_number(d, t->lifecycle, t->to);
+  const struct decision *known = leadbook_decision(d->book, d->entry->decisions);
+  for (size_t i = 0; i < d->count; i++) known = leadbook_decision(d->book, known->older); /* made just now */
+  for (; known; known = leadbook_decision(d->book, known->older)) {
+    if (known->lifecycle != name) continue;
+    if (known->cause != CAUSE_RULE && known->cause != CAUSE_IMPORT) return false;
+    if (known->from == from && known->to == to && known->at_ms == t->time_ms) return true;
+  }
+  return false;
+}
+
+static void record_move(struct deciding *d, const struct fold_transition *t, uint16_t to) {
+  const char *doc = fold_rules(d->fold)->lifecycles[t->lifecycle].moves[t->move].doc;
+  record(d, t->lifecycle, to, doc ? doc : "", d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : CAUSE_RULE,
+         t->time_ms, t->cycle);
+}
+
 static void go_on(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
   uint64_t hash = d->entry->derived_hash;
   for (uint32_t i = 0; i < count; i++) {
     const struct fold_transition *t = &transitions[i];
-    const struct lifecycle *lifecycle = &fold_rules(d->fold)->lifecycles[t->lifecycle];
     uint16_t to = stage_number(d, t->lifecycle, t->to);
-    const char *doc = lifecycle->moves[t->move].doc;
-    record(d, t->lifecycle, to, doc ? doc : "", d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : CAUSE_RULE,
-           t->time_ms, t->cycle);
     hash = hash_on(hash, t);
-    d->out[i].derived_count = d->entry->derived_count + i + 1;
-    d->out[i].derived_hash = hash;
+    if (is_on_record(d, t)) {
+      leadbook_stand(d->entry, t->lifecycle, to, t->time_ms);
+      continue;
+    }
+    record_move(d, t, to);
+    d->out[d->count - 1].derived_count = d->entry->derived_count + i + 1;
+    d->out[d->count - 1].derived_hash = hash;
   }
+}
+
+/* Where the fold's history stood before what is new of it is where the record stands. After a start it may not: a decision can
+ * lie behind the event that made two leads one, without having known of it. */
+static bool starts_from_record(struct deciding *d, const struct fold_transition *transitions,
+                               uint32_t count) {
+  for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
+    uint32_t first = 0;
+    while (first < count && transitions[first].lifecycle != (int)i) first++;
+    int stage = first < count ? transitions[first].from : fold_stage(d->fold, (int)i);
+    if (stage_number(d, (int)i, stage) != recorded_stage(d, (int)i)) return false;
+  }
+  return true;
 }
 
 /* The lifecycles in which the stage is another than the recorded one, the oldest difference first. */
@@ -192,7 +226,8 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   uint32_t known = entry->derived_count;
   bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
   bool continues = same_rules && !entry->merged && count >= known &&
-                   hash_transitions(transitions, known) == entry->derived_hash && count - known <= DECIDE_MAX;
+                   hash_transitions(transitions, known) == entry->derived_hash &&
+                   count - known <= DECIDE_MAX && starts_from_record(&d, transitions + known, count - known);
   if (!continues)
     correct(&d);
   else if (count > known)

@@ -207,11 +207,13 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
   book->decisions[number].older = entry->decisions;
   book->decisions[number].node = entry->node;
   entry->decisions = number;
-  if (lifecycle != NONE) {
-    entry->recorded[lifecycle] = decision->to;
-    entry->recorded_ms[lifecycle] = decision->at_ms;
-  }
+  if (lifecycle != NONE) leadbook_stand(entry, lifecycle, decision->to, decision->at_ms);
   return number;
+}
+
+void leadbook_stand(struct lead_entry *entry, int lifecycle, uint16_t stage, int64_t at_ms) {
+  entry->recorded[lifecycle] = stage;
+  entry->recorded_ms[lifecycle] = at_ms;
 }
 
 uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,

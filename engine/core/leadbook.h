@@ -110,6 +110,9 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
 uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
                                const struct decision *decision, const struct ruleset *rules);
 
+/* It stands in that stage by a decision that is there already. */
+void leadbook_stand(struct lead_entry *entry, int lifecycle, uint16_t stage, int64_t at_ms);
+
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number);
 uint32_t leadbook_decision_count(const struct leadbook *book); /* they are numbered from 1 to this */
 

@@ -278,6 +278,70 @@ static void a_decision_about_somebody_merged_meanwhile_is_not_the_leads(void **s
   assert_int_equal(seen.decisions, 0);
 }
 
+/* The same, and the decisions were the user's, whose name the lead still has: what they do not know of is on record as the
+ * anonymous one's. */
+static void a_move_of_somebody_merged_meanwhile_is_not_made_again(void **state) {
+  (void)state;
+  char anonymous[512], users[2][512];
+  event(JOURNAL_EVENTS, "track", "Demo", A, 9);
+  work(10);
+  assert_int_equal(seen.decisions, 1);
+  snprintf(anonymous, sizeof anonymous, "%s", seen.lines[0]);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(10);
+  assert_int_equal(seen.decisions, 3); /* an mql, and quiet again */
+  memcpy(users, seen.lines[1], sizeof users);
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", A, 9);
+  take(JOURNAL_DECISION, anonymous);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 10);
+  take(JOURNAL_DECISION, users[0]);
+  take(JOURNAL_DECISION, users[1]);
+  work(10);
+  assert_int_equal(seen.decisions, 0);
+  assert_string_equal(stage_of("u"), "mql");
+}
+
+/* With two lifecycles: in one the user's decision goes on from nothing, in the other the anonymous one stands already, by
+ * a move that their common history makes at another instant. */
+static void a_move_starts_from_what_is_recorded(void **state) {
+  (void)state;
+  static const char two[] = "dimension 'engagement' {}\n"
+                            "rule 'demo' { on = track 'Demo', points = { engagement = 10 } }\n"
+                            "rule 'visit' { on = page {}, points = { engagement = 5 } }\n"
+                            "lifecycle 'main' { start = 'cold',\n"
+                            "  move { 'cold', 'warm', when = score { engagement = at_least(5) } } }\n"
+                            "lifecycle 'sales' { start = 'lead',\n"
+                            "  move { 'lead', 'mql', when = score { engagement = at_least(10) } } }\n";
+  char anonymous[512], users[512];
+  pipeline_free(pipeline);
+  generation_free(generation);
+  generation = build(two);
+  pipeline = pipeline_new(generation, NULL);
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  work(1);
+  assert_int_equal(seen.decisions, 1);
+  snprintf(users, sizeof users, "%s", seen.lines[0]);
+  event(JOURNAL_EVENTS, "track", "Demo", A, 9);
+  work(10);
+  assert_int_equal(seen.decisions, 3);
+  snprintf(anonymous, sizeof anonymous, "%s", seen.lines[2]);
+  pipeline_free(pipeline);
+  memset(&seen, 0, sizeof seen);
+  next_seq = 1;
+  pipeline = pipeline_new(generation, NULL);
+  event(JOURNAL_EVENTS, "track", "Demo", A, 9);
+  take(JOURNAL_DECISION, anonymous);
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  event(JOURNAL_EVENTS, "page", "", U, 2);
+  event(JOURNAL_EVENTS, "identify", "", U "," A, 10);
+  take(JOURNAL_DECISION, users);
+  work(10);
+  assert_int_equal(seen.decisions, 0);
+}
+
 /* Of several decisions of one fold the first ones may be all that was recorded before a crash: the rest follows. */
 static void a_chain_cut_short_goes_on(void **state) {
   (void)state;
@@ -353,6 +417,8 @@ int main(void) {
       test(a_restart_decides_nothing_twice),
       test(a_restart_makes_up_for_decisions_that_were_lost),
       test(a_decision_about_somebody_merged_meanwhile_is_not_the_leads),
+      test(a_move_of_somebody_merged_meanwhile_is_not_made_again),
+      test(a_move_starts_from_what_is_recorded),
       test(a_chain_cut_short_goes_on),
       test(other_rules_are_tried_first_and_told_as_such),
       test(damaged_records_are_refused),
