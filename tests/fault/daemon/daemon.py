@@ -12,6 +12,8 @@ import threading
 import time
 from base64 import b64encode
 
+from waiting import until
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(os.environ.get("EMBUDO_BUILD", os.path.join(HERE, "../../../build/debug")))
 TOOLS = os.path.join(BUILD, "tests/fault")
@@ -58,6 +60,7 @@ class Daemon:
         self.process = None
         self.port = 0
         self.ready_s = None
+        self.told = threading.Event()
 
     # --- life
 
@@ -76,32 +79,32 @@ class Daemon:
         """Starts it and does not wait."""
         log = stderr if stderr is not None else open(self.log_path, "ab")
         self.port, self.ready_s, self.spawned = 0, None, time.monotonic()
+        self.told = threading.Event()  # of its address, or of its end
         self.process = subprocess.Popen(self.command(), env=self.environment(), stdin=subprocess.DEVNULL, stdout=stdout,
                                         stderr=log, start_new_session=True)
         if stderr is None:
             log.close()
         if stdout == subprocess.PIPE:
-            self.reader = threading.Thread(target=self._read_port, args=(self.process,), daemon=True)
+            self.reader = threading.Thread(target=self._read_port, args=(self.process, self.told), daemon=True)
             self.reader.start()
         return self
 
-    def _read_port(self, process):
+    def _read_port(self, process, told):
         for line in process.stdout:
             found = re.search(rb"listening on http://.*:(\d+)", line)
             if found and process is self.process:
                 self.ready_s = time.monotonic() - self.spawned
                 self.port = int(found.group(1))
+                told.set()
         process.stdout.close()
+        told.set()
 
     def wait_ready(self, seconds=START_S):
         """Until it says that it listens; how long that took."""
-        deadline = time.monotonic() + seconds
-        while not self.port:
-            if self.process.poll() is not None:
-                raise Died("exit code %s before it was ready:\n%s" % (self.process.returncode, self.log_tail()))
-            if time.monotonic() > deadline:
-                raise Died("not ready after %d s:\n%s" % (seconds, self.log_tail()))
-            time.sleep(0.002)
+        if not self.told.wait(seconds):
+            raise Died("not ready after %d s:\n%s" % (seconds, self.log_tail()))
+        if not self.port:  # its standard output is at its end
+            raise Died("exit code %s before it was ready:\n%s" % (self.process.wait(STOP_S), self.log_tail()))
         return self.ready_s
 
     def start(self, seconds=START_S):
@@ -146,11 +149,10 @@ class Daemon:
         return "\n".join(self.log().splitlines()[-lines:])
 
     def wait_log(self, text, seconds=30):
-        deadline = time.monotonic() + seconds
-        while text not in self.log():
-            if time.monotonic() > deadline:
-                raise AssertionError("the log never said %r:\n%s" % (text, self.log_tail()))
-            time.sleep(0.02)
+        try:
+            until("the log says %r" % text, lambda: text in self.log(), seconds)
+        except AssertionError as late:
+            raise AssertionError("%s:\n%s" % (late, self.log_tail())) from None
 
     def status(self, key):
         """A line of /proc/PID/status, as text."""
@@ -187,13 +189,18 @@ class Daemon:
             body = json.dumps(body)
         return self.request("POST", path, body, ingest_headers(), timeout, connection)
 
+    def metric(self, name):
+        """The value of one without labels."""
+        found = re.search(r"^%s (\S+)" % re.escape(name), self.get("/metrics").body.decode(), re.M)
+        return float(found.group(1))
+
+    def requests_under_way(self):
+        """Read, and not yet answered; without the one that asks."""
+        return int(self.metric("embudo_http_requests_open")) - 1
+
     def wait_settled(self, seconds=60):
         """Until every lead has been folded since the start."""
-        deadline = time.monotonic() + seconds
-        while not self.get("/v1/leads?limit=1").json()["complete"]:
-            if time.monotonic() > deadline:
-                raise AssertionError("leads were not all folded after %d s" % seconds)
-            time.sleep(0.01)
+        until("all leads are folded", lambda: self.get("/v1/leads?limit=1").json()["complete"], seconds)
 
     def leads(self):
         """The names of all leads, by the pages of the list."""

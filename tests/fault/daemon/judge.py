@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from crowd import instant, iso, now_ms
 from daemon import BUILD
+from waiting import LOOK_EVERY_S, pass_time
 
-DECIDED_S = 10  # until what was decided is in the journal
+DECIDED_S = 60  # until what was decided is in the journal
 KIND_EVENTS, KIND_IMPORT, KIND_DECISION = 1, 2, 3
 FACTS = ("type", "event", "userId", "anonymousId", "previousId", "properties", "traits", "timestamp")
 
@@ -158,7 +159,7 @@ def check_recorded_stages(daemon, rows):
         except Wrong:
             if time.monotonic() > deadline:
                 raise
-        time.sleep(0.1)
+        pass_time(LOOK_EVERY_S)
 
 
 def check_erased(records, ledger):

@@ -6,17 +6,18 @@ import resource
 import select
 import socket
 import subprocess
-import time
 import unittest
 
 import judge
 from crowd import Clients, Ledger
 from daemon import BUILD, SANITIZED, TOKEN, WRITE_KEY, Daemon, ingest_headers
 from probe import Probe
+from waiting import at_rest, until
 
 SLOW = 6 if SANITIZED else 1
 PROBE_MS = 200 * SLOW
 CROWD = 250
+REST_S = 2
 KEPT_MS = 1000  # what the configuration below grants a client
 CLOSED_S = 8 * SLOW  # by when everybody who dawdles is gone
 LOADER = os.path.join(BUILD, "tests/bench/loader")
@@ -63,12 +64,6 @@ class ClientsTest(unittest.TestCase):
             client.close()
         self.open = []
 
-    def wait_until(self, what, condition, seconds):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            self.assertLess(time.monotonic(), deadline, what)
-            time.sleep(0.05)
-
     def judge_and_stop(self):
         judge.check(self.daemon, self.ledger)
         self.assertEqual(self.daemon.stop(), 0)
@@ -101,7 +96,7 @@ class Nonsense(ClientsTest):
             status = self.daemon.post("/v1/batch", body).status
             self.assertTrue(status == 200 or 400 <= status < 500, "%r: %s" % (body[:60], status))
         with Clients(self.daemon, self.ledger, count=2, seed=1):
-            time.sleep(0.3)
+            self.ledger.wait_answers(50)
         self.judge_and_stop()
 
     def test_random_damage(self):
@@ -128,19 +123,17 @@ class Slow(ClientsTest):
         """Clients that begin and do not go on, or one byte at a time, while others work and a probe looks."""
         fds = self.daemon.fds()
         with Clients(self.daemon, self.ledger, count=2, seed=1), Probe(self.daemon) as probe:
-            clients = [self.connect(texts[number % len(texts)]) for number in range(CROWD)]
-            deadline = time.monotonic() + CLOSED_S
-            left = set(clients)
-            while left and time.monotonic() < deadline:
-                for client in list(left):
-                    if self.is_closed(client):
-                        left.discard(client)
-                time.sleep(0.2)
-            self.assertEqual(len(left), 0, "slow clients that are still served")
+            left = {self.connect(texts[number % len(texts)]) for number in range(CROWD)}
+
+            def all_closed():
+                left.difference_update([client for client in left if self.is_closed(client)])
+                return not left
+
+            until("slow clients are served no longer", all_closed, CLOSED_S)
         self.assertLess(probe.percentile(0.99), PROBE_MS)
         self.assertEqual(probe.failed, [])
         self.close_all()
-        self.wait_until("file descriptors are back", lambda: self.daemon.fds() <= fds + 1, 10)
+        until("file descriptors are back", lambda: self.daemon.fds() <= fds + 1)
         self.judge_and_stop()
 
     def is_closed(self, client):
@@ -165,7 +158,7 @@ class Slow(ClientsTest):
     def test_answers_that_nobody_reads(self):
         """Each asks for a page of megabytes and leaves it there: memory stays bounded, others are served."""
         with Clients(self.daemon, self.ledger, count=4, seed=1):
-            time.sleep(1.0)
+            self.ledger.wait_answers(100)
         self.daemon.wait_settled()
         ask = ("GET /v1/leads?limit=1000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % TOKEN).encode()
         before = self.daemon.rss_kb()
@@ -176,8 +169,8 @@ class Slow(ClientsTest):
                 client.connect(("127.0.0.1", self.daemon.port))
                 self.open.append(client)
                 client.sendall(ask * 40)
-            time.sleep(3)
-            grown = self.daemon.rss_kb() - before
+            until("others are served", lambda: len(probe.took_ms) > 100)
+            grown = at_rest("memory", self.daemon.rss_kb, REST_S) - before
         self.assertLess(grown, 60 * 1024 * SLOW, "KB for 60 clients that do not read")
         self.assertLess(probe.percentile(0.99), PROBE_MS)
         self.close_all()
@@ -193,7 +186,7 @@ class Slow(ClientsTest):
                 client.connect(("127.0.0.1", self.daemon.port))
                 self.open.append(client)
                 client.sendall(ask)
-            time.sleep(3)
+            self.ledger.wait_answers(1500)  # megabytes of news for each
         self.assertLess(probe.percentile(0.99), PROBE_MS)
         self.assertLess(self.daemon.rss_kb(), 400 * 1024 * SLOW)
         self.close_all()
@@ -211,7 +204,7 @@ class Slow(ClientsTest):
                 client.close()
         self.assertEqual(probe.failed, [])
         self.assertLess(probe.percentile(0.99), PROBE_MS)
-        self.wait_until("file descriptors are back", lambda: self.daemon.fds() <= fds + 1, 10)
+        until("file descriptors are back", lambda: self.daemon.fds() <= fds + 1)
         self.judge_and_stop()
 
 
@@ -230,7 +223,7 @@ class Overload(ClientsTest):
         self.daemon.wait_settled()
         self.assertLess(self.daemon.rss_kb(), 600 * 1024 * SLOW)
         with Clients(self.daemon, self.ledger, count=2, seed=1):
-            time.sleep(0.3)
+            self.ledger.wait_answers(50)
         self.assertEqual(set(self.ledger.statuses), {200})
         self.assertEqual(self.daemon.stop(), 0)
 
@@ -244,7 +237,7 @@ class FileDescriptors(ClientsTest):
         for _ in range(150):
             self.connect(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
         with Clients(self.daemon, self.ledger, count=2, seed=1, timeout=20):
-            self.wait_until("they are served", lambda: self.ledger.statuses.get(200, 0) > 20, 15 * SLOW)
+            self.ledger.wait_answers(20)
         self.close_all()
         self.judge_and_stop()
 
@@ -252,19 +245,16 @@ class FileDescriptors(ClientsTest):
         """Accepting pauses and clients wait; the journal needs none. When there are some again all goes on."""
         pid = self.daemon.process.pid
         with Clients(self.daemon, self.ledger, count=2, seed=1):
-            time.sleep(0.3)
+            self.ledger.wait_answers(50)
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (self.daemon.fds() + 2, 4096))
             for _ in range(20):
                 self.connect(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            time.sleep(0.5)
-            before = self.ledger.statuses.get(200, 0)
-            time.sleep(0.5)
-            self.assertGreater(self.ledger.statuses.get(200, 0), before, "connections that are there go on")
+            self.daemon.wait_log("out of file descriptors")
+            self.ledger.wait_answers(50)  # connections that are there go on
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 4096))
             for client in self.open:
                 client.settimeout(20)
                 self.assertIn(b"HTTP/1.1 200", client.recv(100))
-        self.daemon.wait_log("out of file descriptors")
         self.daemon.wait_log("connections are accepted again")
         self.close_all()
         self.judge_and_stop()

@@ -3,12 +3,12 @@
 import os
 import random
 import threading
-import time
 import unittest
 
 import judge
 from crowd import LOST, Clients, Ledger, Victim
 from daemon import LONG, TOKEN, Daemon
+from waiting import pass_time
 
 ROUNDS = 60 if LONG else 8
 EVENTS = 4
@@ -65,7 +65,7 @@ class Erase(unittest.TestCase):
             eraser = Eraser(self.daemon, self.ledger, number * 1000)
             with Clients(self.daemon, self.ledger, count=2, seed=number + 1):
                 eraser.start()
-                time.sleep(chance.uniform(0.1, 0.9))
+                pass_time(chance.uniform(0.1, 0.9))
                 self.daemon.kill9()
             eraser.join()
             self.daemon.start()

@@ -2,13 +2,13 @@
 
 import random
 import threading
-import time
 import unittest
 
 import faults
 import judge
 from crowd import Clients, Ledger
 from daemon import LONG, SANITIZED, Daemon, Died
+from waiting import pass_time
 
 ROUNDS = 200 if LONG else 20
 POINTS = 60 if LONG else 12
@@ -31,7 +31,7 @@ class Kill9(unittest.TestCase):
         """Every third round the process dies while it is still starting."""
         if self.random.random() < 0.34:
             self.daemon.spawn()
-            time.sleep(self.random.uniform(0, 0.12))
+            pass_time(self.random.uniform(0, 0.12))
             self.daemon.kill9()
 
     def kill_soon(self, seconds):

@@ -5,14 +5,15 @@ import os
 import random
 import shutil
 import subprocess
-import time
 import unittest
 
 import judge
 from crowd import Clients, Ledger
 from daemon import LONG, TOOLS, Daemon, Died, preload, scratch
+from waiting import until
 
 IMAGES = 120 if LONG else 20
+LOAD = 100  # requests
 FIRST_START_SEEDS = 4 if LONG else 1
 
 
@@ -63,8 +64,9 @@ class Power(unittest.TestCase):
             cls.daemon.start()
             for burst in range(2):
                 with Clients(cls.daemon, cls.ledger, count=3, seed=10 * number + burst + 1):
-                    time.sleep(0.6)
-                time.sleep(1.3 if burst == 0 else 0.1)
+                    cls.ledger.wait_answers(LOAD)
+                if burst == 0:
+                    until("the log is tidied", lambda: cls.daemon.metric("embudo_journal_checkpoints_total") > 0)
             end()
 
     def start_on_image(self, cut, seed, deaf=False):

@@ -14,9 +14,12 @@ import judge
 from crowd import Clients, Ledger, iso, now_ms
 from daemon import LONG, SANITIZED, Daemon, Died, ingest_headers, preload
 from probe import Probe
+from waiting import pass_time, stays, until
 
 EXIT_PROBLEMS, EXIT_BROKEN = 1, 70
-STOP_LIMIT_S = 15
+GRANTED_S = 10  # to requests under way
+STOP_LIMIT_S = GRANTED_S + 5
+LOAD = 100  # requests
 MEMORY_ROUNDS = 60 if LONG else 10
 
 
@@ -43,7 +46,7 @@ class Stop(ProcessTest):
         for number in range(3):
             self.daemon.start()
             with Clients(self.daemon, self.ledger, count=6, seed=number + 1):
-                time.sleep(0.5)
+                self.ledger.wait_answers(LOAD)
                 begun = time.monotonic()
                 self.assertEqual(self.daemon.stop(), 0, self.daemon.log_tail())
                 self.assertLess(time.monotonic() - begun, STOP_LIMIT_S)
@@ -55,7 +58,7 @@ class Stop(ProcessTest):
         self.addCleanup(disk.close)
         self.daemon.env.update(disk.env())
         self.daemon.start()
-        disk.order(faults.SLOW_SYNC, delay_ms=700)
+        disk.order(faults.SLOW_SYNC, delay_ms=2000)
         statuses = []
 
         def send(number):
@@ -64,10 +67,14 @@ class Stop(ProcessTest):
             statuses.append(self.daemon.post("/v1/batch", {"batch": [event]}).status)
             self.ledger.note_acked([event])
 
+        def all_came():
+            return self.daemon.requests_under_way() + len(statuses) >= len(senders)
+
         senders = [threading.Thread(target=send, args=(number,)) for number in range(12)]
         for sender in senders:
             sender.start()
-        time.sleep(0.3)
+        until("all requests are there", all_came)
+        self.assertLess(len(statuses), len(senders), "they were to be under way still")
         self.daemon.signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(STOP_LIMIT_S), 0)
         for sender in senders:
@@ -81,7 +88,7 @@ class Stop(ProcessTest):
         client = socket.create_connection(("127.0.0.1", self.daemon.port))
         headers = "".join("%s: %s\r\n" % pair for pair in ingest_headers().items())
         client.sendall(("POST /v1/batch HTTP/1.1\r\nHost: x\r\n%sContent-Length: 1000\r\n\r\n{" % headers).encode())
-        time.sleep(0.1)
+        until("its head was read", lambda: self.daemon.metric("embudo_http_bodies_bytes") > 0)
         return client
 
     def test_a_second_signal_is_at_once(self):
@@ -89,11 +96,10 @@ class Stop(ProcessTest):
         self.daemon.start()
         with self.dawdler():
             self.daemon.signal(signal.SIGTERM)
-            time.sleep(0.5)
-            self.assertTrue(self.daemon.is_running())
+            stays("it waits for the client", self.daemon.is_running, 0.5)
             begun = time.monotonic()
             self.assertEqual(self.daemon.stop(), 0)
-            self.assertLess(time.monotonic() - begun, 1.5)
+            self.assertLess(time.monotonic() - begun, GRANTED_S / 2)
 
     def test_a_client_that_dawdles_is_not_waited_for_for_ever(self):
         self.daemon.start()
@@ -101,13 +107,14 @@ class Stop(ProcessTest):
             begun = time.monotonic()
             self.assertEqual(self.daemon.stop(), 0)
             self.assertLess(time.monotonic() - begun, STOP_LIMIT_S)
+            self.assertGreater(time.monotonic() - begun, GRANTED_S - 1)
 
     def test_during_a_start(self):
         """Whenever the signal comes, the next start works."""
         chance = random.Random(4)
         for _ in range(10):
             self.daemon.spawn()
-            time.sleep(chance.uniform(0, 0.15))
+            pass_time(chance.uniform(0, 0.15))
             self.daemon.signal(signal.SIGTERM)
             self.assertIn(self.daemon.wait(), (0, -signal.SIGTERM))
         self.judge_after_restart()
@@ -119,11 +126,11 @@ class Pause(ProcessTest):
         self.daemon.start()
         with Clients(self.daemon, self.ledger, count=3, seed=1):
             for _ in range(2):
-                time.sleep(0.5)
+                self.ledger.wait_answers(LOAD)
                 self.daemon.signal(signal.SIGSTOP)
-                time.sleep(5)
+                pass_time(5)
                 self.daemon.signal(signal.SIGCONT)
-            time.sleep(0.5)
+            self.ledger.wait_answers(LOAD)
         self.assertEqual(self.ledger.lost, 0)
         self.assertEqual(set(self.ledger.statuses), {200})
         judge.check(self.daemon, self.ledger)
@@ -160,11 +167,8 @@ class Pipes(ProcessTest):
         self.daemon.options += ["--listen", "127.0.0.1:%d" % port]
         self.daemon.spawn(**streams)
         self.daemon.port = port
-        deadline = time.monotonic() + 30
-        while not self.answers():
-            self.assertTrue(self.daemon.is_running(), "it ended")
-            self.assertLess(time.monotonic(), deadline, "it is not ready")
-            time.sleep(0.02)
+        until("it is ready", lambda: self.answers() or not self.daemon.is_running())
+        self.assertTrue(self.daemon.is_running(), "it ended")
 
     def answers(self):
         try:
@@ -178,7 +182,7 @@ class Pipes(ProcessTest):
         self.start_at_known_port(stdout=writer)
         os.close(writer)
         with Clients(self.daemon, self.ledger, count=2, seed=1):
-            time.sleep(0.3)
+            self.ledger.wait_answers(LOAD)
         judge.check(self.daemon, self.ledger)
         self.assertEqual(self.daemon.stop(), 0)
 
@@ -192,11 +196,11 @@ class Pipes(ProcessTest):
         self.start_at_known_port(stdout=subprocess.DEVNULL, stderr=writer)
         os.close(writer)
         with Clients(self.daemon, self.ledger, count=4, seed=1), Probe(self.daemon, every_s=0) as probe:
-            time.sleep(3)
+            until("there are lines enough to fill a pipe", lambda: len(probe.took_ms) > 1000)
+            self.ledger.wait_answers(LOAD)
             os.close(reader)
-            time.sleep(0.5)
+            self.ledger.wait_answers(LOAD)
         self.assertEqual(probe.failed, [])
-        self.assertGreater(len(probe.took_ms), 1000, "answers: lines enough to fill a pipe")
         self.assertLess(probe.percentile(0.99), 100 * (5 if SANITIZED else 1))
         judge.check(self.daemon, self.ledger)
         self.assertEqual(self.daemon.stop(), 0)
@@ -214,13 +218,11 @@ class NoMemory(ProcessTest):
             memory.order(faults.NO_FAILURE)
             self.daemon.start()
             with Clients(self.daemon, self.ledger, count=3, seed=number + 1, timeout=5):
-                time.sleep(0.1)
+                self.ledger.wait_answers(20)
                 before = memory.failed()
                 memory.order(faults.ONE_FAILS if number % 2 else faults.ALL_FAIL, after=chance.randrange(5000))
-                deadline = time.monotonic() + 10  # a busy machine takes its time
-                while memory.failed() == before and self.daemon.is_running() and time.monotonic() < deadline:
-                    time.sleep(0.01)
-                time.sleep(0.2)
+                until("memory has failed", lambda: memory.failed() != before or not self.daemon.is_running())
+                pass_time(0.2)  # for what may come of it
                 if not self.daemon.is_running():
                     ends.add(self.daemon.process.returncode)
                 self.daemon.kill9()
@@ -252,7 +254,7 @@ class NoThreads(ProcessTest):
         """It says so and ends, or it works."""
         self.daemon.start()
         with Clients(self.daemon, self.ledger, count=2, seed=1):
-            time.sleep(0.2)
+            self.ledger.wait_answers(20)
         self.daemon.kill9()
         started = 0
         for most in range(10):
