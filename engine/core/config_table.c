@@ -328,7 +328,8 @@ const struct config_setting config_settings[] = {
      .max = 100000000,
      .doc = "Steps of the script machine that one call of a rule's function may take, library functions "
             "included by "
-            "what they do; 500 thousand take about 2 ms. The same on every machine. For rules loaded from then on."},
+            "what they do; 500 thousand take about 2 ms. The same on every machine. For rules loaded from "
+            "then on."},
     {.path = "limits.load_instructions",
      .type = CONFIG_INTEGER,
      AT(limits.load_instructions),

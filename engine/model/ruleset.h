@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "model/event.h"
+#include "model/handoff.h"
 #include "model/matcher.h"
 
 enum {
@@ -29,11 +30,6 @@ enum {
 };
 
 #define MILLI INT64_C(1000)
-
-struct place {      /* where something was written */
-  const char *file; /* relative to the rules directory, NUL-terminated */
-  int line;         /* from 1; 0: the whole file */
-};
 
 /* --- events -> signals -------------------------------------------------------------------------------------------- */
 
@@ -384,6 +380,15 @@ struct ruleset {
   struct lifecycle *lifecycles; /* [0] is what `stage` means outside a lifecycle */
   uint32_t lifecycle_count;
 
+  struct renderer *renderers; /* handoff.h */
+  uint32_t renderer_count;
+  struct destination *destinations;
+  uint32_t destination_count;
+  struct effect *effects;
+  uint32_t effect_count;
+  struct inbound *inbounds;
+  uint32_t inbound_count;
+
   bool merge_by_email;            /* identity { email = "merge" } */
   const struct matcher *never_id; /* e-mails that identify nobody; NULL: none */
 
@@ -403,6 +408,7 @@ void ruleset_free(struct ruleset *rules); /* NULL is fine */
 int ruleset_dimension(const struct ruleset *rules, struct str name); /* NONE when there is none */
 int ruleset_rule(const struct ruleset *rules, struct str id);
 int ruleset_segment(const struct ruleset *rules, struct str id);
+int ruleset_destination(const struct ruleset *rules, struct str name);
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

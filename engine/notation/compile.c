@@ -4,9 +4,9 @@
 #include "model/list.h"
 #include "notation/compile_private.h"
 
-static const char *const kinds[] = {"dimension", "group",   "grade",    "rule",    "reset",
-                                    "ignore",    "segment", "activity", "profile", "identity",
-                                    "lifecycle", "test",    NULL};
+static const char *const kinds[] = {"dimension",   "group",    "grade",    "rule",     "reset",     "ignore",
+                                    "segment",     "activity", "profile",  "identity", "lifecycle", "test",
+                                    "destination", "effect",   "renderer", "receiver", NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -119,6 +119,10 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   names_init(&c->topics, "topic");
   names_init(&c->list_files, "list");
   names_init(&c->cells, "cell");
+  names_init(&c->destinations, "destination");
+  names_init(&c->renderers, "renderer");
+  names_init(&c->effects, "effect");
+  names_init(&c->receivers, "receiver");
   c->lists = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists);
   c->lists_bad = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists_bad);
   c->skipped = arena_zalloc(&c->scratch, (in->count + 1) * sizeof *c->skipped);
@@ -138,6 +142,10 @@ static void end(struct compile *c) {
   names_release(&c->topics);
   names_release(&c->list_files);
   names_release(&c->cells);
+  names_release(&c->destinations);
+  names_release(&c->renderers);
+  names_release(&c->effects);
+  names_release(&c->receivers);
   map_release(&c->files);
   map_release(&c->signal_keys);
   arena_release(&c->scratch);
@@ -161,6 +169,10 @@ static void read_all(struct compile *c) {
   read_activity(c);
   read_identity(c);
   read_lifecycles(c);
+  read_renderers(c);
+  read_destinations(c);
+  read_effects(c);
+  read_receivers(c);
   for (size_t i = 0; i < c->in->loose_count; i++) read_loose_selector(c, &c->in->loose[i]);
   read_functions(c);
   read_lists_unused(c);

@@ -52,6 +52,7 @@ struct compile {
   struct arena scratch;
 
   struct names dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files, cells;
+  struct names destinations, renderers, effects, receivers;
   struct names *stages; /* per lifecycle */
   struct map files;     /* place.file -> index in file_names */
   const char **file_names;
@@ -204,6 +205,21 @@ void read_lifecycles(struct compile *c);
 bool read_rule_points(struct compile *c, const struct node *body, const char *what, struct draft *draft);
 bool read_rule_first(struct compile *c, const struct node *body, const char *what, struct draft *draft);
 bool read_rule_bounds(struct compile *c, const struct node *body, const char *what, struct rule *rule);
+
+/* (read_destination.c, read_effect.c) Renderers before destinations before effects: each names the ones before. */
+void read_renderers(struct compile *c);
+void read_destinations(struct compile *c);
+void read_effects(struct compile *c);
+void read_receivers(struct compile *c);
+
+/* (read_template.c) Texts that may hold secrets, and plain data, as JSON in the ruleset. */
+bool read_template(struct compile *c, const struct node *node, const char *what, struct str *json);
+bool read_data(struct compile *c, const struct node *node, const char *what, struct str *json);
+bool read_secret_names(struct compile *c, const struct node *node, const char *what, const char **names,
+                       uint32_t *count);
+bool read_headers(struct compile *c, const struct node *node, const char *what,
+                  const struct handoff_header **headers, uint32_t *count);
+bool read_callback(struct compile *c, const struct node *node, const char *what, int *fn); /* NULL: FN_NONE */
 
 void order_rules(struct compile *c); /* drafts -> out->rules and out->slots */
 

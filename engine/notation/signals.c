@@ -65,4 +65,9 @@ void signals_keep_raw(struct compile *c) {
     bool in_fold = rule->points_fn != FN_NONE && rule->points_need_lead;
     if (in_fold || calls_function(rule->when)) keep_set(c, &rule->on);
   }
+  for (uint32_t i = 0; i < c->out->effect_count; i++) {
+    const struct effect *effect = &c->out->effects[i];
+    const struct signal_set on = {effect->signals, effect->signal_count};
+    if (effect->data_fn != FN_NONE || calls_function(effect->when)) keep_set(c, &on);
+  }
 }

@@ -33,7 +33,7 @@ return {
     doc = "How what a behaviour rule added fades with its age. Without a decay it stays.",
   },
   {
-    name = "handoffs", kinds = { "secret" }, title = "Hand-offs",
+    name = "handoffs", names = { "effect", "destination", "renderer", "receiver" }, kinds = { "secret" }, title = "Hand-offs",
     doc = "What is told others when something happens to a lead: where to, in what form, with which credentials.",
   },
   {

@@ -12,6 +12,7 @@ static const char *const around =
     "group 'web' { dimension = 'engagement' }\n"
     "rule 'hot_sequence' { on = page {}, points = { intent = 1 }, topics = { 'cnc' } }\n"
     "segment 'smb' { when = trait { size = below(50) } }\n"
+    "destination 'desk' { url = 'https://desk.example' }\n"
     "rule 'asked_demo' { on = track 'Demo', points = { intent = 1 } }\n"
     "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', by = 'sales' }, "
     "move { 'mql', 'sal', by = 'sales' }, move { 'sal', 'sql', by = 'sales' } }\n";
@@ -41,6 +42,8 @@ static void write_example(const struct reference_entry *entry, struct buf *rules
     buf_printf(rules, "rule 'x' { on = sequence { %s, page {} }, points = { fit = 1 } }", text.p);
   } else if (str_starts(text, STR("sequence"))) {
     buf_printf(rules, "rule 'x' { on = %s, points = { fit = 1 } }", text.p);
+  } else if (str_starts(text, STR("headers"))) {
+    buf_printf(rules, "destination 'x' { %s }", text.p);
   } else if (str_starts(text, STR("first"))) {
     buf_printf(rules, "rule 'x' { dimension = 'fit', field = 'seats', %s }", text.p);
   } else if (str_starts(text, STR("need"))) {
