@@ -5,7 +5,8 @@
  * points and conditions, called by ingest and by the fold. Everything in it is freed whole with it.
  *
  * A function that fails costs only its own rule: the failure is recorded with rule, file:line, message and event, and
- * after `quarantine_after` failures the function is stopped: it is not called again and script_stopped() says so.
+ * after `quarantine_after` failures the function is stopped: it is not called again and script_stopped() says so. Failures
+ * are counted by what they are about (an event; a lead at an instant), not by how often that comes up.
  */
 #ifndef EMBUDO_VM_SCRIPT_H
 #define EMBUDO_VM_SCRIPT_H

@@ -147,13 +147,6 @@ static int read_amounts(struct script *script, struct fn_amount *amounts, uint32
 
 /* --- failures ----------------------------------------------------------------------------------------------------- */
 
-/* The message id in a touch's key (source, NUL, messageId). */
-static struct str touch_id(const struct touch *touch) {
-  const char *end = memchr(touch->key, '\0', touch->key_len);
-  size_t at = end ? (size_t)(end - touch->key) + 1 : 0;
-  return (struct str){touch->key + at, touch->key_len - at};
-}
-
 static const char *keep(struct script *script, struct str text) {
   return arena_str(&script->arena, text).p;
 }
@@ -168,7 +161,7 @@ static void keep_failure(struct script *script, const struct calling *calling,
   kept->message = keep(script, str_of(failure->message));
   if (failure->file[0]) kept->place = (struct place){keep(script, str_of(failure->file)), failure->line};
   struct str event = calling->event ? calling->event->message_id : STR("");
-  if (!calling->event && calling->touch) event = touch_id(calling->touch);
+  if (!calling->event && calling->touch) event = touch_message_id(calling->touch);
   kept->event_id = keep(script, event);
   kept->lead_id = keep(script, calling->fold ? fold_lead_id(calling->fold) : STR(""));
   kept->time_ms = calling->event   ? calling->event->time_ms
@@ -176,8 +169,35 @@ static void keep_failure(struct script *script, const struct calling *calling,
                                    : fold_now(calling->fold);
 }
 
+static uint64_t event_hash(int64_t time_ms, struct str source, struct str message_id) {
+  const uint64_t parts[] = {(uint64_t)time_ms, str_hash(source), str_hash(message_id)};
+  return str_hash((struct str){(const char *)parts, sizeof parts});
+}
+
+/* What a call is about: the same for every fold in which it comes up. Not 0. */
+static uint64_t cause_of(const struct calling *calling) {
+  uint64_t hash;
+  if (calling->event)
+    hash = event_hash(calling->event->time_ms, calling->event->source, calling->event->message_id);
+  else if (calling->touch)
+    hash =
+        event_hash(calling->touch->time_ms, touch_source(calling->touch), touch_message_id(calling->touch));
+  else
+    hash = str_hash(fold_lead_id(calling->fold)) ^ (uint64_t)fold_now(calling->fold);
+  return hash ? hash : 1;
+}
+
+/* How often a lead is folded must not matter: a failure that is met again is still the one. */
+static bool is_new(struct script_function *function, uint64_t cause) {
+  for (int i = 0; i < SCRIPT_CAUSES_KEPT; i++)
+    if (function->causes[i] == cause) return false;
+  function->causes[function->failures % SCRIPT_CAUSES_KEPT] = cause;
+  return true;
+}
+
 static void record(struct script *script, const struct calling *calling, const struct vm_failure *failure) {
   struct script_function *function = &script->functions[calling->fn];
+  if (!is_new(function, cause_of(calling))) return;
   if (function->failures < SCRIPT_FAILURES_OF_ONE && script->failure_count < SCRIPT_FAILURES_MAX)
     keep_failure(script, calling, failure);
   function->failures++;

@@ -48,9 +48,12 @@ struct script_source { /* kept to build the Lua state anew after a memory kill *
   struct str text;
 };
 
+enum { SCRIPT_CAUSES_KEPT = 16 };
+
 struct script_function {
   struct fn_info info;
   uint32_t failures;
+  uint64_t causes[SCRIPT_CAUSES_KEPT]; /* what its newest failures were about: a ring, hashes */
   bool stopped;
 };
 

@@ -117,5 +117,6 @@ void script_forget_failures(struct script *script) {
   for (uint32_t fn = 0; fn < script->known_count; fn++) {
     script->functions[fn].failures = 0;
     script->functions[fn].stopped = false;
+    memset(script->functions[fn].causes, 0, sizeof script->functions[fn].causes);
   }
 }

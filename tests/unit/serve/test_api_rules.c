@@ -23,8 +23,12 @@ static int set_up(void **state) {
 }
 
 static void send_demos(int count) {
-  for (int i = 0; i < count; i++)
-    assert_int_equal(serve_post("/v1/track", "{\"userId\":\"ana\",\"event\":\"Demo\"}"), 200);
+  static int sent;
+  for (int i = 0; i < count; i++) {
+    char event[80];
+    snprintf(event, sizeof event, "{\"userId\":\"ana\",\"event\":\"Demo\",\"messageId\":\"m-%d\"}", ++sent);
+    assert_int_equal(serve_post("/v1/track", event), 200);
+  }
 }
 
 static void a_rule_says_what_it_is(void **state) {

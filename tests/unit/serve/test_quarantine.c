@@ -18,9 +18,11 @@ static int start(void **state) {
 }
 
 static void send_seats(const char *user, const char *properties) {
+  static int sent;
   char event[200];
-  snprintf(event, sizeof event, "{\"event\":\"Seats\",\"userId\":\"%s\",\"properties\":%s}", user,
-           properties);
+  snprintf(event, sizeof event,
+           "{\"event\":\"Seats\",\"userId\":\"%s\",\"properties\":%s,\"messageId\":\"m-%d\"}", user,
+           properties, ++sent);
   assert_int_equal(serve_post("/v1/track", event), 200);
 }
 

@@ -1,0 +1,3 @@
+-- Points beyond what an integer holds exactly.
+-- expect: ok error
+return { engagement = 2 ^ 60 }

@@ -1,0 +1,3 @@
+-- Points without end.
+-- expect: ok error
+return { engagement = math.huge }

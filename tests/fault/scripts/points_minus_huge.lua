@@ -1,0 +1,3 @@
+-- The same below zero, as an integer.
+-- expect: ok error
+return { engagement = math.mininteger }

@@ -1,0 +1,3 @@
+-- Points in a table in a table.
+-- expect: ok error
+return { engagement = { engagement = 1 } }

@@ -1,0 +1,3 @@
+-- Points for a dimension that nobody declared.
+-- expect: ok error
+return { [("x"):rep(1000)] = 1 }

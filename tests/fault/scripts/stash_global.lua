@@ -1,0 +1,3 @@
+-- Keeping the event in a global for the next call.
+-- expect: error
+kept = event return { engagement = kept.properties.n }

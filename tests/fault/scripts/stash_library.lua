@@ -1,0 +1,3 @@
+-- Keeping the event in a library table.
+-- expect: error
+string.kept = event return { engagement = 1 }

@@ -1,0 +1,3 @@
+-- Writing into the event.
+-- expect: error
+event.properties.n = 1000

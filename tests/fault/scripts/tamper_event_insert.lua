@@ -1,0 +1,3 @@
+-- Inserting into what belongs to the event.
+-- expect: error
+table.insert(event.properties, 1)

@@ -1,0 +1,3 @@
+-- Sorting what belongs to the event.
+-- expect: error ok
+table.sort(event.properties) return nil

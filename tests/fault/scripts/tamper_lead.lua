@@ -1,0 +1,3 @@
+-- Writing into the lead.
+-- expect: error
+lead.scores.engagement = 1000

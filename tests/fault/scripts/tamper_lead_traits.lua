@@ -1,0 +1,3 @@
+-- Writing into a trait.
+-- expect: error
+lead.traits.title = "CEO"
