@@ -71,6 +71,53 @@ bool network_contains(const struct network *network, const struct netaddr *addr)
   return true;
 }
 
+/* As bytes and bits: the first four of an IPv4 network, the first eight of an IPv6 one. */
+struct special {
+  uint8_t bytes[8];
+  uint8_t bits;
+};
+
+static bool among(const uint8_t *bytes, const struct special *specials, size_t count) {
+  for (size_t s = 0; s < count; s++) {
+    unsigned i = 0;
+    while (i * 8 < specials[s].bits && (bytes[i] & byte_mask(specials[s].bits, i)) == specials[s].bytes[i])
+      i++;
+    if (i * 8 >= specials[s].bits) return true;
+  }
+  return false;
+}
+
+static const struct special special_v4[] = {{{0}, 8},                  /* "this network" */
+                                            {{10}, 8},                 /* private */
+                                            {{100, 64}, 10},           /* shared behind a carrier's NAT */
+                                            {{127}, 8},                /* this machine */
+                                            {{169, 254}, 16},          /* link-local; clouds' metadata */
+                                            {{172, 16}, 12},           /* private */
+                                            {{192, 0, 0}, 24},         /* protocol assignments */
+                                            {{192, 0, 2}, 24},         /* documentation */
+                                            {{192, 88, 99}, 24},       /* 6to4 relays, given up */
+                                            {{192, 168}, 16},          /* private */
+                                            {{198, 18}, 15},           /* benchmarks */
+                                            {{198, 51, 100}, 24},      /* documentation */
+                                            {{203, 0, 113}, 24},       /* documentation */
+                                            {{224}, 4},                /* multicast */
+                                            {{240}, 4},                /* reserved, broadcast */
+                                            {{168, 63, 129, 16}, 32}}; /* Azure's host agent */
+
+/* Within 2000::/3, outside of which nothing is public. */
+static const struct special special_v6[] = {
+    {{0x20, 0x01, 0x00}, 23},       /* protocol assignments: Teredo, ORCHID, benchmarks */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x20, 0x02}, 16},             /* 6to4 */
+    {{0x3f, 0xff, 0x00}, 20}};      /* documentation */
+
+bool netaddr_is_public(const struct netaddr *addr) {
+  if (netaddr_is_v4(addr))
+    return !among(addr->bytes + V4_PREFIX_BYTES, special_v4, sizeof special_v4 / sizeof *special_v4);
+  return (addr->bytes[0] & 0xe0) == 0x20 &&
+         !among(addr->bytes, special_v6, sizeof special_v6 / sizeof *special_v6);
+}
+
 const char *network_text(const struct network *network, char out[NETWORK_TEXT_MAX]) {
   bool dotted = netaddr_is_v4(&network->base);
   unsigned bits = network->bits, all = V6_BITS;

@@ -18,6 +18,11 @@ bool netaddr_parse(struct str text, struct netaddr *addr);    /* strict: no 0x7f
 bool network_parse(struct str text, struct network *network); /* "203.0.113.0/24", or one address */
 bool netaddr_is_v4(const struct netaddr *addr);
 bool netaddr_is_loopback(const struct netaddr *addr); /* 127.0.0.0/8 or ::1: this machine */
+
+/* A host of the public internet: unicast, and neither this machine, its link, a private or shared network, documentation nor
+ * reserved (the special-purpose registries of IANA, RFC 6890). Forms that smuggle an IPv4 address (6to4, Teredo, NAT64,
+ * IPv4-compatible) are not public, whatever they hold; nor are addresses at which clouds serve their machines' secrets. */
+bool netaddr_is_public(const struct netaddr *addr);
 bool network_contains(const struct network *network, const struct netaddr *addr);
 
 /* As network_parse reads it; one address without its bits. */

@@ -95,6 +95,13 @@ struct config {
     int64_t leads_ms; /* TIME_NEVER: kept for ever */
   } retention;
 
+  struct { /* calls of enrichers and destinations; core/egress.h */
+    struct str *hosts, *allow;
+    size_t host_count, allow_count;
+    const char *ca_file; /* "": the system's authorities */
+    int64_t connect_ms, call_ms, answer_bytes;
+  } outbound;
+
   struct {
     bool is_public;
   } metrics;

@@ -16,6 +16,8 @@ enum config_type {
   CONFIG_ROLES,    /* unsigned: a list of words */
   CONFIG_ORIGINS,  /* struct str * and size_t: a list; "*" alone is NULL */
   CONFIG_NETWORKS, /* struct network * and size_t: a list */
+  CONFIG_HOSTS,    /* struct str * and size_t: a list of patterns of hosts */
+  CONFIG_REACH,    /* struct str * and size_t: a list of networks and patterns of hosts */
   CONFIG_SECRET,   /* const char *: the SHA-256 of what is written */
   CONFIG_HIDDEN,   /* const char *: a secret as it is written, for sending; never printed */
   CONFIG_SHA256,   /* const char *: 64 hex digits */

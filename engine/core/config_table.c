@@ -114,6 +114,7 @@ const struct config_section config_sections[] = {
      "How many requests share one write to the disk. A request is answered when its events are there."},
     {"cors", "Which web pages may talk to embudo."},
     {"retention", "How long what came in is kept."},
+    {"outbound", "Where enrichers and destinations may call out to, and for how long."},
     {"metrics", "Numbers about embudo itself, for Prometheus."},
     {NULL, NULL}};
 
@@ -382,6 +383,56 @@ const struct config_setting config_settings[] = {
      .max = TIME_NEVER,
      .doc = "People of whom nothing was heard for so long are erased, with all their events, as by 'embudo "
             "erase'. Nobody else's score changes. Looked for once an hour."},
+
+    {.path = "outbound.hosts",
+     .type = CONFIG_HOSTS,
+     LIST(outbound.hosts, outbound.host_count),
+     .initial = "",
+     .fixed = true,
+     .doc = "The only hosts that may be asked; *.example.com is everything below it. Empty: any public one."},
+    {.path = "outbound.allow",
+     .type = CONFIG_REACH,
+     LIST(outbound.allow, outbound.allow_count),
+     .initial = "",
+     .fixed = true,
+     .doc = "Networks and hosts that may be asked although their address is not a public one. Without it "
+            "nothing in "
+            "the "
+            "inside can be reached: not this machine, private networks, link-local addresses or clouds' "
+            "metadata, in "
+            "no "
+            "spelling."},
+    {.path = "outbound.connect_time",
+     .type = CONFIG_DURATION,
+     AT(outbound.connect_ms),
+     .initial = "2s",
+     .min = 100,
+     .max = MINUTES(1),
+     .fixed = true,
+     .doc = "For a connection to come about, its name's look-up included."},
+    {.path = "outbound.call_time",
+     .type = CONFIG_DURATION,
+     AT(outbound.call_ms),
+     .initial = "5s",
+     .min = 100,
+     .max = MINUTES(5),
+     .fixed = true,
+     .doc = "For one call from its start to the end of its answer."},
+    {.path = "outbound.answer_bytes",
+     .type = CONFIG_SIZE,
+     AT(outbound.answer_bytes),
+     .initial = "1 MiB",
+     .min = KIB(1),
+     .max = MIB(64),
+     .fixed = true,
+     .doc = "Of one answer, after decompression. A larger one is an error."},
+    {.path = "outbound.ca_file",
+     .type = CONFIG_TEXT,
+     AT(outbound.ca_file),
+     .initial = "",
+     .max = CONFIG_TEXT_MAX,
+     .fixed = true,
+     .doc = "A PEM file of the certificate authorities that are trusted. Empty: the system's."},
 
     {.path = "metrics.public",
      .type = CONFIG_BOOLEAN,

@@ -48,13 +48,20 @@ static void add_text(struct str text, struct buf *out) {
   buf_add_char(out, '"');
 }
 
-static void add_origins(const struct str *origins, size_t count, struct buf *out) {
-  buf_add_text(out, origins ? "[" : "[\"*\"");
-  for (size_t i = 0; origins && i < count; i++) {
+static void add_list(const struct str *items, size_t count, struct buf *out) {
+  buf_add_char(out, '[');
+  for (size_t i = 0; i < count; i++) {
     if (i) buf_add_text(out, ", ");
-    add_text(origins[i], out);
+    add_text(items[i], out);
   }
   buf_add_char(out, ']');
+}
+
+static void add_origins(const struct str *origins, size_t count, struct buf *out) {
+  if (origins)
+    add_list(origins, count, out);
+  else
+    buf_add_text(out, "[\"*\"]");
 }
 
 static void add_networks(const struct network *networks, size_t count, struct buf *out) {
@@ -81,6 +88,8 @@ void config_value_text(const struct config_setting *setting, const void *base, s
   case CONFIG_CHOICE: buf_add_text(out, setting->words[*(const int *)field]); break;
   case CONFIG_ORIGINS: add_origins(*(struct str *const *)field, *count, out); break;
   case CONFIG_NETWORKS: add_networks(*(struct network *const *)field, *count, out); break;
+  case CONFIG_HOSTS:
+  case CONFIG_REACH: add_list(*(struct str *const *)field, *count, out); break;
   case CONFIG_ROLES:
   case CONFIG_SECRET:
   case CONFIG_HIDDEN:
@@ -120,6 +129,8 @@ void config_type_text(const struct config_setting *setting, struct buf *out) {
     break;
   case CONFIG_ORIGINS: buf_add_text(out, "a list of origins, as https://www.example.com, or \"*\""); break;
   case CONFIG_NETWORKS: buf_add_text(out, "a list of networks, as 10.0.0.0/8 or 192.0.2.7"); break;
+  case CONFIG_HOSTS: buf_add_text(out, "a list of hosts, as api.example.com or *.example.com"); break;
+  case CONFIG_REACH: buf_add_text(out, "a list of networks and hosts, as 10.0.0.0/8 or crm.internal"); break;
   case CONFIG_SECRET:
   case CONFIG_HIDDEN: buf_add_text(out, "a text, ${NAME} or file:/path"); break;
   case CONFIG_SHA256: buf_add_text(out, "64 hex digits"); break;

@@ -3,6 +3,7 @@
 
 #include "base/timefmt.h"
 #include "core/credential.h"
+#include "core/egress.h"
 #include "core/roles.h"
 
 /* Fills *err: "'abc' is not a size: expected a size, 512 KiB to 64 MiB". */
@@ -156,7 +157,14 @@ static bool parse_text(struct arena *arena, const struct config_setting *setting
 /* --- lists -------------------------------------------------------------------------------------------------------- */
 
 bool config_is_list(const struct config_setting *setting) {
-  return setting->type == CONFIG_ROLES || setting->type == CONFIG_ORIGINS || setting->type == CONFIG_NETWORKS;
+  switch (setting->type) {
+  case CONFIG_ROLES:
+  case CONFIG_ORIGINS:
+  case CONFIG_NETWORKS:
+  case CONFIG_HOSTS:
+  case CONFIG_REACH: return true;
+  default: return false;
+  }
 }
 
 /* scheme://host[:port]: what browsers send as Origin, lower case and without a path. */
@@ -208,13 +216,28 @@ static int parse_networks(struct arena *arena, const struct config_setting *sett
   return 0;
 }
 
+static int parse_hosts(struct arena *arena, const struct config_setting *setting, const struct str *items,
+                       size_t count, void *base, struct err *err) {
+  struct str *copies = arena_alloc(arena, count * sizeof *copies);
+  for (size_t i = 0; i < count; i++) {
+    bool good =
+        setting->type == CONFIG_HOSTS ? egress_is_pattern(items[i]) : egress_is_network_or_pattern(items[i]);
+    if (!good) return refuse(setting, items[i], err);
+    copies[i] = arena_str(arena, items[i]);
+  }
+  *(struct str **)((char *)base + setting->offset) = copies;
+  *(size_t *)((char *)base + setting->count_offset) = count;
+  return 0;
+}
+
 int config_parse_list(struct arena *arena, const struct config_setting *setting, const struct str *items,
                       size_t count, void *base, struct err *err) {
   if (setting->type == CONFIG_ROLES)
     return parse_roles(setting, items, count, (unsigned *)((char *)base + setting->offset), err);
   if (setting->type == CONFIG_ORIGINS) return parse_origins(arena, setting, items, count, base, err);
-  ASSERT(setting->type == CONFIG_NETWORKS);
-  return parse_networks(arena, setting, items, count, base, err);
+  if (setting->type == CONFIG_NETWORKS) return parse_networks(arena, setting, items, count, base, err);
+  ASSERT(setting->type == CONFIG_HOSTS || setting->type == CONFIG_REACH);
+  return parse_hosts(arena, setting, items, count, base, err);
 }
 
 /* "a, b" as items; an empty text has none. */
@@ -259,7 +282,9 @@ int config_parse(struct arena *arena, const struct config_setting *setting, stru
   case CONFIG_SHA256: return parse_sha256(arena, text, field) ? 0 : refuse(setting, text, err);
   case CONFIG_ROLES:
   case CONFIG_ORIGINS:
-  case CONFIG_NETWORKS: return parse_commas(arena, setting, text, base, err);
+  case CONFIG_NETWORKS:
+  case CONFIG_HOSTS:
+  case CONFIG_REACH: return parse_commas(arena, setting, text, base, err);
   case CONFIG_RECORDS: break;
   }
   return err_set(err, ERR_USAGE, "is a list of entries, which only the file can hold");

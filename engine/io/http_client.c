@@ -1,7 +1,6 @@
 #include "io/http_client.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
+#include "io/curl_common.h"
 
 struct http_client {
   CURL *curl;
@@ -9,12 +8,6 @@ struct http_client {
   struct curl_slist *headers; /* of every request */
   struct buf url, answer;
 };
-
-static pthread_once_t curl_ready = PTHREAD_ONCE_INIT;
-
-static void start_curl(void) {
-  ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-}
 
 static size_t on_bytes(char *bytes, size_t size, size_t count, void *context) {
   struct http_client *client = context;
@@ -25,12 +18,6 @@ static size_t on_bytes(char *bytes, size_t size, size_t count, void *context) {
 }
 
 static void set_options(struct http_client *client) {
-  curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CLIENT_CONNECT_MS);
-  curl_easy_setopt(client->curl, CURLOPT_TIMEOUT_MS, (long)HTTP_CLIENT_TOTAL_MS);
-  curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(client->curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(client->curl, CURLOPT_USERAGENT, "embudo");
   curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, on_bytes);
   curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, client);
 }
@@ -39,9 +26,8 @@ struct http_client *http_client_new(const char *base, struct err *err) {
   struct http_client *client = xcalloc(1, sizeof *client);
   struct str trimmed = str_of(base);
   while (trimmed.len && trimmed.p[trimmed.len - 1] == '/') trimmed.len--;
-  pthread_once(&curl_ready, start_curl);
   client->base = strndup(trimmed.p, trimmed.len);
-  client->curl = curl_easy_init();
+  client->curl = curl_common_easy(HTTP_CLIENT_CONNECT_MS, HTTP_CLIENT_TOTAL_MS);
   buf_init(&client->url);
   buf_init(&client->answer);
   client->headers = curl_slist_append(NULL, "Expect:"); /* bodies are small: no question beforehand */

@@ -98,6 +98,16 @@ static int admit(void *app, const struct http_request *request, const struct htt
   return ingest_admit(app, failure);
 }
 
+static struct fetcher *open_fetcher(struct loop *loop, const struct config *config) {
+  const struct fetcher_options options = {.egress = {.hosts = config->outbound.hosts,
+                                                     .host_count = config->outbound.host_count,
+                                                     .allow = config->outbound.allow,
+                                                     .allow_count = config->outbound.allow_count},
+                                          .ca_file =
+                                              *config->outbound.ca_file ? config->outbound.ca_file : NULL};
+  return fetcher_new(loop, &options);
+}
+
 static int64_t monotonic_ms(void *clock) {
   return loop_now_ms(clock);
 }
@@ -179,6 +189,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
   daemon->metrics = metrics_new();
   daemon->work = work_new(daemon->loop);
+  daemon->fetcher = open_fetcher(daemon->loop, config);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
   if (work_start_pool(daemon->loop, err) != 0 || watch(daemon, err) != 0) {
@@ -210,6 +221,7 @@ void daemon_close(struct daemon *daemon) {
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
   service_close(daemon->service);
+  fetcher_free(daemon->fetcher);
   http_server_free(daemon->http);
   hub_free(daemon->hub);
   guard_free(daemon->guard);

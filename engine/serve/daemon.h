@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "core/config.h"
+#include "io/fetch.h"
 #include "io/http_server.h"
 #include "io/work.h"
 #include "serve/hub.h"
@@ -40,6 +41,7 @@ struct daemon {
   struct log *log;
   struct service *service;
   struct http_server *http;
+  struct fetcher *fetcher; /* all calls to the world */
   struct hub *hub;
   struct keys *keys;
   struct guard *guard;

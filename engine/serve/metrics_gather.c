@@ -84,6 +84,15 @@ static void gather_stream(struct metrics *metrics, const struct hub_stats *hub) 
   set_for(metrics, METRICS_STREAM_LOST, "reset", (double)hub->resets);
 }
 
+static void gather_calls(struct metrics *metrics, const struct fetcher_stats *calls) {
+  for (int end = FETCH_ANSWERED; end <= FETCH_MALFORMED; end++)
+    set_for(metrics, METRICS_CALLS, fetch_end_word((enum fetch_end)end), (double)calls->ended[end]);
+  set_for(metrics, METRICS_CALLS, "cancelled", (double)calls->cancelled);
+  set(metrics, METRICS_CALLS_OPEN, (double)calls->open);
+  set(metrics, METRICS_CALLS_SENT, (double)calls->sent_bytes);
+  set(metrics, METRICS_CALLS_RECEIVED, (double)calls->received_bytes);
+}
+
 static void gather_process(struct metrics *metrics) {
   struct process process;
   process_read(&process);
@@ -103,6 +112,7 @@ void metrics_gather(struct metrics *metrics, struct daemon *daemon) {
   gather_pipeline(metrics, service_pipeline(daemon->service));
   gather_http(metrics, http_server_stats(daemon->http), daemon->held_bytes);
   gather_stream(metrics, hub_stats(daemon->hub));
+  gather_calls(metrics, fetcher_stats(daemon->fetcher));
   set(metrics, METRICS_LOG_LOST, (double)(daemon->log ? log_lost(daemon->log) : 0));
   gather_process(metrics);
 }

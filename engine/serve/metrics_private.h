@@ -100,6 +100,14 @@
   X(STREAM_SENT, "embudo_stream_sent", METRIC_COUNTER, NULL, NO_LABELS, "Changes sent to listening clients") \
   X(STREAM_LOST, "embudo_stream_clients_lost", METRIC_COUNTER, NULL, LABELS("reason"),                       \
     "Clients of the stream that were cut off, refused or told to begin anew")                                \
+  X(CALLS, "embudo_outbound_calls", METRIC_COUNTER, NULL, LABELS("result"),                                  \
+    "Calls to other services, by how they ended")                                                            \
+  X(CALLS_OPEN, "embudo_outbound_calls_open", METRIC_GAUGE, NULL, NO_LABELS,                                 \
+    "Calls to other services that are under way")                                                            \
+  X(CALLS_SENT, "embudo_outbound_sent_bytes", METRIC_COUNTER, "bytes", NO_LABELS,                            \
+    "Bytes of the bodies sent to other services")                                                            \
+  X(CALLS_RECEIVED, "embudo_outbound_received_bytes", METRIC_COUNTER, "bytes", NO_LABELS,                    \
+    "Bytes of the bodies other services answered with")                                                      \
   X(LOG_LOST, "embudo_log_lines_lost", METRIC_COUNTER, NULL, NO_LABELS,                                      \
     "Lines of the log that nobody took in time")                                                             \
   X(CPU, "process_cpu_seconds", METRIC_COUNTER, "seconds", NO_LABELS, "Processor time, user and system")     \

@@ -117,12 +117,44 @@ static void networks_are_spelled_as_they_are_read(void **state) {
   }
 }
 
+static void tells_public_addresses(void **state) {
+  (void)state;
+  static const char *const public[] = {
+      "1.1.1.1",        "8.8.8.8",         "93.184.216.34",   "9.255.255.255",  "11.0.0.0",
+      "100.63.255.255", "100.128.0.0",     "126.255.255.255", "128.0.0.0",      "172.15.255.255",
+      "172.32.0.0",     "192.0.1.0",       "192.167.255.255", "192.169.0.0",    "198.17.255.255",
+      "198.20.0.0",     "223.255.255.255", "168.63.129.17",   "::ffff:1.1.1.1", "2606:4700:4700::1111",
+      "2a00:1450::1",   "2001:200::1",     "2001:db9::1",     "3ffe::1"};
+  static const char *const others[] = {
+      "0.0.0.0",      "0.255.255.255",   "10.0.0.0",        "10.255.255.255",
+      "100.64.0.0",   "100.127.255.255", "127.0.0.1",       "169.254.169.254",
+      "172.16.0.0",   "172.31.255.255",  "192.0.0.170",     "192.0.2.1",
+      "192.88.99.1",  "192.168.255.255", "198.18.0.0",      "198.19.255.255",
+      "198.51.100.7", "203.0.113.7",     "224.0.0.1",       "239.255.255.255",
+      "240.0.0.1",    "255.255.255.255", "168.63.129.16",   "::",
+      "::1",          "::7f00:1",        "::ffff:10.0.0.1", "64:ff9b::808:808",
+      "64:ff9b:1::1", "100::1",          "2001::1",         "2001:0:7f00:1::",
+      "2001:1ff::1",  "2001:db8::1",     "2002:808:808::",  "3fff:fff::1",
+      "4000::1",      "fc00::1",         "fd00:ec2::254",   "fe80::1",
+      "fec0::1",      "ff02::1"};
+  struct netaddr addr;
+  for (size_t i = 0; i < COUNT_OF(public); i++) {
+    assert_true(netaddr_parse(str_of(public[i]), &addr));
+    if (!netaddr_is_public(&addr)) fail_msg("%s", public[i]);
+  }
+  for (size_t i = 0; i < COUNT_OF(others); i++) {
+    assert_true(netaddr_parse(str_of(others[i]), &addr));
+    if (netaddr_is_public(&addr)) fail_msg("%s", others[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_addresses),
       cmocka_unit_test(refuses_other_spellings),
       cmocka_unit_test(networks_hold_their_addresses),
       cmocka_unit_test(tells_families_and_this_machine),
+      cmocka_unit_test(tells_public_addresses),
       cmocka_unit_test(refuses_what_is_no_network),
       cmocka_unit_test(networks_are_spelled_as_they_are_read),
   };
