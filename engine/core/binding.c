@@ -18,6 +18,7 @@ static const struct event *open_event(void *context, const struct touch *touch) 
   size_t source_len = strlen(touch->key);
   struct normalise_context how = {.source = {touch->key, source_len},
                                   .received_ms = touch->time_ms,
+                                  .is_system = touch->type >= EVENT_CALLS,
                                   .batch_sent_ms = TIME_NEVER,
                                   .has_type = true,
                                   .type = (enum event_type)touch->type};

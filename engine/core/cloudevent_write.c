@@ -38,7 +38,7 @@ static struct call call_of(struct str type) {
   static const struct str prefix = {"com.segment.", sizeof "com.segment." - 1};
   struct call call = {false, EVENT_TRACK};
   if (str_starts(type, prefix)) type = (struct str){type.p + prefix.len, type.len - prefix.len};
-  call.is_segment = event_type_parse(type, &call.type);
+  call.is_segment = event_type_parse(type, &call.type) && call.type < EVENT_CALLS;
   if (!call.is_segment) call.type = EVENT_TRACK;
   return call;
 }

@@ -111,19 +111,31 @@ static uint16_t recorded_stage(struct deciding *d, int lifecycle) {
   return recorded ? recorded : stage_number(d, lifecycle, fold_rules(d->fold)->lifecycles[lifecycle].start);
 }
 
-static void record(struct deciding *d, int lifecycle, uint16_t to, const char *move, enum cause cause,
-                   int64_t at_ms, uint32_t cycle) {
+/* The transition, as going from the recorded stage. */
+static void record(struct deciding *d, const struct fold_transition *t, enum cause cause) {
   ASSERT(d->count < DECIDE_MAX);
-  const struct decision decision = {
-      .lifecycle = leadbook_intern(d->book, str_of(fold_rules(d->fold)->lifecycles[lifecycle].name)),
-      .from = recorded_stage(d, lifecycle),
-      .to = to,
-      .ruleset = d->ruleset,
-      .move = leadbook_intern(d->book, str_of(move)),
-      .cause = (uint8_t)cause,
-      .cycle = cycle,
-      .at_ms = at_ms,
-      .decided_ms = d->now_ms};
+  int lifecycle = t->lifecycle;
+  const struct lifecycle *of = &fold_rules(d->fold)->lifecycles[lifecycle];
+  struct decision_act act;
+  struct decision decision = {.lifecycle = leadbook_intern(d->book, str_of(of->name)),
+                              .from = recorded_stage(d, lifecycle),
+                              .to = stage_number(d, lifecycle, t->to),
+                              .ruleset = d->ruleset,
+                              .move = leadbook_intern(d->book, STR("")),
+                              .cause = (uint8_t)cause,
+                              .cycle = t->cycle,
+                              .at_ms = t->time_ms,
+                              .decided_ms = d->now_ms};
+  if (t->move != NONE && of->moves[t->move].doc)
+    decision.move = leadbook_intern(d->book, str_of(of->moves[t->move].doc));
+  if (t->act) {
+    act = (struct decision_act){.name = t->act->name,
+                                .actor = t->act->actor,
+                                .role = t->act->role,
+                                .reason = t->act->reason,
+                                .overridden = t->act->overridden};
+    decision.act = &act;
+  }
   d->out[d->count++] = (struct decided){.number = leadbook_decide(d->book, d->entry, lifecycle, &decision),
                                         .derived_count = DECIDE_UNCOMPARED};
 }
@@ -136,16 +148,11 @@ static bool is_on_record(struct deciding *d, const struct fold_transition *t) {
   for (size_t i = 0; i < d->count; i++) known = leadbook_decision(d->book, known->older); /* made just now */
   for (; known; known = leadbook_decision(d->book, known->older)) {
     if (known->lifecycle != name) continue;
-    if (known->cause != CAUSE_RULE && known->cause != CAUSE_IMPORT) return false;
+    if (known->cause != CAUSE_RULE && known->cause != CAUSE_PERSON && known->cause != CAUSE_IMPORT)
+      return false;
     if (known->from == from && known->to == to && known->at_ms == t->time_ms) return true;
   }
   return false;
-}
-
-static void record_move(struct deciding *d, const struct fold_transition *t, uint16_t to) {
-  const char *doc = fold_rules(d->fold)->lifecycles[t->lifecycle].moves[t->move].doc;
-  record(d, t->lifecycle, to, doc ? doc : "", d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : CAUSE_RULE,
-         t->time_ms, t->cycle);
 }
 
 static void go_on(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
@@ -158,7 +165,7 @@ static void go_on(struct deciding *d, const struct fold_transition *transitions,
       leadbook_stand(d->entry, t->lifecycle, to, t->time_ms);
       continue;
     }
-    record_move(d, t, to);
+    record(d, t, d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : t->act ? CAUSE_PERSON : CAUSE_RULE);
     d->out[d->count - 1].derived_count = d->entry->derived_count + i + 1;
     d->out[d->count - 1].derived_hash = hash;
   }
@@ -191,6 +198,24 @@ static uint32_t differing(struct deciding *d, int lifecycles[LEADBOOK_LIFECYCLES
   return count;
 }
 
+static bool is_recorded(const struct deciding *d, const struct fold_transition *t) {
+  uint32_t number = d->entry->decisions;
+  for (const struct decision *known; number; number = known->older) {
+    known = leadbook_decision(d->book, number);
+    if (known->act && known->at_ms == t->time_ms && str_eq(known->act->name, t->act->name)) return true;
+  }
+  return false;
+}
+
+/* The act by which the fold is where it is, unless it is recorded: it came together with late events. */
+static const struct fold_transition *unrecorded_act(const struct deciding *d, int lifecycle) {
+  uint32_t count;
+  const struct fold_transition *transitions = fold_transitions(d->fold, &count);
+  while (count && transitions[count - 1].lifecycle != lifecycle) count--;
+  const struct fold_transition *last = count ? &transitions[count - 1] : NULL;
+  return last && last->act && !is_recorded(d, last) ? last : NULL;
+}
+
 /* The past is not what it was: what counts is where the lead stands. */
 static void correct(struct deciding *d) {
   const struct lead_entry *entry = d->entry;
@@ -201,9 +226,16 @@ static void correct(struct deciding *d) {
   if (entry->merged) cause = CAUSE_MERGE;
   if (d->reason == TOUCH_IMPORT) cause = CAUSE_IMPORT;
   for (uint32_t i = 0; i < count; i++) {
-    int lifecycle = lifecycles[i];
-    record(d, lifecycle, stage_number(d, lifecycle, fold_stage(d->fold, lifecycle)), "", cause,
-           fold_stage_since(d->fold, lifecycle), fold_cycle(d->fold));
+    const struct fold_transition *act = unrecorded_act(d, lifecycles[i]);
+    const struct fold_transition stands = {.lifecycle = lifecycles[i],
+                                           .to = fold_stage(d->fold, lifecycles[i]),
+                                           .move = NONE,
+                                           .time_ms = fold_stage_since(d->fold, lifecycles[i]),
+                                           .cycle = fold_cycle(d->fold)};
+    if (act)
+      record(d, act, cause == CAUSE_IMPORT ? cause : CAUSE_PERSON);
+    else
+      record(d, &stands, cause);
   }
 }
 

@@ -2,9 +2,10 @@
  *
  * A fold derives stages from events alone; what was recorded stays recorded. The two are compared after every fold:
  *   - the fold's transitions go on from those compared before: the new ones are recorded, each with the instant it has in
- *     the fold (cause `rule`);
+ *     the fold (cause `rule`, or `person` with whose act it was);
  *   - the past has changed (a late event, a merge, other rules): where a stage is not the recorded one, one transition from
- *     the recorded stage to the fold's, effective since the fold's instant (`correction`, `merge`, `ruleset`);
+ *     the recorded stage to the fold's, effective since the fold's instant (`correction`, `merge`, `ruleset`; `person` where
+ *     the fold is there by an act that is not recorded yet);
  *   - history that was imported is recorded as `import`, so that nobody is told.
  * Pure: it changes the book's entry and says what to write down; writing is the caller's.
  */

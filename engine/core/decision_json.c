@@ -10,6 +10,22 @@ static void put_name(struct json_writer *w, const char *key, const struct leadbo
   json_put_text(w, leadbook_name(book, number));
 }
 
+static void put_text(struct json_writer *w, const char *key, struct str text) {
+  if (!text.len) return;
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
+static void put_act(const struct decision_act *act, struct json_writer *w) {
+  put_text(w, "act", act->name);
+  put_text(w, "actor", act->actor);
+  put_text(w, "role", act->role);
+  put_text(w, "reason", act->reason);
+  if (!act->overridden) return;
+  json_key(w, "overridden");
+  json_put_bool(w, true);
+}
+
 void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w) {
   put_name(w, "lifecycle", book, decision->lifecycle);
   put_name(w, "from", book, decision->from);
@@ -17,6 +33,7 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
   json_key(w, "cause");
   json_put_text(w, cause_word((enum cause)decision->cause));
   if (*leadbook_name(book, decision->move)) put_name(w, "move", book, decision->move);
+  if (decision->act) put_act(decision->act, w);
   json_key(w, "cycle");
   json_put_int(w, decision->cycle);
   json_key(w, "at");
@@ -128,6 +145,16 @@ bool decision_about(struct json_ref root, struct decision_about *about) {
   return false;
 }
 
+/* Whose doing it was, in *act; NULL: nobody's. */
+static struct decision_act *read_act(struct reading *reading, struct decision_act *act) {
+  *act = (struct decision_act){.name = read_text(reading, "act", false),
+                               .actor = read_text(reading, "actor", false),
+                               .role = read_text(reading, "role", false),
+                               .reason = read_text(reading, "reason", false)};
+  json_bool(json_get(reading->root, STR("overridden")), &act->overridden);
+  return act->name.len ? act : NULL;
+}
+
 int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err) {
   struct reading reading = {.book = book, .root = root, .err = err};
   enum cause cause = CAUSE_RULE;
@@ -144,6 +171,7 @@ int decision_parse(struct leadbook *book, struct json_ref root, struct decision_
                                               .cycle = (uint32_t)cycle,
                                               .at_ms = read_time(&reading, "at"),
                                               .decided_ms = read_time(&reading, "decided_at")}};
+  read->decision.act = read_act(&reading, &read->act);
   read_derived(&reading, read);
   return reading.failed ? -1 : 0;
 }

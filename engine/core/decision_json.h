@@ -3,7 +3,8 @@
  *   {"lead":"u-1","kind":"user","lifecycle":"sales","from":"lead","to":"mql","cause":"rule","move":"...","cycle":1,
  *    "at":"2026-01-02T03:04:05Z","decided_at":"...","ruleset":"<sha-256>","derived":[2,"9f.."]}
  *
- * `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
+ * Where somebody's act caused it: "act":"accept","actor":"maria","role":"sales", and where it was so "reason":"no_need",
+ * "overridden":true. `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
  * compared (decide.h). */
 #ifndef EMBUDO_CORE_DECISION_JSON_H
 #define EMBUDO_CORE_DECISION_JSON_H
@@ -29,6 +30,7 @@ bool decision_about(struct json_ref root, struct decision_about *about); /* fals
 struct decision_read {
   struct identity_member lead; /* borrows from the reader */
   struct decision decision;
+  struct decision_act act; /* what decision.act points to; borrows too */
   uint32_t derived_count;
   uint64_t derived_hash;
 };

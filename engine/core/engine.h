@@ -65,8 +65,9 @@ void engine_free(struct engine *engine);                         /* NULL is fine
 struct feed {
   struct str source;   /* who sends: part of the order of events and of their identity */
   int64_t received_ms; /* when it arrived; 0: it comes from a file */
-  bool is_history;     /* as normalise.h has it */
-  bool has_type;       /* events without `type` are of this one */
+  bool is_history;     /* as normalise.h has it, and so */
+  bool is_system;
+  bool has_type; /* events without `type` are of this one */
   enum event_type type;
   uint64_t record; /* the journal's record it is in; 0: it is in none */
 };

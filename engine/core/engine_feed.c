@@ -253,6 +253,7 @@ void engine_feed(struct engine *engine, struct str json, const struct feed *feed
                             .context = {.source = feed->source,
                                         .received_ms = feed->received_ms ? feed->received_ms : TIME_NEVER,
                                         .is_history = feed->is_history,
+                                        .is_system = feed->is_system,
                                         .batch_sent_ms = TIME_NEVER,
                                         .has_type = feed->has_type,
                                         .type = feed->type},

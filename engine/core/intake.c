@@ -1,6 +1,7 @@
 #include "core/intake.h"
 
 #include "base/err.h"
+#include "core/act_touch.h"
 #include "core/origin.h"
 
 enum { /* what a signal means here */
@@ -116,12 +117,14 @@ static bool fill_more(struct intake *intake, const struct event *event, struct s
   *more = (struct touch_more){.is_group = event->type == EVENT_GROUP};
   if (!json_is_missing(event->traits))
     more->trait_count = trait_writer_take(&intake->writer, event->traits, arena, &more->traits);
+  if (event->type == EVENT_ACT) more->act = act_touch(intake->rules, event, arena);
   if (event->group_id.len) more->account = arena_str(arena, event->group_id);
   struct str origin = origin_of(event, room);
   if (origin.len) more->source = arena_str(arena, origin);
   if (intake->seen & SIGNAL_CALLS) call_functions(intake, event, arena, more, &wants_text);
   if (wants_text) more->raw = keep_text(intake, event, text, arena);
-  return more->trait_count || more->account.len || more->source.len || more->function_count || more->raw.len;
+  return more->trait_count || more->act || more->account.len || more->source.len || more->function_count ||
+         more->raw.len;
 }
 
 static struct touch *copy_hits(const struct intake *intake, struct arena *arena) {
@@ -151,7 +154,8 @@ struct touch *intake_touch(struct intake *intake, const struct event *event, str
                            struct arena *arena) {
   struct touch_more more;
   struct touch *touch = copy_hits(intake, arena);
-  bool active = intake->rules->activity.count == 0 || (intake->seen & SIGNAL_IS_ACTIVITY);
+  bool counts = intake->rules->activity.count == 0 || (intake->seen & SIGNAL_IS_ACTIVITY);
+  bool active = counts && event->type < EVENT_CALLS; /* what others do is not the lead's activity */
   bool visit = event->type == EVENT_PAGE || event->type == EVENT_SCREEN;
   touch->time_ms = event->time_ms;
   touch->type = (uint8_t)event->type;

@@ -16,6 +16,7 @@ enum journal_kind {
   JOURNAL_RULESET = 4,   /* {"ruleset": "<sha-256>"}: what follows was judged under it */
   JOURNAL_ERASE = 5,     /* somebody's data is to go, erasure.h; without `ids`: it is gone */
   JOURNAL_TOMBSTONE = 6, /* ids that must not come again, blocklist.h */
+  JOURNAL_SYSTEM = 7,    /* {"batch": [...]} of system events (event.h): people's acts, enrichers' answers */
 };
 
 #endif

@@ -39,6 +39,36 @@ bool cause_parse(struct str word, enum cause *cause) {
   return false;
 }
 
+/* --- whose doing a decision was -------------------------------------------------------------------------------------- */
+
+static void take_text(char **room, struct str *text) {
+  if (text->len) memcpy(*room, text->p, text->len);
+  text->p = *room;
+  *room += text->len;
+}
+
+/* The texts stand behind it. */
+static struct decision_act *copy_act(const struct decision_act *act) {
+  size_t size = sizeof *act + act->name.len + act->actor.len + act->role.len + act->reason.len;
+  struct decision_act *copy = xmalloc(size);
+  char *room = (char *)(copy + 1);
+  *copy = *act;
+  take_text(&room, &copy->name);
+  take_text(&room, &copy->actor);
+  take_text(&room, &copy->role);
+  take_text(&room, &copy->reason);
+  return copy;
+}
+
+/* Nobody wants to know any more who did it. */
+static void forget_act(struct decision *decision) {
+  struct decision_act *act = decision->act;
+  if (!act) return;
+  memset(act + 1, 0, act->name.len + act->actor.len + act->role.len + act->reason.len);
+  free(act);
+  decision->act = NULL;
+}
+
 struct leadbook *leadbook_new(const struct ruleset *rules) {
   struct leadbook *book = xcalloc(1, sizeof *book);
   ASSERT(rules->lifecycle_count <= LEADBOOK_LIFECYCLES);
@@ -57,6 +87,7 @@ static void entry_free(struct lead_entry *entry) {
 void leadbook_free(struct leadbook *book) {
   if (!book) return;
   for (size_t i = 0; i < book->entry_count; i++) entry_free(book->entries[i]);
+  for (uint32_t number = 1; number < book->decision_count; number++) forget_act(&book->decisions[number]);
   map_release(&book->names);
   free(book->of_node);
   free(book->touched);
@@ -128,8 +159,10 @@ void leadbook_remove(struct leadbook *book, uint32_t lead) {
 
 void leadbook_forget(struct leadbook *book, uint32_t lead) {
   const struct lead_entry *entry = leadbook_find(book, lead);
-  for (uint32_t number = entry ? entry->decisions : 0; number; number = book->decisions[number].older)
+  for (uint32_t number = entry ? entry->decisions : 0; number; number = book->decisions[number].older) {
     book->decisions[number].record = 0;
+    forget_act(&book->decisions[number]);
+  }
   if (entry && entry->text) memset(entry->text, 0, strlen(entry->text));
   leadbook_remove(book, lead);
 }
@@ -206,6 +239,7 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
   book->decisions[number] = *decision;
   book->decisions[number].older = entry->decisions;
   book->decisions[number].node = entry->node;
+  if (decision->act) book->decisions[number].act = copy_act(decision->act);
   entry->decisions = number;
   if (lifecycle != NONE) leadbook_stand(entry, lifecycle, decision->to, decision->at_ms);
   return number;

@@ -22,6 +22,7 @@ enum {
 /* Why a transition was recorded. */
 #define CAUSES(X)                                                                                            \
   X(CAUSE_RULE, "rule")             /* a move's condition came true */                                       \
+  X(CAUSE_PERSON, "person")         /* somebody's act */                                                     \
   X(CAUSE_CORRECTION, "correction") /* late events changed the past */                                       \
   X(CAUSE_MERGE, "merge")           /* two leads turned out to be one */                                     \
   X(CAUSE_IMPORT, "import")         /* history was loaded: nobody is told */                                 \
@@ -36,6 +37,12 @@ enum cause {
 const char *cause_word(enum cause cause);
 bool cause_parse(struct str word, enum cause *cause);
 
+struct decision_act { /* whose doing it was */
+  struct str name, actor, role;
+  struct str reason; /* its code; empty: none */
+  bool overridden;
+};
+
 struct decision { /* a recorded transition */
   uint32_t older; /* of the same lead; 0: none. Numbers are places in the book, from 1 */
   uint32_t node;  /* the lead it was made about; it may be part of another by now */
@@ -43,9 +50,10 @@ struct decision { /* a recorded transition */
   uint16_t move;                         /* its doc */
   uint8_t cause;
   uint32_t cycle;
-  int64_t at_ms;      /* when it came to be: by the fold's reckoning */
-  int64_t decided_ms; /* when it was decided */
-  uint64_t record;    /* in the journal; 0: not committed yet */
+  int64_t at_ms;            /* when it came to be: by the fold's reckoning */
+  int64_t decided_ms;       /* when it was decided */
+  uint64_t record;          /* in the journal; 0: not committed yet */
+  struct decision_act *act; /* the book's copy; NULL: nobody's */
 };
 
 struct lead_entry {

@@ -12,6 +12,7 @@
   X(MEMBER_TYPE, "type")                                                                                     \
   X(MEMBER_NAME, "name")                                                                                     \
   X(MEMBER_EVENT, "event")                                                                                   \
+  X(MEMBER_ACTOR, "actor")                                                                                   \
   X(MEMBER_USER_ID, "userId")                                                                                \
   X(MEMBER_SENT_AT, "sentAt")                                                                                \
   X(MEMBER_TRAITS, "traits")                                                                                 \
@@ -113,6 +114,18 @@ static bool read_type(struct str word, enum event_type *type) {
   return event_type_parse((struct str){lower, word.len}, type);
 }
 
+/* Whoever sends events does not speak for embudo. */
+static enum reject_code check_type(struct draft *draft) {
+  const struct event *event = &draft->out->event;
+  if (event->type < EVENT_CALLS || draft->context->is_system || is_history(draft->context))
+    return REJECT_NONE;
+  return reject(draft->out, REJECT_BAD_TYPE,
+                event->type == EVENT_ACT
+                    ? "only embudo writes events of type \"act\": ask for acts at /v1/leads/{id}/acts"
+                    : "only embudo writes events of type \"%s\"",
+                event_type_word(event->type));
+}
+
 static enum reject_code take_type(struct draft *draft) {
   static const char *const expected = "expected track, page, screen, identify, group or alias";
   struct json_ref ref = draft->members[MEMBER_TYPE];
@@ -126,14 +139,15 @@ static enum reject_code take_type(struct draft *draft) {
   }
   if (!json_string(ref, &word))
     return reject(out, REJECT_BAD_TYPE, "`type` is %s: %s", json_kind_word(kind), expected);
-  if (read_type(word, &out->event.type)) return REJECT_NONE;
+  if (read_type(word, &out->event.type)) return check_type(draft);
   return reject(out, REJECT_BAD_TYPE, "`type` is \"%.*s\": %s", (int)(word.len < 40 ? word.len : 40), word.p,
                 expected);
 }
 
 static enum reject_code take_name(struct draft *draft) {
   struct event *event = &draft->out->event;
-  if (event->type != EVENT_TRACK) {
+  bool named = event->type == EVENT_TRACK || event->type >= EVENT_CALLS;
+  if (!named) {
     if (event->type == EVENT_PAGE || event->type == EVENT_SCREEN)
       json_string(draft->members[MEMBER_NAME], &event->name);
     return REJECT_NONE;
@@ -141,7 +155,10 @@ static enum reject_code take_name(struct draft *draft) {
   json_string(draft->members[MEMBER_EVENT], &event->name);
   if (str_trim(event->name).len) return REJECT_NONE;
   enum json_kind kind = json_kind(draft->members[MEMBER_EVENT]);
-  return reject(draft->out, REJECT_MISSING_EVENT, "a track call needs its name as text in `event`; it is %s",
+  return reject(draft->out, REJECT_MISSING_EVENT, "%s needs its name as text in `event`; it is %s",
+                event->type == EVENT_TRACK ? "a track call"
+                : event->type == EVENT_ACT ? "an act"
+                                           : "an enrichment",
                 kind == JSON_MISSING  ? "missing"
                 : kind == JSON_STRING ? "blank"
                                       : json_kind_word(kind));
@@ -256,12 +273,26 @@ static void take_payload(struct draft *draft) {
   struct event *event = &draft->out->event;
   event->context = object_or_missing(draft->members[MEMBER_CONTEXT]);
   event->properties = object_or_missing(draft->members[MEMBER_PROPERTIES]);
-  if (event->type != EVENT_IDENTIFY && event->type != EVENT_GROUP) return;
+  if (event->type == EVENT_ACT) event->actor = object_or_missing(draft->members[MEMBER_ACTOR]);
+  if (event->type != EVENT_IDENTIFY && event->type != EVENT_GROUP && event->type != EVENT_ENRICHMENT) return;
   event->traits = object_or_missing(draft->members[MEMBER_TRAITS]);
   if (event->type == EVENT_IDENTIFY && !json_count(event->traits)) {
     struct json_ref of_context = object_or_missing(json_get(event->context, STR("traits")));
     if (!json_is_missing(of_context)) event->traits = of_context;
   }
+}
+
+static bool is_told(struct json_ref object, struct str key) {
+  struct str text;
+  return json_string(json_get(object, key), &text) && str_trim(text).len > 0;
+}
+
+static enum reject_code check_actor(struct draft *draft) {
+  const struct event *event = &draft->out->event;
+  if (event->type != EVENT_ACT) return REJECT_NONE;
+  if (is_told(event->actor, STR("id")) && is_told(event->actor, STR("role"))) return REJECT_NONE;
+  return reject(draft->out, REJECT_MISSING_ACTOR,
+                "an act needs who did it: \"actor\": {\"id\": \"maria\", \"role\": \"sales\"}");
 }
 
 /* --- time --------------------------------------------------------------------------------------------------------- */
@@ -363,6 +394,7 @@ enum reject_code normalise_event(struct json_ref root, const struct normalise_co
   if ((code = take_ids(&draft)) != REJECT_NONE) return code;
   take_source(&draft);
   take_payload(&draft);
+  if ((code = check_actor(&draft)) != REJECT_NONE) return code;
   if ((code = settle_ids(&draft)) != REJECT_NONE) return code;
   if ((code = take_message_id(&draft, root)) != REJECT_NONE) return code;
   return take_time(&draft);

@@ -21,6 +21,9 @@
  * An event without messageId gets a hash of its content as one (fingerprint.h): it orders events of the same instant and
  * is never used to find duplicates (has_message_id is false).
  *
+ * System events (event.h) are taken where the context says that embudo wrote them, and in history; from a client they are
+ * refused. An act needs its name and its actor, an enrichment its enricher's name.
+ *
  * Does not look at who the event is about beyond requiring an id, nor at rules. Pure.
  */
 #ifndef EMBUDO_CORE_NORMALISE_H
@@ -39,6 +42,7 @@
   X(REJECT_NOT_OBJECT, "not_object")                                                                         \
   X(REJECT_BAD_TYPE, "bad_type")                                                                             \
   X(REJECT_MISSING_EVENT, "missing_event")                                                                   \
+  X(REJECT_MISSING_ACTOR, "missing_actor") /* an act that nobody did */                                      \
   X(REJECT_NO_ID, "no_user_anon_id")                                                                         \
   X(REJECT_ID_TOO_LONG, "id_too_long")                                                                       \
   X(REJECT_NO_TIME, "no_time")                                                                               \
@@ -73,6 +77,7 @@ struct normalise_context {
   struct str source;
   /* When it arrived; TIME_NEVER: a file, which is history. */
   int64_t received_ms;
+  bool is_system; /* embudo wrote them: system events are taken, as they are in history */
   bool
       is_history; /* events say themselves who sent them and when they were received; none is later than received_ms */
   int64_t batch_sent_ms; /* the envelope's sentAt; TIME_NEVER: none */

@@ -136,16 +136,11 @@ static int take_events(struct pipeline *pipeline, const struct store_record *rec
   const struct feed feed = {.source = record->source,
                             .received_ms = record->received_ms,
                             .is_history = is_import,
+                            .is_system = record->kind == JOURNAL_SYSTEM,
                             .record = record->seq};
   pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
   engine_feed(pipeline->engine, record->bytes, &feed, result);
   return 0;
-}
-
-static int lifecycle_named(const struct ruleset *rules, const char *name) {
-  for (uint32_t i = 0; i < rules->lifecycle_count; i++)
-    if (strcmp(rules->lifecycles[i].name, name) == 0) return (int)i;
-  return NONE;
 }
 
 static void note_lead(void *context, uint32_t lead) {
@@ -169,7 +164,7 @@ static bool was_apart(struct pipeline *pipeline, const struct lead_entry *entry,
 static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
                           const struct decision_read *read) {
   const struct ruleset *rules = pipeline->generation->rules;
-  int lifecycle = lifecycle_named(rules, leadbook_name(pipeline->book, read->decision.lifecycle));
+  int lifecycle = ruleset_lifecycle(rules, str_of(leadbook_name(pipeline->book, read->decision.lifecycle)));
   entry->ruleset = read->decision.ruleset;
   if (was_apart(pipeline, entry, lifecycle, read)) {
     leadbook_decide_apart(pipeline->book, entry, lifecycle, &read->decision, rules);
@@ -302,7 +297,8 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   struct feed_result unused;
   switch (record->kind) {
   case JOURNAL_EVENTS:
-  case JOURNAL_IMPORT: return take_events(pipeline, record, result ? result : &unused);
+  case JOURNAL_IMPORT:
+  case JOURNAL_SYSTEM: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
   case JOURNAL_RULESET: return take_ruleset(pipeline, record, err);
   case JOURNAL_ERASE: return take_erasure(pipeline, record, err);

@@ -3,6 +3,7 @@
 #include "core/envelope.h"
 #include "core/journal.h"
 #include "core/normalise.h"
+#include "core/sift.h"
 #include "store/store.h"
 
 struct recaller {
@@ -88,11 +89,12 @@ static void search_record(struct recaller *recaller, const struct store_record *
   struct normalise_context context = {.source = record->source,
                                       .received_ms = record->received_ms ? record->received_ms : TIME_NEVER,
                                       .is_history = record->kind == JOURNAL_IMPORT,
+                                      .is_system = record->kind == JOURNAL_SYSTEM,
                                       .batch_sent_ms = TIME_NEVER};
   struct json_ref root;
   struct json_iter it;
   struct err err;
-  if (record->kind != JOURNAL_EVENTS && record->kind != JOURNAL_IMPORT) return;
+  if (!sift_has_events(record)) return;
   if (json_parse(recaller->document, record->bytes.p, record->bytes.len, &root, &err) != 0) return;
   struct json_ref batch = json_get(root, STR("batch")), shared = json_get(root, STR("context"));
   recaller->left = count;

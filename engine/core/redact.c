@@ -108,7 +108,8 @@ static int64_t read_day(struct json_ref ref) {
 static enum redaction redact_decision(struct redactor *redactor, const struct erasure *erasure,
                                       const struct store_record *record, struct buf *out,
                                       struct redacted *counts) {
-  static const char *const kept[] = {"lifecycle", "from", "to", "cause", "move", "cycle", "ruleset"};
+  static const char *const kept[] = {"lifecycle", "from",   "to",         "cause", "move",   "act",
+                                     "role",      "reason", "overridden", "cycle", "ruleset"};
   static const char *const days[] = {"at", "decided_at"};
   struct json_writer w;
   struct json_ref root;

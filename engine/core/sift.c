@@ -30,7 +30,7 @@ void sift_free(struct sift *sift) {
 }
 
 bool sift_has_events(const struct store_record *record) {
-  return record->kind == JOURNAL_EVENTS || record->kind == JOURNAL_IMPORT;
+  return record->kind == JOURNAL_EVENTS || record->kind == JOURNAL_IMPORT || record->kind == JOURNAL_SYSTEM;
 }
 
 int sift_open(struct sift *sift, const struct store_record *record, struct err *err) {
@@ -40,6 +40,7 @@ int sift_open(struct sift *sift, const struct store_record *record, struct err *
   sift->context = (struct normalise_context){.source = record->source,
                                              .received_ms = record->received_ms,
                                              .is_history = record->kind == JOURNAL_IMPORT,
+                                             .is_system = record->kind == JOURNAL_SYSTEM,
                                              .batch_sent_ms = TIME_NEVER};
   sift->index = 0;
   json_iter_init(&sift->items, (struct json_ref){0});

@@ -27,9 +27,8 @@ static void miss_failures(struct spec *spec) {
 
 /* --- the commands of a test --------------------------------------------------------------------------------------- */
 
-static int do_event(void *context, const struct node *event, struct err *err) {
-  struct spec *spec = context;
-  struct feed feed = {.source = STR("test"), .received_ms = spec->now_ms};
+static int feed(struct spec *spec, const struct node *event, bool is_system, struct err *err) {
+  struct feed feed = {.source = STR("test"), .received_ms = spec->now_ms, .is_system = is_system};
   struct feed_result result;
   struct buf json;
   buf_init(&json);
@@ -44,6 +43,14 @@ static int do_event(void *context, const struct node *event, struct err *err) {
   }
   buf_release(&json);
   return failed;
+}
+
+static int do_event(void *context, const struct node *event, struct err *err) {
+  return feed(context, event, false, err);
+}
+
+static int do_system_event(void *context, const struct node *event, struct err *err) {
+  return feed(context, event, true, err);
 }
 
 static int do_at(void *context, int64_t instant_ms, struct err *err) {
@@ -147,6 +154,7 @@ static void run_test(struct generation *generation, const struct generation_test
                               .arena = &spec.arena,
                               .problems = &spec.problems,
                               .event = do_event,
+                              .system_event = do_system_event,
                               .advance = do_advance,
                               .at = do_at,
                               .expect = do_expect};

@@ -1,10 +1,33 @@
 /* spec_event.c - a test's event as the JSON a client would send. */
 #include "core/spec_private.h"
 
-static const char *const event_fields[] = {
-    "type",       "event",     "name",         "category",          "userId",  "anonymousId", "groupId",
-    "previousId", "messageId", "timestamp",    "originalTimestamp", "sentAt",  "receivedAt",  "context",
-    "properties", "traits",    "integrations", "channel",           "version", NULL};
+static const char *const event_fields[] = {"type",
+                                           "event",
+                                           "name",
+                                           "category",
+                                           "userId",
+                                           "anonymousId",
+                                           "groupId",
+                                           "previousId",
+                                           "messageId",
+                                           "timestamp",
+                                           "originalTimestamp",
+                                           "sentAt",
+                                           "receivedAt",
+                                           "context",
+                                           "properties",
+                                           "traits",
+                                           "integrations",
+                                           "channel",
+                                           "version",
+                                           "actor",
+                                           "lifecycle",
+                                           "from",
+                                           "to",
+                                           "reason",
+                                           "until",
+                                           "override",
+                                           NULL};
 
 static int items_value(struct spec *spec, const struct node *node, struct value *out, struct err *err) {
   struct value *items = arena_zalloc(&spec->arena, node->table.item_count * sizeof *items);

@@ -3,8 +3,10 @@
 #include "base/err.h"
 
 static const char *const words[EVENT_TYPES] = {
-    [EVENT_TRACK] = "track",       [EVENT_PAGE] = "page",   [EVENT_SCREEN] = "screen",
-    [EVENT_IDENTIFY] = "identify", [EVENT_GROUP] = "group", [EVENT_ALIAS] = "alias",
+    [EVENT_TRACK] = "track",   [EVENT_PAGE] = "page",
+    [EVENT_SCREEN] = "screen", [EVENT_IDENTIFY] = "identify",
+    [EVENT_GROUP] = "group",   [EVENT_ALIAS] = "alias",
+    [EVENT_ACT] = "act",       [EVENT_ENRICHMENT] = "enrichment",
 };
 
 const char *event_type_word(enum event_type type) {

@@ -36,6 +36,7 @@ static struct json_ref locate(const struct field *field, const struct event *eve
   switch (field->root) {
   case FIELD_PROPERTIES: return property(field, event);
   case FIELD_CONTEXT: return json_path(event->context, field->path);
+  case FIELD_ITSELF: return json_path(event->root, field->path);
   case FIELD_TRAITS: break;
   }
   struct json_ref ref = json_path(event->traits, field->path);

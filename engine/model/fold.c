@@ -341,7 +341,7 @@ static void raise_hits(struct fold *fold, const struct touch *touch) {
 
 static void note_times(struct fold *fold, const struct touch *touch) {
   fold->events++;
-  fold->last_seen = touch->time_ms;
+  if (touch->type < EVENT_CALLS) fold->last_seen = touch->time_ms;
   if (touch->flags & TOUCH_VISIT) fold->last_page = touch->time_ms;
   if (touch->flags & TOUCH_ACTIVITY) fold->last_activity = touch->time_ms;
   fold_changed(fold, READS_ACTIVITY);
@@ -361,6 +361,7 @@ void fold_touch(struct fold *fold, const struct touch *touch) {
   fold_tell_missed(fold);
   fold_unraise(fold);
   note_times(fold, touch);
+  if (touch->more && touch->more->act) fold_act(fold, touch->more->act);
   fold_settle(fold);
   fold->touch = NULL;
 }

@@ -105,7 +105,9 @@ struct fold_parts {
 void fold_explain(const struct fold *fold, int dimension, struct arena *arena, struct fold_parts *out);
 
 struct fold_transition {
-  int lifecycle, from, to, move;
+  int lifecycle, from, to;
+  int move;                    /* NONE: an act's, which the present rules do not declare */
+  const struct touch_act *act; /* whose act it was; NULL: the move's condition came true */
   int64_t time_ms;
   uint32_t cycle;
 };

@@ -178,6 +178,7 @@ unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t
 int fold_matched_row(const struct fold *fold, const struct rule *rule);
 
 /* fold_stage.c */
+void fold_act(struct fold *fold, const struct touch_act *act); /* the move that somebody made */
 bool fold_move(struct fold *fold); /* one transition in some lifecycle; false: all are at rest */
 unsigned fold_move_possible(const struct fold *fold, int lifecycle, const struct move *move, int64_t from,
                             int64_t to);

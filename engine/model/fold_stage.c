@@ -70,33 +70,38 @@ static void raise_entered(struct fold *fold, int lifecycle, int stage) {
   fold->touch = touch;
 }
 
-static void enter(struct fold *fold, int lifecycle, const struct move *move) {
-  const struct lifecycle *l = &fold->rules->lifecycles[lifecycle];
+/* A chain of moves at one instant begins in the stage where the lead stands. */
+static void begin_chain(const struct fold *fold, struct stage_state *state) {
+  if (state->visited_ms == fold->now) return;
+  state->visited_ms = fold->now;
+  state->visited = UINT64_C(1) << state->stage;
+}
+
+static void enter(struct fold *fold, struct fold_transition transition) {
+  int lifecycle = transition.lifecycle, to = transition.to;
   struct stage_state *state = &fold->stages[lifecycle];
-  remember(fold, (struct fold_transition){.lifecycle = lifecycle,
-                                          .from = state->stage,
-                                          .to = move->to,
-                                          .move = (int)(move - l->moves),
-                                          .time_ms = fold->now,
-                                          .cycle = fold->cycle});
-  state->stage = move->to;
+  begin_chain(fold, state);
+  transition.from = state->stage;
+  transition.time_ms = fold->now;
+  transition.cycle = fold->cycle;
+  remember(fold, transition);
+  state->stage = to;
   state->since_ms = fold->now;
-  state->fired_ms[move - l->moves] = fold->now;
-  state->visited |= UINT64_C(1) << move->to;
-  fold_tell_moved(fold, lifecycle, (uint32_t)(move - l->moves));
+  state->visited |= UINT64_C(1) << to;
+  if (transition.move != NONE) {
+    state->fired_ms[transition.move] = fold->now;
+    fold_tell_moved(fold, lifecycle, (uint32_t)transition.move);
+  }
   fold_changed(fold, READS_STAGE);
-  if (lifecycle == 0 && move->to == l->start) begin_cycle(fold);
-  raise_entered(fold, lifecycle, move->to);
+  if (lifecycle == 0 && to == fold->rules->lifecycles[lifecycle].start) begin_cycle(fold);
+  raise_entered(fold, lifecycle, to);
 }
 
 /* A chain at one instant never enters a stage twice. A move held back for that reason is spent: it would otherwise fire
  * a millisecond later, and back again, for ever; the lead's next event may fire it. */
 static bool spend_if_visited(struct fold *fold, struct stage_state *state, uint32_t m,
                              const struct move *move) {
-  if (state->visited_ms != fold->now) {
-    state->visited_ms = fold->now;
-    state->visited = UINT64_C(1) << state->stage;
-  }
+  begin_chain(fold, state);
   if (!(state->visited >> move->to & 1)) return false;
   state->spent[m] = state->any_spent = true;
   return true;
@@ -113,10 +118,28 @@ static bool move_in(struct fold *fold, int lifecycle) {
       continue;
     }
     if (spend_if_visited(fold, state, m, move)) continue;
-    enter(fold, lifecycle, move);
+    enter(fold, (struct fold_transition){.lifecycle = lifecycle, .to = move->to, .move = (int)m});
     return true;
   }
   return false;
+}
+
+/* The declared move that people make between these stages; NONE: the present rules have none. */
+static int move_of(const struct lifecycle *l, const struct touch_act *act) {
+  for (uint32_t m = 0; m < l->move_count; m++)
+    if (l->moves[m].by_count && l->moves[m].to == act->to && act->from != NONE &&
+        (l->moves[m].from >> act->from & 1))
+      return (int)m;
+  return NONE;
+}
+
+/* It was judged when it was accepted. Now it is a fact, wherever the lead would stand without it. */
+void fold_act(struct fold *fold, const struct touch_act *act) {
+  if (act->lifecycle == NONE || act->to == NONE || fold->stages[act->lifecycle].stage == act->to) return;
+  enter(fold, (struct fold_transition){.lifecycle = act->lifecycle,
+                                       .to = act->to,
+                                       .move = move_of(&fold->rules->lifecycles[act->lifecycle], act),
+                                       .act = act});
 }
 
 bool fold_move(struct fold *fold) {

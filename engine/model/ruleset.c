@@ -44,6 +44,12 @@ int ruleset_destination(const struct ruleset *rules, struct str name) {
   return NONE;
 }
 
+int ruleset_lifecycle(const struct ruleset *rules, struct str name) {
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++)
+    if (str_eq(str_of(rules->lifecycles[i].name), name)) return (int)i;
+  return NONE;
+}
+
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
   for (uint32_t i = 0; i < lifecycle->stage_count; i++)
     if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;

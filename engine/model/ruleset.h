@@ -33,7 +33,7 @@ enum {
 
 /* --- events -> signals -------------------------------------------------------------------------------------------- */
 
-enum field_root { FIELD_PROPERTIES, FIELD_CONTEXT, FIELD_TRAITS };
+enum field_root { FIELD_PROPERTIES, FIELD_CONTEXT, FIELD_TRAITS, FIELD_ITSELF };
 
 struct field { /* one field of an event */
   enum field_root root;
@@ -409,6 +409,7 @@ int ruleset_dimension(const struct ruleset *rules, struct str name); /* NONE whe
 int ruleset_rule(const struct ruleset *rules, struct str id);
 int ruleset_segment(const struct ruleset *rules, struct str id);
 int ruleset_destination(const struct ruleset *rules, struct str name);
+int ruleset_lifecycle(const struct ruleset *rules, struct str name);
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

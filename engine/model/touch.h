@@ -32,6 +32,16 @@ struct fn_points { /* what a rule's points function answered for this event, out
   } * amounts;
 };
 
+/* What a person did about the lead, as it was decided when it was accepted: a fact, whatever the rules say now. */
+struct touch_act {
+  struct str name, actor, role;
+  struct str reason; /* its code; empty: none was needed */
+  bool overridden;   /* gates and policies were set aside, for a reason the event tells */
+  /* The move it made, in the present rules' numbers; lifecycle or to NONE: it made none, or they do not know the stage. */
+  int lifecycle, from, to;
+  int64_t until_ms; /* how long its verdict stands; TIME_NEVER: for ever; TIME_MIN: it is none */
+};
+
 struct touch_more { /* what few events have */
   const struct trait_write *traits;
   uint32_t trait_count;
@@ -40,6 +50,7 @@ struct touch_more { /* what few events have */
   struct str source;                 /* campaign source or referring host; empty: none */
   const struct fn_points *functions; /* rising by rule */
   uint32_t function_count;
+  const struct touch_act *act; /* of acts */
   struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
 };
 

@@ -52,7 +52,7 @@ static bool takes_nothing(struct str name) {
 }
 
 static bool spreads(struct str name) {
-  static const char *const words[] = {"between", "velocity", "track", "times", "seen", "|", "&", NULL};
+  static const char *const words[] = {"between", "velocity", "track", "act", "times", "seen", "|", "&", NULL};
   return among(name, words);
 }
 

@@ -119,7 +119,8 @@ static void write_call(const struct node *node, struct buf *out) {
   buf_add_str(out, node->call.name);
   if (count == 0) return;
   bool named = count == 2 && args[1].kind == NODE_TABLE &&
-               (args[0].kind == NODE_STRING || str_eq(node->call.name, STR("track")));
+               (args[0].kind == NODE_STRING || str_eq(node->call.name, STR("track")) ||
+                str_eq(node->call.name, STR("act")));
   if ((count == 1 || named) && stands_bare(&args[0])) {
     buf_add_char(out, ' ');
     write_node(&args[0], out);

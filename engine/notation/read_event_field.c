@@ -10,6 +10,16 @@ static bool page_field(struct str path) {
   return false;
 }
 
+/* What an act is, beside what it brought along: members of the event itself. */
+static bool act_field(struct str path) {
+  static const char *const fields[] = {"reason", "override", "lifecycle", "from",
+                                       "to",     "actor.id", "actor.role"};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    if (str_eq(path, str_of(fields[i]))) return true;
+  }
+  return false;
+}
+
 static struct str behind(struct str path, size_t len) {
   return (struct str){path.p + len, path.len - len};
 }
@@ -27,6 +37,8 @@ struct field read_event_field(struct compile *c, struct str written, unsigned ty
     path = behind(path, strlen("traits."));
   } else if (str_starts(path, STR("properties."))) {
     path = behind(path, strlen("properties."));
+  } else if (types == 1u << EVENT_ACT && act_field(path)) {
+    field.root = FIELD_ITSELF;
   } else if ((types & ~people) == 0) {
     field.root = FIELD_TRAITS;
   } else {

@@ -3,9 +3,9 @@
 
 #include "base/timefmt.h"
 
-static const char *const names[] = {"page",      "screen", "track",   "identify", "group_call",
-                                    "any_event", "visit",  "entered", "sequence", "|",
-                                    "&",         "~",      NULL};
+static const char *const names[] = {"page", "screen",    "track", "identify", "group_call",
+                                    "act",  "any_event", "visit", "entered",  "sequence",
+                                    "|",    "&",         "~",     NULL};
 
 #define VISIT_GAP_MS (30 * TIME_MS_PER_MINUTE)
 
@@ -28,7 +28,8 @@ static unsigned event_types(struct str name) {
   } words[] = {
       {"page", 1u << EVENT_PAGE},        {"screen", 1u << EVENT_SCREEN},
       {"track", 1u << EVENT_TRACK},      {"identify", 1u << EVENT_IDENTIFY},
-      {"group_call", 1u << EVENT_GROUP}, {"any_event", (1u << EVENT_TYPES) - 1},
+      {"group_call", 1u << EVENT_GROUP}, {"any_event", (1u << EVENT_CALLS) - 1},
+      {"act", 1u << EVENT_ACT},
   };
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (str_eq(name, str_of(words[i].word))) return words[i].types;
@@ -45,7 +46,7 @@ static bool is(const struct node *call, const char *word) {
 static bool allowed(struct compile *c, const struct node *call, const struct selecting *how) {
   if (event_types(call->call.name)) return true;
   if (how->scope == SELECT_EVENTS) {
-    FAULT(c, "wrong_word", call->place, "use page, screen, track, identify, group_call or any_event",
+    FAULT(c, "wrong_word", call->place, "use page, screen, track, identify, group_call, act or any_event",
           "%s is decided when an event arrives, '%.*s' is known only later", how->what,
           STR_ARG(call->call.name));
     return false;
@@ -65,7 +66,7 @@ static bool allowed(struct compile *c, const struct node *call, const struct sel
 
 static bool add_leaf(struct compile *c, const struct node *call, const struct selecting *how,
                      struct leaves *leaves) {
-  static const char *const known[] = {"page",      "screen", "track",   "identify", "group_call",
+  static const char *const known[] = {"page",      "screen", "track",   "identify", "group_call", "act",
                                       "any_event", "visit",  "entered", "sequence", NULL};
   bool fine = false;
   for (const char *const *word = known; *word; word++) fine |= is(call, *word);
@@ -145,7 +146,7 @@ static bool read_atom(struct compile *c, const struct leaf *leaf, const struct s
                       struct atom *atom) {
   const struct node *args = leaf->call.call.args;
   uint32_t count = leaf->call.call.arg_count, at = 0;
-  bool track = is(&leaf->call, "track");
+  bool track = is(&leaf->call, "track") || is(&leaf->call, "act"); /* a name, and then fields */
   bool named = track || is(&leaf->call, "page") || is(&leaf->call, "screen");
   const char *what = arena_printf(&c->scratch, "%.*s in %s", STR_ARG(leaf->call.call.name), how->what);
   *atom = (struct atom){.types = (uint8_t)leaf->types};
@@ -153,7 +154,9 @@ static bool read_atom(struct compile *c, const struct leaf *leaf, const struct s
   if (named && count && (track || args[0].kind != NODE_TABLE))
     fine &= read_name(c, &args[at++], arena_printf(&c->scratch, "the event's name of %s", what), atom);
   if (track && count == 0) {
-    FAULT(c, "missing_name", leaf->call.place, "write track \"Name\" or track(glob \"Video *\")",
+    FAULT(c, "missing_name", leaf->call.place,
+          is(&leaf->call, "act") ? "write act \"accept\" or act(any)"
+                                 : "write track \"Name\" or track(glob \"Video *\")",
           "%s says no event's name", what);
     return false;
   }

@@ -11,7 +11,7 @@ struct word_class {
 static const struct word_class classes[] = {
     {"an event selector",
      "an event that happened is tested with seen(selector, { within = \"7d\" }); `on` waits for one",
-     {"page", "screen", "track", "identify", "group_call", "any_event", "visit", "entered", "sequence",
+     {"page", "screen", "track", "identify", "group_call", "act", "any_event", "visit", "entered", "sequence",
       NULL}},
     {"a condition about the lead",
      "conditions stand in `when`, `counts_while`, `need` and `who`",

@@ -71,7 +71,7 @@ void ingest_jitsu(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct str word = http_request_param(http_exchange_request(exchange), STR("type"));
   struct feed feed = {.received_ms = service_now_ms(daemon->service), .has_type = true};
-  if (event_type_parse(word, &feed.type))
+  if (event_type_parse(word, &feed.type) && feed.type < EVENT_CALLS)
     take_body(exchange, daemon, &feed);
   else
     http_exchange_fail(exchange, 404, HTTP_NOT_FOUND, "there are no events of the type '%.*s'",

@@ -46,6 +46,14 @@ static int test_event(struct lua_State *L) {
   return finish(L, test->event(test->context, &event, &err), &err);
 }
 
+static int test_system_event(struct lua_State *L) {
+  const struct script_test *test = running_test(L);
+  struct node event;
+  struct err err;
+  read_argument(L, test, &event);
+  return finish(L, test->system_event(test->context, &event, &err), &err);
+}
+
 static int test_expect(struct lua_State *L) {
   const struct script_test *test = running_test(L);
   struct node what;
@@ -77,8 +85,8 @@ static int test_at(struct lua_State *L) {
 }
 
 static int unknown_command(struct lua_State *L) {
-  static const char *const words[] = {"identify", "page",    "screen", "track",  "group", "alias",
-                                      "event",    "advance", "at",     "expect", NULL};
+  static const char *const words[] = {"identify", "page",  "screen",  "track", "group",  "alias",
+                                      "act",      "event", "advance", "at",    "expect", NULL};
   const char *name = luaL_tolstring(L, 1, NULL);
   const char *near = str_nearest(str_of(name), words);
   return near ? luaL_error(L, "unknown command t:%s: did you mean t:%s?", name, near)
@@ -86,9 +94,13 @@ static int unknown_command(struct lua_State *L) {
 }
 
 void script_test_host(struct script *script, struct lua_State *L) {
-  static const luaL_Reg functions[] = {{"test_event", test_event},           {"test_expect", test_expect},
-                                       {"test_advance", test_advance},       {"test_at", test_at},
-                                       {"unknown_command", unknown_command}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"test_event", test_event},
+                                       {"test_expect", test_expect},
+                                       {"test_system_event", test_system_event},
+                                       {"test_advance", test_advance},
+                                       {"test_at", test_at},
+                                       {"unknown_command", unknown_command},
+                                       {NULL, NULL}};
   lua_pushlightuserdata(L, script);
   luaL_setfuncs(L, functions, 1);
 }

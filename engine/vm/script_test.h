@@ -15,6 +15,8 @@ struct script_test {
   struct arena *arena;
   struct problems *problems;
   int (*event)(void *context, const struct node *event, struct err *err);
+  int (*system_event)(void *context, const struct node *event,
+                      struct err *err); /* what embudo writes itself */
   int (*advance)(void *context, int64_t ms, struct err *err);
   int (*at)(void *context, int64_t instant_ms, struct err *err);
   int (*expect)(void *context, const struct node *what, struct err *err);

@@ -31,8 +31,15 @@ return {
     example = "on = group_call { plan = \"enterprise\" }",
   },
   {
+    name = "act", kind = "selector", arity = { 1, 1 }, form = 'act "NAME" { field = matcher, .. }',
+    doc = "What people did about the lead, by the act's name (exactly) or a matcher on it: act(any). A plain field is "
+      .. "what the act brought along; reason, lifecycle, from, to, [\"actor.id\"] and [\"actor.role\"] are the act's "
+      .. "own. The fields may be left out.",
+    example = 'on = act "log_call" { outcome = "interested" }',
+  },
+  {
     name = "any_event", kind = "selector", arity = { 1, 1 }, form = "any_event { field = matcher, .. }",
-    doc = "Events of every type. " .. plain,
+    doc = "Calls of every type; what people and enrichers did is none. " .. plain,
     example = 'on = any_event { ["context.ip"] = cidr { "203.0.113.0/24" } }',
   },
   {

@@ -33,6 +33,13 @@ end)]],
     doc = "Says that an earlier identifier is this lead.",
     example = 't:alias "anonymous-7"' },
   {
+    name = "t:act", kind = "command", form = 't:act("accept", { by = "sales", field = value, .. })',
+    doc = "Somebody in that role does something about the lead. A moving act says lifecycle, from and to; actor names "
+      .. "the person, and reason, until and override stand for themselves. The other fields are what the act brings "
+      .. "along.",
+    example = 't:act("log_call", { by = "sales", outcome = "interested" })',
+  },
+  {
     name = "t:event", kind = "command", form = "t:event { .. }",
     doc = "A whole event as a client would send it (type, event, userId, anonymousId, properties, context, timestamp "
       .. "...); what is left out is filled in with the test's lead and clock.",

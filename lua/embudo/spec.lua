@@ -62,6 +62,25 @@ function commands.alias(previous)
   host.test_event { type = "alias", previousId = previous }
 end
 
+-- What an act says of itself; the other fields are what it brings along.
+local of_act = { lifecycle = true, from = true, to = true, reason = true, override = true, ["until"] = true }
+
+function commands.act(name, fields)
+  local form = 't:act("accept", { by = "sales", .. })'
+  check(name, "string", "t:act", form)
+  check(fields, "table", "t:act", form)
+  local actor = { id = fields.actor or "somebody", role = fields.by }
+  local event = { type = "act", event = name, actor = actor, properties = {} }
+  for key, value in pairs(fields) do
+    if of_act[key] then
+      event[key] = value
+    elseif key ~= "by" and key ~= "actor" then
+      event.properties[key] = value
+    end
+  end
+  host.test_system_event(event)
+end
+
 function commands.event(event)
   check(event, "table", "t:event", 't:event { type = "page", .. }')
   host.test_event(event)

@@ -135,6 +135,17 @@ int naive_events(const struct naive *naive, int lead, int64_t at_ms) {
   return history.count;
 }
 
+int naive_stage(const struct naive *naive, int lead, int64_t at_ms) {
+  struct history history;
+  int stage = 0;
+  gather(naive, lead, at_ms, &history);
+  for (int i = 0; i < history.count; i++) {
+    const struct world_event *event = history.events[i];
+    if (event->type == WORLD_ACT && event->stage != WORLD_NONE && !event->of_main) stage = event->stage;
+  }
+  return stage;
+}
+
 /* What the lead's traits are after event `index`. */
 static int country_after(const struct history *history, int index) {
   for (int i = index; i >= 0; i--)

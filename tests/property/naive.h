@@ -24,4 +24,7 @@ int naive_events(const struct naive *naive, int lead, int64_t at_ms);
 /* Milli-points of every dimension, clamped. */
 void naive_scores(const struct naive *naive, int lead, int64_t at_ms, int64_t scores[WORLD_DIMENSIONS]);
 
+/* The lead's stage in the lifecycle "people". */
+int naive_stage(const struct naive *naive, int lead, int64_t at_ms);
+
 #endif

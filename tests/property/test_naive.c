@@ -1,4 +1,4 @@
-/* The engine scores as the naive scorer does, over made-up rules, people and events. */
+/* The engine scores, and moves leads by people's acts, as the naive scorer does, over made-up rules, people and events. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,6 +43,10 @@ static void compare_lead(struct rig *rig, const struct naive *naive, uint64_t se
   size_t events = engine_fold(rig->engine, number, at_ms, rig->fold);
   assert_int_equal(events, naive_events(naive, lead, at_ms));
   if (events == 0) return;
+  const char *stage = fold_rules(rig->fold)->lifecycles[0].stages[fold_stage(rig->fold, 0)];
+  if (stage[1] - '0' != naive_stage(naive, lead, at_ms))
+    fail_msg("seed %" PRIu64 ", lead %s at %" PRId64 ": engine %s, naive s%d", seed, id, at_ms, stage,
+             naive_stage(naive, lead, at_ms));
   naive_scores(naive, lead, at_ms, expected);
   for (int d = 0; d < WORLD_DIMENSIONS; d++)
     if (fold_score(rig->fold, d) != expected[d])

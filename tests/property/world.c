@@ -32,6 +32,7 @@ static int maybe(struct chance *chance, int percent, int n) {
 
 static struct pattern make_pattern(struct chance *chance) {
   struct pattern pattern = {.is_page = chance_of(chance, 40)};
+  pattern.is_act = !pattern.is_page && chance_of(chance, 15);
   pattern.name = pattern.is_page ? maybe(chance, 70, WORLD_PATHS) : chance_below(chance, WORLD_NAMES);
   pattern.at_least = maybe(chance, 30, 10);
   return pattern;
@@ -125,19 +126,28 @@ static void make_event(struct chance *chance, const struct world *world, struct 
                                 .previous = WORLD_NONE,
                                 .country = WORLD_NONE,
                                 .seats = WORLD_NONE,
-                                .email = WORLD_NONE};
+                                .email = WORLD_NONE,
+                                .stage = WORLD_NONE};
   /* Some instants are crowded. */
   int64_t ms = (int64_t)(chance_next(chance) % ((uint64_t)WORLD_DAYS * DAY_MS));
   event->time_ms = WORLD_EPOCH + (chance_of(chance, 30) ? ms / (6 * HOUR_MS) * (6 * HOUR_MS) : ms);
   make_who(chance, world, event);
   int kind = chance_below(chance, 100);
-  event->type = kind < 45 ? WORLD_TRACK : kind < 78 ? WORLD_PAGE : kind < 98 ? WORLD_IDENTIFY : WORLD_ALIAS;
+  event->type = kind < 38   ? WORLD_TRACK
+                : kind < 71 ? WORLD_PAGE
+                : kind < 90 ? WORLD_IDENTIFY
+                : kind < 98 ? WORLD_ACT
+                            : WORLD_ALIAS;
   event->name = chance_below(chance, event->type == WORLD_PAGE ? WORLD_PATHS : WORLD_NAMES);
   event->n = maybe(chance, 60, 15);
   if (event->type == WORLD_IDENTIFY) {
     event->country = maybe(chance, 70, WORLD_COUNTRIES);
     event->seats = maybe(chance, 50, 100);
     event->email = maybe(chance, 25, WORLD_EMAILS);
+  }
+  if (event->type == WORLD_ACT) {
+    event->stage = maybe(chance, 60, WORLD_STAGES);
+    event->of_main = chance_of(chance, 30);
   }
   if (event->type != WORLD_ALIAS) return;
   if (event->user == WORLD_NONE) event->user = chance_below(chance, world->users);
@@ -165,7 +175,8 @@ void world_make(struct world *world, uint64_t seed) {
 }
 
 bool pattern_matches(const struct pattern *pattern, const struct world_event *event) {
-  if (event->type != (pattern->is_page ? WORLD_PAGE : WORLD_TRACK)) return false;
+  if (event->type != (pattern->is_page ? WORLD_PAGE : pattern->is_act ? WORLD_ACT : WORLD_TRACK))
+    return false;
   if (pattern->name != WORLD_NONE && pattern->name != event->name) return false;
   return pattern->at_least == WORLD_NONE || (event->n != WORLD_NONE && event->n >= pattern->at_least);
 }

@@ -35,15 +35,16 @@ enum {
   WORLD_EMAILS = 4,
   WORLD_STEPS = 3,
   WORLD_ROWS = 3,
+  WORLD_STAGES = 3, /* "s0" ... of the lifecycle "people", whose moves are all made by people */
   WORLD_NONE = -1
 };
 #define WORLD_EPOCH    INT64_C(1700000000000)
 #define WORLD_NO_LIMIT INT64_C(1000000000)
 
-struct pattern { /* an event selector */
-  bool is_page;
-  int name;     /* of a track event or a path; WORLD_NONE: any path */
-  int at_least; /* of the property `n`; WORLD_NONE: untested */
+struct pattern {        /* an event selector */
+  bool is_page, is_act; /* neither: a track event */
+  int name;             /* of a track event, an act or a path; WORLD_NONE: any path */
+  int at_least;         /* of the property `n`; WORLD_NONE: untested */
 };
 
 enum decay_form { FORM_NONE, FORM_HALF_LIFE, FORM_LINEAR, FORM_STEP };
@@ -78,7 +79,7 @@ struct world_reset {
   unsigned dimensions; /* mask */
 };
 
-enum world_type { WORLD_TRACK, WORLD_PAGE, WORLD_IDENTIFY, WORLD_ALIAS, WORLD_TYPES };
+enum world_type { WORLD_TRACK, WORLD_PAGE, WORLD_IDENTIFY, WORLD_ALIAS, WORLD_ACT, WORLD_TYPES };
 
 struct world_event {
   int64_t time_ms;
@@ -88,8 +89,10 @@ struct world_event {
   int anonymous; /* WORLD_NONE: none */
   int previous;  /* alias: a user, or WORLD_NONE: the anonymous id of `previous_anonymous` */
   int previous_anonymous;
-  int name, n; /* track: name; page: path; n: the property, WORLD_NONE: absent */
-  int country; /* identify: WORLD_NONE: not given */
+  int stage;    /* act: where it moves the lead; WORLD_NONE: nowhere */
+  bool of_main; /* act: the move is one of the lifecycle "main", which not all rules have */
+  int name, n;  /* track, act: name; page: path; n: the property, WORLD_NONE: absent */
+  int country;  /* identify: WORLD_NONE: not given */
   int seats;
   int email; /* which address; WORLD_NONE: not given. The naive scorer knows rules that do not merge by it */
 };

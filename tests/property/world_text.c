@@ -12,7 +12,7 @@ static void add_pattern(struct buf *out, const struct pattern *pattern) {
   if (pattern->is_page)
     buf_add_text(out, "page {");
   else
-    buf_printf(out, "track \"E%d\"", pattern->name);
+    buf_printf(out, pattern->is_act ? "act \"A%d\"" : "track \"E%d\"", pattern->name);
   if (!pattern->is_page && pattern->at_least != WORLD_NONE) buf_add_text(out, " {");
   if (pattern->is_page && pattern->name != WORLD_NONE) {
     buf_printf(out, " path = \"/p%d\"", pattern->name);
@@ -138,6 +138,10 @@ void world_rules(const struct world *world, struct buf *out) {
       if (reset->dimensions >> d & 1) buf_printf(out, " \"d%d\",", d);
     buf_add_text(out, " } }\n");
   }
+  buf_add_text(
+      out,
+      "lifecycle \"people\" { start = \"s0\", move { { \"s0\", \"s1\" }, \"s2\", by = \"sales\" },\n"
+      "  move { { \"s0\", \"s2\" }, \"s1\", by = \"sales\" }, move { \"s1\", \"s0\", by = \"sales\" } }\n");
 }
 
 static void add_who(struct buf *out, const struct world_event *event) {
@@ -158,13 +162,24 @@ static void add_who(struct buf *out, const struct world_event *event) {
   buf_printf(out, ",\"previousId\":\"%s\"", id);
 }
 
+static void add_act(struct buf *out, const struct world_event *event) {
+  static const char *const main_stages[WORLD_STAGES] = {"lead", "mql", "sal"};
+  buf_printf(out, ",\"event\":\"A%d\",\"actor\":{\"id\":\"maria\",\"role\":\"sales\"}", event->name);
+  if (event->stage == WORLD_NONE) return;
+  if (event->of_main)
+    buf_printf(out, ",\"lifecycle\":\"main\",\"from\":\"lead\",\"to\":\"%s\"", main_stages[event->stage]);
+  else
+    buf_printf(out, ",\"lifecycle\":\"people\",\"from\":\"s0\",\"to\":\"s%d\"", event->stage);
+}
+
 void world_event_json(const struct world_event *event, struct buf *out) {
-  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias"};
+  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias", "act"};
   buf_printf(out, "{\"type\":\"%s\",\"messageId\":\"m%d\",\"timestamp\":%" PRId64, types[event->type],
              event->number, event->time_ms);
   add_who(out, event);
   if (event->type == WORLD_TRACK) buf_printf(out, ",\"event\":\"E%d\"", event->name);
-  if (event->type == WORLD_TRACK || event->type == WORLD_PAGE) {
+  if (event->type == WORLD_ACT) add_act(out, event);
+  if (event->type == WORLD_TRACK || event->type == WORLD_PAGE || event->type == WORLD_ACT) {
     buf_add_text(out, ",\"properties\":{");
     if (event->type == WORLD_PAGE) buf_printf(out, "\"path\":\"/p%d\"", event->name);
     if (event->n != WORLD_NONE) buf_printf(out, "%s\"n\":%d", event->type == WORLD_PAGE ? "," : "", event->n);

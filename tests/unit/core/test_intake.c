@@ -174,6 +174,50 @@ static void a_rule_that_needs_the_lead_is_left_to_the_fold(void **state) {
   stop();
 }
 
+static struct lifecycle main_lifecycle = {.name = "main", .stages = {"lead", "mql", "sal"}, .stage_count = 3};
+
+static void an_act_keeps_who_did_it_and_its_move(void **state) {
+  (void)state;
+  start(false);
+  rules->lifecycles = &main_lifecycle;
+  rules->lifecycle_count = 1;
+  const struct touch *touch = take(EVENT(
+      "act", ",\"event\":\"reject\",\"actor\":{\"id\":\" maria\",\"role\":\"sales\"},\"lifecycle\":\"main\","
+             "\"from\":\"mql\",\"to\":\"lead\",\"reason\":\"no_need\",\"until\":\"1970-01-02\",\"override\":"
+             "\"boss\""));
+  assert_int_equal(touch->flags, 0); /* not the lead's activity */
+  const struct touch_act *act = touch->more->act;
+  assert_str(act->name, "reject");
+  assert_str(act->actor, "maria");
+  assert_str(act->role, "sales");
+  assert_str(act->reason, "no_need");
+  assert_true(act->overridden);
+  assert_int_equal(act->lifecycle, 0);
+  assert_int_equal(act->from, 1);
+  assert_int_equal(act->to, 0);
+  assert_int_equal(act->until_ms, TIME_MS_PER_DAY);
+  stop();
+}
+
+static void an_act_of_other_rules_moves_nothing(void **state) {
+  (void)state;
+  static const char *const moves[] = {"", ",\"lifecycle\":\"main\",\"to\":\"gone\"",
+                                      ",\"lifecycle\":\"gone\",\"to\":\"sal\""};
+  start(false);
+  rules->lifecycles = &main_lifecycle;
+  rules->lifecycle_count = 1;
+  for (size_t i = 0; i < COUNT_OF(moves); i++) {
+    char text[256];
+    snprintf(text, sizeof text,
+             EVENT("act", ",\"event\":\"call\",\"actor\":{\"id\":\"m\",\"role\":\"sales\"}%s"), moves[i]);
+    const struct touch_act *act = take(text)->more->act;
+    assert_true(act->lifecycle == NONE || act->to == NONE);
+    assert_int_equal(act->until_ms, TIME_MIN);
+    assert_false(act->overridden);
+  }
+  stop();
+}
+
 static int set_up(void **state) {
   (void)state;
   reader = json_reader_new();
@@ -200,6 +244,8 @@ int main(void) {
       test(keeps_the_text_where_a_fold_will_ask),
       test(calls_functions_that_need_no_lead),
       test(a_rule_that_needs_the_lead_is_left_to_the_fold),
+      test(an_act_keeps_who_did_it_and_its_move),
+      test(an_act_of_other_rules_moves_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

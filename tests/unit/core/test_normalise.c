@@ -75,6 +75,42 @@ static void history_that_has_not_happened_is_refused(void **state) {
   assert_int_equal(read_as("{\"type\":\"page\",\"userId\":\"u\"}", &told), REJECT_NO_TIME);
 }
 
+#define ACT "{\"type\":\"act\",\"event\":\"accept\",\"userId\":\"u\",\"timestamp\":1"
+
+/* Nobody who sends events speaks for embudo; what embudo wrote may come back in history. */
+static void system_events_are_embudos_alone(void **state) {
+  (void)state;
+  static const char *const act = ACT ",\"actor\":{\"id\":\"maria\",\"role\":\"sales\"}}";
+  static const char *const answer = "{\"type\":\"enrichment\",\"event\":\"company\",\"userId\":\"u\","
+                                    "\"timestamp\":1,\"traits\":{\"size\":3}}";
+  struct normalise_context client = of_file(), system = of_file();
+  client.received_ms = system.received_ms = 2000;
+  system.is_system = true;
+  assert_int_equal(read_as(act, &client), REJECT_BAD_TYPE);
+  assert_non_null(strstr(seen.reason, "/v1/leads/{id}/acts"));
+  assert_int_equal(read_as(answer, &client), REJECT_BAD_TYPE);
+  assert_int_equal(read_as(act, &system), REJECT_NONE);
+  assert_int_equal(seen.event.type, EVENT_ACT);
+  assert_str(seen.event.name, "accept");
+  assert_int_equal(json_count(seen.event.actor), 2);
+  accept(act);
+  accept(answer);
+  assert_int_equal(seen.event.type, EVENT_ENRICHMENT);
+  assert_int_equal(json_count(seen.event.traits), 1);
+}
+
+static void no_act_without_actor(void **state) {
+  (void)state;
+  static const char *const acts[] = {
+      ACT "}", ACT ",\"actor\":\"maria\"}", ACT ",\"actor\":{\"id\":\"maria\"}}",
+      ACT ",\"actor\":{\"id\":\" \",\"role\":\"sales\"}}", ACT ",\"actor\":{\"id\":7,\"role\":\"sales\"}}"};
+  struct normalise_context context = of_file();
+  for (size_t i = 0; i < COUNT_OF(acts); i++)
+    assert_int_equal(read_as(acts[i], &context), REJECT_MISSING_ACTOR);
+  assert_int_equal(read_as("{\"type\":\"act\",\"userId\":\"u\",\"timestamp\":1}", &context),
+                   REJECT_MISSING_EVENT);
+}
+
 static void refuses_with_a_code(void **state) {
   (void)state;
   static const struct {
@@ -412,6 +448,8 @@ int main(void) {
       cmocka_unit_test(takes_the_six_calls),
       cmocka_unit_test(only_history_says_who_sent_it),
       cmocka_unit_test(history_that_has_not_happened_is_refused),
+      cmocka_unit_test(system_events_are_embudos_alone),
+      cmocka_unit_test(no_act_without_actor),
       cmocka_unit_test(refuses_with_a_code),
       cmocka_unit_test(takes_the_type_from_the_path),
       cmocka_unit_test(reads_identifiers_in_every_form),

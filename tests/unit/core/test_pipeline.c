@@ -392,6 +392,101 @@ static void other_rules_are_tried_first_and_told_as_such(void **state) {
   expect_last("lead", "mql", CAUSE_RULE, 2);
 }
 
+/* Somebody's move between the stages, `day` days after T0. */
+static void act(const char *name, const char *from, const char *to, const char *more, int day) {
+  char text[512];
+  snprintf(text, sizeof text,
+           "{\"batch\":[{\"type\":\"act\",\"event\":\"%s\"," U
+           ",\"actor\":{\"id\":\"maria\",\"role\":\"sales\"},"
+           "\"lifecycle\":\"main\",\"from\":\"%s\",\"to\":\"%s\"%s,\"timestamp\":%lld}]}",
+           name, from, to, more, (long long)(T0 + INT64_C(1000) * DAY * day));
+  take(JOURNAL_SYSTEM, text);
+}
+
+static void expect_last_act(const char *name, const char *reason, bool overridden) {
+  const struct leadbook *book = pipeline_book(pipeline);
+  const struct decision *last = leadbook_decision(book, leadbook_decision_count(book));
+  assert_str(last->act->name, name);
+  assert_str(last->act->actor, "maria");
+  assert_str(last->act->role, "sales");
+  assert_str(last->act->reason, reason);
+  assert_int_equal(last->act->overridden, overridden);
+}
+
+static void an_act_is_recorded_with_whose_it_was(void **state) {
+  (void)state;
+  char lines[2][512];
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  work(1);
+  act("claim", "lead", "mql", ",\"override\":\"a friend\"", 2);
+  work(2);
+  expect_last("lead", "mql", CAUSE_PERSON, 2);
+  expect_last_act("claim", "", true);
+  act("recycle", "mql", "lead", ",\"reason\":\"no_time\"", 3);
+  work(3);
+  expect_last("mql", "lead", CAUSE_PERSON, 3);
+  expect_last_act("recycle", "no_time", false);
+  assert_non_null(strstr(
+      seen.lines[1], "\"act\":\"recycle\",\"actor\":\"maria\",\"role\":\"sales\",\"reason\":\"no_time\""));
+  memcpy(lines, seen.lines, sizeof lines);
+  tear_down(NULL);
+  set_up(NULL);
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  act("claim", "lead", "mql", ",\"override\":\"a friend\"", 2);
+  take(JOURNAL_DECISION, lines[0]);
+  expect_last_act("claim", "", true);
+  act("recycle", "mql", "lead", ",\"reason\":\"no_time\"", 3);
+  take(JOURNAL_DECISION, lines[1]);
+  expect_last_act("recycle", "no_time", false);
+  work(4);
+  assert_int_equal(seen.decisions, 0);
+}
+
+/* What a person set, no late event undoes: only what happens later moves the lead on. */
+static void an_act_stands_whatever_the_past_turns_out_to_be(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 4);
+  work(4);
+  act("recycle", "mql", "lead", "", 5);
+  work(5);
+  expect_last("mql", "lead", CAUSE_PERSON, 5);
+  event(JOURNAL_EVENTS, "track", "Demo", U, 2);
+  work(5);
+  assert_string_equal(stage_of("u"), "lead");
+  assert_int_equal(seen.decisions, 2);
+}
+
+/* A late event and an act in one fold: the act is an act all the same. */
+static void an_act_that_comes_with_late_events_is_no_correction(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "track", "Demo", U, 1);
+  work(9); /* quiet again on day 8 */
+  event(JOURNAL_EVENTS, "page", "", U, 6);
+  act("claim", "lead", "mql", "", 9);
+  act("recycle", "mql", "lead", "", 10);
+  act("claim", "lead", "mql", "", 11);
+  work(11);
+  assert_int_equal(seen.decisions, 3);
+  expect_last("lead", "mql", CAUSE_PERSON, 11);
+  expect_last_act("claim", "", false);
+  event(JOURNAL_EVENTS, "page", "", U, 5);
+  work(12);
+  assert_int_equal(seen.decisions, 3);
+}
+
+static void acts_of_history_are_history(void **state) {
+  (void)state;
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  work(1);
+  take(JOURNAL_IMPORT, "{\"batch\":[{\"type\":\"act\",\"event\":\"claim\"," U
+                       ",\"actor\":{\"id\":\"maria\",\"role\":\"sales\"},"
+                       "\"lifecycle\":\"main\",\"from\":\"lead\",\"to\":\"mql\",\"timestamp\":1700172800}]}");
+  work(3);
+  expect_last("lead", "mql", CAUSE_IMPORT, 2);
+  expect_last_act("claim", "", false);
+}
+
 static void damaged_records_are_refused(void **state) {
   (void)state;
   struct err err;
@@ -421,6 +516,10 @@ int main(void) {
       test(a_move_starts_from_what_is_recorded),
       test(a_chain_cut_short_goes_on),
       test(other_rules_are_tried_first_and_told_as_such),
+      test(an_act_is_recorded_with_whose_it_was),
+      test(an_act_stands_whatever_the_past_turns_out_to_be),
+      test(an_act_that_comes_with_late_events_is_no_correction),
+      test(acts_of_history_are_history),
       test(damaged_records_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

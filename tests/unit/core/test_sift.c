@@ -61,8 +61,10 @@ static void record(enum journal_kind kind, const char *source, const char *items
   snprintf(text, sizeof text, "{\"batch\":[%s]}", items);
   const struct store_record record = {
       .seq = 1, .received_ms = RECEIVED, .kind = kind, .source = str_of(source), .bytes = str_of(text)};
-  const struct feed feed = {
-      .source = record.source, .received_ms = RECEIVED, .is_history = kind == JOURNAL_IMPORT};
+  const struct feed feed = {.source = record.source,
+                            .received_ms = RECEIVED,
+                            .is_history = kind == JOURNAL_IMPORT,
+                            .is_system = kind == JOURNAL_SYSTEM};
   engine_feed(live, record.bytes, &feed, &result);
   assert_int_equal(result.rejected, 0);
   assert_int_equal(sift_open(sift, &record, &err), 0);
@@ -155,6 +157,15 @@ static void events_nobody_counts_are_events(void **state) {
   expect_same(2);
 }
 
+static void embudos_own_events_are_events(void **state) {
+  (void)state;
+  record(JOURNAL_SYSTEM, "embudo",
+         "{\"type\":\"act\",\"event\":\"claim\",\"userId\":\"u\",\"messageId\":\"1\",\"timestamp\":"
+         "1600000000,\"actor\":{"
+         "\"id\":\"maria\",\"role\":\"sales\"}},{" U ",\"messageId\":\"2\"}");
+  expect_same(2);
+}
+
 static void damage_is_told(void **state) {
   (void)state;
   struct sift_event event;
@@ -173,6 +184,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(events_without_ids_stay_apart, set_up, tear_down),
       cmocka_unit_test_setup_teardown(history_speaks_for_itself, set_up, tear_down),
       cmocka_unit_test_setup_teardown(events_nobody_counts_are_events, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(embudos_own_events_are_events, set_up, tear_down),
       cmocka_unit_test_setup_teardown(damage_is_told, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,9 @@ static void expectations_that_hold(void **state) {
       "t:group('acme', { employees = 3 }) t:expect { traits = { ['company.employees'] = 3 } }",
       "t:page '/pricing' t:alias 'visitor' t:expect { scores = { engagement = 5 } }",
       "t:identify { title = 'CTO' } t:track('Trial', { seats = 2 }) t:expect { points = { seats = 22 } }",
+      "t:page '/other' t:act('claim', { by = 'sales', lifecycle = 'main', from = 'lead', to = 'mql' }) "
+      "t:expect { stage = 'mql' }",
+      "t:act('log_call', { by = 'sales', outcome = 'connect' }) t:expect { stage = 'lead' }",
       "t:screen 'Plans' t:screen('Plans', { a = 1 }) t:track 'X'",
       "t:identify { title = 'CTO' } t:page '/pricing' t:expect { why = { 'cto', 'visit', 'engagement 5', '1 "
       "time, 2024-01-01' } }",
@@ -119,6 +122,11 @@ static void expectations_that_fail(void **state) {
       {"t:pages '/x'", "unknown command t:pages: did you mean t:page?"},
       {"t.page '/x'", "write t:page with a colon"},
       {"t:page(3)", "t:page takes a string: write t:page(\"/pricing\", { .. })"},
+      {"t:act('accept', {})", "the event is refused: an act needs who did it: \"actor\": {\"id\": \"maria\", "
+                              "\"role\": \"sales\"}"},
+      {"t:event { type = 'act', event = 'accept' }",
+       "the event is refused: only embudo writes events of type "
+       "\"act\": ask for acts at /v1/leads/{id}/acts"},
       {"t:event { typ = 'page' }", "an event has no field 'typ': did you mean 'type'?"},
       {"t:track('X', { a = at_least(3) })",
        "at_least is a matcher: events carry plain values (missing stands for null)"},

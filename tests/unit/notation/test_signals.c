@@ -130,7 +130,7 @@ static void names_are_exact_or_matched(void **state) {
   assert_str(atoms[0].name_matcher->texts[0], "video *"); /* folded */
   assert_str(atoms[1].name, "Pricing");
   assert_int_equal(atoms[1].test_count, 1);
-  assert_int_equal(atoms[2].types, (1u << EVENT_TYPES) - 1);
+  assert_int_equal(atoms[2].types, (1u << EVENT_CALLS) - 1);
   compiled_release(&compiled);
 }
 
