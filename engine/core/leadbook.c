@@ -10,8 +10,7 @@ struct leadbook {
   struct lead_entry **of_node;
   uint8_t *touched; /* per node: enum touch_reason */
   size_t node_cap;
-  struct lead_entry **entries; /* in no order; each knows its node */
-  size_t entry_count, entry_cap;
+  size_t entry_count;
   struct decision *decisions; /* [0] is not used */
   uint32_t decision_count, decision_cap;
   uint32_t *queue; /* a ring of touched nodes */
@@ -80,18 +79,18 @@ struct leadbook *leadbook_new(const struct ruleset *rules) {
 }
 
 static void entry_free(struct lead_entry *entry) {
+  if (!entry) return;
   free(entry->text);
   free(entry);
 }
 
 void leadbook_free(struct leadbook *book) {
   if (!book) return;
-  for (size_t i = 0; i < book->entry_count; i++) entry_free(book->entries[i]);
+  for (size_t i = 0; i < book->node_cap; i++) entry_free(book->of_node[i]);
   for (uint32_t number = 1; number < book->decision_count; number++) forget_act(&book->decisions[number]);
   map_release(&book->names);
   free(book->of_node);
   free(book->touched);
-  free(book->entries);
   free(book->decisions);
   free(book->queue);
   free(book->heap);
@@ -137,13 +136,8 @@ struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead) {
   entry->heap_at = HEAP_NONE;
   entry->due_ms = TIME_NEVER;
   entry->folded_ms = TIME_MIN;
-  if (book->entry_count == book->entry_cap) {
-    book->entry_cap = book->entry_cap ? book->entry_cap * 2 : BOOK_FIRST;
-    book->entries = xrealloc(book->entries, book->entry_cap * sizeof(struct lead_entry *));
-  }
-  entry->place = (uint32_t)book->entry_count;
-  book->entries[book->entry_count++] = entry;
   book->of_node[lead] = entry;
+  book->entry_count++;
   return entry;
 }
 
@@ -152,8 +146,7 @@ void leadbook_remove(struct leadbook *book, uint32_t lead) {
   if (!entry) return;
   leadbook_set_due(book, entry, TIME_NEVER);
   book->of_node[lead] = NULL;
-  book->entries[entry->place] = book->entries[--book->entry_count];
-  book->entries[entry->place]->place = entry->place;
+  book->entry_count--;
   entry_free(entry);
 }
 
@@ -172,7 +165,11 @@ size_t leadbook_count(const struct leadbook *book) {
 }
 
 struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor) {
-  return *cursor < book->entry_count ? book->entries[(*cursor)++] : NULL;
+  while (*cursor < book->node_cap) {
+    struct lead_entry *entry = book->of_node[(*cursor)++];
+    if (entry) return entry;
+  }
+  return NULL;
 }
 
 /* --- merging ------------------------------------------------------------------------------------------------------- */

@@ -57,10 +57,10 @@ struct decision { /* a recorded transition */
 };
 
 struct lead_entry {
-  uint32_t node;           /* the lead */
-  uint32_t place, heap_at; /* the book's own */
-  int64_t due_ms;          /* TIME_NEVER: nothing to wait for */
-  int64_t folded_ms;       /* the summary is of this instant; TIME_MIN: never folded */
+  uint32_t node;     /* the lead */
+  uint32_t heap_at;  /* the book's own */
+  int64_t due_ms;    /* TIME_NEVER: nothing to wait for */
+  int64_t folded_ms; /* the summary is of this instant; TIME_MIN: never folded */
   int64_t first_ms, last_ms;
   uint32_t events, cycle;
   uint32_t decisions;     /* newest */
@@ -104,7 +104,8 @@ void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t ot
                      const struct ruleset *rules);
 
 size_t leadbook_count(const struct leadbook *book);
-/* Every entry, in no order: start with *cursor = 0; NULL at the end. */
+/* Every entry by its number: start with *cursor = 0; NULL at the end. Entries may come and go between two calls: nobody who was
+ * there all the while is passed over or met twice. */
 struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor);
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */

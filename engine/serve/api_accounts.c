@@ -1,12 +1,13 @@
 /* GET /v1/accounts and /v1/accounts/{id}: companies, what is known of them, and their people's scores together.
  *
  * A lead belongs to the account that its last event with one names. Sums and maxima are over the summaries of the book, as of each
- * lead's last change; people who are ignored do not count. */
+ * lead's last change; people who are ignored do not count. All in pieces (turns.h): a lead is as it was when its piece was
+ * made. */
 #include "base/text.h"
 #include "core/row.h"
 #include "serve/ranking.h"
 
-enum { LIMIT_MAX = 1000, LIMIT = 50, MEMBERS = 100 };
+enum { LIMIT_MAX = 1000, LIMIT = 50, MEMBERS = 100, PIECE = 256 /* leads or accounts in a step */ };
 
 struct crowd { /* an account's people */
   uint32_t leads;
@@ -14,27 +15,38 @@ struct crowd { /* an account's people */
 };
 
 struct listing {
+  struct turn turn; /* first */
+  struct daemon *daemon;
+  struct http_exchange *exchange;
+  bool one; /* an account and its people */
+  enum { OPENING, GATHERING, CHOOSING, LOOKING } phase;
+  uint64_t swaps; /* of rules, when it was opened */
+  size_t cursor;  /* of the walk through the book */
   const struct accounts *accounts;
   const struct leadbook *book;
   const struct ruleset *rules;
   struct arena arena;
-  struct crowd *crowds; /* per account */
+  struct crowd *crowds; /* per account; of one account only its own */
+  uint32_t crowd_count, chosen;
   struct buf text, name;
   enum { BY_BEST, BY_LEADS, BY_EVENTS, BY_LAST_SEEN, BY_FIRST_SEEN, BY_SUM, BY_MAX } by;
   int dimension;
   struct ranking ranking;
+  size_t found, looked; /* people of one account, and how many of them have been folded */
+  struct buf members;
 };
 
 /* --- people ----------------------------------------------------------------------------------------------------------- */
 
-static void open_crowds(struct listing *listing) {
-  uint32_t dimensions = listing->rules->dimension_count, count = listing->accounts->count;
+static void open_crowds(struct listing *listing, uint32_t count) {
+  uint32_t dimensions = listing->rules->dimension_count;
   listing->crowds = arena_zalloc(&listing->arena, (count + 1) * sizeof *listing->crowds);
   int64_t *scores = arena_zalloc(&listing->arena, ((size_t)count * dimensions * 2 + 1) * sizeof *scores);
   for (uint32_t i = 0; i < count; i++) {
     listing->crowds[i].sum = &scores[(size_t)i * 2 * dimensions];
     listing->crowds[i].max = listing->crowds[i].sum + dimensions;
   }
+  listing->crowd_count = count;
 }
 
 static bool counts(const struct lead_entry *entry) {
@@ -49,15 +61,10 @@ static void join(struct crowd *crowd, const struct lead_entry *entry, uint32_t d
   crowd->leads++;
 }
 
-static void gather(struct listing *listing) {
-  size_t cursor = 0;
-  const struct lead_entry *entry;
-  open_crowds(listing);
-  while ((entry = leadbook_next(listing->book, &cursor))) {
-    if (!counts(entry)) continue;
-    uint32_t account = map_get(&listing->accounts->ids, entry->account);
-    if (account != MAP_NONE) join(&listing->crowds[account], entry, listing->rules->dimension_count);
-  }
+/* Into the crowds; accounts that came since they were opened wait for the next question. */
+static void place(struct listing *listing, const struct lead_entry *entry) {
+  uint32_t account = map_get(&listing->accounts->ids, entry->account);
+  if (account < listing->crowd_count) join(&listing->crowds[account], entry, listing->rules->dimension_count);
 }
 
 /* --- an account ------------------------------------------------------------------------------------------------------- */
@@ -163,7 +170,7 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
   return read_sort(listing, exchange);
 }
 
-static void answer_list(struct listing *listing, struct http_exchange *exchange, bool complete) {
+static void answer_list(struct listing *listing) {
   struct api_answer answer;
   api_open(&answer);
   json_open(&answer.w, '{');
@@ -179,41 +186,20 @@ static void answer_list(struct listing *listing, struct http_exchange *exchange,
   json_close(&answer.w, ']');
   ranking_put(&listing->ranking, &answer.w);
   json_key(&answer.w, "complete");
-  json_put_bool(&answer.w, complete);
+  json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
   json_close(&answer.w, '}');
-  api_send(&answer, exchange);
+  api_send(&answer, listing->exchange);
 }
 
-static void open_listing(struct listing *listing, struct daemon *daemon) {
-  struct pipeline *pipeline = service_pipeline(daemon->service);
-  *listing = (struct listing){.accounts = engine_accounts(pipeline_engine(pipeline)),
-                              .book = pipeline_book(pipeline),
-                              .rules = pipeline_generation(pipeline)->rules};
-  arena_init(&listing->arena, 0);
-  buf_init(&listing->text);
-  buf_init(&listing->name);
-}
-
-static void close_listing(struct listing *listing) {
-  ranking_release(&listing->ranking);
-  arena_release(&listing->arena);
-  buf_release(&listing->text);
-  buf_release(&listing->name);
-}
-
-void api_list_accounts(struct http_exchange *exchange, void *app) {
-  struct daemon *daemon = app;
-  struct listing listing;
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  open_listing(&listing, daemon);
-  if (read_listing(&listing, exchange) == 0) {
-    gather(&listing);
-    for (uint32_t i = 0; i < listing.accounts->count; i++)
-      if (is_wanted(&listing, &listing.accounts->items[i]))
-        ranking_offer(&listing.ranking, rank_of(&listing, i));
-    answer_list(&listing, exchange, service_is_settled(daemon->service));
+/* False: those were all. */
+static bool choose(struct listing *listing) {
+  for (int i = 0; i < PIECE; i++) {
+    if (listing->chosen == listing->crowd_count) return false;
+    uint32_t number = listing->chosen++;
+    if (is_wanted(listing, &listing->accounts->items[number]))
+      ranking_offer(&listing->ranking, rank_of(listing, number));
   }
-  close_listing(&listing);
+  return true;
 }
 
 /* --- one account ------------------------------------------------------------------------------------------------------ */
@@ -234,62 +220,168 @@ static void put_traits(struct json_writer *w, const struct account *account) {
   json_close(w, '}');
 }
 
-/* Its people, best first, as they are now. */
-static void put_members(struct json_writer *w, struct listing *listing, struct pipeline *pipeline,
-                        int64_t now_ms) {
-  size_t count = ranking_end(&listing->ranking);
+/* The next of its people, best first, as they are now. */
+static void look(struct listing *listing) {
+  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
+  uint32_t lead = listing->ranking.items[listing->looked++].number;
+  struct json_writer w;
   struct row row;
-  json_key(w, "members");
-  json_open(w, '[');
-  for (size_t i = 0; i < count; i++) {
-    if (pipeline_look(pipeline, listing->ranking.items[i].number, now_ms) == 0) continue;
-    row_make(&row, pipeline_fold(pipeline), &listing->arena);
-    json_open(w, '{');
-    api_put_row(w, &row, listing->rules);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
+  if (pipeline_look(pipeline, lead, service_now_ms(listing->daemon->service)) == 0) return;
+  row_make(&row, pipeline_fold(pipeline), &listing->arena);
+  buf_add_char(&listing->members, listing->members.len ? ',' : '[');
+  json_writer_init(&w, &listing->members);
+  json_open(&w, '{');
+  api_put_row(&w, &row, listing->rules);
+  json_close(&w, '}');
 }
 
-static void find_members(struct listing *listing, struct crowd *crowd, struct str id) {
-  uint32_t dimensions = listing->rules->dimension_count;
-  size_t cursor = 0;
-  const struct lead_entry *entry;
-  crowd->sum = arena_zalloc(&listing->arena, (dimensions + 1) * sizeof *crowd->sum);
-  crowd->max = arena_zalloc(&listing->arena, (dimensions + 1) * sizeof *crowd->max);
-  while ((entry = leadbook_next(listing->book, &cursor))) {
-    if (!counts(entry) || !str_eq(entry->account, id)) continue;
-    join(crowd, entry, dimensions);
-    ranking_offer(&listing->ranking, (struct rank){sum_of(listing, entry->scores), 0, entry->node});
-  }
+static void offer_member(struct listing *listing, const struct lead_entry *entry, struct str id) {
+  if (!str_eq(entry->account, id)) return;
+  join(&listing->crowds[0], entry, listing->rules->dimension_count);
+  ranking_offer(&listing->ranking, (struct rank){sum_of(listing, entry->scores), 0, entry->node});
 }
 
-static void show(struct listing *listing, struct http_exchange *exchange, struct daemon *daemon,
-                 const struct account *account) {
+static struct str asked_id(const struct listing *listing) {
+  return http_request_param(http_exchange_request(listing->exchange), STR("id"));
+}
+
+static void answer_one(struct listing *listing) {
+  const struct account *account = accounts_find(listing->accounts, asked_id(listing));
   struct api_answer answer;
-  struct crowd crowd = {0};
-  find_members(listing, &crowd, account->id);
+  ASSERT(account); /* it was there, and accounts stay */
   api_open(&answer);
   json_open(&answer.w, '{');
-  put_account(&answer.w, listing->rules, account, &crowd);
+  put_account(&answer.w, listing->rules, account, &listing->crowds[0]);
   put_traits(&answer.w, account);
-  put_members(&answer.w, listing, service_pipeline(daemon->service), service_now_ms(daemon->service));
+  buf_add_text(&listing->members, listing->members.len ? "]" : "[]");
+  json_key(&answer.w, "members");
+  json_put_raw(&answer.w, buf_str(&listing->members));
   ranking_put(&listing->ranking, &answer.w);
   json_close(&answer.w, '}');
-  api_send(&answer, exchange);
+  api_send(&answer, listing->exchange);
+}
+
+static int read_one(struct listing *listing) {
+  static const char *const names[] = {"cursor", "limit", NULL};
+  struct str id = asked_id(listing);
+  if (api_known(listing->exchange, names) != 0) return -1;
+  if (accounts_find(listing->accounts, id))
+    return ranking_init(&listing->ranking, listing->exchange, MEMBERS, LIMIT_MAX);
+  http_exchange_fail(listing->exchange, 404, "not_found", "no event mentions the account '%.*s'",
+                     STR_ARG(id));
+  return -1;
+}
+
+/* --- pieces ------------------------------------------------------------------------------------------------------------ */
+
+static void reset(struct listing *listing) {
+  ranking_release(&listing->ranking);
+  arena_release(&listing->arena);
+  buf_release(&listing->text);
+  buf_release(&listing->name);
+  buf_release(&listing->members);
+  *listing = (struct listing){
+      .turn = listing->turn, .daemon = listing->daemon, .exchange = listing->exchange, .one = listing->one};
+}
+
+static bool finish(struct listing *listing) {
+  reset(listing);
+  free(listing);
+  return false;
+}
+
+static int open_listing(struct listing *listing) {
+  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
+  reset(listing);
+  listing->phase = GATHERING;
+  listing->swaps = service_swaps(listing->daemon->service);
+  listing->accounts = engine_accounts(pipeline_engine(pipeline));
+  listing->book = pipeline_book(pipeline);
+  listing->rules = pipeline_generation(pipeline)->rules;
+  arena_init(&listing->arena, 0);
+  buf_init(&listing->text);
+  buf_init(&listing->name);
+  buf_init(&listing->members);
+  if ((listing->one ? read_one(listing) : read_listing(listing, listing->exchange)) != 0) return -1;
+  open_crowds(listing, listing->one ? 1 : listing->accounts->count);
+  return 0;
+}
+
+/* False: that was everybody. */
+static bool gather(struct listing *listing) {
+  struct str id = listing->one ? asked_id(listing) : STR("");
+  for (int i = 0; i < PIECE; i++) {
+    const struct lead_entry *entry = leadbook_next(listing->book, &listing->cursor);
+    if (!entry) return false;
+    if (!counts(entry)) continue;
+    if (listing->one)
+      offer_member(listing, entry, id);
+    else
+      place(listing, entry);
+  }
+  return true;
+}
+
+/* Nobody of the page was erased, or became part of somebody else, since they were looked at. */
+static bool all_are_there(const struct listing *listing) {
+  for (size_t i = 0; i < listing->found; i++)
+    if (!leadbook_find(listing->book, listing->ranking.items[i].number)) return false;
+  return true;
+}
+
+static void begin_looking(struct listing *listing) {
+  listing->phase = LOOKING;
+  listing->found = ranking_end(&listing->ranking);
+}
+
+static bool step(struct turn *turn) {
+  struct listing *listing = (struct listing *)turn;
+  if (http_exchange_is_gone(listing->exchange)) {
+    http_exchange_cut(listing->exchange);
+    return finish(listing);
+  }
+  if (listing->swaps != service_swaps(listing->daemon->service)) listing->phase = OPENING;
+  switch (listing->phase) {
+  case OPENING: return open_listing(listing) == 0 || finish(listing);
+  case GATHERING:
+    if (gather(listing)) return true;
+    if (listing->one)
+      begin_looking(listing);
+    else
+      listing->phase = CHOOSING;
+    return true;
+  case CHOOSING:
+    if (choose(listing)) return true;
+    answer_list(listing);
+    return finish(listing);
+  case LOOKING: break;
+  }
+  if (listing->looked < listing->found) {
+    look(listing);
+    return true;
+  }
+  if (!all_are_there(listing)) {
+    listing->phase = OPENING;
+    return true;
+  }
+  answer_one(listing);
+  return finish(listing);
+}
+
+static void begin(struct http_exchange *exchange, struct daemon *daemon, bool one) {
+  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  struct listing *listing = xcalloc(1, sizeof *listing);
+  listing->turn.step = step;
+  listing->daemon = daemon;
+  listing->exchange = exchange;
+  listing->one = one;
+  turns_add(daemon->turns, &listing->turn);
+}
+
+void api_list_accounts(struct http_exchange *exchange, void *app) {
+  begin(exchange, app, false);
 }
 
 void api_show_account(struct http_exchange *exchange, void *app) {
-  static const char *const names[] = {"cursor", "limit", NULL};
-  struct daemon *daemon = app;
-  struct listing listing;
-  if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, names) != 0) return;
-  struct str id = http_request_param(http_exchange_request(exchange), STR("id"));
-  open_listing(&listing, daemon);
-  const struct account *account = accounts_find(listing.accounts, id);
-  if (!account)
-    http_exchange_fail(exchange, 404, "not_found", "no event mentions the account '%.*s'", STR_ARG(id));
-  else if (ranking_init(&listing.ranking, exchange, MEMBERS, LIMIT_MAX) == 0)
-    show(&listing, exchange, daemon, account);
-  close_listing(&listing);
+  begin(exchange, app, true);
 }

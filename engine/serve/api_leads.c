@@ -1,21 +1,32 @@
 /* GET /v1/leads: filter, sort, page.
  *
  * Leads are found by the book's summaries, which are as of each lead's last change: what has faded since is not in them. Those
- * of the page are folded now, and then tested and put in order again, so that what is shown agrees with what was asked. */
+ * of the page are folded now, and then tested and put in order again, so that what is shown agrees with what was asked. All in
+ * pieces (turns.h): a lead is as it was when its piece was made. */
 #include "base/text.h"
 #include "core/row.h"
 #include "serve/ranking.h"
 #include <math.h>
 
-enum { LIMIT_MAX = 1000, LIMIT = 50 };
+enum { LIMIT_MAX = 1000, LIMIT = 50, PIECE = 256 /* leads that are looked at in a step */ };
 
 struct bound {
   int dimension;
   int64_t min, max; /* milli-points */
 };
 
+struct shown {
+  struct rank rank;
+  size_t start, len; /* of its JSON in `rows` */
+};
+
 struct listing {
+  struct turn turn; /* first */
   struct daemon *daemon;
+  struct http_exchange *exchange;
+  enum { OPENING, SEARCHING, LOOKING } phase;
+  uint64_t swaps; /* of rules, when it was opened */
+  size_t cursor;  /* of the search */
   const struct ruleset *rules;
   const struct leadbook *book;
   int lifecycle;  /* NONE: any stage will do */
@@ -29,6 +40,10 @@ struct listing {
   enum { BY_BEST, BY_LAST_SEEN, BY_FIRST_SEEN, BY_DIMENSION } by;
   int dimension;
   struct ranking ranking;
+  size_t found, looked; /* the page's leads, and how many of them have been folded */
+  struct shown *shown;  /* those that are what was asked for still */
+  size_t shown_count;
+  struct buf rows;
 };
 
 /* --- order ----------------------------------------------------------------------------------------------------------- */
@@ -85,15 +100,17 @@ static bool is_wanted(const struct listing *listing, const struct lead_entry *en
   return listing->text.len == 0 || text_contains(str_of(entry->text), buf_str(&listing->text));
 }
 
-static void search(struct listing *listing) {
-  size_t cursor = 0;
+/* False: that was everybody. */
+static bool search(struct listing *listing) {
   const struct lead_entry *entry;
-  while ((entry = leadbook_next(listing->book, &cursor))) {
+  for (int i = 0; i < PIECE; i++) {
+    if (!(entry = leadbook_next(listing->book, &listing->cursor))) return false;
     const struct standing standing = {entry->scores, entry->grade, entry->segments, entry->first_ms,
                                       entry->last_ms};
     if (is_wanted(listing, entry) && is_good(listing, &standing))
       ranking_offer(&listing->ranking, rank_of(listing, &standing, entry->node));
   }
+  return true;
 }
 
 /* --- parameters ------------------------------------------------------------------------------------------------------- */
@@ -200,48 +217,46 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
 
 /* --- the answer -------------------------------------------------------------------------------------------------------- */
 
-struct shown {
-  struct rank rank;
-  struct row row;
-};
-
 static int by_rank(const void *a, const void *b) {
   const struct shown *left = a, *right = b;
   return rank_cmp(&left->rank, &right->rank);
 }
 
-/* The page's leads as they are now, in order; returns how many. */
-static size_t look(struct listing *listing, struct shown *shown, struct arena *arena) {
+/* The next of the page's leads, as it is now. */
+static void look(struct listing *listing) {
   struct pipeline *pipeline = service_pipeline(listing->daemon->service);
-  int64_t now = service_now_ms(listing->daemon->service);
-  size_t found = ranking_end(&listing->ranking), count = 0;
-  for (size_t i = 0; i < found; i++) {
-    uint32_t lead = listing->ranking.items[i].number;
-    if (pipeline_look(pipeline, lead, now) == 0) continue;
-    struct row *row = &shown[count].row;
-    row_make(row, pipeline_fold(pipeline), arena);
-    const struct standing standing = {row->scores, row->grade, row->segments, row->first_ms, row->last_ms};
-    shown[count].rank = rank_of(listing, &standing, lead);
-    count += is_good(listing, &standing);
-  }
-  if (count) qsort(shown, count, sizeof *shown, by_rank);
-  return count;
-}
-
-static void put_leads(struct listing *listing, struct json_writer *w) {
+  uint32_t lead = listing->ranking.items[listing->looked++].number;
+  struct shown *shown = &listing->shown[listing->shown_count];
   struct arena arena;
+  struct json_writer w;
+  struct row row;
+  if (pipeline_look(pipeline, lead, service_now_ms(listing->daemon->service)) == 0) return;
   arena_init(&arena, 0);
-  struct shown *shown = arena_alloc(&arena, (listing->ranking.limit + 1) * sizeof *shown);
-  size_t count = look(listing, shown, &arena);
-  for (size_t i = 0; i < count; i++) {
-    json_open(w, '{');
-    api_put_row(w, &shown[i].row, listing->rules);
-    json_close(w, '}');
+  row_make(&row, pipeline_fold(pipeline), &arena);
+  const struct standing standing = {row.scores, row.grade, row.segments, row.first_ms, row.last_ms};
+  if (is_good(listing, &standing)) {
+    *shown = (struct shown){.rank = rank_of(listing, &standing, lead), .start = listing->rows.len};
+    json_writer_init(&w, &listing->rows);
+    json_open(&w, '{');
+    api_put_row(&w, &row, listing->rules);
+    json_close(&w, '}');
+    shown->len = listing->rows.len - shown->start;
+    listing->shown_count++;
   }
   arena_release(&arena);
 }
 
-static void answer(struct listing *listing, struct http_exchange *exchange) {
+/* Who was erased since they were looked at is left out. */
+static void put_leads(struct listing *listing, struct json_writer *w) {
+  if (listing->shown_count) qsort(listing->shown, listing->shown_count, sizeof *listing->shown, by_rank);
+  for (size_t i = 0; i < listing->shown_count; i++) {
+    const struct shown *shown = &listing->shown[i];
+    if (!leadbook_find(listing->book, shown->rank.number)) continue;
+    json_put_raw(w, (struct str){listing->rows.data + shown->start, shown->len});
+  }
+}
+
+static void answer(struct listing *listing) {
   struct api_answer answer;
   api_open(&answer);
   json_open(&answer.w, '{');
@@ -253,20 +268,72 @@ static void answer(struct listing *listing, struct http_exchange *exchange) {
   json_key(&answer.w, "complete");
   json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
   json_close(&answer.w, '}');
-  api_send(&answer, exchange);
+  api_send(&answer, listing->exchange);
+}
+
+/* --- pieces ------------------------------------------------------------------------------------------------------------ */
+
+static void reset(struct listing *listing) {
+  ranking_release(&listing->ranking);
+  buf_release(&listing->text);
+  buf_release(&listing->rows);
+  free(listing->shown);
+  *listing =
+      (struct listing){.turn = listing->turn, .daemon = listing->daemon, .exchange = listing->exchange};
+}
+
+static bool finish(struct listing *listing) {
+  reset(listing);
+  free(listing);
+  return false;
+}
+
+static int open_listing(struct listing *listing) {
+  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
+  reset(listing);
+  listing->phase = SEARCHING;
+  listing->swaps = service_swaps(listing->daemon->service);
+  listing->rules = pipeline_generation(pipeline)->rules;
+  listing->book = pipeline_book(pipeline);
+  buf_init(&listing->text);
+  buf_init(&listing->rows);
+  return read_listing(listing, listing->exchange);
+}
+
+static void begin_looking(struct listing *listing) {
+  listing->phase = LOOKING;
+  listing->found = ranking_end(&listing->ranking);
+  listing->shown = xmalloc((listing->found + 1) * sizeof *listing->shown);
+}
+
+static bool step(struct turn *turn) {
+  struct listing *listing = (struct listing *)turn;
+  if (http_exchange_is_gone(listing->exchange)) {
+    http_exchange_cut(listing->exchange);
+    return finish(listing);
+  }
+  if (listing->swaps != service_swaps(listing->daemon->service)) listing->phase = OPENING;
+  switch (listing->phase) {
+  case OPENING: return open_listing(listing) == 0 || finish(listing);
+  case SEARCHING:
+    if (!search(listing)) begin_looking(listing);
+    return true;
+  case LOOKING: break;
+  }
+  if (listing->looked < listing->found) {
+    look(listing);
+    return true;
+  }
+  answer(listing);
+  return finish(listing);
 }
 
 void api_list_leads(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
-  struct pipeline *pipeline = service_pipeline(daemon->service);
-  struct listing listing = {
-      .daemon = daemon, .rules = pipeline_generation(pipeline)->rules, .book = pipeline_book(pipeline)};
   if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  buf_init(&listing.text);
-  if (read_listing(&listing, exchange) == 0) {
-    search(&listing);
-    answer(&listing, exchange);
-  }
-  ranking_release(&listing.ranking);
-  buf_release(&listing.text);
+  struct listing *listing = xcalloc(1, sizeof *listing);
+  listing->turn.step = step;
+  listing->daemon = daemon;
+  listing->exchange = exchange;
+  turns_add(daemon->turns, &listing->turn);
 }

@@ -190,6 +190,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->metrics = metrics_new();
   daemon->work = work_new(daemon->loop);
   daemon->fetcher = open_fetcher(daemon->loop, config);
+  daemon->turns = turns_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
   if (work_start_pool(daemon->loop, err) != 0 || watch(daemon, err) != 0) {
@@ -223,6 +224,7 @@ void daemon_close(struct daemon *daemon) {
   service_close(daemon->service);
   fetcher_free(daemon->fetcher);
   http_server_free(daemon->http);
+  turns_free(daemon->turns);
   hub_free(daemon->hub);
   guard_free(daemon->guard);
   metrics_free(daemon->metrics);

@@ -14,6 +14,7 @@
 #include "serve/hub.h"
 #include "serve/keys.h"
 #include "serve/service.h"
+#include "serve/turns.h"
 
 enum daemon_state { DAEMON_STARTING, DAEMON_READY, DAEMON_DRAINING };
 
@@ -57,6 +58,7 @@ struct daemon {
   bool load_again;        /* rules were loaded while others were being activated */
   bool config_seen;       /* as it was at the start */
   struct work *work;      /* jobs away from the loop */
+  struct turns *turns;    /* jobs on it, a little at a time */
   struct http_cors cors;  /* of the routes that take events */
   struct upload *uploads; /* bodies that are being read, see upload.h */
   size_t held_bytes;      /* by them */

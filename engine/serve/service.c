@@ -62,6 +62,10 @@ int64_t service_rules_ms(const struct service *service) {
   return service->rules_ms;
 }
 
+uint64_t service_swaps(const struct service *service) {
+  return service->swaps;
+}
+
 bool service_is_settled(const struct service *service) {
   return service->settled;
 }

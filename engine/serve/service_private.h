@@ -47,6 +47,7 @@ struct service {
   struct present present;
   struct loop_timer *doubt; /* looks at the clock again */
   int64_t rules_ms;
+  uint64_t swaps;
   bool settled, closing;
 
   struct loop_task work, deliver;

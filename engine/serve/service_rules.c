@@ -108,6 +108,7 @@ static void swap(struct service *service) {
     return;
   }
   service->pipeline = rebuild_take(rebuild);
+  service->swaps++;
   service->generation = pipeline_generation(service->pipeline);
   service->rules_ms = service_now_ms(service);
   service->stopped = 0;

@@ -158,7 +158,7 @@ class Slow(ClientsTest):
     def test_answers_that_nobody_reads(self):
         """Each asks for a page of megabytes and leaves it there: memory stays bounded, others are served."""
         with Clients(self.daemon, self.ledger, count=4, seed=1):
-            self.ledger.wait_answers(100)
+            self.ledger.wait_answers(500)
         self.daemon.wait_settled()
         ask = ("GET /v1/leads?limit=1000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % TOKEN).encode()
         before = self.daemon.rss_kb()

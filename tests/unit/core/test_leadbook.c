@@ -38,6 +38,23 @@ static void entries_come_and_go(void **state) {
   assert_ptr_equal(leadbook_next(book, &cursor), far);
 }
 
+/* Whoever is there from the first call to the last is met once, whatever happens to the others in between. */
+static void a_walk_bears_changes(void **state) {
+  (void)state;
+  enum { NODES = 3000, LASTING = 10 };
+  int met[NODES] = {0}, calls = 0;
+  const struct lead_entry *entry;
+  for (uint32_t node = 0; node < NODES; node += 2) leadbook_open(book, node);
+  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor)); calls++) {
+    met[entry->node]++;
+    uint32_t gone = (uint32_t)(calls * 977 % NODES), come = (uint32_t)(calls * 1409 % NODES);
+    if (gone % LASTING) leadbook_remove(book, gone);
+    if (come % 2) leadbook_open(book, come);
+  }
+  for (uint32_t node = 0; node < NODES; node++)
+    assert_true(node % LASTING ? met[node] <= 1 : met[node] == 1);
+}
+
 static void touched_ids_are_taken_once_in_order(void **state) {
   (void)state;
   uint32_t node;
@@ -111,6 +128,7 @@ static void names_have_numbers(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       test(entries_come_and_go),
+      test(a_walk_bears_changes),
       test(touched_ids_are_taken_once_in_order),
       test(the_earliest_deadline_is_found),
       test(absorbing_joins_histories),
