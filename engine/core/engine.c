@@ -20,7 +20,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
   engine->identity = identity_new(&engine->arena);
   identity_set_apart(engine->identity, engine->options.apart);
-  accounts_init(&engine->accounts);
+  accounts_init(&engine->accounts, rules, &engine->arena);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
   engine->tally = tally_new(rules);
   return engine;
@@ -36,6 +36,8 @@ void engine_free(struct engine *engine) {
   dedupe_free(engine->dedupe);
   identity_free(engine->identity);
   accounts_release(&engine->accounts);
+  members_release(&engine->members);
+  free(engine->named);
   intake_release(&engine->intake);
   tally_free(engine->tally);
   arena_release(&engine->arena);

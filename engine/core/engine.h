@@ -155,7 +155,8 @@ bool engine_blocks(const struct engine *engine, const struct event *event);
 /* Whether an event of this source and id has been accepted, and with this body (fingerprint.h) or another. */
 enum dedupe_result engine_knows(struct engine *engine, const struct event *event);
 
-/* The lead's touches up to and including an instant, in the total order. The list is filled anew. */
+/* The lead's touches up to and including an instant, and among them what others said about its accounts (TOUCH_OUTSIDE), in the
+ * total order. The list is filled anew. */
 void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches);
 
 /* --- folding ------------------------------------------------------------------------------------------------------ */

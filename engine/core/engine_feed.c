@@ -91,6 +91,18 @@ static void tell(struct engine *engine, uint32_t user, uint32_t anonymous, uint6
     identity_nodes_of(engine->identity, identity_root(engine->identity, user), &visitor);
 }
 
+/* Who names an account, and what is said about it: a change is told to everybody who ever named it. `node`: who says it. */
+static void note_account(struct engine *engine, const struct touch *touch, uint32_t node) {
+  struct accounts *accounts = &engine->accounts;
+  uint32_t count;
+  bool changed = accounts_touch(accounts, touch);
+  if (!accounts->rules) return;
+  uint32_t account = map_get(&accounts->ids, touch->more->account);
+  if (node != IDENTITY_NONE) members_add(&engine->members, account, node);
+  const uint32_t *nodes = members_of(&engine->members, account, &count);
+  for (uint32_t i = 0; changed && i < count; i++) tell_touched(engine, nodes[i]);
+}
+
 static void store(struct engine *engine, const struct event *event, const struct who *who,
                   const struct touch *touch) {
   struct identity *identity = engine->identity;
@@ -108,8 +120,8 @@ static void store(struct engine *engine, const struct event *event, const struct
     identity_touch(identity, anonymous, touch);
     if (email != IDENTITY_NONE) identity_link(identity, anonymous, email, touch);
   }
-  if (touch->more && touch->more->account.len) accounts_touch(&engine->accounts, touch);
   tell(engine, user, anonymous, joins);
+  if (touch->more && touch->more->account.len) note_account(engine, touch, who->has_user ? user : anonymous);
 }
 
 /* --- one event --------------------------------------------------------------------------------------------------- */

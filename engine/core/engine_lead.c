@@ -49,6 +49,42 @@ size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *a
   return identity_members(engine->identity, lead, arena, members);
 }
 
+/* --- what the lead did, and what was said about its accounts --------------------------------------------------------- */
+
+static void note_named(struct engine *engine, const struct touch *touch) {
+  if (!touch->more || touch->more->account.len == 0) return;
+  uint32_t account = map_get(&engine->accounts.ids, touch->more->account);
+  for (uint32_t i = engine->named_count; i-- > 0;)
+    if (engine->named[i] == account) return;
+  if (engine->named_count == engine->named_cap) {
+    engine->named_cap = engine->named_cap ? engine->named_cap * 2 : 8;
+    engine->named = xrealloc(engine->named, engine->named_cap * sizeof *engine->named);
+  }
+  engine->named[engine->named_count++] = account;
+}
+
+/* The lead's own calls are in the list already. */
+static void drop_own(struct touch_list *touches) {
+  size_t kept = 0;
+  for (size_t i = 0; i < touches->count; i++) {
+    const struct touch *touch = touches->items[i];
+    bool own = touch->flags & TOUCH_OUTSIDE && kept && touch_cmp(touches->items[kept - 1], touch) == 0;
+    if (!own) touches->items[kept++] = touch;
+  }
+  touches->count = kept;
+}
+
+static void add_outside(struct engine *engine, int64_t at_ms, struct touch_list *touches) {
+  engine->named_count = 0;
+  for (size_t i = 0; i < touches->count; i++) note_named(engine, touches->items[i]);
+  size_t own = touches->count;
+  for (uint32_t i = 0; i < engine->named_count; i++)
+    accounts_changes(&engine->accounts, engine->named[i], at_ms, touches);
+  if (touches->count == own) return;
+  touch_list_sort(touches);
+  drop_own(touches);
+}
+
 void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
   touches->count = 0;
   identity_gather(engine->identity, lead, touches);
@@ -57,6 +93,7 @@ void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, st
     if (touches->items[i]->time_ms <= at_ms) touches->items[kept++] = touches->items[i];
   touches->count = kept;
   touch_list_sort(touches);
+  if (engine->accounts.rules) add_outside(engine, at_ms, touches);
 }
 
 int64_t engine_last_ms(struct engine *engine, uint32_t lead) {
@@ -116,10 +153,14 @@ size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct f
   crumb_lead(lead);
   engine_lead_touches(engine, lead, at_ms, &engine->touches);
   fold_begin(fold, engine_lead_id(engine, lead));
-  for (size_t i = 0; i < engine->touches.count; i++) fold_touch(fold, engine->touches.items[i]);
+  size_t own = 0;
+  for (size_t i = 0; i < engine->touches.count; i++) {
+    fold_touch(fold, engine->touches.items[i]);
+    own += !(engine->touches.items[i]->flags & TOUCH_OUTSIDE);
+  }
   fold_advance(fold, at_ms);
   crumb_no_lead();
-  return engine->touches.count;
+  return own;
 }
 
 static void fold_pass(struct engine *engine, int64_t at_ms, struct fold *fold,
@@ -153,7 +194,7 @@ void engine_count_account_leads(struct engine *engine, int64_t at_ms, uint32_t *
     engine_lead_touches(engine, lead, at_ms, &engine->touches);
     for (size_t i = engine->touches.count; i-- > 0;) {
       const struct touch_more *more = engine->touches.items[i]->more;
-      if (!more || !more->account.len) continue;
+      if (!more || !more->account.len || engine->touches.items[i]->flags & TOUCH_OUTSIDE) continue;
       leads[map_get(&engine->accounts.ids, more->account)]++;
       break;
     }

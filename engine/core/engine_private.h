@@ -9,6 +9,7 @@
 #define EMBUDO_CORE_ENGINE_PRIVATE_H
 
 #include "core/engine.h"
+#include "core/members.h"
 #include "core/tally.h"
 
 enum {
@@ -28,6 +29,9 @@ struct engine {
   struct dedupe *dedupe;
   struct identity *identity;
   struct accounts accounts;
+  struct members members; /* of accounts, when the ruleset asks for their traits */
+  uint32_t *named;        /* scratch: accounts the lead at hand names */
+  uint32_t named_count, named_cap;
   struct intake intake;
   struct arena arena;        /* touches */
   struct touch_list touches; /* of the lead at hand */

@@ -88,7 +88,8 @@ static bool pass_touch(struct walk *walk, const struct touch *touch) {
   if (touch->flags & TOUCH_IGNORED) return true;
   if (!pass_time(walk, touch->time_ms)) return false;
   fold_change_touch(walk->watch, touch, &change);
-  return take(walk, touch, &change);
+  if (!(touch->flags & TOUCH_OUTSIDE)) return take(walk, touch, &change);
+  return !change.did || take(walk, NULL, &change);
 }
 
 /* From which touch on to watch: the page's entries are at least as many as its touches. The first of an instant, so that
@@ -96,7 +97,7 @@ static bool pass_touch(struct walk *walk, const struct touch *touch) {
 static size_t first_of_page(const struct touch_list *touches, int64_t before_ms, uint32_t limit) {
   size_t end = touches->count, left = limit;
   while (end > 0 && touches->items[end - 1]->time_ms >= before_ms) end--;
-  while (end > 0 && left > 0) left -= !(touches->items[--end]->flags & TOUCH_IGNORED);
+  while (end > 0 && left > 0) left -= !(touches->items[--end]->flags & (TOUCH_IGNORED | TOUCH_OUTSIDE));
   while (end > 0 && touches->items[end - 1]->time_ms == touches->items[end]->time_ms) end--;
   return end;
 }
@@ -105,7 +106,8 @@ static size_t first_of_page(const struct touch_list *touches, int64_t before_ms,
 static void skip(struct walk *walk, struct fold *fold, const struct touch_list *touches, size_t count) {
   for (size_t i = 0; i < count; i++) {
     fold_touch(fold, touches->items[i]);
-    walk->history->more = walk->history->more || !(touches->items[i]->flags & TOUCH_IGNORED);
+    walk->history->more =
+        walk->history->more || !(touches->items[i]->flags & (TOUCH_IGNORED | TOUCH_OUTSIDE));
   }
 }
 

@@ -64,6 +64,10 @@ static struct told leaf(const struct fold *fold, const struct cond *cond, struct
 
 static const char *told_traits(const struct fold *fold, const struct cond *cond, struct arena *arena) {
   const struct trait_test *test = &cond->traits[0];
+  if (cond->op == COND_ACCOUNT && fold_account(fold).len == 0) return "the lead has no account";
+  if (cond->op == COND_ACCOUNT)
+    return arena_printf(arena, "%.*s of %.*s is %s", STR_ARG(test->path), STR_ARG(fold_account(fold)),
+                        told_value(fold_account_trait(fold, test->path), arena));
   return arena_printf(arena, "%.*s is %s", STR_ARG(test->path),
                       told_value(fold_trait(fold, test->path), arena));
 }
@@ -95,6 +99,7 @@ static const char *told_leaf(const struct fold *fold, const struct cond *cond, s
   bool holds = fold_test(fold, cond) == TRUTH_YES;
   switch (cond->op) {
   case COND_TRAIT:
+  case COND_ACCOUNT:
   case COND_KNOWN: return told_traits(fold, cond, arena);
   case COND_SCORE:
     return told_number(arena, rules->dimensions[n->index].name, fold_score(fold, n->index), n->matcher,
@@ -121,7 +126,7 @@ static const char *told_leaf(const struct fold *fold, const struct cond *cond, s
 /* A leaf with several fields (trait { a, b }, score { x, y }, known { .. }) is told field by field. */
 static struct told tell_fields(const struct fold *fold, const struct cond *cond, struct arena *arena) {
   struct told *kids = arena_alloc(arena, cond->len * sizeof *kids);
-  bool traits = cond->op == COND_TRAIT || cond->op == COND_KNOWN;
+  bool traits = cond->op == COND_TRAIT || cond->op == COND_KNOWN || cond->op == COND_ACCOUNT;
   for (uint32_t i = 0; i < cond->len; i++) {
     struct cond *one = arena_dup(arena, cond, sizeof *cond);
     one->len = 1;
@@ -141,8 +146,8 @@ static struct told tell_fields(const struct fold *fold, const struct cond *cond,
 }
 
 static bool has_fields(const struct cond *cond) {
-  return cond->len > 1 && (cond->op == COND_TRAIT || cond->op == COND_KNOWN || cond->op == COND_SCORE ||
-                           cond->op == COND_INTEREST);
+  return cond->len > 1 && (cond->op == COND_TRAIT || cond->op == COND_ACCOUNT || cond->op == COND_KNOWN ||
+                           cond->op == COND_SCORE || cond->op == COND_INTEREST);
 }
 
 /* A segment is told by its name, and below it by what makes one belong. */

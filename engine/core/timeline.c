@@ -70,7 +70,10 @@ void touch_list_add_all(struct touch_list *list, const struct timeline *timeline
 
 static int compare(const void *a, const void *b) {
   const struct touch *const *left = a, *const *right = b;
-  return touch_cmp(*left, *right);
+  int order = touch_cmp(*left, *right);
+  if (order) return order;
+  return ((*left)->flags & TOUCH_OUTSIDE) -
+         ((*right)->flags & TOUCH_OUTSIDE); /* what is the lead's own first */
 }
 
 void touch_list_sort(struct touch_list *list) {

@@ -21,7 +21,7 @@ static void put_comma(uint32_t index, struct buf *out) {
 }
 
 static void put_traits(const struct cond *cond, struct buf *out) {
-  buf_add_text(out, "trait { ");
+  buf_add_text(out, cond->op == COND_ACCOUNT ? "account { " : "trait { ");
   for (uint32_t i = 0; i < cond->len; i++) {
     put_comma(i, out);
     put_key(cond->traits[i].path, out);
@@ -101,7 +101,8 @@ static void put_function(const struct ruleset *rules, const struct cond *cond, s
 
 void cond_describe(const struct ruleset *rules, const struct cond *cond, struct buf *out) {
   switch (cond->op) {
-  case COND_TRAIT: put_traits(cond, out); break;
+  case COND_TRAIT:
+  case COND_ACCOUNT: put_traits(cond, out); break;
   case COND_SCORE:
   case COND_INTEREST: put_numbers(rules, cond, out); break;
   case COND_GRADE: put_cells(cond, out); break;

@@ -347,9 +347,21 @@ static void note_times(struct fold *fold, const struct touch *touch) {
   fold_changed(fold, READS_ACTIVITY);
 }
 
+/* What is said about the account. Before the lead's first event it is only remembered. */
+static void take_outside(struct fold *fold, const struct touch *touch) {
+  fold_advance(fold, touch->time_ms);
+  if (fold->begun) rearm_moves(fold);
+  fold_apply_account(fold, touch->more);
+  if (fold->begun) fold_settle(fold);
+}
+
 void fold_touch(struct fold *fold, const struct touch *touch) {
   ASSERT(!fold->begun || touch->time_ms >= fold->now);
   if (touch->flags & TOUCH_IGNORED) return;
+  if (touch->flags & TOUCH_OUTSIDE) {
+    take_outside(fold, touch);
+    return;
+  }
   if (!fold->begun) begin_history(fold, touch->time_ms);
   fold_advance(fold, touch->time_ms);
   rearm_moves(fold);

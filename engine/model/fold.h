@@ -49,6 +49,9 @@ struct value fold_trait(const struct fold *fold,
 uint32_t fold_trait_count(const struct fold *fold); /* top-level traits, in order of first appearance */
 struct str fold_trait_at(const struct fold *fold, uint32_t index, struct value *value);
 struct str fold_account(const struct fold *fold);
+/* What is known at this instant of the account the lead belongs to, by whoever's group calls; VALUE_NONE: nothing. Only traits that
+ * the ruleset asks for (account_keys) are sure to be up to date. */
+struct value fold_account_trait(const struct fold *fold, struct str path);
 int64_t fold_first_seen(const struct fold *fold);
 int64_t fold_last_seen(const struct fold *fold);
 int64_t fold_last_activity(const struct fold *fold);

@@ -195,5 +195,5 @@ void fold_change_touch(struct fold_watch *watch, const struct touch *touch, stru
   see(watch);
   fold_touch(watch->fold, touch);
   compare(watch, change);
-  change->did = true;
+  if (!(touch->flags & TOUCH_OUTSIDE)) change->did = true;
 }

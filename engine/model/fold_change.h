@@ -55,7 +55,7 @@ void fold_watch_free(struct fold_watch *watch);
  * `until`, as fold_advance would have it. */
 bool fold_change_advance(struct fold_watch *watch, int64_t until, struct fold_change *change);
 
-/* Takes an event; nothing may be due before it (fold_change_advance was called until it said false). */
+/* Takes an event, or what is said about the account; nothing may be due before it (fold_change_advance was called until it said false). */
 void fold_change_touch(struct fold_watch *watch, const struct touch *touch, struct fold_change *change);
 
 #endif

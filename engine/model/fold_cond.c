@@ -22,9 +22,10 @@ static unsigned value_possible(const struct matcher *matcher, struct value v, in
 
 static unsigned traits_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   static const struct matcher present = {.op = MATCH_PRESENT};
-  unsigned possible = CAN_YES;
+  unsigned possible = cond->op == COND_ACCOUNT && fold->account.len == 0 ? CAN_NO : CAN_YES;
   for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
-    struct value v = fold_trait(fold, cond->traits[i].path);
+    struct str path = cond->traits[i].path;
+    struct value v = cond->op == COND_ACCOUNT ? fold_account_trait(fold, path) : fold_trait(fold, path);
     if (cond->op == COND_KNOWN) possible = can_and(possible, value_possible(&present, v, from, to));
     if (cond->traits[i].matcher)
       possible = can_and(possible, value_possible(cond->traits[i].matcher, v, from, to));
@@ -139,6 +140,7 @@ static unsigned kids_possible(const struct fold *fold, const struct cond *cond, 
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   switch (cond->op) {
   case COND_TRAIT:
+  case COND_ACCOUNT:
   case COND_KNOWN: return traits_possible(fold, cond, from, to);
   case COND_SCORE:
   case COND_INTEREST: return numbers_possible(fold, cond, from, to);

@@ -228,6 +228,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   fold->events = 0;
   fold->cycle = 1;
   fold->trait_count = 0;
+  fold->known_count = 0;
   fold->changed = 0;
   fold->version++;
 }
@@ -262,6 +263,7 @@ static void free_lead(struct fold *fold) {
     free(fold->stages[l].spent);
   }
   arena_release(&fold->arena);
+  fold_release_accounts(fold);
 }
 
 void fold_free(struct fold *fold) {

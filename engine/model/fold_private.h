@@ -5,6 +5,7 @@
  * fold_score.c  ledger -> scores, and their bounds over a span
  * fold_cond.c   conditions, at an instant and over a span
  * fold_traits.c the profile
+ * fold_account.c the account's
  * fold_stage.c  lifecycles
  * fold_new.c    making the workspace, forgetting a lead
  * fold_read.c   what outsiders read
@@ -73,6 +74,12 @@ struct trait_entry {
   struct value value;
 };
 
+struct account_state { /* what group calls said about one of the accounts the lead mentions */
+  struct str id;
+  struct trait_entry *traits;
+  uint32_t trait_count, trait_cap;
+};
+
 struct index_list { /* rules, counters ... that wait for a signal */
   uint32_t *items;
   uint32_t count;
@@ -103,6 +110,8 @@ struct fold {
   struct trait_entry *traits;
   uint32_t trait_count;
   struct arena arena; /* derived trait values; cleared per lead */
+  struct account_state *known_accounts;
+  uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
 
   struct account_entry *accounts; /* per slot */
   int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
@@ -161,6 +170,10 @@ void fold_tell_moved(const struct fold *fold, int lifecycle, uint32_t move);
 
 /* fold_traits.c */
 void fold_apply_traits(struct fold *fold, const struct touch *touch);
+
+/* fold_account.c */
+void fold_apply_account(struct fold *fold, const struct touch_more *more); /* a group call's traits */
+void fold_release_accounts(struct fold *fold);
 
 /* fold_score.c */
 void fold_slot_live(struct fold *fold, uint32_t slot);

@@ -56,13 +56,16 @@ void fold_apply_traits(struct fold *fold, const struct touch *touch) {
   if (!more) return;
   if (more->account.len && !str_eq(fold->account, more->account)) {
     fold->account = more->account;
-    fold_changed(fold, READS_TRAITS);
+    fold_changed(fold, READS_TRAITS | READS_ACCOUNT);
   }
   if (more->source.len) {
     if (!find(fold, STR("first_source"))) set(fold, STR("first_source"), value_str(more->source));
     set(fold, STR("last_source"), value_str(more->source));
   }
-  if (more->is_group && more->trait_count) merge_company(fold, more);
+  if (more->is_group && more->trait_count) {
+    merge_company(fold, more);
+    fold_apply_account(fold, more);
+  }
   for (uint32_t i = 0; !more->is_group && i < more->trait_count; i++) {
     set(fold, more->traits[i].key, more->traits[i].value);
     if (str_eq(more->traits[i].key, STR("email")))

@@ -50,6 +50,12 @@ int ruleset_lifecycle(const struct ruleset *rules, struct str name) {
   return NONE;
 }
 
+bool ruleset_asks_account(const struct ruleset *rules, struct str key) {
+  for (uint32_t i = 0; i < rules->account_key_count; i++)
+    if (str_eq(rules->account_keys[i], key)) return true;
+  return rules->account_all;
+}
+
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
   for (uint32_t i = 0; i < lifecycle->stage_count; i++)
     if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;

@@ -107,6 +107,7 @@ struct counter {
 
 enum cond_op {
   COND_TRAIT,        /* .traits: all must match */
+  COND_ACCOUNT,      /* .traits: of the lead's account */
   COND_SCORE,        /* .numbers: dimension's clamped score in points */
   COND_GRADE,        /* .cells: names such as "A1" */
   COND_STAGE,        /* .stage */
@@ -132,7 +133,8 @@ enum {
   READS_SCORES = 8, /* also velocity, grade and interest: these change with time as well */
   READS_STAGE = 16,
   READS_ACTIVITY = 32,
-  READS_TIME = 64 /* changes with time alone */
+  READS_TIME = 64,    /* changes with time alone */
+  READS_ACCOUNT = 128 /* what is known of the lead's account, whoever said it */
 };
 
 struct trait_test {
@@ -331,6 +333,7 @@ struct fn_info {     /* a function written in a rule file */
   const char *owner; /* "rule trial_seats" */
   struct place place;
   bool may_ask_velocity; /* the word stands in its file: days' closings must be kept */
+  bool may_ask_account;  /* `account_traits` does: leads must hear of their account's */
 };
 
 struct loose_counter { /* a selector declared outside rules, for lead.count */
@@ -371,6 +374,11 @@ struct ruleset {
   uint32_t reset_count;
   struct ignore *ignores;
   uint32_t ignore_count;
+  /* The traits of accounts that anything asks for: a change of one is told to the account's leads. */
+  struct str *account_keys; /* top-level names */
+  uint32_t account_key_count;
+  bool account_all; /* any trait: a function may ask */
+
   struct segment *segments; /* by name */
   uint32_t segment_count;
   struct signal_set activity; /* what breaks a silence; count 0: every event */
@@ -410,6 +418,7 @@ int ruleset_rule(const struct ruleset *rules, struct str id);
 int ruleset_segment(const struct ruleset *rules, struct str id);
 int ruleset_destination(const struct ruleset *rules, struct str name);
 int ruleset_lifecycle(const struct ruleset *rules, struct str name);
+bool ruleset_asks_account(const struct ruleset *rules, struct str key); /* see account_keys */
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

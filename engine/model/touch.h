@@ -14,7 +14,10 @@
 enum {
   TOUCH_ACTIVITY = 1, /* breaks a silence */
   TOUCH_IGNORED = 2,  /* an ignore rule took it: the fold skips it */
-  TOUCH_VISIT = 4     /* a page or screen: what a visit's gap is measured between */
+  TOUCH_VISIT = 4,    /* a page or screen: what a visit's gap is measured between */
+  /* Not the lead's own event, but what somebody said about its account: only account and traits count. It is in the fold of
+   * every lead that mentions the account, before the lead's first event as well. */
+  TOUCH_OUTSIDE = 8
 };
 
 struct trait_write {

@@ -176,6 +176,8 @@ struct cond_scope {
 
 const struct cond *read_condition(struct compile *c, const struct node *node, const struct cond_scope *scope);
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope);
+/* Something will ask for this trait of leads' accounts: its changes are told to them. */
+void read_account_key(struct compile *c, struct str path);
 /* A segment's condition, read when it is first asked for; NULL after an error, circles among them. */
 const struct cond *read_segment_when(struct compile *c, int segment);
 bool read_stages(struct compile *c, const struct node *call, int lifecycle, int *of, uint64_t *stages);

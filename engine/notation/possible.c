@@ -21,7 +21,7 @@ struct search {
 /* --- which facts are about the same thing ----------------------------------------------------------------------------- */
 
 static bool has_traits(const struct cond *cond) {
-  return cond->op == COND_TRAIT || cond->op == COND_KNOWN;
+  return cond->op == COND_TRAIT || cond->op == COND_KNOWN || cond->op == COND_ACCOUNT;
 }
 
 static bool is_number(const struct cond *cond) {
@@ -40,7 +40,8 @@ static const struct matcher *matcher_of(const struct fact *f) {
 
 static bool same_subject(const struct fact *a, const struct fact *b) {
   if (has_traits(a->cond) && has_traits(b->cond))
-    return str_eq(a->cond->traits[a->index].path, b->cond->traits[b->index].path);
+    return (a->cond->op == COND_ACCOUNT) == (b->cond->op == COND_ACCOUNT) &&
+           str_eq(a->cond->traits[a->index].path, b->cond->traits[b->index].path);
   if (a->cond->op != b->cond->op || !is_number(a->cond)) return false;
   const struct number_test *x = number_of_fact(a), *y = number_of_fact(b);
   return x->index == y->index && (a->cond->op != COND_VELOCITY || x->days == y->days);
@@ -57,6 +58,7 @@ static void put_subject(const struct search *s, const struct fact *f, struct buf
     buf_printf(out, "velocity of %s", rules->dimensions[number_of_fact(f)->index].name);
     break;
   case COND_COMPLETENESS: buf_add_text(out, "completeness"); break;
+  case COND_ACCOUNT: buf_add_text(out, "the account's "); /* fall through */
   default: buf_add_str(out, f->cond->traits[f->index].path); break;
   }
 }

@@ -2,9 +2,22 @@
  * read_condition_part.c. */
 #include "notation/compile_private.h"
 
-static const char *const names[] = {"trait",    "score",        "grade_is", "stage", "seen",
-                                    "known",    "completeness", "velocity", "idle",  "in_stage_for",
-                                    "interest", "in_segment",   "&",        "|",     "~",
+static const char *const names[] = {"trait",
+                                    "score",
+                                    "grade_is",
+                                    "stage",
+                                    "seen",
+                                    "known",
+                                    "completeness",
+                                    "velocity",
+                                    "idle",
+                                    "in_stage_for",
+                                    "interest",
+                                    "in_segment",
+                                    "account",
+                                    "&",
+                                    "|",
+                                    "~",
                                     NULL};
 
 static enum cond_op operator_op(struct str name) {
@@ -56,7 +69,8 @@ static struct cond *read_function(struct compile *c, const struct node *node,
   struct cond *cond = arena_zalloc(c->arena, sizeof *cond);
   cond->op = COND_FUNCTION;
   cond->fn = node->function.fn;
-  cond->reads = READS_TRAITS | READS_COUNTERS | READS_SCORES | READS_STAGE | READS_ACTIVITY | READS_TIME;
+  cond->reads = READS_TRAITS | READS_COUNTERS | READS_SCORES | READS_STAGE | READS_ACTIVITY | READS_TIME |
+                READS_ACCOUNT;
   if (scope->event) cond->reads |= READS_EVENT;
   return cond;
 }

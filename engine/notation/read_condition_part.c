@@ -11,17 +11,16 @@ static bool need_fields(struct compile *c, const struct node *arg, const char *w
   return false;
 }
 
-static bool read_trait(struct compile *c, const struct node *args, const struct cond_scope *scope,
-                       struct cond *cond) {
-  if (!need_fields(c, args, read_inside(c, "trait", scope->what), "write trait { title = \"CTO\" }"))
-    return false;
+static bool read_fields(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                        struct cond *cond) {
+  const char *word = cond->op == COND_ACCOUNT ? "account" : "trait";
   uint32_t count = args->table.pair_count;
   struct trait_test *tests = arena_zalloc(c->arena, count * sizeof *tests);
   bool fine = true;
-  cond->reads = READS_TRAITS;
+  cond->reads = cond->op == COND_ACCOUNT ? READS_ACCOUNT : READS_TRAITS;
   for (uint32_t i = 0; i < count; i++) {
     const struct node_pair *pair = &args->table.pairs[i];
-    const char *what = arena_printf(&c->scratch, "trait '%.*s' in %s", STR_ARG(pair->key), scope->what);
+    const char *what = arena_printf(&c->scratch, "%s '%.*s' in %s", word, STR_ARG(pair->key), scope->what);
     tests[i].path = read_trait_path(c, pair->key);
     tests[i].matcher = read_matcher(c, &pair->value, what);
     fine &= tests[i].matcher != NULL;
@@ -29,6 +28,31 @@ static bool read_trait(struct compile *c, const struct node *args, const struct 
   }
   cond->traits = tests;
   cond->len = count;
+  return fine;
+}
+
+static bool read_trait(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                       struct cond *cond) {
+  return need_fields(c, args, read_inside(c, "trait", scope->what), "write trait { title = \"CTO\" }") &&
+         read_fields(c, args, scope, cond);
+}
+
+void read_account_key(struct compile *c, struct str path) {
+  struct ruleset *out = c->out;
+  const char *dot = memchr(path.p, '.', path.len);
+  struct str key = {path.p, dot ? (size_t)(dot - path.p) : path.len};
+  if (ruleset_asks_account(out, key)) return;
+  out->account_keys =
+      read_grow(c->arena, out->account_keys, out->account_key_count, sizeof *out->account_keys);
+  out->account_keys[out->account_key_count++] = arena_str(c->arena, key);
+}
+
+static bool read_account(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                         struct cond *cond) {
+  const char *what = read_inside(c, "account", scope->what);
+  if (!need_fields(c, args, what, "write account { customer = true }")) return false;
+  bool fine = read_fields(c, args, scope, cond);
+  for (uint32_t i = 0; i < cond->len; i++) read_account_key(c, cond->traits[i].path);
   return fine;
 }
 
@@ -290,6 +314,7 @@ static const struct part {
     {"idle", COND_IDLE, 1, 1, read_idle},
     {"in_stage_for", COND_IN_STAGE_FOR, 1, 1, read_in_stage_for},
     {"interest", COND_INTEREST, 1, 1, read_interest},
+    {"account", COND_ACCOUNT, 1, 1, read_account},
     {"in_segment", COND_SEGMENT, 1, 1, read_in_segment},
 };
 
@@ -313,7 +338,7 @@ static bool read_part(struct compile *c, const struct part *part, const struct n
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope) {
   static const char *const words[] = {"trait",    "score",        "grade_is", "stage", "seen",
                                       "known",    "completeness", "velocity", "idle",  "in_stage_for",
-                                      "interest", "in_segment",   NULL};
+                                      "interest", "in_segment",   "account",  NULL};
   const struct part *part = part_of(call->call.name);
   if (!part) {
     read_unknown_word(c, call, scope->what, "a condition", words);

@@ -16,7 +16,7 @@ static const struct word_class classes[] = {
     {"a condition about the lead",
      "conditions stand in `when`, `counts_while`, `need` and `who`",
      {"trait", "score", "grade_is", "stage", "seen", "known", "completeness", "velocity", "idle",
-      "in_stage_for", "interest", "in_segment", NULL}},
+      "in_stage_for", "interest", "in_segment", "account", NULL}},
     {"a matcher",
      "matchers test one field: trait { field = matcher }, page { path = matcher }",
      {"one_of", "none_of",  "at_least", "at_most", "above",   "below",  "between", "starts",

@@ -47,11 +47,15 @@ static void seal_functions(struct script *script, uint32_t first) {
   }
 }
 
-/* Closings of days cost every lead something: they are kept only when some function can ask for them. */
-static void note_velocity(struct script *script, uint32_t first, struct str text) {
-  bool asks = memmem(text.p, text.len, "velocity", strlen("velocity")) != NULL;
-  for (uint32_t fn = first; fn < script->function_count; fn++)
-    script->functions[fn].info.may_ask_velocity = asks;
+/* Closings of days and what others say of an account cost every lead something: they are kept only when some function can
+ * ask for them. */
+static void note_needs(struct script *script, uint32_t first, struct str text) {
+  bool velocity = memmem(text.p, text.len, "velocity", strlen("velocity")) != NULL;
+  bool account = memmem(text.p, text.len, "account_traits", strlen("account_traits")) != NULL;
+  for (uint32_t fn = first; fn < script->function_count; fn++) {
+    script->functions[fn].info.may_ask_velocity = velocity;
+    script->functions[fn].info.may_ask_account = account;
+  }
 }
 
 /* --- unknown names: found before the file runs, so that one mistake does not hide the next -------------------------- */
@@ -169,7 +173,7 @@ void script_load(struct script *script, const struct script_source *source, cons
   scan_check(loading->scan, file, problems);
   run_file(script);
   seal_functions(script, first);
-  note_velocity(script, first, source->text);
+  note_needs(script, first, source->text);
   scan_free(loading->scan);
   loading->scan = NULL;
 }

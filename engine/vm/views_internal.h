@@ -14,7 +14,16 @@ struct view {
   };
 };
 
-enum view_kind { VIEW_LEAD, VIEW_EVENT, VIEW_JSON, VIEW_VALUE, VIEW_TRAITS, VIEW_SCORES, VIEW_KINDS };
+enum view_kind {
+  VIEW_LEAD,
+  VIEW_EVENT,
+  VIEW_JSON,
+  VIEW_VALUE,
+  VIEW_TRAITS,
+  VIEW_ACCOUNT,
+  VIEW_SCORES,
+  VIEW_KINDS
+};
 
 /* Makes the metatable of a kind. `functions` is ended by a NULL name; each gets the script as its first upvalue. */
 void view_metatable(struct script *script, struct lua_State *L, enum view_kind kind, const char *name,

@@ -4,8 +4,9 @@
 #include "model/fold.h"
 #include "vm/marshal.h"
 
-static const char *const lead_words[] = {"id",         "traits",    "scores", "stage",    "cycle", "account",
-                                         "first_seen", "last_seen", "now",    "velocity", "count", NULL};
+static const char *const lead_words[] = {"id",      "traits",         "scores",    "stage", "cycle",
+                                         "account", "first_seen",     "last_seen", "now",   "velocity",
+                                         "count",   "account_traits", NULL};
 
 enum { VELOCITY_DAYS_MAX = 30 };
 
@@ -113,6 +114,18 @@ static int traits_pairs(struct lua_State *L) {
   return push_walk(L, view_script(L), traits_walk_next);
 }
 
+static int account_index(struct lua_State *L) {
+  struct script *script = view_script(L);
+  view_alive(L, script);
+  const struct fold *fold = present_lead(script, L, READS_ACCOUNT);
+  if (!script->rules->account_all) /* only by a name put together at run time */
+    return luaL_error(L,
+                      "the account's traits are not followed: write lead.account_traits in the file itself");
+  vm_charge(L, 1);
+  view_push_value(script, L, fold_account_trait(fold, view_key(L)));
+  return 1;
+}
+
 /* --- lead.velocity and lead.count --------------------------------------------------------------------------------- */
 
 static int64_t check_span(struct lua_State *L, int arg) {
@@ -214,6 +227,7 @@ static int lead_index(struct lua_State *L) {
   struct str key = view_key(L);
   if (str_eq(key, STR("traits"))) return push_part(script, L, VIEW_TRAITS);
   if (str_eq(key, STR("scores"))) return push_part(script, L, VIEW_SCORES);
+  if (str_eq(key, STR("account_traits"))) return push_part(script, L, VIEW_ACCOUNT);
   if (str_eq(key, STR("velocity"))) return lua_rawgetp(L, LUA_REGISTRYINDEX, &velocity_key), 1;
   if (str_eq(key, STR("count"))) return lua_rawgetp(L, LUA_REGISTRYINDEX, &count_key), 1;
   if (str_eq(key, STR("stage"))) return push_stage(L, script->rules, present_lead(script, L, READS_STAGE));
@@ -244,9 +258,11 @@ static void keep_function(struct script *script, struct lua_State *L, lua_CFunct
 void view_open_lead(struct script *script, struct lua_State *L) {
   static const luaL_Reg lead[] = {{"__index", lead_index}, {NULL, NULL}};
   static const luaL_Reg traits[] = {{"__index", traits_index}, {"__pairs", traits_pairs}, {NULL, NULL}};
+  static const luaL_Reg account[] = {{"__index", account_index}, {NULL, NULL}};
   static const luaL_Reg scores[] = {{"__index", scores_index}, {"__pairs", scores_pairs}, {NULL, NULL}};
   view_metatable(script, L, VIEW_LEAD, "lead", lead);
   view_metatable(script, L, VIEW_TRAITS, "lead.traits", traits);
+  view_metatable(script, L, VIEW_ACCOUNT, "lead.account_traits", account);
   view_metatable(script, L, VIEW_SCORES, "lead.scores", scores);
   keep_function(script, L, lead_velocity, &velocity_key);
   keep_function(script, L, lead_count, &count_key);

@@ -70,6 +70,12 @@ return {
     example = 'when = interest { ["cnc"] = at_least(10) }',
   },
   {
+    name = "account", kind = "condition", arity = { 1, 1 }, form = "account { field = matcher, .. }",
+    doc = "The lead has an account (the company that its last group call or context.groupId names), and what is known of it matches "
+      .. "now, whoever's group calls said so, a CRM's among them.",
+    example = "when = ~account { customer = true } & account { tier = one_of { 1, 2 } }",
+  },
+  {
     name = "in_segment", kind = "condition", arity = { 1, 1 }, form = 'in_segment "NAME"',
     doc = "The lead is in this segment (see segment).",
     example = 'when = in_segment "smb"',

@@ -23,6 +23,10 @@ return {
   { name = "lead.account", kind = "lead", form = "lead.account",
     doc = "The account's identifier (a group call's groupId), or nil.",
     example = "lead.account ~= nil" },
+  { name = "lead.account_traits", kind = "lead", form = "lead.account_traits.NAME",
+    doc = "What is known of the lead's account at this instant, whoever said it (see account); nil when absent. The name "
+      .. "account_traits must stand in the file itself.",
+    example = "lead.account_traits.customer == true" },
   { name = "lead.first_seen", kind = "lead", form = "lead.first_seen",
     doc = "The first event's instant, in milliseconds since 1970 (UTC), or nil.",
     example = "lead.now - lead.first_seen > 30 * 86400000" },

@@ -102,6 +102,8 @@ void naive_make(struct naive *naive, const struct world *world) {
   for (int i = 0; i < world->event_count; i++) {
     const struct world_event *event = &world->events[i];
     char id[16];
+    naive->owner[i] = -1;
+    if (event->user == WORLD_NONE && event->anonymous == WORLD_NONE) continue;
     int user = event->user != WORLD_NONE ? event->user : user_at(naive, event->anonymous, event->time_ms);
     if (user == WORLD_NONE)
       world_anonymous(event->anonymous, id);
@@ -157,6 +159,19 @@ static int seats_after(const struct history *history, int index) {
   for (int i = index; i >= 0; i--)
     if (history->events[i]->seats != WORLD_NONE) return history->events[i]->seats;
   return WORLD_NONE;
+}
+
+/* What is known of the account the lead belongs to at the instant, whoever said it. */
+static int tier_at(const struct naive *naive, const struct history *history) {
+  int account = WORLD_NONE, tier = WORLD_NONE;
+  for (int i = 0; i < history->count; i++)
+    if (history->events[i]->account != WORLD_NONE) account = history->events[i]->account;
+  for (int i = 0; i < naive->world->event_count && account != WORLD_NONE; i++) {
+    const struct world_event *event = &naive->world->events[naive->order[i]];
+    bool says = event->type == WORLD_GROUP && event->account == account && event->time_ms <= history->at_ms;
+    if (says && event->tier != WORLD_NONE) tier = event->tier;
+  }
+  return tier;
 }
 
 /* --- firings --------------------------------------------------------------------------------------------------------- */
@@ -302,9 +317,12 @@ static int64_t behaviour_worth(const struct naive *naive, const struct history *
   return divide(sum * points, (wide)UNIT * (rule->decay == FORM_STEP ? 100 : rule->decay_span_ms));
 }
 
-static int64_t profile_worth(const struct history *history, const struct world_rule *rule, int dimension) {
+static int64_t profile_worth(const struct naive *naive, const struct history *history,
+                             const struct world_rule *rule, int dimension) {
   int last = history->count - 1, times = 0;
   switch (rule->form) {
+  case FORM_ACCOUNT:
+    return tier_at(naive, history) == rule->tier ? rule->points[dimension] * INT64_C(1000) : 0;
   case FORM_TRAIT:
     return country_after(history, last) == rule->when_country ? rule->points[dimension] * INT64_C(1000) : 0;
   case FORM_SEEN:
@@ -327,8 +345,8 @@ static int64_t clamp(int64_t n, int64_t min, int64_t max) {
 static int64_t rule_worth(const struct naive *naive, const struct history *history,
                           const struct world_rule *rule, int dimension) {
   bool behaves = rule->form == FORM_BEHAVIOUR || rule->form == FORM_SEQUENCE;
-  int64_t worth =
-      behaves ? behaviour_worth(naive, history, rule, dimension) : profile_worth(history, rule, dimension);
+  int64_t worth = behaves ? behaviour_worth(naive, history, rule, dimension)
+                          : profile_worth(naive, history, rule, dimension);
   if (rule->cap) worth = clamp(worth, -rule->cap * INT64_C(1000), rule->cap * INT64_C(1000));
   bool counts = rule->counts_while_country == WORLD_NONE ||
                 country_after(history, history->count - 1) == rule->counts_while_country;

@@ -11,7 +11,8 @@
 struct naive {
   const struct world *world;
   int order[WORLD_EVENTS]; /* events by (time, source, messageId) */
-  int owner[WORLD_EVENTS]; /* which lead an event belongs to: a number shared by one lead's events */
+  int owner
+      [WORLD_EVENTS]; /* which lead an event belongs to: a number shared by one lead's events; -1: nobody's */
   int lead_count;
   char ids[WORLD_EVENTS][16]; /* by lead: its public id */
 };

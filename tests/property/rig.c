@@ -113,12 +113,13 @@ static void add_parts(const struct fold *fold, struct arena *arena, struct buf *
 static size_t fold_in_steps(struct rig *rig, uint32_t lead, int64_t at_ms) {
   struct touch_list touches = {0};
   engine_lead_touches(rig->engine, lead, at_ms, &touches);
-  size_t count = touches.count;
+  size_t count = touches.count, own = 0;
   fold_begin(rig->fold, engine_lead_id(rig->engine, lead));
   for (size_t i = 0; i < count; i++) {
     int64_t next = i + 1 < count ? touches.items[i + 1]->time_ms : at_ms;
     fold_touch(rig->fold, touches.items[i]);
-    for (int step = chance_below(rig->nudges, 3); step > 0; step--) {
+    own += !(touches.items[i]->flags & TOUCH_OUTSIDE);
+    for (int step = own ? chance_below(rig->nudges, 3) : 0; step > 0; step--) {
       uint64_t room = (uint64_t)(next - fold_now(rig->fold)) + 1;
       fold_advance(rig->fold, fold_now(rig->fold) + (int64_t)(chance_next(rig->nudges) % room));
       fold_score(rig->fold, 0);
@@ -126,7 +127,7 @@ static size_t fold_in_steps(struct rig *rig, uint32_t lead, int64_t at_ms) {
   }
   fold_advance(rig->fold, at_ms);
   touch_list_release(&touches);
-  return count;
+  return own;
 }
 
 static char *describe_lead(struct rig *rig, uint32_t lead, int64_t at_ms) {

@@ -36,9 +36,13 @@ static void feed(struct rig *rig, int from, int to, bool all) {
   struct buf json;
   buf_init(&json);
   for (int i = from; i < to; i++) {
-    if (gone[i] && !all) continue;
+    struct world_event event = world.events[i];
+    if (gone[i] && !all) {
+      if (event.type != WORLD_GROUP) continue;
+      event.user = event.anonymous = WORLD_NONE; /* what was said of the account stays, as nobody's word */
+    }
     buf_clear(&json);
-    world_event_json(&world.events[i], &json);
+    world_event_json(&event, &json);
     rig_feed(rig, source_of(&world.events[i]), buf_str(&json));
   }
   buf_release(&json);

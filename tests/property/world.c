@@ -83,15 +83,17 @@ static void make_table(struct chance *chance, struct world_rule *rule) {
 }
 
 static void make_rule(struct chance *chance, const struct world *world, struct world_rule *rule) {
-  static const enum rule_form forms[] = {FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR,
-                                         FORM_SEQUENCE,  FORM_TRAIT,     FORM_SEEN,      FORM_TABLE};
-  *rule = (struct world_rule){.form = forms[chance_below(chance, 8)], .when_country = WORLD_NONE};
+  static const enum rule_form forms[] = {FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR,
+                                         FORM_BEHAVIOUR, FORM_SEQUENCE,  FORM_TRAIT,
+                                         FORM_SEEN,      FORM_TABLE,     FORM_ACCOUNT};
+  *rule = (struct world_rule){.form = forms[chance_below(chance, 9)], .when_country = WORLD_NONE};
   rule->group = maybe(chance, 40, WORLD_GROUPS);
   rule->counts_while_country = WORLD_NONE;
   make_points(chance, world, rule);
   if (rule->form == FORM_BEHAVIOUR || rule->form == FORM_SEQUENCE) make_behaviour(chance, rule);
   if (rule->form == FORM_TRAIT) rule->when_country = chance_below(chance, WORLD_COUNTRIES);
   if (rule->form == FORM_TABLE) make_table(chance, rule);
+  if (rule->form == FORM_ACCOUNT) rule->tier = chance_below(chance, WORLD_TIERS);
   if (rule->form != FORM_SEEN) return;
   rule->on[0] = make_pattern(chance);
   rule->on_count = 1;
@@ -126,6 +128,8 @@ static void make_event(struct chance *chance, const struct world *world, struct 
                                 .previous = WORLD_NONE,
                                 .country = WORLD_NONE,
                                 .seats = WORLD_NONE,
+                                .account = WORLD_NONE,
+                                .tier = WORLD_NONE,
                                 .email = WORLD_NONE,
                                 .stage = WORLD_NONE};
   /* Some instants are crowded. */
@@ -133,9 +137,10 @@ static void make_event(struct chance *chance, const struct world *world, struct 
   event->time_ms = WORLD_EPOCH + (chance_of(chance, 30) ? ms / (6 * HOUR_MS) * (6 * HOUR_MS) : ms);
   make_who(chance, world, event);
   int kind = chance_below(chance, 100);
-  event->type = kind < 38   ? WORLD_TRACK
-                : kind < 71 ? WORLD_PAGE
-                : kind < 90 ? WORLD_IDENTIFY
+  event->type = kind < 36   ? WORLD_TRACK
+                : kind < 66 ? WORLD_PAGE
+                : kind < 82 ? WORLD_IDENTIFY
+                : kind < 90 ? WORLD_GROUP
                 : kind < 98 ? WORLD_ACT
                             : WORLD_ALIAS;
   event->name = chance_below(chance, event->type == WORLD_PAGE ? WORLD_PATHS : WORLD_NAMES);
@@ -148,6 +153,13 @@ static void make_event(struct chance *chance, const struct world *world, struct 
   if (event->type == WORLD_ACT) {
     event->stage = maybe(chance, 60, WORLD_STAGES);
     event->of_main = chance_of(chance, 30);
+  }
+  if (event->type == WORLD_TRACK || event->type == WORLD_PAGE)
+    event->account = maybe(chance, 10, WORLD_ACCOUNTS);
+  if (event->type == WORLD_GROUP) {
+    event->account = chance_below(chance, WORLD_ACCOUNTS);
+    event->tier = maybe(chance, 80, WORLD_TIERS);
+    if (chance_of(chance, 30)) event->user = event->anonymous = WORLD_NONE;
   }
   if (event->type != WORLD_ALIAS) return;
   if (event->user == WORLD_NONE) event->user = chance_below(chance, world->users);

@@ -33,6 +33,8 @@ enum {
   WORLD_PATHS = 4,     /* of pages: "/p0" ... */
   WORLD_COUNTRIES = 3, /* "C0" ...; the trait `country` */
   WORLD_EMAILS = 4,
+  WORLD_ACCOUNTS = 3, /* "a0" ... */
+  WORLD_TIERS = 3,    /* an account's trait `tier`: 0 ... */
   WORLD_STEPS = 3,
   WORLD_ROWS = 3,
   WORLD_STAGES = 3, /* "s0" ... of the lifecycle "people", whose moves are all made by people */
@@ -48,7 +50,7 @@ struct pattern {        /* an event selector */
 };
 
 enum decay_form { FORM_NONE, FORM_HALF_LIFE, FORM_LINEAR, FORM_STEP };
-enum rule_form { FORM_BEHAVIOUR, FORM_SEQUENCE, FORM_TRAIT, FORM_SEEN, FORM_TABLE };
+enum rule_form { FORM_BEHAVIOUR, FORM_SEQUENCE, FORM_TRAIT, FORM_SEEN, FORM_TABLE, FORM_ACCOUNT };
 
 struct world_rule {
   enum rule_form form;
@@ -58,6 +60,7 @@ struct world_rule {
   int on_count;
   int64_t within_ms; /* sequence, seen */
   int times;         /* seen */
+  int tier;          /* account */
   int when_country;  /* behaviour, trait: WORLD_NONE: always */
   int counts_while_country;
   int limit_times; /* 0: no limit */
@@ -79,13 +82,13 @@ struct world_reset {
   unsigned dimensions; /* mask */
 };
 
-enum world_type { WORLD_TRACK, WORLD_PAGE, WORLD_IDENTIFY, WORLD_ALIAS, WORLD_ACT, WORLD_TYPES };
+enum world_type { WORLD_TRACK, WORLD_PAGE, WORLD_IDENTIFY, WORLD_ALIAS, WORLD_ACT, WORLD_GROUP, WORLD_TYPES };
 
 struct world_event {
   int64_t time_ms;
   int number; /* its messageId is m and this; its source s and number modulo 2 */
   enum world_type type;
-  int user;      /* WORLD_NONE: anonymous */
+  int user;      /* WORLD_NONE: anonymous; a group call may name nobody at all */
   int anonymous; /* WORLD_NONE: none */
   int previous;  /* alias: a user, or WORLD_NONE: the anonymous id of `previous_anonymous` */
   int previous_anonymous;
@@ -94,6 +97,8 @@ struct world_event {
   int name, n;  /* track, act: name; page: path; n: the property, WORLD_NONE: absent */
   int country;  /* identify: WORLD_NONE: not given */
   int seats;
+  int account; /* group: whose; track, page: the context's; WORLD_NONE: none */
+  int tier;    /* group: WORLD_NONE: not given */
   int email; /* which address; WORLD_NONE: not given. The naive scorer knows rules that do not merge by it */
 };
 

@@ -89,6 +89,7 @@ static void add_head(struct buf *out, const struct world_rule *rule) {
     add_span(out, rule->within_ms);
     buf_add_text(out, " })");
     break;
+  case FORM_ACCOUNT: buf_printf(out, "when = account { tier = %d }", rule->tier); break;
   case FORM_TRAIT: buf_printf(out, "when = trait { country = \"C%d\" }", rule->when_country); break;
   case FORM_TABLE: add_table(out, rule); break;
   }
@@ -173,7 +174,7 @@ static void add_act(struct buf *out, const struct world_event *event) {
 }
 
 void world_event_json(const struct world_event *event, struct buf *out) {
-  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias", "act"};
+  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias", "act", "group"};
   buf_printf(out, "{\"type\":\"%s\",\"messageId\":\"m%d\",\"timestamp\":%" PRId64, types[event->type],
              event->number, event->time_ms);
   add_who(out, event);
@@ -184,6 +185,13 @@ void world_event_json(const struct world_event *event, struct buf *out) {
     if (event->type == WORLD_PAGE) buf_printf(out, "\"path\":\"/p%d\"", event->name);
     if (event->n != WORLD_NONE) buf_printf(out, "%s\"n\":%d", event->type == WORLD_PAGE ? "," : "", event->n);
     buf_add_char(out, '}');
+  }
+  if (event->type == WORLD_GROUP) {
+    buf_printf(out, ",\"groupId\":\"a%d\",\"traits\":{\"x\":0", event->account);
+    if (event->tier != WORLD_NONE) buf_printf(out, ",\"tier\":%d", event->tier);
+    buf_add_char(out, '}');
+  } else if (event->account != WORLD_NONE) {
+    buf_printf(out, ",\"context\":{\"groupId\":\"a%d\"}", event->account);
   }
   if (event->type == WORLD_IDENTIFY) {
     buf_add_text(out, ",\"traits\":{\"x\":0");

@@ -82,7 +82,7 @@ static void traits_are_bounded(void **state) {
 static int set_up(void **state) {
   (void)state;
   arena_init(&arena, 0);
-  accounts_init(&accounts);
+  accounts_init(&accounts, NULL, &arena);
   return 0;
 }
 

@@ -17,6 +17,8 @@ static const struct {
 } cases[] = {
     {"trait { title = \"CTO\" }", NULL, READS_TRAITS},
     {"trait { [\"company.size\"] = at_least(5), title = present }", NULL, READS_TRAITS},
+    {"account { customer = true }", NULL, READS_ACCOUNT},
+    {"account { renewal = ahead \"30d\" }", NULL, READS_ACCOUNT | READS_TIME},
     {"trait { companySize = 5 }", "trait { company_size = 5 }", READS_TRAITS},
     {"trait { seen = past \"30d\" }", NULL, READS_TRAITS | READS_TIME},
     {"trait { seen = missing | ~past \"30d\" }", NULL, READS_TRAITS | READS_TIME},
@@ -43,7 +45,8 @@ static const struct {
     {"~(stage \"a\" | stage \"b\")", NULL, READS_STAGE},
     {"~~stage \"a\"", NULL, READS_STAGE},
     {"function() end", "function (rules.lua:1)",
-     READS_TRAITS | READS_COUNTERS | READS_SCORES | READS_STAGE | READS_ACTIVITY | READS_TIME},
+     READS_TRAITS | READS_COUNTERS | READS_SCORES | READS_STAGE | READS_ACTIVITY | READS_TIME |
+         READS_ACCOUNT},
 };
 
 static void says_what_it_reads_and_is(void **state) {
