@@ -1,3 +1,5 @@
+#include "io/fetch.h"
+
 #include "io/fetch_private.h"
 
 #include "base/timefmt.h"
