@@ -1,6 +1,7 @@
 #include "model/ruleset.h"
 
 #include "base/err.h"
+#include "base/zone.h"
 #include "model/atoms.h"
 #include "model/list.h"
 
@@ -15,6 +16,7 @@ void ruleset_free(struct ruleset *rules) {
   if (!rules) return;
   atoms_free(rules->atom_index);
   for (uint32_t i = 0; i < rules->list_count; i++) list_free(rules->lists[i]);
+  for (uint32_t i = 0; i < rules->zone_count; i++) zone_free(rules->zones[i]);
   for (uint32_t i = 0; i < rules->regex_count; i++) regex_free(rules->regexes[i]);
   arena_release(&rules->arena);
   free(rules);

@@ -396,6 +396,16 @@ struct ruleset {
   uint32_t effect_count;
   struct inbound *inbounds;
   uint32_t inbound_count;
+  struct calendar *calendars; /* model/calendar.h */
+  uint32_t calendar_count;
+  struct sla *slas; /* this and what follows: model/desk.h */
+  uint32_t sla_count;
+  struct promise *promises;
+  uint32_t promise_count;
+  struct assignment *assignments;
+  uint32_t assignment_count;
+  struct worklist *worklists;
+  uint32_t worklist_count;
 
   bool merge_by_email;            /* identity { email = "merge" } */
   const struct matcher *never_id; /* e-mails that identify nobody; NULL: none */
@@ -406,6 +416,8 @@ struct ruleset {
   uint32_t loose_counter_count;
   struct list **lists; /* owned */
   uint32_t list_count;
+  struct zone **zones; /* owned */
+  uint32_t zone_count;
   struct regex **regexes; /* owned */
   uint32_t regex_count;
 };

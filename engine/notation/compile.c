@@ -6,7 +6,8 @@
 
 static const char *const kinds[] = {"dimension",   "group",    "grade",    "rule",     "reset",     "ignore",
                                     "segment",     "activity", "profile",  "identity", "lifecycle", "test",
-                                    "destination", "effect",   "renderer", "receiver", NULL};
+                                    "destination", "effect",   "renderer", "receiver", "calendar",  "sla",
+                                    "assign",      "worklist", NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -125,6 +126,10 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   names_init(&c->renderers, "renderer");
   names_init(&c->effects, "effect");
   names_init(&c->receivers, "receiver");
+  names_init(&c->calendars, "calendar");
+  names_init(&c->slas, "sla");
+  names_init(&c->assignments, "assign");
+  names_init(&c->worklists, "worklist");
   c->lists = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists);
   c->lists_bad = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists_bad);
   c->skipped = arena_zalloc(&c->scratch, (in->count + 1) * sizeof *c->skipped);
@@ -148,6 +153,10 @@ static void end(struct compile *c) {
   names_release(&c->renderers);
   names_release(&c->effects);
   names_release(&c->receivers);
+  names_release(&c->calendars);
+  names_release(&c->slas);
+  names_release(&c->assignments);
+  names_release(&c->worklists);
   map_release(&c->files);
   map_release(&c->signal_keys);
   arena_release(&c->scratch);
@@ -175,6 +184,10 @@ static void read_all(struct compile *c) {
   read_destinations(c);
   read_effects(c);
   read_receivers(c);
+  read_calendars(c);
+  read_slas(c);
+  read_assignments(c);
+  read_worklists(c);
   for (size_t i = 0; i < c->in->loose_count; i++) read_loose_selector(c, &c->in->loose[i]);
   read_functions(c);
   read_lists_unused(c);

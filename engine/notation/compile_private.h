@@ -53,6 +53,7 @@ struct compile {
 
   struct names dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files, cells;
   struct names destinations, renderers, effects, receivers;
+  struct names calendars, slas, assignments, worklists;
   struct names *stages; /* per lifecycle */
   struct map files;     /* place.file -> index in file_names */
   const char **file_names;
@@ -203,6 +204,18 @@ void read_activity(struct compile *c);
 void read_identity(struct compile *c);
 void read_lifecycle_names(struct compile *c); /* and their stages: conditions anywhere may test them */
 void read_lifecycles(struct compile *c);
+void read_calendars(struct compile *c);
+void read_slas(struct compile *c); /* promises too */
+void read_assignments(struct compile *c);
+void read_worklists(struct compile *c);
+
+/* (read_desk.c) What the nouns of the sales desk share: "mql", { "mql", "sal" } or { "mql", lifecycle = "x" }; the number of a
+ * declared calendar. False or NONE after an error. */
+bool read_desk_stages(struct compile *c, const struct node *node, const char *field, const char *what,
+                      int *lifecycle, uint64_t *stages);
+int read_desk_calendar(struct compile *c, const struct node *node, const char *what);
+bool read_desk_text(struct compile *c, const struct node *body, const char *field, const char *what,
+                    const char **out); /* NULL in *out when absent */
 
 bool read_rule_points(struct compile *c, const struct node *body, const char *what, struct draft *draft);
 bool read_rule_first(struct compile *c, const struct node *body, const char *what, struct draft *draft);

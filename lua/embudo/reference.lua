@@ -14,7 +14,8 @@ for _, group in ipairs(need "reference_groups") do
 end
 
 local parts = {
-  "forms", "nouns", "lifecycle", "selectors", "matchers", "conditions", "handoffs", "functions", "library", "tests",
+  "forms", "nouns", "lifecycle", "desk", "selectors", "matchers", "conditions", "handoffs", "functions", "library",
+  "tests",
 }
 local entries = {}
 for _, part in ipairs(parts) do

@@ -14,6 +14,11 @@ return {
     doc = "The stages a lead goes through, and what moves it from one to the next.",
   },
   {
+    name = "desk", names = { "calendar", "sla", "assign", "worklist" }, kinds = {}, title = "The sales desk",
+    doc = "How soon a lead is dealt with, who deals with it, and in what order. A stage stands as \"mql\", as a list, or "
+      .. "as { \"mql\", lifecycle = \"NAME\" } where it is not the main lifecycle's.",
+  },
+  {
     name = "selectors", kinds = { "selector", "step" }, title = "Event selectors",
     doc = "Which events: what stands after `on`, in seen, in a sequence. a | b is either of two.",
   },

@@ -1,0 +1,13 @@
+#include "model/desk.h"
+
+int desk_sla(const struct ruleset *rules, struct str id) {
+  for (uint32_t i = 0; i < rules->sla_count; i++)
+    if (str_eq(str_of(rules->slas[i].id), id)) return (int)i;
+  return NONE;
+}
+
+int desk_worklist(const struct ruleset *rules, struct str id) {
+  for (uint32_t i = 0; i < rules->worklist_count; i++)
+    if (str_eq(str_of(rules->worklists[i].id), id)) return (int)i;
+  return NONE;
+}
