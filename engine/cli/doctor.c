@@ -58,10 +58,10 @@ static int count(struct doctor *doctor, struct store_counts *counts, struct err 
 
 static void put_kinds(struct doctor *doctor, const uint64_t kinds[KINDS_MAX]) {
   static const char *const names[KINDS_MAX] = {
-      [JOURNAL_EVENTS] = "of events",          [JOURNAL_IMPORT] = "of history",
-      [JOURNAL_DECISION] = "of decisions",     [JOURNAL_RULESET] = "of rulesets",
-      [JOURNAL_ERASE] = "of erasures",         [JOURNAL_TOMBSTONE] = "of blocked ids",
-      [JOURNAL_SYSTEM] = "of acts and answers"};
+      [JOURNAL_EVENTS] = "of events",           [JOURNAL_IMPORT] = "of history",
+      [JOURNAL_DECISION] = "of decisions",      [JOURNAL_RULESET] = "of rulesets",
+      [JOURNAL_ERASE] = "of erasures",          [JOURNAL_TOMBSTONE] = "of blocked ids",
+      [JOURNAL_SYSTEM] = "of acts and answers", [JOURNAL_CLOCK] = "of clocks"};
   const char *before = ": ";
   for (unsigned kind = 0; kind < KINDS_MAX; kind++) {
     if (!kinds[kind]) continue;

@@ -2,9 +2,6 @@
 
 #include <inttypes.h>
 
-static const char *const kinds[ID_KINDS] = {
-    [ID_USER] = "user", [ID_ANONYMOUS] = "anonymous", [ID_EMAIL] = "email"};
-
 static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
   json_key(w, key);
   json_put_text(w, leadbook_name(book, number));
@@ -52,7 +49,7 @@ void decision_record(const struct leadbook *book, const struct decided *decided,
   json_key(&w, "lead");
   json_put_str(&w, lead.id);
   json_key(&w, "kind");
-  json_put_text(&w, kinds[lead.kind]);
+  json_put_text(&w, id_kind_word(lead.kind));
   decision_json(book, leadbook_decision(book, decided->number), &w);
   json_key(&w, "derived");
   json_open(&w, '[');
@@ -109,7 +106,7 @@ static void read_derived(struct reading *reading, struct decision_read *read) {
 static enum id_kind read_kind(struct reading *reading) {
   struct str word = read_text(reading, "kind", true);
   for (int i = 0; i < ID_KINDS; i++)
-    if (str_eq(word, str_of(kinds[i]))) return (enum id_kind)i;
+    if (str_eq(word, str_of(id_kind_word((enum id_kind)i)))) return (enum id_kind)i;
   miss(reading, "kind");
   return ID_USER;
 }
@@ -138,7 +135,7 @@ bool decision_about(struct json_ref root, struct decision_about *about) {
       !time_parse(at, &about->at_ms))
     return false;
   for (int i = 0; i < ID_KINDS; i++) {
-    if (!str_eq(word, str_of(kinds[i]))) continue;
+    if (!str_eq(word, str_of(id_kind_word((enum id_kind)i)))) continue;
     about->lead.kind = (enum id_kind)i;
     return true;
   }

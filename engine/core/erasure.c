@@ -1,8 +1,5 @@
 #include "core/erasure.h"
 
-static const char *const kinds[ID_KINDS] = {
-    [ID_USER] = "user", [ID_ANONYMOUS] = "anonymous", [ID_EMAIL] = "email"};
-
 void erasure_init(struct erasure *erasure) {
   *erasure = (struct erasure){.block = false};
   arena_init(&erasure->arena, 4096);
@@ -142,7 +139,7 @@ void erasure_write_silent(const struct erasure *erasure, const struct identity_m
   json_open(&w, '[');
   for (size_t i = 0; i < count; i++) {
     json_open(&w, '{');
-    json_key(&w, kinds[ids[i].kind]);
+    json_key(&w, id_kind_word(ids[i].kind));
     json_put_str(&w, ids[i].id);
     json_close(&w, '}');
   }
@@ -174,7 +171,7 @@ void erasure_write(const struct erasure *erasure, struct buf *out) {
   json_open(&w, '[');
   for (size_t i = 0; i < erasure->count; i++) {
     json_open(&w, '{');
-    json_key(&w, kinds[erasure->claims[i].kind]);
+    json_key(&w, id_kind_word(erasure->claims[i].kind));
     json_put_str(&w, erasure->claims[i].id);
     if (!is_always(&erasure->claims[i])) write_spans(&w, &erasure->claims[i]);
     json_close(&w, '}');
@@ -213,7 +210,7 @@ static bool parse_spans(struct erasure *erasure, struct json_ref ref, struct id_
 bool erasure_read_id(struct json_ref item, struct identity_member *id) {
   for (int kind = 0; kind < ID_KINDS; kind++) {
     id->kind = (enum id_kind)kind;
-    if (json_string(json_get(item, str_of(kinds[kind])), &id->id)) return true;
+    if (json_string(json_get(item, str_of(id_kind_word((enum id_kind)kind))), &id->id)) return true;
   }
   return false;
 }

@@ -5,6 +5,12 @@
 
 enum { FIRST_SLOTS = 1024 };
 
+const char *id_kind_word(enum id_kind kind) {
+  static const char *const words[ID_KINDS] = {
+      [ID_USER] = "user", [ID_ANONYMOUS] = "anonymous", [ID_EMAIL] = "email"};
+  return words[kind];
+}
+
 struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id) {
   const struct id_table *table = &identity->ids[kind];
   struct id_ref ref = {kind, id, str_hash(id)};

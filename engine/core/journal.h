@@ -17,6 +17,8 @@ enum journal_kind {
   JOURNAL_ERASE = 5,     /* somebody's data is to go, erasure.h; without `ids`: it is gone */
   JOURNAL_TOMBSTONE = 6, /* ids that must not come again, blocklist.h */
   JOURNAL_SYSTEM = 7,    /* {"batch": [...]} of system events (event.h): people's acts, enrichers' answers */
+  JOURNAL_CLOCK =
+      8, /* what happened to a clock that sales works against, clocks.h; without `lead`: of somebody who was erased */
 };
 
 #endif

@@ -6,6 +6,7 @@ enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
 
 struct leadbook {
   uint32_t dimension_count;
+  struct clockbook *clocks;
   struct map names; /* number 0 is the empty name */
   struct lead_entry **of_node;
   uint8_t *touched; /* per node: enum touch_reason */
@@ -36,6 +37,10 @@ bool cause_parse(struct str word, enum cause *cause) {
     return true;
   }
   return false;
+}
+
+bool cause_is_live(enum cause cause) {
+  return cause != CAUSE_IMPORT && cause != CAUSE_RULESET;
 }
 
 /* --- whose doing a decision was -------------------------------------------------------------------------------------- */
@@ -73,6 +78,7 @@ struct leadbook *leadbook_new(const struct ruleset *rules) {
   ASSERT(rules->lifecycle_count <= LEADBOOK_LIFECYCLES);
   book->dimension_count = rules->dimension_count;
   book->decision_count = 1;
+  book->clocks = clockbook_new();
   map_init(&book->names);
   map_intern(&book->names, STR(""));
   return book;
@@ -89,12 +95,17 @@ void leadbook_free(struct leadbook *book) {
   for (size_t i = 0; i < book->node_cap; i++) entry_free(book->of_node[i]);
   for (uint32_t number = 1; number < book->decision_count; number++) forget_act(&book->decisions[number]);
   map_release(&book->names);
+  clockbook_free(book->clocks);
   free(book->of_node);
   free(book->touched);
   free(book->decisions);
   free(book->queue);
   free(book->heap);
   free(book);
+}
+
+struct clockbook *leadbook_clocks(const struct leadbook *book) {
+  return book->clocks;
 }
 
 uint16_t leadbook_intern(struct leadbook *book, struct str name) {
@@ -156,6 +167,7 @@ void leadbook_forget(struct leadbook *book, uint32_t lead) {
     book->decisions[number].record = 0;
     forget_act(&book->decisions[number]);
   }
+  if (entry) clockbook_forget(book->clocks, entry->clocks);
   if (entry && entry->text) memset(entry->text, 0, strlen(entry->text));
   leadbook_remove(book, lead);
 }
@@ -220,6 +232,7 @@ void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t ot
   if (!gone || gone == lead) return;
   keep_further(book, lead, gone, rules);
   lead->decisions = merge_histories(book, lead->decisions, gone->decisions);
+  clockbook_absorb(book->clocks, &lead->clocks, gone->clocks);
   mark_merged(lead);
   leadbook_remove(book, other);
 }

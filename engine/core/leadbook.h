@@ -12,6 +12,7 @@
 #define EMBUDO_CORE_LEADBOOK_H
 
 #include "base/map.h"
+#include "core/clockbook.h"
 #include "model/fold.h"
 
 enum {
@@ -36,6 +37,9 @@ enum cause {
 };
 const char *cause_word(enum cause cause);
 bool cause_parse(struct str word, enum cause *cause);
+/* Whether what follows from such a transition begins: clocks, assignments, hand-offs. History that was loaded and other rules
+ * send nothing to anybody. */
+bool cause_is_live(enum cause cause);
 
 struct decision_act { /* whose doing it was */
   struct str name, actor, role;
@@ -64,6 +68,7 @@ struct lead_entry {
   int64_t first_ms, last_ms;
   uint32_t events, cycle;
   uint32_t decisions;     /* newest */
+  uint32_t clocks;        /* newest, in the book of clocks */
   uint32_t derived_count; /* transitions of the fold that have been compared with the record */
   uint64_t derived_hash;
   uint16_t recorded[LEADBOOK_LIFECYCLES]; /* stage names; 0: none yet */
@@ -85,6 +90,8 @@ struct leadbook;
 
 struct leadbook *leadbook_new(const struct ruleset *rules);
 void leadbook_free(struct leadbook *book);
+
+struct clockbook *leadbook_clocks(const struct leadbook *book);
 
 /* Names of stages, lifecycles, rulesets, moves: numbers from 1. */
 uint16_t leadbook_intern(struct leadbook *book, struct str name);

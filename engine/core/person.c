@@ -8,6 +8,7 @@ void person_init(struct person *person) {
   erasure_init(&person->whose);
   buf_init(&person->events);
   buf_init(&person->decisions);
+  buf_init(&person->clocks);
   buf_init(&person->part);
 }
 
@@ -17,6 +18,7 @@ void person_release(struct person *person) {
   json_reader_free(person->reader);
   buf_release(&person->events);
   buf_release(&person->decisions);
+  buf_release(&person->clocks);
   buf_release(&person->part);
 }
 
@@ -31,20 +33,21 @@ static void take_events(struct person *person, const struct store_record *record
   }
 }
 
-static void take_decision(struct person *person, const struct store_record *record) {
+static void take_decision(struct person *person, const struct store_record *record, struct buf *out) {
   struct decision_about about;
   struct json_ref root;
   struct err err;
   if (json_parse(person->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
       !decision_about(root, &about) || !erasure_has_id(&person->whose, about.lead, about.at_ms))
     return;
-  if (person->decisions.len) buf_add_char(&person->decisions, ',');
-  decision_export(root, record->seq, &person->part, &person->decisions);
+  if (out->len) buf_add_char(out, ',');
+  decision_export(root, record->seq, &person->part, out);
 }
 
 void person_take(struct person *person, const struct store_record *record) {
   if (sift_has_events(record)) take_events(person, record);
-  if (record->kind == JOURNAL_DECISION) take_decision(person, record);
+  if (record->kind == JOURNAL_DECISION) take_decision(person, record, &person->decisions);
+  if (record->kind == JOURNAL_CLOCK) take_decision(person, record, &person->clocks);
 }
 
 static void put_list(struct json_writer *w, const char *key, const struct buf *items) {
@@ -57,4 +60,5 @@ static void put_list(struct json_writer *w, const char *key, const struct buf *i
 void person_write(const struct person *person, struct json_writer *w) {
   put_list(w, "events", &person->events);
   put_list(w, "decisions", &person->decisions);
+  put_list(w, "clocks", &person->clocks);
 }

@@ -1,5 +1,5 @@
-/* person.h - everything the journal holds about one person, for who asks what is known of him: events as they were received, and
- * recorded decisions. Also events that an ignore rule takes and that no score shows. Records are taken in the order of the
+/* person.h - everything the journal holds about one person, for who asks what is known of him: events as they were received, recorded
+ * decisions, and what happened to clocks of sales. Also events that an ignore rule takes and that no score shows. Records are taken in the order of the
  * journal, from the first. One thread, but not necessarily the one that began. */
 #ifndef EMBUDO_CORE_PERSON_H
 #define EMBUDO_CORE_PERSON_H
@@ -11,7 +11,7 @@ struct person {
   struct erasure whose; /* the ids; to be filled in first */
   struct sift *sift;
   struct json_reader *reader;
-  struct buf events, decisions; /* JSON, with commas between them */
+  struct buf events, decisions, clocks; /* JSON, with commas between them */
   struct buf part;
 };
 
@@ -20,7 +20,7 @@ void person_release(struct person *person);
 
 void person_take(struct person *person, const struct store_record *record);
 
-/* "events": [..], "decisions": [..], into an open object. */
+/* "events": [..], "decisions": [..], "clocks": [..], into an open object. */
 void person_write(const struct person *person, struct json_writer *w);
 
 #endif

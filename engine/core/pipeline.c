@@ -19,6 +19,7 @@ struct pipeline {
   uint16_t ruleset;           /* its number in the book */
   uint16_t recorded_ruleset;  /* of the last JOURNAL_RULESET; 0: none */
   bool rebuilding;
+  struct clock_facts facts;    /* scratch: of the fold at hand */
   struct erasure *erasure;     /* not detached yet */
   struct blocklist *blocklist; /* ids that must not come again */
   enum touch_reason reason;    /* of what the record at hand touches */
@@ -176,22 +177,42 @@ static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
   entry->merged = false;
 }
 
-static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+/* Of the lead that a record is about; NULL and *err when there is none. */
+static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member lead,
+                                     struct err *err) {
   const struct identity_visitor visitor = {pipeline, note_lead};
+  uint32_t node = engine_find_node(pipeline->engine, lead);
+  if (node == IDENTITY_NONE) {
+    err_set(err, ERR_NOT_FOUND, "what was decided is about '%.*s', whom no event mentions", STR_ARG(lead.id));
+    return NULL;
+  }
+  pipeline->lead_count = 0;
+  engine_leads_of(pipeline->engine, node, &visitor);
+  return gather_entry(pipeline, pipeline->leads[0], NULL);
+}
+
+static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
   struct decision_read read;
   struct json_ref root;
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
   if (json_is_missing(json_get(root, STR("lead")))) return 0; /* of somebody who was erased: a number only */
   if (decision_parse(pipeline->book, root, &read, err) != 0) return -1;
-  uint32_t node = engine_find_node(pipeline->engine, read.lead);
-  if (node == IDENTITY_NONE)
-    return err_set(err, ERR_NOT_FOUND, "a decision is about '%.*s', whom no event mentions",
-                   STR_ARG(read.lead.id));
-  pipeline->lead_count = 0;
-  engine_leads_of(pipeline->engine, node, &visitor);
-  struct lead_entry *entry = gather_entry(pipeline, pipeline->leads[0], NULL);
+  struct lead_entry *entry = find_entry(pipeline, read.lead, err);
+  if (!entry) return -1;
   read.decision.record = record->seq;
   note_decision(pipeline, entry, &read);
+  if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
+  return 0;
+}
+
+static int take_clock(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct clock_read read;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (json_is_missing(json_get(root, STR("lead")))) return 0; /* of somebody who was erased: a number only */
+  if (clocks_parse(pipeline->book, root, &read, err) != 0) return -1;
+  struct lead_entry *entry = find_entry(pipeline, read.lead, err);
+  if (!entry || clocks_apply(pipeline->book, entry, &read, err) != 0) return -1;
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
 }
@@ -300,6 +321,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_IMPORT:
   case JOURNAL_SYSTEM: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
+  case JOURNAL_CLOCK: return take_clock(pipeline, record, err);
   case JOURNAL_RULESET: return take_ruleset(pipeline, record, err);
   case JOURNAL_ERASE: return take_erasure(pipeline, record, err);
   case JOURNAL_TOMBSTONE: return take_tombstone(pipeline, record, err);
@@ -319,6 +341,28 @@ static int64_t next_look(const struct fold *fold, int64_t horizon) {
   return due == TIME_NEVER ? horizon : due;
 }
 
+/* For what time alone does to it, and for its clocks. */
+static void wait_until(struct pipeline *pipeline, struct lead_entry *entry, int64_t due_ms) {
+  int64_t clock_ms = clockbook_due_ms(leadbook_clocks(pipeline->book), entry->clocks);
+  leadbook_set_due(pipeline->book, entry, clock_ms < due_ms ? clock_ms : due_ms);
+}
+
+static void tell_clocks(const struct pipeline_visitor *visitor, struct lead_entry *entry,
+                        const struct clock_fact *facts, size_t count, bool alone) {
+  for (size_t i = 0; visitor->clocked && i < count; i++)
+    visitor->clocked(visitor->context, entry, &facts[i], alone);
+}
+
+/* Tells what was decided and what that means for the lead's clocks. */
+static void follow(struct pipeline *pipeline, struct lead_entry *entry, const struct decided *decided,
+                   size_t count, int64_t now_ms, const struct pipeline_visitor *visitor) {
+  struct clock_facts *facts = &pipeline->facts;
+  clocks_follow(pipeline->book, entry, pipeline->fold, decided, count, now_ms, facts);
+  tell_clocks(visitor, entry, facts->items, facts->before, true);
+  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, &decided[i]);
+  tell_clocks(visitor, entry, facts->items + facts->before, facts->count - facts->before, false);
+}
+
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
   struct decided decided[DECIDE_MAX];
@@ -331,7 +375,8 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   entry->id = engine_lead_id(pipeline->engine, lead);
   entry->account = fold_account(pipeline->fold);
   decide_summarise(entry, pipeline->fold, &summary);
-  leadbook_set_due(pipeline->book, entry, next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS));
+  int64_t due = next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS);
+  wait_until(pipeline, entry, due);
   if (pipeline->rebuilding) {
     if (decide_try(pipeline->book, entry, pipeline->fold, pipeline->ruleset))
       visitor->differs(visitor->context, entry);
@@ -340,7 +385,8 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   size_t count =
       decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, reason, decided);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
-  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, &decided[i]);
+  follow(pipeline, entry, decided, count, now_ms, visitor);
+  wait_until(pipeline, entry, due);
 }
 
 /* When a function was stopped, its rule is unknown for everybody. */

@@ -10,6 +10,7 @@
 
 #include "core/apart.h"
 #include "core/blocklist.h"
+#include "core/clocks.h"
 #include "core/decide.h"
 #include "core/engine.h"
 #include "core/generation.h"
@@ -52,6 +53,9 @@ struct pipeline_visitor {
   void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
                  const struct decide_summary *summary, enum touch_reason reason);
   void (*decided)(void *context, struct lead_entry *entry, const struct decided *decided);
+  /* Something happened to a clock of the lead. `alone`: it was due by itself, and is told before what was decided; else it
+   * belongs to the decisions told just before. May be NULL. */
+  void (*clocked)(void *context, struct lead_entry *entry, const struct clock_fact *fact, bool alone);
   void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
   void (*differs)(void *context, struct lead_entry *entry);                  /* only while rebuilding */
 };

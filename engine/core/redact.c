@@ -105,11 +105,15 @@ static int64_t read_day(struct json_ref ref) {
   return time_day(ms) * TIME_MS_PER_DAY;
 }
 
+/* What was decided about somebody: of a transition or a clock stays what the numbers of a day are made of. */
+static const char *const decision_members[] = {"lifecycle", "from",   "to",         "cause", "move",    "act",
+                                               "role",      "reason", "overridden", "cycle", "ruleset", NULL};
+static const char *const clock_members[] = {"sla",     "what", "lifecycle", "stage",     "cycle",
+                                            "ruleset", "end",  "made",      "worked_ms", NULL};
+
 static enum redaction redact_decision(struct redactor *redactor, const struct erasure *erasure,
-                                      const struct store_record *record, struct buf *out,
-                                      struct redacted *counts) {
-  static const char *const kept[] = {"lifecycle", "from",   "to",         "cause", "move",   "act",
-                                     "role",      "reason", "overridden", "cycle", "ruleset"};
+                                      const struct store_record *record, const char *const *kept,
+                                      struct buf *out, struct redacted *counts) {
   static const char *const days[] = {"at", "decided_at"};
   struct json_writer w;
   struct json_ref root;
@@ -120,8 +124,7 @@ static enum redaction redact_decision(struct redactor *redactor, const struct er
     return REDACT_NOTHING;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-    put_copy(redactor, &w, str_of(kept[i]), json_get(root, str_of(kept[i])));
+  for (; *kept; kept++) put_copy(redactor, &w, str_of(*kept), json_get(root, str_of(*kept)));
   for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
     json_key(&w, days[i]);
     json_put_time(&w, read_day(json_get(root, str_of(days[i]))));
@@ -135,6 +138,9 @@ enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
                       const struct store_record *record, struct buf *out, struct redacted *counts) {
   buf_clear(out);
   if (sift_has_events(record)) return redact_events(redactor, erasure, record, out, counts);
-  if (record->kind == JOURNAL_DECISION) return redact_decision(redactor, erasure, record, out, counts);
+  if (record->kind == JOURNAL_DECISION)
+    return redact_decision(redactor, erasure, record, decision_members, out, counts);
+  if (record->kind == JOURNAL_CLOCK)
+    return redact_decision(redactor, erasure, record, clock_members, out, counts);
   return REDACT_NOTHING;
 }

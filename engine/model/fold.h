@@ -71,7 +71,11 @@ int64_t fold_interest(const struct fold *fold, int topic);
 /* The first instant at which that count changes if no event comes; TIME_NEVER: never. */
 int64_t fold_count_until(const struct fold *fold, int counter, int64_t span_ms);
 uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms); /* lead.count; span 0: ever */
-int fold_completeness(const struct fold *fold);                             /* percent, 0 .. 100 */
+/* Of a counter that keeps KEEP_NEWEST: how many sightings are later than `after_ms`, and when the n-th of them was (from 1;
+ * TIME_NEVER: there are fewer). */
+uint32_t fold_seen_after(const struct fold *fold, int counter, int64_t after_ms);
+int64_t fold_seen_nth(const struct fold *fold, int counter, int64_t after_ms, uint32_t n);
+int fold_completeness(const struct fold *fold); /* percent, 0 .. 100 */
 
 enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a condition now */
 

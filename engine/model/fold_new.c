@@ -1,6 +1,7 @@
 /* Making the workspace for a ruleset, and clearing it from lead to lead: only what the last lead touched is cleared, so
  * a ruleset of 400 rules costs a lead no more than one of 40. */
 #include "base/err.h"
+#include "model/desk.h"
 #include "model/fold_private.h"
 
 static void list_add(struct index_list *list, uint32_t item) {
@@ -64,6 +65,13 @@ static void note_functions(struct fold *fold, const struct cond *cond) {
   }
 }
 
+static void note_desk_functions(struct fold *fold) {
+  const struct ruleset *rules = fold->rules;
+  for (uint32_t i = 0; i < rules->sla_count; i++) note_functions(fold, rules->slas[i].tier);
+  for (uint32_t i = 0; i < rules->assignment_count; i++) note_functions(fold, rules->assignments[i].when);
+  for (uint32_t i = 0; i < rules->worklist_count; i++) note_functions(fold, rules->worklists[i].who);
+}
+
 static void note_all_functions(struct fold *fold) {
   const struct ruleset *rules = fold->rules;
   fold->fns = xcalloc(rules->function_count + 1, sizeof *fold->fns);
@@ -80,6 +88,7 @@ static void note_all_functions(struct fold *fold) {
     for (uint32_t i = 0; i < lifecycle->move_count; i++) note_functions(fold, lifecycle->moves[i].when);
     for (uint32_t i = 0; i < lifecycle->gate_count; i++) note_functions(fold, lifecycle->gates[i].need);
   }
+  note_desk_functions(fold);
 }
 
 static unsigned reads_of(const struct rule *rule) {

@@ -81,6 +81,19 @@ uint32_t fold_count(const struct fold *fold, int counter, int64_t span_ms) {
   return counter_within(&fold->counters[counter], fold->now, span_ms);
 }
 
+uint32_t fold_seen_after(const struct fold *fold, int counter, int64_t after_ms) {
+  const struct counter_state *state = &fold->counters[counter];
+  uint32_t n = 0;
+  while (n < state->count && state->newest[state->count - 1 - n].last_ms > after_ms) n++;
+  return n;
+}
+
+int64_t fold_seen_nth(const struct fold *fold, int counter, int64_t after_ms, uint32_t n) {
+  const struct counter_state *state = &fold->counters[counter];
+  uint32_t later = fold_seen_after(fold, counter, after_ms);
+  return n <= later ? state->newest[state->count - later + n - 1].last_ms : TIME_NEVER;
+}
+
 int64_t fold_count_until(const struct fold *fold, int counter, int64_t span_ms) {
   return counter_within_until(&fold->counters[counter], fold->now, span_ms);
 }

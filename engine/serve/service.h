@@ -31,6 +31,8 @@ struct service_calls {
   void (*news)(void *context, struct str name, struct str json); /* a change that is committed */
   /* A transition that is committed, imported ones included; before its news. May be NULL. */
   void (*decided)(void *context, const struct leadbook *book, const struct decision *decision);
+  /* What happened to a clock, committed; before its news. May be NULL. */
+  void (*clocked)(void *context, const struct leadbook *book, const struct clock_fact *fact);
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
 };

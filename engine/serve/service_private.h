@@ -15,11 +15,17 @@
 #include "serve/rebuild.h"
 #include "serve/service.h"
 
-struct undecided { /* a decision that is not committed */
+struct undecided { /* a decision, or something that follows from one, that is not committed */
   uint32_t node;   /* the lead, now */
   uint32_t name;   /* the node of the id that named it then */
-  int64_t turn_ms; /* at a start, decisions are recorded in this order */
-  struct decided decided;
+  uint32_t kind;   /* enum journal_kind: which of the members below it is */
+  uint64_t order;  /* in which they were made */
+  uint64_t group;  /* those of one group stand together, and are written together or not at all */
+  int64_t turn_ms; /* at a start, they are recorded in this order */
+  union {
+    struct decided decided;  /* JOURNAL_DECISION */
+    struct clock_fact clock; /* JOURNAL_CLOCK */
+  };
 };
 
 enum activation_state { ACTIVATION_NONE, ACTIVATION_TRYING, ACTIVATION_READY, ACTIVATION_TIDYING };
@@ -56,6 +62,7 @@ struct service {
 
   struct undecided *undecided;
   size_t undecided_count, undecided_cap;
+  uint64_t undecided_made, group;
   bool flushing; /* a record of decisions is on its way */
   struct buf text;
 

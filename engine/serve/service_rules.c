@@ -126,11 +126,17 @@ static void swap(struct service *service) {
   service_work_soon(service);
 }
 
+/* What came in under the old rules is decided under them: decided anew, it would seem to follow from the change of rules, and
+ * nobody would be told of a lead that is waiting to be called. */
+static bool owes_decisions(const struct service *service) {
+  return service->flushing || service->undecided_count || leadbook_touched(pipeline_book(service->pipeline));
+}
+
 /* Not while decisions are on their way, nor before the start's are made; and not when many records have come meanwhile. */
 void service_swap_if_ready(struct service *service) {
   struct activation *activation = &service->activation;
   struct err err;
-  if (activation->state != ACTIVATION_READY || service->flushing || !service->settled) return;
+  if (activation->state != ACTIVATION_READY || owes_decisions(service) || !service->settled) return;
   if (service->applied_seq - rebuild_seq(activation->rebuild) <= CATCH_UP_RECORDS) {
     swap(service);
     return;

@@ -5,7 +5,8 @@
 #include "serve/service_private.h"
 #include <time.h>
 
-enum { FLUSH_MAX = 1024 }; /* decisions in one append */
+enum { FLUSH_MAX = 1024 }; /* records in one append; a group is smaller: DECIDE_MAX + CLOCKS_FACTS_MAX */
+_Static_assert((int)FLUSH_MAX > (int)DECIDE_MAX + (int)CLOCKS_FACTS_MAX, "a group fits into one append");
 
 static int64_t cpu_us(void) { /* monotonic */
   struct timespec now;
@@ -57,6 +58,7 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   struct service *service = context;
   (void)entry;
   service->stats.folds++;
+  service->group++; /* what follows from this fold is written together */
   if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
     tell_scores(service, fold);
   if (service->settled && reason == TOUCH_LIVE && (summary->joined || summary->left))
@@ -78,18 +80,33 @@ static void tell_decision(struct service *service, const struct lead_entry *entr
   service->calls.news(service->calls.context, STR("lead.stage_changed"), buf_str(&service->text));
 }
 
-/* --- decisions ------------------------------------------------------------------------------------------------------- */
+/* --- what is to be recorded ------------------------------------------------------------------------------------------- */
 
-static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
-  struct service *service = context;
+/* Room for one more thing of that lead, in the group at hand. */
+static struct undecided *add_undecided(struct service *service, const struct lead_entry *entry,
+                                       uint32_t kind) {
   if (service->undecided_count == service->undecided_cap) {
     service->undecided_cap = service->undecided_cap ? service->undecided_cap * 2 : 64;
     service->undecided = xrealloc(service->undecided, service->undecided_cap * sizeof *service->undecided);
   }
-  service->undecided[service->undecided_count++] =
-      (struct undecided){.node = entry->node,
-                         .name = engine_lead_node(pipeline_engine(service->pipeline), entry->node),
-                         .decided = *decided};
+  struct undecided *made = &service->undecided[service->undecided_count++];
+  *made = (struct undecided){.node = entry->node,
+                             .name = engine_lead_node(pipeline_engine(service->pipeline), entry->node),
+                             .kind = kind,
+                             .order = service->undecided_made++,
+                             .group = service->group};
+  return made;
+}
+
+static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
+  add_undecided(context, entry, JOURNAL_DECISION)->decided = *decided;
+}
+
+/* What was due by itself need not wait for what was decided after it. */
+static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact, bool alone) {
+  struct service *service = context;
+  add_undecided(service, entry, JOURNAL_CLOCK)->clock = *fact;
+  if (alone) service->group++;
 }
 
 /* Decisions of a lead that is now part of another are that one's. */
@@ -99,20 +116,25 @@ static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other)
     if (service->undecided[i].node == other) service->undecided[i].node = entry->node;
 }
 
-static int by_number(const struct undecided *a, const struct undecided *b) {
-  return (a->decided.number > b->decided.number) - (a->decided.number < b->decided.number);
+static int by_order(const struct undecided *a, const struct undecided *b) {
+  return (a->order > b->order) - (a->order < b->order);
 }
 
 static int by_lead(const void *a, const void *b) {
   const struct undecided *left = a, *right = b;
   if (left->node != right->node) return left->node < right->node ? -1 : 1;
-  return by_number(left, right);
+  return by_order(left, right);
 }
 
 static int by_turn(const void *a, const void *b) {
   const struct undecided *left = a, *right = b;
   if (left->turn_ms != right->turn_ms) return left->turn_ms < right->turn_ms ? -1 : 1;
-  return by_number(left, right);
+  return by_order(left, right);
+}
+
+static int64_t happened_ms(const struct leadbook *book, const struct undecided *undecided) {
+  return undecided->kind == JOURNAL_CLOCK ? undecided->clock.at_ms
+                                          : leadbook_decision(book, undecided->decided.number)->at_ms;
 }
 
 /* What was overdue at a start is recorded in the order in which it was due. But each lead's decisions stay in the order in
@@ -124,8 +146,9 @@ static void sort_overdue(struct service *service) {
   if (count == 0) return;
   qsort(all, count, sizeof *all, by_lead);
   for (size_t i = 0; i < count; i++) {
-    all[i].turn_ms = leadbook_decision(book, all[i].decided.number)->at_ms;
-    if (i > 0 && all[i - 1].node == all[i].node && all[i - 1].turn_ms > all[i].turn_ms)
+    all[i].turn_ms = happened_ms(book, &all[i]);
+    if (i == 0 || all[i - 1].node != all[i].node) continue;
+    if (all[i - 1].group == all[i].group || all[i - 1].turn_ms > all[i].turn_ms)
       all[i].turn_ms = all[i - 1].turn_ms;
   }
   qsort(all, count, sizeof *all, by_turn);
@@ -137,9 +160,44 @@ static void forget_flushed(struct service *service, size_t count) {
           service->undecided_count * sizeof *service->undecided);
 }
 
+static void tell_clock(struct service *service, const struct lead_entry *entry,
+                       const struct clock_fact *fact) {
+  static const struct str names[CLOCK_WHATS] = {
+      {"sla.started", 11}, {"sla.warned", 10}, {"sla.breached", 12}, {"sla.stopped", 11}};
+  const struct leadbook *book = pipeline_book(service->pipeline);
+  struct json_writer w;
+  if (!service->calls.heard(service->calls.context)) return;
+  buf_clear(&service->text);
+  json_writer_init(&w, &service->text);
+  json_open(&w, '{');
+  json_key(&w, "lead");
+  json_put_str(&w, entry->id);
+  json_key(&w, "at");
+  json_put_time(&w, fact->at_ms);
+  clocks_json(book, clockbook_at(leadbook_clocks(book), fact->number), fact->decided_ms, &w);
+  json_close(&w, '}');
+  service->calls.news(service->calls.context, names[fact->what], buf_str(&service->text));
+}
+
+static void flushed_decision(struct service *service, const struct undecided *undecided, uint64_t seq) {
+  struct leadbook *book = pipeline_book(service->pipeline);
+  struct decision *decision = leadbook_decision(book, undecided->decided.number);
+  const struct lead_entry *entry = leadbook_find(book, undecided->node);
+  decision->record = seq;
+  service->stats.decisions++;
+  if (service->calls.decided) service->calls.decided(service->calls.context, book, decision);
+  if (entry && decision->cause != CAUSE_IMPORT) tell_decision(service, entry, decision);
+}
+
+static void flushed_clock(struct service *service, const struct undecided *undecided) {
+  const struct leadbook *book = pipeline_book(service->pipeline);
+  const struct lead_entry *entry = leadbook_find(book, undecided->node);
+  if (service->calls.clocked) service->calls.clocked(service->calls.context, book, &undecided->clock);
+  if (entry) tell_clock(service, entry, &undecided->clock);
+}
+
 static void on_flushed(void *arg, const struct store_outcome *outcome) {
   struct service *service = arg;
-  struct leadbook *book = pipeline_book(service->pipeline);
   service->flushing = false;
   if (outcome->state != STORE_OK) { /* they stay where they are, and are tried again */
     service_erase_if_ready(service);
@@ -147,12 +205,10 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   }
   service_applied(service, outcome);
   for (uint32_t i = 0; i < outcome->records; i++) {
-    struct decision *decision = leadbook_decision(book, service->undecided[i].decided.number);
-    const struct lead_entry *entry = leadbook_find(book, service->undecided[i].node);
-    decision->record = outcome->first_seq + i;
-    service->stats.decisions++;
-    if (service->calls.decided) service->calls.decided(service->calls.context, book, decision);
-    if (entry && decision->cause != CAUSE_IMPORT) tell_decision(service, entry, decision);
+    if (service->undecided[i].kind == JOURNAL_CLOCK)
+      flushed_clock(service, &service->undecided[i]);
+    else
+      flushed_decision(service, &service->undecided[i], outcome->first_seq + i);
   }
   forget_flushed(service, outcome->records);
   service_swap_if_ready(service);
@@ -164,20 +220,34 @@ static void make_record(struct service *service, const struct undecided *undecid
                         struct store_record *record) {
   const struct leadbook *book = pipeline_book(service->pipeline);
   struct identity_member name = engine_node_id(pipeline_engine(service->pipeline), undecided->name);
+  bool is_clock = undecided->kind == JOURNAL_CLOCK;
   buf_clear(&service->text);
-  decision_record(book, &undecided->decided, name, &service->text);
-  *record =
-      (struct store_record){.received_ms = leadbook_decision(book, undecided->decided.number)->decided_ms,
-                            .kind = JOURNAL_DECISION,
-                            .bytes = arena_str(arena, buf_str(&service->text))};
+  if (is_clock)
+    clocks_record(book, &undecided->clock, name, &service->text);
+  else
+    decision_record(book, &undecided->decided, name, &service->text);
+  *record = (struct store_record){
+      .received_ms = is_clock ? undecided->clock.decided_ms
+                              : leadbook_decision(book, undecided->decided.number)->decided_ms,
+      .kind = undecided->kind,
+      .bytes = arena_str(arena, buf_str(&service->text))};
+}
+
+/* As many as one append takes, without parting a group. */
+static size_t flush_count(const struct service *service) {
+  size_t count = service->undecided_count;
+  if (count <= FLUSH_MAX) return count;
+  for (count = FLUSH_MAX; service->undecided[count - 1].group == service->undecided[count].group;) count--;
+  return count;
 }
 
 void service_flush_decisions(struct service *service) {
   struct store_record records[FLUSH_MAX];
   struct arena arena;
   struct err err;
-  size_t count = service->undecided_count < FLUSH_MAX ? service->undecided_count : FLUSH_MAX;
-  if (count == 0 || service->flushing || !service->settled || service_holds_still(service)) return;
+  if (service->undecided_count == 0 || service->flushing || !service->settled || service_holds_still(service))
+    return;
+  size_t count = flush_count(service);
   arena_init(&arena, 0);
   for (size_t i = 0; i < count; i++) make_record(service, &service->undecided[i], &arena, &records[i]);
   service->flushing = store_append(service->store, records, count, on_flushed, service, NULL, &err) == 0;
@@ -204,7 +274,7 @@ static bool has_room(const struct service *service) {
 
 void service_run_work(struct loop_task *task) {
   struct service *service = (struct service *)((char *)task - offsetof(struct service, work));
-  const struct pipeline_visitor visitor = {service, on_folded, on_decided, on_absorbed, NULL};
+  const struct pipeline_visitor visitor = {service, on_folded, on_decided, on_clocked, on_absorbed, NULL};
   int64_t now = service_now_ms(service), end = cpu_us() + SERVICE_SLICE_US;
   bool more = true;
   service->work_posted = false;

@@ -47,7 +47,7 @@ calendar "madrid" {
     example = [[
 sla "first_touch" {
   doc = "Good leads are called within the hour", stage = "mql", tier = grade_is { "A1", "A2" },
-  stops_at = track "Call Attempted" | entered { "sal", "recycled" }, warn = "30m", due = "1h",
+  stops_at = track "Call Attempted" | entered "sal", warn = "30m", due = "1h",
   breach = { escalate = "sales_manager", reassign = true },
 }]],
   },

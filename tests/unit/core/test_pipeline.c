@@ -103,7 +103,7 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
 }
 
 static void work(int day) {
-  const struct pipeline_visitor visitor = {NULL, on_folded, on_decided, NULL, NULL};
+  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided};
   int steps = 0;
   while (pipeline_step(pipeline, T0 + INT64_C(1000) * DAY * day, &visitor)) assert_true(++steps < 1000);
 }
@@ -372,7 +372,7 @@ static void on_differs(void *context, struct lead_entry *entry) {
  * rules' doing. */
 static void other_rules_are_tried_first_and_told_as_such(void **state) {
   (void)state;
-  const struct pipeline_visitor trial = {NULL, on_folded, on_decided, NULL, on_differs};
+  const struct pipeline_visitor trial = {.folded = on_folded, .decided = on_decided, .differs = on_differs};
   differing = 0;
   pipeline_set_rebuilding(pipeline, true);
   take(JOURNAL_RULESET, "{\"ruleset\":\"other\"}");

@@ -133,9 +133,25 @@ static void what_cannot_be_read_is_nobodys(void **state) {
   assert_int_equal(try_record(JOURNAL_RULESET, "{\"ruleset\":\"u\"}"), REDACT_NOTHING);
 }
 
+static void of_a_clock_a_number_stays(void **state) {
+  (void)state;
+  static const char record[] =
+      "{\"lead\":\"u\",\"kind\":\"user\",\"clock\":\"0f\",\"sla\":\"touch\",\"what\":\"stopped\","
+      "\"at\":\"2023-01-01T10:11:12Z\",\"decided_at\":\"2023-01-02T10:11:12Z\",\"lifecycle\":\"main\","
+      "\"stage\":\"mql\","
+      "\"cycle\":1,\"ruleset\":\"r\",\"end\":\"done\",\"made\":1,\"worked_ms\":5}";
+  assert_int_equal(try_record(JOURNAL_CLOCK, record), REDACT_PART);
+  assert_string_equal(
+      out.data,
+      "{\"sla\":\"touch\",\"what\":\"stopped\",\"lifecycle\":\"main\",\"stage\":\"mql\",\"cycle\":1,"
+      "\"ruleset\":\"r\",\"end\":\"done\",\"made\":1,\"worked_ms\":5,\"at\":\"2023-01-01T00:00:00Z\","
+      "\"decided_at\":\"2023-01-02T00:00:00Z\"}");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(events_go_and_others_stay, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(of_a_clock_a_number_stays, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_group_call_loses_who_made_it, set_up, tear_down),
       cmocka_unit_test_setup_teardown(decisions_become_numbers, set_up, tear_down),
       cmocka_unit_test_setup_teardown(what_cannot_be_read_is_nobodys, set_up, tear_down),
