@@ -1,0 +1,125 @@
+#include "unit.h"
+
+#include "core/binding.h"
+#include "core/brief.h"
+#include "core/engine.h"
+#include "core/generation.h"
+
+static struct generation *generation;
+static struct binding *binding;
+static struct engine *engine;
+static struct fold *fold;
+
+static void begin(const char *rules, const char *events, const char *lead) {
+  struct problems problems;
+  struct ruledir bundle;
+  struct err err;
+  struct engine_calls calls;
+  struct feed feed = {.source = STR("web"), .received_ms = INT64_C(1800000000000)};
+  struct feed_result result;
+  problems_init(&problems);
+  ruledir_init(&bundle);
+  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
+  ruledir_end(&bundle);
+  generation = generation_build(&bundle, NULL, &problems);
+  assert_non_null(generation);
+  ruledir_release(&bundle);
+  problems_release(&problems);
+  binding = binding_new(generation);
+  binding_calls(binding, &calls);
+  engine = engine_new(generation->rules, &calls, NULL);
+  fold = engine_fold_new(engine);
+  engine_feed(engine, str_of(events), &feed, &result);
+  assert_int_equal(result.rejected, 0);
+  assert_true(engine_fold(engine, engine_find_lead(engine, str_of(lead)), INT64_C(1700000000000), fold) > 0);
+}
+
+static void end(void) {
+  fold_free(fold);
+  engine_free(engine);
+  binding_free(binding);
+  generation_free(generation);
+}
+
+#define RULES                                                                                                \
+  "dimension 'fit' {} dimension 'intent' {} "                                                                \
+  "rule 'demo' { doc = 'Asked for a demo', on = track 'Demo', points = { intent = 40 } } "                   \
+  "rule 'page' { doc = 'Looked at prices', on = page {}, points = { intent = 15, fit = 1 } } "               \
+  "rule 'free' { doc = 'Free mail', when = trait { email = present }, points = { fit = -20 } } "             \
+  "profile { required = { 'first_name', 'title', 'email' } } "                                               \
+  "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', when = score { intent = at_least(40) } } }"
+
+#define EVENTS                                                                                               \
+  "{\"batch\":["                                                                                             \
+  "{\"type\":\"identify\",\"userId\":\"a "                                                                   \
+  "b/é\",\"traits\":{\"firstName\":\"Ana\",\"email\":\"a@b.example\"},"                                     \
+  "\"timestamp\":\"2023-01-01T00:00:00Z\"},"                                                                 \
+  "{\"type\":\"page\",\"userId\":\"a b/é\",\"timestamp\":\"2023-01-02T00:00:00Z\"},"                        \
+  "{\"type\":\"track\",\"event\":\"Demo\",\"userId\":\"a b/é\",\"timestamp\":\"2023-01-03T00:00:00Z\"}]}"
+
+static void says_why_and_what_is_missing(void **state) {
+  (void)state;
+  struct brief_seen seen[] = {{INT64_C(1672617600000), STR("/pricing")}};
+  struct brief_extra extra = {"https://x.example", seen, 1};
+  struct buf out;
+  struct json_writer w;
+  buf_init(&out);
+  begin(RULES, EVENTS, "a b/é");
+  json_writer_init(&w, &out);
+  brief_json(fold, &extra, &w);
+  assert_non_null(strstr(out.data, "\"reasons\":\"Asked for a demo +40; Looked at prices +16\""));
+  assert_non_null(strstr(out.data, "\"top\":[{\"rule\":\"demo\",\"doc\":\"Asked for a demo\",\"points\":40,"
+                                   "\"last_at\":\"2023-01-03T00:00:00Z\"},{\"rule\":\"page\""));
+  assert_non_null(strstr(out.data, "\"missing\":[\"title\"]"));
+  assert_non_null(strstr(out.data, "\"seen\":[{\"at\":\"2023-01-02T00:00:00Z\",\"what\":\"/pricing\"}]"));
+  assert_non_null(strstr(out.data, "\"url\":\"https://x.example/v1/leads/a%20b%2F%C3%A9/explain\""));
+  assert_non_null(strstr(out.data, "\"stage\":\"mql\""));
+  buf_clear(&out);
+  brief_text(fold, &extra, &out);
+  assert_string_equal(
+      out.data, "Ana on 2023-11-14\nfit -19, intent 55\nWhy: Asked for a demo +40; Looked at prices +16\n"
+                "Looked at: /pricing\nNot known: title\n"
+                "https://x.example/v1/leads/a%20b%2F%C3%A9/explain\n");
+  buf_release(&out);
+  end();
+}
+
+/* Six rules of 60 characters, with letters of two bytes: whole reasons up to 255 characters. */
+static void reasons_fit_a_field_of_a_crm(void **state) {
+  (void)state;
+  struct buf rules, out;
+  buf_init(&rules);
+  buf_init(&out);
+  buf_add_text(&rules, "dimension 'fit' {} ");
+  for (int i = 0; i < 6; i++) {
+    buf_printf(&rules, "rule 'r%d' { doc = '", i);
+    for (int n = 0; n < 60; n++) buf_add_text(&rules, "é");
+    buf_printf(&rules, "', on = track 'Demo', points = { fit = %d } } ", 10 + i);
+  }
+  begin(rules.data, EVENTS, "a b/é");
+  brief_reasons(fold, &out);
+  size_t n = 0;
+  for (size_t i = 0; i < out.len; i++) n += ((unsigned char)out.data[i] & 0xc0) != 0x80;
+  assert_int_equal(n, 3 * 64 + 2 * 2);
+  assert_non_null(strstr(out.data, " +15; "));
+  end();
+  buf_clear(&rules);
+  buf_clear(&out);
+  buf_add_text(&rules, "dimension 'fit' {} rule 'long' { doc = '");
+  for (int n2 = 0; n2 < 300; n2++) buf_add_text(&rules, "é");
+  buf_add_text(&rules, "', on = track 'Demo', points = { fit = 1 } }");
+  begin(rules.data, EVENTS, "a b/é");
+  brief_reasons(fold, &out);
+  assert_int_equal(out.len, 2 * BRIEF_REASONS_CHARACTERS);
+  end();
+  buf_release(&rules);
+  buf_release(&out);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(says_why_and_what_is_missing),
+      cmocka_unit_test(reasons_fit_a_field_of_a_crm),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
