@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "core/worklists.h"
 
 /* --- the summary ---------------------------------------------------------------------------------------------------- */
 
@@ -66,6 +67,7 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
   summary->joined = segments & ~entry->segments;
   summary->left = entry->segments & ~segments;
   entry->segments = segments;
+  entry->lists = worklists_holding(fold);
   entry->folded_ms = fold_now(fold);
   entry->first_ms = fold_first_seen(fold);
   entry->last_ms = fold_last_seen(fold);

@@ -83,6 +83,7 @@ struct lead_entry {
   bool merged;       /* absorbed another since it was folded */
   uint16_t ruleset;  /* it was last folded under */
   uint64_t segments; /* bits 1 << number */
+  uint64_t lists;    /* of the worklists, whose condition holds: worklists.h */
   int64_t scores[];  /* per dimension */
 };
 

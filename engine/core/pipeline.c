@@ -3,6 +3,7 @@
 #include "core/binding.h"
 #include "core/decision_json.h"
 #include "core/journal.h"
+#include "core/worklists.h"
 
 /* Records were checked when they came in; these bounds only keep memory sane if one is damaged. */
 enum { RECORD_BYTES_MAX = 1 << 30 };
@@ -333,11 +334,13 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
 
 /* --- folding --------------------------------------------------------------------------------------------------------- */
 
-/* When time alone may change a rule, a stage or a segment of the lead; the horizon when it does not before. */
+/* When time alone may change a rule, a stage, a segment or a list of the lead; the horizon when it does not before. */
 static int64_t next_look(const struct fold *fold, int64_t horizon) {
   int64_t due = fold_next_due(fold, horizon);
   if (due != TIME_NEVER) horizon = due;
   due = fold_next_segment(fold, horizon);
+  if (due != TIME_NEVER) horizon = due;
+  due = worklists_next(fold, horizon);
   return due == TIME_NEVER ? horizon : due;
 }
 
