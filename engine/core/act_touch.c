@@ -32,6 +32,15 @@ static int64_t read_until(const struct event *event) {
   return time_parse(text, &until_ms) ? until_ms : TIME_MIN;
 }
 
+/* assign { owner = "maria" } gives the lead to somebody, without an owner to nobody; who claims it has it. */
+static void read_owner(const struct event *event, struct touch_act *act, struct arena *arena) {
+  bool claims = str_eq(act->name, STR("claim"));
+  if (!claims && !str_eq(act->name, STR("assign"))) return;
+  act->assigns = true;
+  act->owner = read_text(event, "properties.owner", arena);
+  if (claims && act->owner.len == 0) act->owner = act->actor;
+}
+
 const struct touch_act *act_touch(const struct ruleset *rules, const struct event *event,
                                   struct arena *arena) {
   struct touch_act *act = arena_zalloc(arena, sizeof *act);
@@ -41,6 +50,7 @@ const struct touch_act *act_touch(const struct ruleset *rules, const struct even
   act->reason = read_text(event, "reason", arena);
   act->overridden = !json_is_missing(json_get(event->root, STR("override")));
   act->until_ms = read_until(event);
+  read_owner(event, act, arena);
   find_move(rules, event, act);
   return act;
 }

@@ -75,12 +75,13 @@ struct lead_entry {
   int64_t recorded_ms[LEADBOOK_LIFECYCLES];
   uint16_t
       would[LEADBOOK_LIFECYCLES]; /* while rules are tried: the stage they would put it in; 0: where it is */
-  struct str id, account;         /* live as long as the engine */
+  struct str id, account, owner;  /* live as long as the engine */
   uint64_t text_hash;
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
   bool merged;       /* absorbed another since it was folded */
+  bool assigned;     /* somebody gets it, by an act that is on its way */
   uint16_t ruleset;  /* it was last folded under */
   uint64_t segments; /* bits 1 << number */
   uint64_t lists;    /* of the worklists, whose condition holds: worklists.h */

@@ -1,5 +1,6 @@
 #include "core/pipeline.h"
 
+#include "core/assign.h"
 #include "core/binding.h"
 #include "core/decision_json.h"
 #include "core/journal.h"
@@ -20,11 +21,14 @@ struct pipeline {
   uint16_t ruleset;           /* its number in the book */
   uint16_t recorded_ruleset;  /* of the last JOURNAL_RULESET; 0: none */
   bool rebuilding;
-  struct clock_facts facts;    /* scratch: of the fold at hand */
-  struct erasure *erasure;     /* not detached yet */
-  struct blocklist *blocklist; /* ids that must not come again */
-  enum touch_reason reason;    /* of what the record at hand touches */
-  uint32_t *leads;             /* scratch: of the id at hand */
+  struct clock_facts facts;       /* scratch: of the fold at hand */
+  struct roster roster;           /* whose turn it is to get a lead */
+  struct identity_member carrier; /* scratch: whom an act about the lead names */
+  struct buf text;                /* scratch */
+  struct erasure *erasure;        /* not detached yet */
+  struct blocklist *blocklist;    /* ids that must not come again */
+  enum touch_reason reason;       /* of what the record at hand touches */
+  uint32_t *leads;                /* scratch: of the id at hand */
   size_t lead_count, lead_cap;
   uint32_t *others; /* scratch: nodes to be absorbed */
   size_t other_count, other_cap;
@@ -63,6 +67,8 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
   pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
   pipeline->reader = json_reader_new();
   pipeline->blocklist = blocklist_new();
+  buf_init(&pipeline->text);
+  roster_init(&pipeline->roster);
   return pipeline;
 }
 
@@ -70,6 +76,8 @@ void pipeline_free(struct pipeline *pipeline) {
   if (!pipeline) return;
   json_reader_free(pipeline->reader);
   blocklist_free(pipeline->blocklist);
+  buf_release(&pipeline->text);
+  roster_release(&pipeline->roster);
   if (pipeline->erasure) erasure_release(pipeline->erasure);
   free(pipeline->erasure);
   leadbook_free(pipeline->book);
@@ -132,6 +140,14 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
 
 /* --- records --------------------------------------------------------------------------------------------------------- */
 
+/* Whose turn it is to get a lead follows from the acts. */
+static void take_turns(struct pipeline *pipeline, const struct store_record *record) {
+  struct json_ref root;
+  struct err err;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, &err) == 0)
+    roster_take(&pipeline->roster, root);
+}
+
 static int take_events(struct pipeline *pipeline, const struct store_record *record,
                        struct feed_result *result) {
   bool is_import = record->kind == JOURNAL_IMPORT;
@@ -142,6 +158,7 @@ static int take_events(struct pipeline *pipeline, const struct store_record *rec
                             .record = record->seq};
   pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
   engine_feed(pipeline->engine, record->bytes, &feed, result);
+  if (record->kind == JOURNAL_SYSTEM) take_turns(pipeline, record);
   return 0;
 }
 
@@ -350,20 +367,61 @@ static void wait_until(struct pipeline *pipeline, struct lead_entry *entry, int6
   leadbook_set_due(pipeline->book, entry, clock_ms < due_ms ? clock_ms : due_ms);
 }
 
-static void tell_clocks(const struct pipeline_visitor *visitor, struct lead_entry *entry,
-                        const struct clock_fact *facts, size_t count, bool alone) {
-  for (size_t i = 0; visitor->clocked && i < count; i++)
-    visitor->clocked(visitor->context, entry, &facts[i], alone);
+/* Whom an act about the lead names: a user id, else an anonymous one. */
+static void pick_carrier(void *context, uint32_t node) {
+  struct pipeline *pipeline = context;
+  struct identity_member id = engine_node_id(pipeline->engine, node);
+  bool is_better = pipeline->carrier.id.len == 0 || (id.kind == ID_USER && pipeline->carrier.kind != ID_USER);
+  if (id.kind != ID_EMAIL && is_better) pipeline->carrier = id;
 }
 
-/* Tells what was decided and what that means for the lead's clocks. */
+static void tell_choice(struct pipeline *pipeline, struct lead_entry *entry,
+                        const struct assign_choice *choice, int64_t now_ms,
+                        const struct pipeline_visitor *visitor) {
+  const struct identity_visitor nodes = {pipeline, pick_carrier};
+  pipeline->carrier = (struct identity_member){.id = {NULL, 0}};
+  engine_nodes_of(pipeline->engine, entry->node, &nodes);
+  if (pipeline->carrier.id.len == 0 || !visitor->assigned) return;
+  entry->assigned = true;
+  buf_clear(&pipeline->text);
+  assign_record(choice, pipeline->carrier, now_ms, &pipeline->text);
+  visitor->assigned(visitor->context, entry, buf_str(&pipeline->text));
+}
+
+static void tell_apart(const struct pipeline_visitor *visitor) {
+  if (visitor->apart) visitor->apart(visitor->context);
+}
+
+static void tell_clock(const struct pipeline_visitor *visitor, struct lead_entry *entry,
+                       const struct clock_fact *fact) {
+  if (visitor->clocked) visitor->clocked(visitor->context, entry, fact);
+}
+
+/* What was due by itself, and whom a breach gives the lead to. */
+static void tell_due(struct pipeline *pipeline, struct lead_entry *entry, const struct clock_fact *fact,
+                     int64_t now_ms, const struct pipeline_visitor *visitor) {
+  const struct clock *clock = clockbook_at(leadbook_clocks(pipeline->book), fact->number);
+  struct assign_choice choice;
+  tell_apart(visitor);
+  tell_clock(visitor, entry, fact);
+  if (fact->what == CLOCK_BREACHED && clock_is_open(clock) &&
+      assign_anew(&pipeline->roster, pipeline->book, entry, pipeline->fold, clock, now_ms, &choice))
+    tell_choice(pipeline, entry, &choice, now_ms, visitor);
+}
+
+/* Tells what was decided, what that means for the lead's clocks, and who gets it. */
 static void follow(struct pipeline *pipeline, struct lead_entry *entry, const struct decided *decided,
                    size_t count, int64_t now_ms, const struct pipeline_visitor *visitor) {
   struct clock_facts *facts = &pipeline->facts;
+  struct assign_choice choice;
   clocks_follow(pipeline->book, entry, pipeline->fold, decided, count, now_ms, facts);
-  tell_clocks(visitor, entry, facts->items, facts->before, true);
+  for (size_t i = 0; i < facts->before; i++) tell_due(pipeline, entry, &facts->items[i], now_ms, visitor);
+  tell_apart(visitor);
   for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, &decided[i]);
-  tell_clocks(visitor, entry, facts->items + facts->before, facts->count - facts->before, false);
+  for (size_t i = facts->before; i < facts->count; i++) tell_clock(visitor, entry, &facts->items[i]);
+  if (assign_follow(&pipeline->roster, pipeline->book, entry, pipeline->fold, decided, count, now_ms,
+                    &choice))
+    tell_choice(pipeline, entry, &choice, now_ms, visitor);
 }
 
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
@@ -377,6 +435,8 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   }
   entry->id = engine_lead_id(pipeline->engine, lead);
   entry->account = fold_account(pipeline->fold);
+  entry->owner = fold_owner(pipeline->fold);
+  if (entry->owner.len) entry->assigned = false;
   decide_summarise(entry, pipeline->fold, &summary);
   int64_t due = next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS);
   wait_until(pipeline, entry, due);

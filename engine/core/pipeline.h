@@ -53,9 +53,12 @@ struct pipeline_visitor {
   void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
                  const struct decide_summary *summary, enum touch_reason reason);
   void (*decided)(void *context, struct lead_entry *entry, const struct decided *decided);
-  /* Something happened to a clock of the lead. `alone`: it was due by itself, and is told before what was decided; else it
-   * belongs to the decisions told just before. May be NULL. */
-  void (*clocked)(void *context, struct lead_entry *entry, const struct clock_fact *fact, bool alone);
+  /* What is told from here to the next call belongs together: it is written whole or not at all. This and the next two may
+   * be NULL. */
+  void (*apart)(void *context);
+  void (*clocked)(void *context, struct lead_entry *entry, const struct clock_fact *fact);
+  /* Somebody gets the lead: `record` is an act of embudo's own, a record of system events. */
+  void (*assigned)(void *context, struct lead_entry *entry, struct str record);
   void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
   void (*differs)(void *context, struct lead_entry *entry);                  /* only while rebuilding */
 };

@@ -51,6 +51,7 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena) {
                       .name = person(arena, fold),
                       .company = company(arena, fold),
                       .account = arena_str(arena, fold_account(fold)),
+                      .owner = arena_str(arena, fold_owner(fold)),
                       .grade = grade(arena, fold),
                       .scores = scores(arena, fold, rules->dimension_count),
                       .interest = interests(arena, fold, rules->topic_count),
@@ -125,6 +126,10 @@ void row_members(const struct row *row, const struct ruleset *rules, struct json
   if (row->account.len) {
     json_key(w, "account");
     json_put_str(w, row->account);
+  }
+  if (row->owner.len) {
+    json_key(w, "owner");
+    json_put_str(w, row->owner);
   }
   put_interest(rules, row, w);
   if (row->incomplete) {

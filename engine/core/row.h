@@ -6,7 +6,7 @@
 #include "model/fold.h"
 
 struct row {
-  struct str lead, name, company, account;
+  struct str lead, name, company, account, owner;
   const char *grade;       /* "" without a grade */
   const int64_t *scores;   /* per dimension, milli-points */
   const int64_t *interest; /* per topic, milli-points */

@@ -52,6 +52,7 @@ struct str fold_account(const struct fold *fold);
 /* What is known at this instant of the account the lead belongs to, by whoever's group calls; VALUE_NONE: nothing. Only traits that
  * the ruleset asks for (account_keys) are sure to be up to date. */
 struct value fold_account_trait(const struct fold *fold, struct str path);
+struct str fold_owner(const struct fold *fold); /* who works on it, by its latest assignment; empty: nobody */
 int64_t fold_first_seen(const struct fold *fold);
 int64_t fold_last_seen(const struct fold *fold);
 int64_t fold_last_activity(const struct fold *fold);

@@ -102,7 +102,7 @@ struct fold {
   uint32_t cond_fn_count;
 
   /* the lead */
-  struct str lead_id, account;
+  struct str lead_id, account, owner;
   bool begun; /* has seen a touch */
   int64_t now;
   int64_t first_seen, last_seen, last_activity, last_page;

@@ -12,6 +12,10 @@ struct str fold_lead_id(const struct fold *fold) {
 struct str fold_account(const struct fold *fold) {
   return fold->account;
 }
+struct str fold_owner(const struct fold *fold) {
+  return fold->owner;
+}
+
 int64_t fold_first_seen(const struct fold *fold) {
   return fold->first_seen;
 }

@@ -135,6 +135,7 @@ static int move_of(const struct lifecycle *l, const struct touch_act *act) {
 
 /* It was judged when it was accepted. Now it is a fact, wherever the lead would stand without it. */
 void fold_act(struct fold *fold, const struct touch_act *act) {
+  if (act->assigns) fold->owner = act->owner;
   if (act->lifecycle == NONE || act->to == NONE || fold->stages[act->lifecycle].stage == act->to) return;
   enter(fold, (struct fold_transition){.lifecycle = act->lifecycle,
                                        .to = act->to,

@@ -42,6 +42,8 @@ struct touch_act {
   bool overridden;   /* gates and policies were set aside, for a reason the event tells */
   /* The move it made, in the present rules' numbers; lifecycle or to NONE: it made none, or they do not know the stage. */
   int lifecycle, from, to;
+  bool assigns;     /* it says whose the lead is from then on: an `assign`, a `claim` */
+  struct str owner; /* whose; empty: nobody's */
   int64_t until_ms; /* how long its verdict stands; TIME_NEVER: for ever; TIME_MIN: it is none */
 };
 

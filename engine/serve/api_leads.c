@@ -32,7 +32,8 @@ struct listing {
   int lifecycle;  /* NONE: any stage will do */
   uint16_t stage; /* 0: nobody has been recorded in it */
   bool starts;    /* it is where leads begin, which nothing records */
-  struct str grade, account;
+  struct str grade, account, owner;
+  bool has_owner;
   uint64_t segment; /* its bit; 0: any will do */
   struct buf text;
   struct bound bounds[2 * RULESET_MAX_DIMENSIONS];
@@ -97,6 +98,7 @@ static bool is_wanted(const struct listing *listing, const struct lead_entry *en
     if (stage == 0 ? !listing->starts : stage != listing->stage) return false;
   }
   if (listing->account.len && !str_eq(listing->account, entry->account)) return false;
+  if (listing->has_owner && !str_eq(listing->owner, entry->owner)) return false;
   return listing->text.len == 0 || text_contains(str_of(entry->text), buf_str(&listing->text));
 }
 
@@ -202,13 +204,14 @@ static int read_segment(struct listing *listing, struct http_exchange *exchange)
 }
 
 static int read_listing(struct listing *listing, struct http_exchange *exchange) {
-  static const char *const names[] = {"stage", "lifecycle", "grade",  "account", "q",       "min.",
-                                      "max.",  "sort",      "cursor", "limit",   "segment", NULL};
+  static const char *const names[] = {"stage", "lifecycle", "grade", "account", "q",     "min.", "max.",
+                                      "sort",  "cursor",    "limit", "segment", "owner", NULL};
   const struct http_request *request = http_exchange_request(exchange);
   struct str text;
   if (api_known(exchange, names) != 0) return -1;
   http_request_query(request, STR("grade"), &listing->grade);
   http_request_query(request, STR("account"), &listing->account);
+  listing->has_owner = http_request_query(request, STR("owner"), &listing->owner);
   if (http_request_query(request, STR("q"), &text)) text_fold(text, &listing->text);
   if (ranking_init(&listing->ranking, exchange, LIMIT, LIMIT_MAX) != 0) return -1;
   if (read_stage(listing, exchange) != 0 || read_bounds(listing, exchange) != 0) return -1;

@@ -67,6 +67,8 @@ struct listing {
   const struct leadbook *book;
   const struct worklist *list;
   int64_t limit, offset;
+  bool has_owner; /* only his; empty: nobody's */
+  struct str owner;
   struct worklist_place *places; /* the best so far, twice as many as are wanted */
   size_t count, wanted;
   int64_t total;
@@ -88,6 +90,7 @@ static void search(struct listing *listing) {
   listing->places = xmalloc(listing->wanted * 2 * sizeof *listing->places);
   for (size_t cursor = 0; (entry = leadbook_next(listing->book, &cursor));) {
     if (!worklists_has(listing->book, listing->rules, entry, listing->list)) continue;
+    if (listing->has_owner && !str_eq(listing->owner, entry->owner)) continue;
     if (listing->count == listing->wanted * 2) keep_best(listing);
     listing->places[listing->count++] = worklists_place(listing->book, listing->list, entry);
     listing->total++;
@@ -148,7 +151,7 @@ static const struct worklist *find_list(struct http_exchange *exchange, const st
 }
 
 void api_show_worklist(struct http_exchange *exchange, void *app) {
-  static const char *const names[] = {"limit", "offset", NULL};
+  static const char *const names[] = {"limit", "offset", "owner", NULL};
   struct daemon *daemon = app;
   struct pipeline *pipeline = service_pipeline(daemon->service);
   struct listing listing = {
@@ -159,6 +162,7 @@ void api_show_worklist(struct http_exchange *exchange, void *app) {
       api_number(exchange, STR("limit"), LIMIT, 1, LIMIT_MAX, &listing.limit) != 0 ||
       api_number(exchange, STR("offset"), 0, 0, OFFSET_MAX, &listing.offset) != 0)
     return;
+  listing.has_owner = http_request_query(http_exchange_request(exchange), STR("owner"), &listing.owner);
   search(&listing);
   answer(&listing, exchange);
   free(listing.places);

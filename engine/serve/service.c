@@ -229,6 +229,7 @@ void service_close(struct service *service) {
   apart_free(service->apart);
   quarantine_free(service->quarantine);
   buf_release(&service->text);
+  service_forget_undecided(service);
   free(service->undecided);
   free(service);
 }

@@ -155,8 +155,12 @@ static struct store_record record_of(struct erasing *e, enum journal_kind kind, 
 static void drop_undecided(struct service *service) {
   const struct leadbook *book = pipeline_book(service->pipeline);
   size_t kept = 0;
-  for (size_t i = 0; i < service->undecided_count; i++)
-    if (leadbook_find(book, service->undecided[i].node)) service->undecided[kept++] = service->undecided[i];
+  for (size_t i = 0; i < service->undecided_count; i++) {
+    if (leadbook_find(book, service->undecided[i].node))
+      service->undecided[kept++] = service->undecided[i];
+    else
+      service_release_undecided(&service->undecided[i]);
+  }
   service->undecided_count = kept;
 }
 

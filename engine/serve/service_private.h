@@ -25,6 +25,7 @@ struct undecided { /* a decision, or something that follows from one, that is no
   union {
     struct decided decided;  /* JOURNAL_DECISION */
     struct clock_fact clock; /* JOURNAL_CLOCK */
+    struct str act;          /* JOURNAL_SYSTEM: the record, owned */
   };
 };
 
@@ -81,6 +82,8 @@ void service_work_soon(struct service *service);
 void service_run_work(struct loop_task *task);
 void service_on_wake(void *arg);
 void service_flush_decisions(struct service *service);
+void service_release_undecided(const struct undecided *undecided);
+void service_forget_undecided(struct service *service); /* all of it: it is made again */
 /* Committed records count as taken: notes their numbers, returns the first. */
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
 enum service_answer service_answer_of(enum store_state state); /* when something was not taken */

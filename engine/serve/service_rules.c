@@ -114,7 +114,7 @@ static void swap(struct service *service) {
   service->stopped = 0;
   service->letting_go = false;
   receiver_use(service->receiver, pipeline_engine(service->pipeline));
-  service->undecided_count = 0; /* nobody was told; they are made again, under these rules */
+  service_forget_undecided(service); /* nobody was told; they are made again, under these rules */
   size_t differing = touch_differing(service, rebuild);
   service_note_ruleset(service);
   service->activation.state = ACTIVATION_TIDYING;

@@ -58,7 +58,6 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   struct service *service = context;
   (void)entry;
   service->stats.folds++;
-  service->group++; /* what follows from this fold is written together */
   if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
     tell_scores(service, fold);
   if (service->settled && reason == TOUCH_LIVE && (summary->joined || summary->left))
@@ -102,11 +101,18 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   add_undecided(context, entry, JOURNAL_DECISION)->decided = *decided;
 }
 
-/* What was due by itself need not wait for what was decided after it. */
-static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact, bool alone) {
-  struct service *service = context;
-  add_undecided(service, entry, JOURNAL_CLOCK)->clock = *fact;
-  if (alone) service->group++;
+static void on_apart(void *context) {
+  ((struct service *)context)->group++;
+}
+
+static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact) {
+  add_undecided(context, entry, JOURNAL_CLOCK)->clock = *fact;
+}
+
+static void on_assigned(void *context, struct lead_entry *entry, struct str record) {
+  char *copy = xmalloc(record.len + 1);
+  memcpy(copy, record.p, record.len);
+  add_undecided(context, entry, JOURNAL_SYSTEM)->act = (struct str){copy, record.len};
 }
 
 /* Decisions of a lead that is now part of another are that one's. */
@@ -132,9 +138,13 @@ static int by_turn(const void *a, const void *b) {
   return by_order(left, right);
 }
 
+/* TIME_MIN: when the one before it did. */
 static int64_t happened_ms(const struct leadbook *book, const struct undecided *undecided) {
-  return undecided->kind == JOURNAL_CLOCK ? undecided->clock.at_ms
-                                          : leadbook_decision(book, undecided->decided.number)->at_ms;
+  switch (undecided->kind) {
+  case JOURNAL_CLOCK: return undecided->clock.at_ms;
+  case JOURNAL_DECISION: return leadbook_decision(book, undecided->decided.number)->at_ms;
+  default: return TIME_MIN;
+  }
 }
 
 /* What was overdue at a start is recorded in the order in which it was due. But each lead's decisions stay in the order in
@@ -154,10 +164,19 @@ static void sort_overdue(struct service *service) {
   qsort(all, count, sizeof *all, by_turn);
 }
 
+void service_release_undecided(const struct undecided *undecided) {
+  if (undecided->kind == JOURNAL_SYSTEM) free((char *)undecided->act.p);
+}
+
 static void forget_flushed(struct service *service, size_t count) {
+  for (size_t i = 0; i < count; i++) service_release_undecided(&service->undecided[i]);
   service->undecided_count -= count;
   memmove(service->undecided, service->undecided + count,
           service->undecided_count * sizeof *service->undecided);
+}
+
+void service_forget_undecided(struct service *service) {
+  forget_flushed(service, service->undecided_count);
 }
 
 static void tell_clock(struct service *service, const struct lead_entry *entry,
@@ -179,6 +198,13 @@ static void tell_clock(struct service *service, const struct lead_entry *entry,
   service->calls.news(service->calls.context, names[fact->what], buf_str(&service->text));
 }
 
+static struct store_record act_record(struct service *service, const struct undecided *undecided) {
+  return (struct store_record){.received_ms = service_now_ms(service),
+                               .kind = JOURNAL_SYSTEM,
+                               .source = STR("embudo"),
+                               .bytes = undecided->act};
+}
+
 static void flushed_decision(struct service *service, const struct undecided *undecided, uint64_t seq) {
   struct leadbook *book = pipeline_book(service->pipeline);
   struct decision *decision = leadbook_decision(book, undecided->decided.number);
@@ -196,6 +222,23 @@ static void flushed_clock(struct service *service, const struct undecided *undec
   if (entry) tell_clock(service, entry, &undecided->clock);
 }
 
+/* An act of embudo's own is an event: it is fed as others are, once it is committed. */
+static void flushed_act(struct service *service, const struct undecided *undecided, uint64_t seq) {
+  struct store_record record = act_record(service, undecided);
+  struct err err;
+  record.seq = seq;
+  ASSERT(pipeline_take(service->pipeline, &record, NULL, &err) == 0);
+  service_work_soon(service);
+}
+
+static void flushed_one(struct service *service, const struct undecided *undecided, uint64_t seq) {
+  switch (undecided->kind) {
+  case JOURNAL_CLOCK: flushed_clock(service, undecided); break;
+  case JOURNAL_SYSTEM: flushed_act(service, undecided, seq); break;
+  default: flushed_decision(service, undecided, seq);
+  }
+}
+
 static void on_flushed(void *arg, const struct store_outcome *outcome) {
   struct service *service = arg;
   service->flushing = false;
@@ -204,12 +247,8 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
     return;
   }
   service_applied(service, outcome);
-  for (uint32_t i = 0; i < outcome->records; i++) {
-    if (service->undecided[i].kind == JOURNAL_CLOCK)
-      flushed_clock(service, &service->undecided[i]);
-    else
-      flushed_decision(service, &service->undecided[i], outcome->first_seq + i);
-  }
+  for (uint32_t i = 0; i < outcome->records; i++)
+    flushed_one(service, &service->undecided[i], outcome->first_seq + i);
   forget_flushed(service, outcome->records);
   service_swap_if_ready(service);
   service_erase_if_ready(service);
@@ -221,6 +260,10 @@ static void make_record(struct service *service, const struct undecided *undecid
   const struct leadbook *book = pipeline_book(service->pipeline);
   struct identity_member name = engine_node_id(pipeline_engine(service->pipeline), undecided->name);
   bool is_clock = undecided->kind == JOURNAL_CLOCK;
+  if (undecided->kind == JOURNAL_SYSTEM) {
+    *record = act_record(service, undecided);
+    return;
+  }
   buf_clear(&service->text);
   if (is_clock)
     clocks_record(book, &undecided->clock, name, &service->text);
@@ -274,7 +317,13 @@ static bool has_room(const struct service *service) {
 
 void service_run_work(struct loop_task *task) {
   struct service *service = (struct service *)((char *)task - offsetof(struct service, work));
-  const struct pipeline_visitor visitor = {service, on_folded, on_decided, on_clocked, on_absorbed, NULL};
+  const struct pipeline_visitor visitor = {.context = service,
+                                           .folded = on_folded,
+                                           .decided = on_decided,
+                                           .apart = on_apart,
+                                           .clocked = on_clocked,
+                                           .assigned = on_assigned,
+                                           .absorbed = on_absorbed};
   int64_t now = service_now_ms(service), end = cpu_us() + SERVICE_SLICE_US;
   bool more = true;
   service->work_posted = false;

@@ -114,13 +114,13 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   buf_release(&record);
 }
 
-static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact, bool alone) {
+static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact) {
   (void)context;
   struct buf record;
   buf_init(&record);
   clocks_record(pipeline_book(pipeline), fact, engine_lead_name(pipeline_engine(pipeline), entry->node),
                 &record);
-  keep(&record, alone ? 'A' : 'C');
+  keep(&record, 'C');
   buf_release(&record);
 }
 
