@@ -22,6 +22,8 @@ void api_list_decisions(struct http_exchange *exchange, void *app);
 void api_list_worklists(struct http_exchange *exchange, void *app);
 void api_show_worklist(struct http_exchange *exchange, void *app);
 void api_list_clocks(struct http_exchange *exchange, void *app);
+void api_lead_brief(struct http_exchange *exchange, void *app);
+void api_show_sla(struct http_exchange *exchange, void *app);
 void api_lead_clocks(struct http_exchange *exchange, void *app);
 void api_list_rules(struct http_exchange *exchange, void *app);
 void api_show_rule(struct http_exchange *exchange, void *app);

@@ -57,6 +57,8 @@ static struct http_route routes[] = {
     READ("/v1/decisions", api_list_decisions),
     READ("/v1/worklists", api_list_worklists),
     READ("/v1/worklists/{name}", api_show_worklist),
+    READ("/v1/leads/{id}/brief", api_lead_brief),
+    READ("/v1/sla", api_show_sla),
     READ("/v1/clocks", api_list_clocks),
     READ("/v1/leads/{id}/clocks", api_lead_clocks),
     READ("/v1/rules", api_list_rules),
