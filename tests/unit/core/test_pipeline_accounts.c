@@ -62,7 +62,7 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
 }
 
 static uint32_t work(void) {
-  const struct pipeline_visitor visitor = {NULL, on_folded, on_decided, NULL, NULL};
+  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided};
   uint32_t before = folds;
   while (pipeline_step(pipeline, T0 + 2000000, &visitor)) {
   }
