@@ -465,7 +465,7 @@ static void cut_is_no_proper_end(void **state) {
   http_exchange_cut(x);
   RUN_UNTIL(client_over(c));
   assert_int_equal(client_answers(c), 0);
-  assert_false(client_has(c, "0\r\n\r\n"));
+  assert_false(client_has(c, "\r\n0\r\n\r\n")); /* a request id may end with a 0 */
 }
 
 /* --- what a handler says cannot break the answer --- */
