@@ -100,8 +100,8 @@ static void decisions_about_nobody_are_wrong(void **state) {
          (const char *const[]){DEMO, MQL("bob"), "{\"lead\":\"ana\"}", "x", NULL});
   assert_int_equal(doctor_events(&stored, &finding), -1);
   assert_string_equal(finding.data,
-                      "1; 0 decisions; 3 records do not fit the others, first record 2: a decision is "
-                      "about 'bob', whom no event mentions");
+                      "1; 0 decisions; 3 records do not fit the others, first record 2: what was "
+                      "decided is about 'bob', whom no event mentions");
 }
 
 static void what_was_not_recorded_is_told(void **state) {

@@ -20,6 +20,14 @@ static bool has_problem(const char *text, const char *code) {
   return found;
 }
 
+/* Marketing's side of an agreement says other things than sales'. */
+static bool is_of_marketing(const char *field) {
+  static const char *const names[] = {"of", "per", "volume", "quality"};
+  for (size_t i = 0; i < COUNT_OF(names); i++)
+    if (strcmp(names[i], field) == 0) return true;
+  return false;
+}
+
 /* A file in which the word `entry` has the field, whatever its value. */
 static void add_file(const struct reference_entry *entry, const char *field, struct buf *out) {
   static const struct {
@@ -42,6 +50,10 @@ static void add_file(const struct reference_entry *entry, const char *field, str
     return;
   }
   assert_string_equal(entry->kind, "noun");
+  if (strcmp(entry->name, "sla") == 0 && is_of_marketing(field)) {
+    buf_printf(out, "sla \"x\" { of = \"marketing\", %s = true }", field);
+    return;
+  }
   buf_printf(out, "%s \"x\" { %s = true }", entry->name, field);
 }
 
