@@ -175,10 +175,10 @@ static void go_on(struct deciding *d, const struct fold_transition *transitions,
 
 /* Where the fold's history stood before what is new of it is where the record stands. After a start it may not: a decision can
  * lie behind the event that made two leads one, without having known of it. */
-static bool starts_from_record(struct deciding *d, const struct fold_transition *transitions,
+static bool starts_from_record(struct deciding *d, const struct fold_transition *transitions, uint32_t known,
                                uint32_t count) {
   for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
-    uint32_t first = 0;
+    uint32_t first = known;
     while (first < count && transitions[first].lifecycle != (int)i) first++;
     int stage = first < count ? transitions[first].from : fold_stage(d->fold, (int)i);
     if (stage_number(d, (int)i, stage) != recorded_stage(d, (int)i)) return false;
@@ -261,7 +261,7 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
   bool continues = same_rules && !entry->merged && count >= known &&
                    hash_transitions(transitions, known) == entry->derived_hash &&
-                   count - known <= DECIDE_MAX && starts_from_record(&d, transitions + known, count - known);
+                   count - known <= DECIDE_MAX && starts_from_record(&d, transitions, known, count);
   if (!continues)
     correct(&d);
   else if (count > known)

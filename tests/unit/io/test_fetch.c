@@ -217,8 +217,8 @@ static void the_inside_is_not_reached_in_any_spelling(void **state) {
                                      "http://240.0.0.1:%d/ok",
                                      "http://127%%2e0%%2e0%%2e1:%d/ok",
                                      "http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1:%d/ok",
-                                     "http://1\xe3\x80\x82"
-                                     "1.1.1.127.0.0.1:%d/ok"};
+                                     ("http://1\xe3\x80\x82"
+                                      "1.1.1.127.0.0.1:%d/ok")};
   const struct fetcher_options closed = {0};
   struct fetcher *fetcher = fetcher_new(loop, &closed);
   int before = atomic_load(&provider.requests);
