@@ -51,8 +51,7 @@ static void a_walk_bears_changes(void **state) {
     if (gone % LASTING) leadbook_remove(book, gone);
     if (come % 2) leadbook_open(book, come);
   }
-  for (uint32_t node = 0; node < NODES; node++)
-    assert_true(node % LASTING ? met[node] <= 1 : met[node] == 1);
+  for (uint32_t node = 0; node < NODES; node++) assert_true(node % LASTING ? met[node] <= 1 : met[node] == 1);
 }
 
 static void touched_ids_are_taken_once_in_order(void **state) {

@@ -79,7 +79,7 @@ static uint64_t segments_of(const char *id) {
   "\"},\"timestamp\":1700000001000}]}"
 #define SAYS(account, traits, at)                                                                            \
   "{\"batch\":[{\"type\":\"group\",\"groupId\":\"" account "\",\"traits\":" traits ",\"timestamp\":" at "}]" \
-                                                                                                        "}"
+  "}"
 
 static void a_change_is_told_to_the_members(void **state) {
   (void)state;
