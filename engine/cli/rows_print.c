@@ -26,7 +26,16 @@ static void score_cell(struct table *table, int64_t milli) { /* a tenth of a poi
   table_cell(table, str_of(text));
 }
 
-static void head_cells(struct table *table, const struct ruleset *rules) {
+/* The lifecycles that have a column: the first, and of the others those in which somebody has moved. */
+static uint32_t lifecycles_shown(const struct rows *rows, size_t top) {
+  uint32_t mask = rows->rules->lifecycle_count ? 1 : 0;
+  for (uint32_t l = 1; l < rows->rules->lifecycle_count; l++)
+    for (size_t i = 0; i < shown(rows, top); i++)
+      if (rows->items[i].stages[l] != rows->rules->lifecycles[l].start) mask |= UINT32_C(1) << l;
+  return mask;
+}
+
+static void head_cells(struct table *table, const struct ruleset *rules, uint32_t lifecycles) {
   table_cell(table, STR("LEAD"));
   table_cell(table, STR("NAME"));
   table_cell(table, STR("COMPANY"));
@@ -40,17 +49,19 @@ static void head_cells(struct table *table, const struct ruleset *rules) {
   }
   if (rules->grade_rows != NONE) table_cell(table, STR("GRADE"));
   for (uint32_t i = 0; i < rules->lifecycle_count; i++)
-    table_cell(table, rules->lifecycle_count == 1 ? STR("STAGE") : str_of(rules->lifecycles[i].name));
+    if (lifecycles >> i & 1)
+      table_cell(table, lifecycles == 1 ? STR("STAGE") : str_of(rules->lifecycles[i].name));
 }
 
-static void row_cells(struct table *table, const struct ruleset *rules, const struct row *row) {
+static void row_cells(struct table *table, const struct ruleset *rules, const struct row *row,
+                      uint32_t lifecycles) {
   table_cell(table, row->lead);
   table_cell(table, row->name);
   table_cell(table, row->company);
   for (uint32_t i = 0; i < rules->dimension_count; i++) score_cell(table, row->scores[i]);
   if (rules->grade_rows != NONE) table_cell(table, str_of(row->grade));
   for (uint32_t i = 0; i < rules->lifecycle_count; i++)
-    table_cell(table, str_of(rules->lifecycles[i].stages[row->stages[i]]));
+    if (lifecycles >> i & 1) table_cell(table, str_of(rules->lifecycles[i].stages[row->stages[i]]));
 }
 
 void rows_print_table(const struct rows *rows, size_t top, size_t width) {
@@ -58,9 +69,11 @@ void rows_print_table(const struct rows *rows, size_t top, size_t width) {
   struct table table;
   struct buf out;
   buf_init(&out);
-  table_init(&table, 3 + rules->dimension_count + (rules->grade_rows != NONE) + rules->lifecycle_count);
-  head_cells(&table, rules);
-  for (size_t i = 0; i < shown(rows, top); i++) row_cells(&table, rules, &rows->items[i]);
+  uint32_t lifecycles = lifecycles_shown(rows, top);
+  table_init(&table, 3 + rules->dimension_count + (rules->grade_rows != NONE) +
+                         (uint32_t)__builtin_popcount(lifecycles));
+  head_cells(&table, rules, lifecycles);
+  for (size_t i = 0; i < shown(rows, top); i++) row_cells(&table, rules, &rows->items[i], lifecycles);
   table_print(&table, width, &out);
   flush(&out, 0);
   table_release(&table);

@@ -72,7 +72,7 @@ void clocks_record(const struct leadbook *book, const struct clock_fact *fact, s
   json_close(&w, '}');
 }
 
-static const char *state_word(const struct clock *clock) {
+const char *clocks_state_word(const struct clock *clock) {
   if (!clock_is_open(clock)) return "stopped";
   if (clock->breached_ms != TIME_NEVER) return "breached";
   return clock->warned_ms != TIME_NEVER ? "warned" : "open";
@@ -83,7 +83,7 @@ void clocks_json(const struct leadbook *book, const struct clock *clock, int64_t
   put_id(w, clock->id);
   put_name(w, "sla", book, clock->sla);
   json_key(w, "state");
-  json_put_text(w, state_word(clock));
+  json_put_text(w, clocks_state_word(clock));
   put_name(w, "lifecycle", book, clock->lifecycle);
   put_name(w, "stage", book, clock->stage);
   put_count(w, "cycle", clock->cycle);

@@ -50,6 +50,9 @@ int clocks_parse(struct leadbook *book, struct json_ref root, struct clock_read 
 int clocks_apply(struct leadbook *book, struct lead_entry *entry, const struct clock_read *read,
                  struct err *err);
 
+/* "open", "warned", "breached" (running still) or "stopped". */
+const char *clocks_state_word(const struct clock *clock);
+
 /* The members of a clock for people and for the stream of news: open object. */
 void clocks_json(const struct leadbook *book, const struct clock *clock, int64_t now_ms,
                  struct json_writer *w);

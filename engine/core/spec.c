@@ -40,6 +40,8 @@ static int feed(struct spec *spec, const struct node *event, bool is_system, str
       coverage_ignored(spec->options->coverage, buf_str(&json));
     if (result.rejected > 0)
       failed = err_set(err, ERR_INVALID, "the event is refused: %s", result.problems[0].reason);
+    else
+      spec_desk_note(spec, buf_str(&json), is_system);
   }
   buf_release(&json);
   return failed;
@@ -108,6 +110,7 @@ static void begin(struct spec *spec, struct generation *generation, const struct
   problems_init(&spec->problems);
   buf_init(&spec->message);
   buf_init(&spec->explanation);
+  buf_init(&spec->history);
   script_forget_failures(generation->script);
   spec->binding = binding_new(generation);
   binding_calls(spec->binding, &calls);
@@ -128,6 +131,7 @@ static void end(struct spec *spec) {
   arena_release(&spec->arena);
   buf_release(&spec->message);
   buf_release(&spec->explanation);
+  buf_release(&spec->history);
 }
 
 /* What the spec itself has found stands in its message, even when the test caught the error that told it so. */

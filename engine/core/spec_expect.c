@@ -5,8 +5,9 @@
 #include <math.h>
 
 static const char *const expect_fields[] = {
-    "stage",        "stages",  "scores", "grade",    "points", "holds",   "not_holds", "interest",
-    "completeness", "ignored", "traits", "segments", "why",    "why_not", "fails",     NULL};
+    "stage",    "stages",       "scores",    "grade",  "points",   "holds", "not_holds",
+    "interest", "completeness", "ignored",   "traits", "segments", "why",   "why_not",
+    "fails",    "clocks",       "worklists", "owner",  NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -50,9 +51,8 @@ static bool same_number(double expected, double actual) {
                                                       : expected == actual;
 }
 
-/* A plain value is expected exactly (numbers to the thousandth), a matcher is asked. */
-static void check_value(struct spec *spec, const char *label, const struct node *expected,
-                        struct value actual) {
+void spec_check_value(struct spec *spec, const char *label, const struct node *expected,
+                      struct value actual) {
   struct value wanted;
   struct err err;
   if (expected->kind == NODE_CALL) {
@@ -67,7 +67,7 @@ static void check_value(struct spec *spec, const char *label, const struct node 
 }
 
 static void check_milli(struct spec *spec, const char *label, const struct node *expected, int64_t milli) {
-  check_value(spec, label, expected, value_number((double)milli / (double)MILLI));
+  spec_check_value(spec, label, expected, value_number((double)milli / (double)MILLI));
 }
 
 static struct value text_value(const char *text) {
@@ -173,21 +173,21 @@ static void expect_stage(struct spec *spec, const struct node *expected) {
   if (spec->generation->rules->lifecycle_count == 0)
     spec_miss(spec, "stage: the rules declare no lifecycle");
   else
-    check_value(spec, "stage", expected, text_value(stage_of(spec, 0)));
+    spec_check_value(spec, "stage", expected, text_value(stage_of(spec, 0)));
 }
 
 static void expect_grade(struct spec *spec, const struct node *expected) {
   struct buf grade;
   buf_init(&grade);
   fold_grade(spec->fold, &grade);
-  check_value(spec, "grade", expected, text_value(grade.data));
+  spec_check_value(spec, "grade", expected, text_value(grade.data));
   buf_release(&grade);
 }
 
 static void expect_ignored(struct spec *spec, const struct node *expected) {
   const struct ignore *ignore = fold_ignored(spec->fold);
   struct value id = text_value(ignore ? ignore->id : "");
-  check_value(spec, "ignored", expected, expected->kind == NODE_BOOL ? value_bool(ignore != NULL) : id);
+  spec_check_value(spec, "ignored", expected, expected->kind == NODE_BOOL ? value_bool(ignore != NULL) : id);
 }
 
 /* segments = { smb = true, dach = false } */
@@ -199,7 +199,7 @@ static void expect_segment(struct spec *spec, const char *label, const struct no
   if (segment == NONE)
     miss_name(spec, label, "segment", words, pair->key);
   else
-    check_value(spec, label, &pair->value, value_bool(fold_segments(spec->fold) >> segment & 1));
+    spec_check_value(spec, label, &pair->value, value_bool(fold_segments(spec->fold) >> segment & 1));
 }
 
 /* One named part of `scores`, `stages`, `points`, `interest` or `traits`. */
@@ -214,7 +214,7 @@ static void expect_part(struct spec *spec, const char *field, const struct node_
       check_milli(spec, label, &pair->value, fold_score(fold, found));
   } else if (strcmp(field, "stages") == 0) {
     if ((found = find_lifecycle(spec, label, pair->key)) != NONE)
-      check_value(spec, label, &pair->value, text_value(stage_of(spec, found)));
+      spec_check_value(spec, label, &pair->value, text_value(stage_of(spec, found)));
   } else if (strcmp(field, "points") == 0) {
     if ((found = find_rule(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, holding_of(spec, found).milli);
@@ -224,7 +224,7 @@ static void expect_part(struct spec *spec, const char *field, const struct node_
     if ((found = find_topic(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, fold_interest(fold, found));
   } else {
-    check_value(spec, label, &pair->value, fold_trait(fold, pair->key));
+    spec_check_value(spec, label, &pair->value, fold_trait(fold, pair->key));
   }
 }
 
@@ -276,8 +276,10 @@ static void expect_field(struct spec *spec, const struct node_pair *pair) {
     expect_grade(spec, value);
   else if (strcmp(field, "ignored") == 0)
     expect_ignored(spec, value);
+  else if (strcmp(field, "clocks") == 0 || strcmp(field, "worklists") == 0 || strcmp(field, "owner") == 0)
+    spec_expect_desk(spec, field, value);
   else if (strcmp(field, "completeness") == 0)
-    check_value(spec, field, value, value_number(fold_completeness(spec->fold)));
+    spec_check_value(spec, field, value, value_number(fold_completeness(spec->fold)));
   else if (value->kind != NODE_TABLE || value->table.item_count)
     spec_miss(spec, "%s: expected a table of names, not %s", field, node_kind_word(value));
   else

@@ -29,6 +29,7 @@ struct spec {
   bool known;             /* the lead has said who it is: its events carry the user id */
   struct buf message;     /* lines of what is not as expected */
   struct buf explanation; /* of the lead, when an expectation failed */
+  struct buf history;     /* lines: kind, instant and record of what was sent (spec_desk.c) */
 };
 
 /* Adds a line to the message. */
@@ -42,6 +43,13 @@ int spec_value(struct spec *spec, const struct node *node, struct value *out, st
 
 /* Compares the fold with a t:expect table: a line in the message for each difference. */
 void spec_compare(struct spec *spec, const struct node *what);
+
+/* A plain value is expected exactly (numbers to the thousandth), a matcher is asked. */
+void spec_check_value(struct spec *spec, const char *label, const struct node *expected, struct value actual);
+
+/* spec_desk.c: `clocks`, `worklists` and `owner`; an event that was sent. */
+void spec_expect_desk(struct spec *spec, const char *field, const struct node *expected);
+void spec_desk_note(struct spec *spec, struct str event, bool is_system);
 
 /* spec_why.c: the lists of `why`, `why_not` and `fails`. */
 void spec_expect_why(struct spec *spec, const struct node *list);
