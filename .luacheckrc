@@ -10,7 +10,7 @@ local notation = {
   -- declarations
   "activity", "dimension", "grade", "group", "identity", "ignore", "lifecycle", "profile", "reset", "rule", "sources",
   "gate", "move", "test",
-  "calendar", "criterion", "enricher", "framework", "segment", "sla",
+  "act", "assign", "calendar", "criterion", "enricher", "framework", "segment", "sla", "worklist",
   -- event selectors
   "any_event", "entered", "group_call", "identify", "page", "screen", "sequence", "track", "visit", "no", "times",
   -- matchers
