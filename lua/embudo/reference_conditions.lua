@@ -71,7 +71,8 @@ return {
   },
   {
     name = "account", kind = "condition", arity = { 1, 1 }, form = "account { field = matcher, .. }",
-    doc = "The lead has an account (the company that its last group call or context.groupId names), and what is known of it matches "
+    doc = "The lead has an account (the company that its last group call or context.groupId names), and what is known "
+      .. "of it matches "
       .. "now, whoever's group calls said so, a CRM's among them.",
     example = "when = ~account { customer = true } & account { tier = one_of { 1, 2 } }",
   },

@@ -6,7 +6,8 @@ return {
       .. "is an hour longer when summer time ends. At most 64 calendars.",
     fields = {
       { name = "doc", form = '"text"', doc = "Whose hours they are." },
-      { name = "zone", form = '"Europe/Madrid"', doc = "A zone of the IANA data base (the system's tzdata). Required." },
+      { name = "zone", form = '"Europe/Madrid"',
+        doc = "A zone of the IANA data base (the system's tzdata). Required." },
       { name = "days", form = '{ "mon-thu 09:00-18:00", .. }',
         doc = "Weekdays (mon, tue .. sun; mon-thu; mon,wed) and one or more spans, 24 hours. 22:00-06:00 ends on the "
           .. "next day and belongs to the day it starts on; 24:00 is midnight. Required." },
@@ -22,13 +23,15 @@ calendar "madrid" {
   {
     name = "sla", kind = "noun", form = 'sla "ID" { .. }',
     doc = "A clock that sales works against: it starts when a lead enters a stage, and runs in working hours until it "
-      .. "is stopped or the lead leaves the stage. Only what is decided live starts one: no import, no change of rules. "
+      .. "is stopped or the lead leaves the stage. Only what is decided live starts one: no import, no change of "
+      .. "rules. "
       .. "What it was started with stays, whatever the rules say later. With of = \"marketing\" it is the other side's "
       .. "promise: how many leads enter a stage in a period, and what share of them turns out to be good. At most 64.",
     fields = {
       { name = "doc", form = '"text"', doc = "What is promised; shown wherever the clock is." },
       { name = "of", form = '"sales" | "marketing"', doc = "Whose promise it is; without it, sales'." },
-      { name = "stage", form = '"stage" | { "stage", .. }', doc = "Entering one of them starts it, or counts. Required." },
+      { name = "stage", form = '"stage" | { "stage", .. }',
+        doc = "Entering one of them starts it, or counts. Required." },
       { name = "tier", form = "condition", doc = "Which leads it is for, judged when the stage is entered." },
       { name = "stops_at", form = "selector",
         doc = "What stops it in time: an event after the stage was entered. Without it only leaving the stage does." },
@@ -54,7 +57,8 @@ sla "first_touch" {
   {
     name = "assign", kind = "noun", form = 'assign "ID" { .. }',
     doc = "Who gets a lead that enters a stage and has no owner: whoever has its account already, else the next of the "
-      .. "pool in turn. The first declaration that applies decides, in the order of files and lines. Only what is decided "
+      .. "pool in turn. The first declaration that applies decides, in the order of files and lines. Only what is "
+      .. "decided "
       .. "live is assigned. At most 64.",
     fields = {
       { name = "doc", form = '"text"', doc = "What it means." },
@@ -75,15 +79,17 @@ assign "enterprise" {
   },
   {
     name = "worklist", kind = "noun", form = 'worklist "NAME" { .. }',
-    doc = "Leads that somebody has to deal with, in the order in which they should. A lead is in it exactly while it is in "
+    doc = "Leads that somebody has to deal with, in the order in which they should. A lead is in it exactly while it "
+      .. "is in "
       .. "the stage and the condition holds. At most 64.",
     fields = {
       { name = "doc", form = '"text"', doc = "What it is for." },
       { name = "stage", form = '"stage" | { "stage", .. }', doc = "Leads in one of these stages." },
       { name = "who", form = "condition", doc = "Of them, or of all leads, those for which it holds." },
       { name = "order", form = '{ "clock", "intent", "waiting", .. }',
-        doc = "What comes first: clock (whose clock is due soonest), a dimension (its highest score), waiting (longest in "
-          .. "the stage), recent (heard of last). The next key decides between equals, and in the end the lead's id. At most 8." },
+        doc = "What comes first: clock (whose clock is due soonest), a dimension (its highest score), waiting (longest "
+          .. "in the stage), recent (heard of last). The next key decides between equals, and in the end the lead's "
+          .. "id. At most 8." },
     },
     example = [[
 worklist "hot" {

@@ -24,7 +24,8 @@ return {
     doc = "The account's identifier (a group call's groupId), or nil.",
     example = "lead.account ~= nil" },
   { name = "lead.account_traits", kind = "lead", form = "lead.account_traits.NAME",
-    doc = "What is known of the lead's account at this instant, whoever said it (see account); nil when absent. The name "
+    doc = "What is known of the lead's account at this instant, whoever said it (see account); nil when absent. The "
+      .. "name "
       .. "account_traits must stand in the file itself.",
     example = "lead.account_traits.customer == true" },
   { name = "lead.first_seen", kind = "lead", form = "lead.first_seen",

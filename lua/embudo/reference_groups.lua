@@ -15,7 +15,8 @@ return {
   },
   {
     name = "desk", names = { "calendar", "sla", "assign", "worklist" }, kinds = {}, title = "The sales desk",
-    doc = "How soon a lead is dealt with, who deals with it, and in what order. A stage stands as \"mql\", as a list, or "
+    doc = "How soon a lead is dealt with, who deals with it, and in what order. A stage stands as \"mql\", as a list, "
+      .. "or "
       .. "as { \"mql\", lifecycle = \"NAME\" } where it is not the main lifecycle's.",
   },
   {
@@ -38,7 +39,8 @@ return {
     doc = "How what a behaviour rule added fades with its age. Without a decay it stays.",
   },
   {
-    name = "handoffs", names = { "effect", "destination", "renderer", "receiver" }, kinds = { "secret" }, title = "Hand-offs",
+    name = "handoffs", names = { "effect", "destination", "renderer", "receiver" }, kinds = { "secret" },
+    title = "Hand-offs",
     doc = "What is told others when something happens to a lead: where to, in what form, with which credentials.",
   },
   {

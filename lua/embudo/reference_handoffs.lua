@@ -12,7 +12,8 @@ return {
           .. "each). Required." },
       { name = "when", form = "condition | function(lead)",
         doc = "Beside `on`: judged when it happens, with the event counted already." },
-      { name = "to", form = '"NAME" | { "NAME", .. }', doc = "The destinations; each gets a message of its own. Required." },
+      { name = "to", form = '"NAME" | { "NAME", .. }',
+        doc = "The destinations; each gets a message of its own. Required." },
       { name = "type", form = '"lead.qualified"',
         doc = "What receivers tell messages apart by; letters, digits and _, dots between. Without it \"lead.\" and "
           .. "the effect's name." },

@@ -77,7 +77,8 @@ end)]],
       { name = "fails", form = '{ "rule", .. }',
         doc = "Rules whose function has failed. A failure that is not expected fails the test." },
       { name = "clocks", form = '{ SLA = "open" }',
-        doc = "How far the newest clock of an sla has come, as a daemon would have it that took the test's events as they "
+        doc = "How far the newest clock of an sla has come, as a daemon would have it that took the test's events as "
+          .. "they "
           .. "came: open, warned, breached or stopped; missing: none was started." },
       { name = "worklists", form = '{ "NAME", .. }', doc = "The lists the lead is in: these and no others." },
       { name = "owner", form = '"NAME"', doc = "Who has the lead; missing: nobody." },
