@@ -10,6 +10,10 @@ void accounts_init(struct accounts *accounts, const struct ruleset *rules, struc
   map_init(&accounts->ids);
 }
 
+void accounts_use(struct accounts *accounts, const struct ruleset *rules) {
+  if (accounts->rules) accounts->rules = rules;
+}
+
 void accounts_release(struct accounts *accounts) {
   for (uint32_t i = 0; i < accounts->count; i++) {
     free(accounts->items[i].traits);

@@ -47,6 +47,8 @@ struct accounts {
 
 /* With a ruleset that asks for traits of accounts, their changes are kept. Both are borrowed. */
 void accounts_init(struct accounts *accounts, const struct ruleset *rules, struct arena *arena);
+/* Another ruleset in its place, which asks for the same traits. */
+void accounts_use(struct accounts *accounts, const struct ruleset *rules);
 void accounts_release(struct accounts *accounts);
 
 /* An event that mentions touch->more->account; its traits are taken when it is a group call. Returns whether what the ruleset

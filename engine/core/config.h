@@ -103,6 +103,11 @@ struct config {
   } outbound;
 
   struct {
+    int64_t stages; /* core/stages.h */
+    int64_t keep, keep_bytes;
+  } rulesets;
+
+  struct {
     bool is_public;
   } metrics;
 

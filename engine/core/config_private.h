@@ -13,6 +13,7 @@ enum config_type {
   CONFIG_DURATION, /* int64_t ms: "30s"; where max is TIME_NEVER also "never" */
   CONFIG_BOOLEAN,  /* bool */
   CONFIG_CHOICE,   /* int: index in words */
+  CONFIG_STAGES,   /* int64_t: core/stages.h */
   CONFIG_ROLES,    /* unsigned: a list of words */
   CONFIG_ORIGINS,  /* struct str * and size_t: a list; "*" alone is NULL */
   CONFIG_NETWORKS, /* struct network * and size_t: a list */

@@ -115,6 +115,7 @@ const struct config_section config_sections[] = {
     {"cors", "Which web pages may talk to embudo."},
     {"retention", "How long what came in is kept."},
     {"outbound", "Where enrichers and destinations may call out to, and for how long."},
+    {"rulesets", "What happens when rules change."},
     {"metrics", "Numbers about embudo itself, for Prometheus."},
     {NULL, NULL}};
 
@@ -433,6 +434,31 @@ const struct config_setting config_settings[] = {
      .max = CONFIG_TEXT_MAX,
      .fixed = true,
      .doc = "A PEM file of the certificate authorities that are trusted. Empty: the system's."},
+
+    {.path = "rulesets.stages",
+     .type = CONFIG_STAGES,
+     AT(rulesets.stages),
+     .initial = "now",
+     .doc =
+         "When stage changes that other rules bring about by themselves are recorded, and so reach others: "
+         "at once, when they are released (`embudo ruleset release`), or so many an hour. Scores are the "
+         "new rules' at once."},
+    {.path = "rulesets.keep",
+     .type = CONFIG_INTEGER,
+     AT(rulesets.keep),
+     .initial = "50",
+     .min = 2,
+     .max = 1000,
+     .doc = "How many rulesets that were in charge are kept, with all their files, to look at and to go back "
+            "to."},
+    {.path = "rulesets.keep_bytes",
+     .type = CONFIG_SIZE,
+     AT(rulesets.keep_bytes),
+     .initial = "256 MiB",
+     .min = MIB(1),
+     .max = GIB(16),
+     .doc = "Of their files together, before compression; a file that several share counts once. Those that "
+            "were in charge longest ago go first, the present one never."},
 
     {.path = "metrics.public",
      .type = CONFIG_BOOLEAN,

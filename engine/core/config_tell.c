@@ -3,6 +3,7 @@
 
 #include "base/timefmt.h"
 #include "core/roles.h"
+#include "core/stages.h"
 #include <inttypes.h>
 
 static void add_size(int64_t bytes, struct buf *out) {
@@ -77,6 +78,7 @@ static void add_networks(const struct network *networks, size_t count, struct bu
 void config_value_text(const struct config_setting *setting, const void *base, struct buf *out) {
   const void *field = (const char *)base + setting->offset;
   const size_t *count = (const size_t *)((const char *)base + setting->count_offset);
+  char stages[STAGES_TEXT_MAX];
   switch (setting->type) {
   case CONFIG_TEXT:
   case CONFIG_PATH:
@@ -85,6 +87,7 @@ void config_value_text(const struct config_setting *setting, const void *base, s
   case CONFIG_SIZE:
   case CONFIG_DURATION: add_number(setting, *(const int64_t *)field, out); break;
   case CONFIG_BOOLEAN: buf_add_text(out, *(const bool *)field ? "true" : "false"); break;
+  case CONFIG_STAGES: buf_add_text(out, stages_text(*(const int64_t *)field, stages)); break;
   case CONFIG_CHOICE: buf_add_text(out, setting->words[*(const int *)field]); break;
   case CONFIG_ORIGINS: add_origins(*(struct str *const *)field, *count, out); break;
   case CONFIG_NETWORKS: add_networks(*(struct network *const *)field, *count, out); break;
@@ -122,6 +125,7 @@ void config_type_text(const struct config_setting *setting, struct buf *out) {
   case CONFIG_SIZE: add_range("a size", setting, out); break;
   case CONFIG_DURATION: add_range("a duration", setting, out); break;
   case CONFIG_BOOLEAN: buf_add_text(out, "true or false"); break;
+  case CONFIG_STAGES: buf_add_text(out, STAGES_EXPECTED); break;
   case CONFIG_CHOICE: add_words(setting->words, " or ", out); break;
   case CONFIG_ROLES:
     buf_add_text(out, "a list of ");

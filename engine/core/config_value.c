@@ -5,6 +5,7 @@
 #include "core/credential.h"
 #include "core/egress.h"
 #include "core/roles.h"
+#include "core/stages.h"
 
 /* Fills *err: "'abc' is not a size: expected a size, 512 KiB to 64 MiB". */
 static int refuse(const struct config_setting *setting, struct str text, struct err *err) {
@@ -276,6 +277,7 @@ int config_parse(struct arena *arena, const struct config_setting *setting, stru
     if (!str_eq(text, STR("true")) && !str_eq(text, STR("false"))) return refuse(setting, text, err);
     *(bool *)field = text.p[0] == 't';
     return 0;
+  case CONFIG_STAGES: return stages_parse(text, field) ? 0 : refuse(setting, text, err);
   case CONFIG_CHOICE: return parse_choice(setting, text, field) ? 0 : refuse_word(setting, text, err);
   case CONFIG_SECRET: return parse_secret(arena, setting, text, field, err);
   case CONFIG_HIDDEN: return parse_hidden(arena, setting, text, field, err);

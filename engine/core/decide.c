@@ -79,6 +79,9 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
   keep_text(entry, fold);
 }
 
+/* Transitions recorded one by one; beside them other rules, and what was held, may each move every lifecycle once. */
+enum { STEPS_MAX = DECIDE_MAX - 2 * LEADBOOK_LIFECYCLES };
+
 /* --- stages ---------------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_on(uint64_t hash, const struct fold_transition *transition) {
@@ -97,7 +100,7 @@ struct deciding {
   struct leadbook *book;
   struct lead_entry *entry;
   const struct fold *fold;
-  uint16_t ruleset;
+  const struct decide_rules *rules;
   int64_t now_ms;
   enum touch_reason reason;
   struct decided *out;
@@ -122,7 +125,7 @@ static void record(struct deciding *d, const struct fold_transition *t, enum cau
   struct decision decision = {.lifecycle = leadbook_intern(d->book, str_of(of->name)),
                               .from = recorded_stage(d, lifecycle),
                               .to = stage_number(d, lifecycle, t->to),
-                              .ruleset = d->ruleset,
+                              .ruleset = d->rules->ruleset,
                               .move = leadbook_intern(d->book, STR("")),
                               .cause = (uint8_t)cause,
                               .cycle = t->cycle,
@@ -157,26 +160,34 @@ static bool is_on_record(struct deciding *d, const struct fold_transition *t) {
   return false;
 }
 
+/* How much of the fold's history has been compared when the decision that was recorded last is the last that is known. */
+static void mark_compared(struct deciding *d, uint32_t count, uint64_t hash) {
+  if (d->count == 0) return;
+  d->out[d->count - 1].derived_count = count;
+  d->out[d->count - 1].derived_hash = hash;
+}
+
 static void go_on(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
   uint64_t hash = d->entry->derived_hash;
   for (uint32_t i = 0; i < count; i++) {
     const struct fold_transition *t = &transitions[i];
     uint16_t to = stage_number(d, t->lifecycle, t->to);
     hash = hash_on(hash, t);
+    if (to == recorded_stage(d, t->lifecycle)) continue; /* it takes back what was held */
     if (is_on_record(d, t)) {
       leadbook_stand(d->entry, t->lifecycle, to, t->time_ms);
       continue;
     }
     record(d, t, d->reason == TOUCH_IMPORT ? CAUSE_IMPORT : t->act ? CAUSE_PERSON : CAUSE_RULE);
-    d->out[d->count - 1].derived_count = d->entry->derived_count + i + 1;
-    d->out[d->count - 1].derived_hash = hash;
+    mark_compared(d, d->entry->derived_count + i + 1, hash);
   }
 }
 
-/* Where the fold's history stood before what is new of it is where the record stands. After a start it may not: a decision can
- * lie behind the event that made two leads one, without having known of it. */
+/* Where the fold's history stood before what is new of it is where the record stands, unless the difference is held. After a start
+ * it may not: a decision can lie behind the event that made two leads one, without having known of it. */
 static bool starts_from_record(struct deciding *d, const struct fold_transition *transitions, uint32_t known,
                                uint32_t count) {
+  if (d->rules->mode != DECIDE_NOW) return true;
   for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
     uint32_t first = known;
     while (first < count && transitions[first].lifecycle != (int)i) first++;
@@ -186,19 +197,7 @@ static bool starts_from_record(struct deciding *d, const struct fold_transition 
   return true;
 }
 
-/* The lifecycles in which the stage is another than the recorded one, the oldest difference first. */
-static uint32_t differing(struct deciding *d, int lifecycles[LEADBOOK_LIFECYCLES]) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < fold_rules(d->fold)->lifecycle_count; i++) {
-    if (stage_number(d, (int)i, fold_stage(d->fold, (int)i)) == recorded_stage(d, (int)i)) continue;
-    uint32_t at = count++;
-    int64_t since = fold_stage_since(d->fold, (int)i);
-    for (; at > 0 && fold_stage_since(d->fold, lifecycles[at - 1]) > since; at--)
-      lifecycles[at] = lifecycles[at - 1];
-    lifecycles[at] = (int)i;
-  }
-  return count;
-}
+/* --- the past is not what it was: what counts is where the lead stands ------------------------------------------------- */
 
 static bool is_recorded(const struct deciding *d, const struct fold_transition *t) {
   uint32_t number = d->entry->decisions;
@@ -218,28 +217,87 @@ static const struct fold_transition *unrecorded_act(const struct deciding *d, in
   return last && last->act && !is_recorded(d, last) ? last : NULL;
 }
 
-/* The past is not what it was: what counts is where the lead stands. */
+/* Where it stands, as a transition; the oldest first. */
+static void insert(struct fold_transition all[LEADBOOK_LIFECYCLES], uint32_t *count,
+                   const struct fold_transition *one) {
+  uint32_t at = (*count)++;
+  for (; at > 0 && all[at - 1].time_ms > one->time_ms; at--) all[at] = all[at - 1];
+  all[at] = *one;
+}
+
+static void record_all(struct deciding *d, const struct fold_transition *all, uint32_t count,
+                       enum cause cause) {
+  for (uint32_t i = 0; i < count; i++)
+    record(d, &all[i], all[i].act && cause != CAUSE_IMPORT ? CAUSE_PERSON : cause);
+}
+
+static bool is_held(const struct deciding *d, int lifecycle, uint16_t stage) {
+  return d->rules->mode == DECIDE_HOLD && d->entry->would[lifecycle] == stage;
+}
+
+/* The lifecycles in which the stage is another than the recorded one. */
+static uint32_t differing(struct deciding *d, struct fold_transition all[LEADBOOK_LIFECYCLES]) {
+  uint32_t count = 0;
+  for (int i = 0; i < (int)fold_rules(d->fold)->lifecycle_count; i++) {
+    uint16_t stage = stage_number(d, i, fold_stage(d->fold, i));
+    if (stage == recorded_stage(d, i) || is_held(d, i, stage)) continue;
+    const struct fold_transition *act = unrecorded_act(d, i);
+    const struct fold_transition stands = {.lifecycle = i,
+                                           .to = fold_stage(d->fold, i),
+                                           .move = NONE,
+                                           .time_ms = fold_stage_since(d->fold, i),
+                                           .cycle = fold_cycle(d->fold)};
+    insert(all, &count, act ? act : &stands);
+  }
+  return count;
+}
+
 static void correct(struct deciding *d) {
   const struct lead_entry *entry = d->entry;
-  int lifecycles[LEADBOOK_LIFECYCLES];
-  uint32_t count = differing(d, lifecycles);
+  struct fold_transition all[LEADBOOK_LIFECYCLES];
+  uint32_t count = differing(d, all);
   enum cause cause = CAUSE_CORRECTION;
-  if (entry->ruleset && entry->ruleset != d->ruleset) cause = CAUSE_RULESET;
+  if (entry->ruleset && entry->ruleset != d->rules->ruleset) cause = CAUSE_RULESET;
   if (entry->merged) cause = CAUSE_MERGE;
   if (d->reason == TOUCH_IMPORT) cause = CAUSE_IMPORT;
-  for (uint32_t i = 0; i < count; i++) {
-    const struct fold_transition *act = unrecorded_act(d, lifecycles[i]);
-    const struct fold_transition stands = {.lifecycle = lifecycles[i],
-                                           .to = fold_stage(d->fold, lifecycles[i]),
-                                           .move = NONE,
-                                           .time_ms = fold_stage_since(d->fold, lifecycles[i]),
-                                           .cycle = fold_cycle(d->fold)};
-    if (act)
-      record(d, act, cause == CAUSE_IMPORT ? cause : CAUSE_PERSON);
-    else
-      record(d, &stands, cause);
-  }
+  record_all(d, all, count, cause);
 }
+
+/* --- other rules ------------------------------------------------------------------------------------------------------- */
+
+/* Where the lead stood after those transitions. */
+static struct fold_transition stood(const struct deciding *d, int lifecycle,
+                                    const struct fold_transition *transitions, uint32_t count) {
+  while (count && transitions[count - 1].lifecycle != lifecycle) count--;
+  struct fold_transition stood = {.lifecycle = lifecycle,
+                                  .to = fold_rules(d->fold)->lifecycles[lifecycle].start,
+                                  .time_ms = fold_first_seen(d->fold),
+                                  .cycle = fold_cycle(d->fold)};
+  if (count) stood = transitions[count - 1];
+  if (stood.act && is_recorded(d, &stood)) stood.act = NULL;
+  if (!stood.act) stood.move = NONE; /* not this move, but other rules */
+  return stood;
+}
+
+/* Other rules are in charge: what they see differently up to the instant at which they took over is their doing. From there
+ * on things go as always. */
+static void take_over(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
+  struct fold_transition all[LEADBOOK_LIFECYCLES];
+  uint32_t known = 0, moved = 0;
+  while (known < count && transitions[known].time_ms <= d->rules->since_ms) known++;
+  for (int i = 0; i < (int)fold_rules(d->fold)->lifecycle_count; i++) {
+    const struct fold_transition standing = stood(d, i, transitions, known);
+    bool moves = stage_number(d, i, standing.to) != recorded_stage(d, i);
+    if (moves && (d->rules->mode != DECIDE_HOLD || standing.act)) insert(all, &moved, &standing);
+  }
+  record_all(d, all, moved, CAUSE_RULESET);
+  d->entry->derived_count = known;
+  d->entry->derived_hash = hash_transitions(transitions, known);
+  mark_compared(d, known, d->entry->derived_hash);
+  if (count > known) go_on(d, transitions + known, count - known);
+}
+
+/* --- the whole --------------------------------------------------------------------------------------------------------- */
 
 /* From here on only what comes after this fold's history is new. */
 static void compared(struct lead_entry *entry, const struct fold *fold, uint16_t ruleset) {
@@ -251,26 +309,38 @@ static void compared(struct lead_entry *entry, const struct fold *fold, uint16_t
   entry->merged = false;
 }
 
+/* When all has been compared, only what is or was held can be left. */
+static void look_at_held(struct deciding *d) {
+  struct fold_transition all[LEADBOOK_LIFECYCLES];
+  memset(d->entry->would, 0, sizeof d->entry->would);
+  if (d->rules->mode == DECIDE_NOW) return;
+  uint32_t count = differing(d, all);
+  if (d->rules->mode == DECIDE_SETTLE) record_all(d, all, count, CAUSE_RULESET);
+  if (d->rules->mode != DECIDE_HOLD) return;
+  for (uint32_t i = 0; i < count; i++)
+    d->entry->would[all[i].lifecycle] = stage_number(d, all[i].lifecycle, all[i].to);
+}
+
 size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason,
+                     const struct decide_rules *rules, int64_t now_ms, enum touch_reason reason,
                      struct decided out[DECIDE_MAX]) {
-  struct deciding d = {book, entry, fold, ruleset, now_ms, reason, out, 0};
+  struct deciding d = {book, entry, fold, rules, now_ms, reason, out, 0};
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
   uint32_t known = entry->derived_count;
-  bool same_rules = !entry->ruleset || entry->ruleset == ruleset;
-  bool continues = same_rules && !entry->merged && count >= known &&
+  bool same_rules = !entry->ruleset || entry->ruleset == rules->ruleset;
+  bool continues = same_rules && !entry->merged && count >= known && count - known <= STEPS_MAX &&
                    hash_transitions(transitions, known) == entry->derived_hash &&
-                   count - known <= DECIDE_MAX && starts_from_record(&d, transitions, known, count);
-  if (!continues)
+                   starts_from_record(&d, transitions, known, count);
+  if (!same_rules && !entry->merged && reason != TOUCH_IMPORT && count <= STEPS_MAX)
+    take_over(&d, transitions, count);
+  else if (!continues)
     correct(&d);
   else if (count > known)
     go_on(&d, transitions + known, count - known);
-  compared(entry, fold, ruleset);
-  if (d.count) {
-    d.out[d.count - 1].derived_count = entry->derived_count;
-    d.out[d.count - 1].derived_hash = entry->derived_hash;
-  }
+  look_at_held(&d);
+  compared(entry, fold, rules->ruleset);
+  mark_compared(&d, entry->derived_count, entry->derived_hash);
   return d.count;
 }
 

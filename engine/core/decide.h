@@ -35,10 +35,26 @@ struct decided {
 
 enum { DECIDE_UNCOMPARED = 0xffffffffu /* a derived_count: compare the stages themselves */ };
 
+/* What becomes of the stages that other rules change by themselves, of leads that there were when they took over. */
+enum decide_mode {
+  DECIDE_NOW, /* is recorded */
+  DECIDE_HOLD, /* waits: entry->would says where it would put the lead. What happens from then on is recorded all the same,
+                   from the stage that is recorded, and so settles what was held */
+  DECIDE_SETTLE /* waited, and is recorded now */
+};
+
+struct decide_rules {
+  uint16_t ruleset; /* the book's number of its name */
+  int64_t
+      since_ms; /* in charge since then: what it sees differently before that is its own doing (cause `ruleset`),
+                       what comes after is not */
+  enum decide_mode mode;
+};
+
 /* What has to be recorded after this fold, in this order, into `out`; returns how many. Each is added to the entry's history
- * already. `ruleset` is the book's number of the ruleset's name; `reason`: why it was folded. */
+ * already. `reason`: why it was folded. */
 size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const struct fold *fold,
-                     uint16_t ruleset, int64_t now_ms, enum touch_reason reason,
+                     const struct decide_rules *rules, int64_t now_ms, enum touch_reason reason,
                      struct decided out[DECIDE_MAX]);
 
 /* Without deciding: fills entry->would and answers whether some stage would be another than the recorded one. When none is,

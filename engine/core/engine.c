@@ -26,6 +26,18 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   return engine;
 }
 
+void engine_use(struct engine *engine, const struct ruleset *rules, const struct engine_calls *calls) {
+  struct tally *tally = tally_new(rules);
+  tally_inherit(tally, rules, engine->tally, engine->rules);
+  tally_free(engine->tally);
+  engine->tally = tally;
+  engine->rules = rules;
+  engine->calls = *calls;
+  accounts_use(&engine->accounts, rules);
+  intake_release(&engine->intake);
+  intake_init(&engine->intake, rules, &calls->intake);
+}
+
 void engine_free(struct engine *engine) {
   if (!engine) return;
   json_reader_free(engine->reader);

@@ -60,6 +60,11 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
                           const struct engine_options *options); /* NULL calls, options: none, the defaults */
 void engine_free(struct engine *engine);                         /* NULL is fine */
 
+/* Other rules from now on, for events to come and for folds; what is kept of events stays as it is, so it must be what these
+ * rules would have kept (alike.h). Workspaces of folds are to be made anew. Counts of matches stay with rules of the same
+ * id and patterns. */
+void engine_use(struct engine *engine, const struct ruleset *rules, const struct engine_calls *calls);
+
 /* --- feeding ----------------------------------------------------------------------------------------------------- */
 
 struct feed {

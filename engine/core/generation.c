@@ -12,12 +12,24 @@ struct building {
   struct declarations tests;
 };
 
+struct ruledir *generation_detach_bundle(struct generation *generation) {
+  struct ruledir *bundle = generation->bundle;
+  generation->bundle = NULL;
+  return bundle;
+}
+
+static void free_bundle(struct ruledir *bundle) {
+  if (bundle) ruledir_release(bundle);
+  free(bundle);
+}
+
 void generation_free(struct generation *generation) {
   if (!generation) return;
   ruleset_free(generation->rules);
   script_free(generation->script);
   problems_release(&generation->warnings);
   arena_release(&generation->arena);
+  free_bundle(generation_detach_bundle(generation));
   free(generation);
 }
 
@@ -93,6 +105,22 @@ static void keep_warnings(struct generation *generation, const struct problems *
   }
 }
 
+static void mark_files(struct generation *generation, const struct ruledir *bundle) {
+  generation->files = arena_alloc(&generation->arena, bundle->count * sizeof *generation->files);
+  generation->file_count = bundle->count;
+  for (size_t i = 0; i < bundle->count; i++)
+    generation->files[i] =
+        (struct generation_file){arena_str(&generation->arena, str_of(bundle->files[i].path)).p,
+                                 bundle->files[i].kind, str_hash128(bundle->files[i].text, 0)};
+}
+
+void generation_attach_bundle(struct generation *generation, struct ruledir *bundle) {
+  free_bundle(generation->bundle);
+  generation->bundle = xmalloc(sizeof *bundle);
+  *generation->bundle = *bundle;
+  ruledir_init(bundle);
+}
+
 struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
                                     struct problems *problems) {
   static const struct generation_options defaults = {0};
@@ -116,6 +144,7 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   declarations_release(&building.tests);
   if (generation->rules && problems->errors == errors) {
     keep_warnings(generation, problems, before);
+    mark_files(generation, bundle);
     problems_sort(problems);
     return generation;
   }

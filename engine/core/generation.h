@@ -17,10 +17,19 @@ struct generation_test { /* of a *_test.lua file */
   int fn; /* the script's number for its function */
 };
 
+struct generation_file { /* a file it was built from */
+  const char *path;
+  enum rule_file_kind kind;
+  struct hash128 text;
+};
+
 struct generation {
   struct ruleset *rules;
   struct script *script;
   struct arena arena;
+  struct generation_file *files; /* by rising path */
+  size_t file_count;
+  struct ruledir *bundle;        /* their bytes, until somebody takes them; mostly NULL */
   struct generation_test *tests; /* in path order, then as written; none unless asked for */
   size_t test_count;
   struct problems warnings; /* what loading had to say that kept nothing from working; copies */
@@ -38,6 +47,11 @@ struct generation *generation_load(const char *directory, const struct generatio
 /* The same from a bundle in memory, on which ruledir_end was called; it may be released afterwards. */
 struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
                                     struct problems *problems);
+
+/* Leaves the bytes it was built from with it, for who wants to keep them: the bundle is empty afterwards. And takes them out
+ * again, to be released and freed; NULL: they were not left. */
+void generation_attach_bundle(struct generation *generation, struct ruledir *bundle);
+struct ruledir *generation_detach_bundle(struct generation *generation);
 
 void generation_free(struct generation *generation); /* NULL is fine */
 

@@ -12,6 +12,8 @@ struct leadbook {
   uint8_t *touched; /* per node: enum touch_reason */
   size_t node_cap;
   size_t entry_count;
+  struct lead_entry **held; /* in the order in which they came; NULL where one has gone */
+  size_t held_count, held_end, held_cap;
   struct decision *decisions; /* [0] is not used */
   uint32_t decision_count, decision_cap;
   uint32_t *queue; /* a ring of touched nodes */
@@ -101,6 +103,7 @@ void leadbook_free(struct leadbook *book) {
   free(book->decisions);
   free(book->queue);
   free(book->heap);
+  free(book->held);
   free(book);
 }
 
@@ -110,13 +113,17 @@ struct clockbook *leadbook_clocks(const struct leadbook *book) {
 
 uint16_t leadbook_intern(struct leadbook *book, struct str name) {
   uint32_t number = map_intern(&book->names, name);
-  ASSERT(number <= UINT16_MAX);
+  ASSERT(number <= LEADBOOK_NAMES_MAX);
   return (uint16_t)number;
 }
 
 uint16_t leadbook_find_name(const struct leadbook *book, struct str name) {
   uint32_t number = map_get(&book->names, name);
   return number == MAP_NONE ? 0 : (uint16_t)number;
+}
+
+uint32_t leadbook_names(const struct leadbook *book) {
+  return book->names.count;
 }
 
 const char *leadbook_name(const struct leadbook *book, uint16_t number) {
@@ -152,10 +159,62 @@ struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead) {
   return entry;
 }
 
+/* --- held ---------------------------------------------------------------------------------------------------------- */
+
+static void close_gaps(struct leadbook *book) {
+  size_t kept = 0;
+  for (size_t i = 0; i < book->held_end; i++) {
+    if (!book->held[i]) continue;
+    book->held[i]->held_at = (uint32_t)kept;
+    book->held[kept++] = book->held[i];
+  }
+  book->held_end = kept;
+}
+
+static void take_held(struct leadbook *book, struct lead_entry *entry) {
+  book->held[entry->held_at] = NULL;
+  entry->held = false;
+  book->held_count--;
+  if (book->held_end > 2 * book->held_count + BOOK_FIRST) close_gaps(book);
+}
+
+static void add_held(struct leadbook *book, struct lead_entry *entry) {
+  if (book->held_end == book->held_cap) {
+    book->held_cap = book->held_cap ? book->held_cap * 2 : BOOK_FIRST;
+    book->held = xrealloc(book->held, book->held_cap * sizeof(struct lead_entry *));
+  }
+  entry->held = true;
+  entry->held_at = (uint32_t)book->held_end;
+  book->held[book->held_end++] = entry;
+  book->held_count++;
+}
+
+void leadbook_note_held(struct leadbook *book, struct lead_entry *entry) {
+  bool held = false;
+  for (size_t i = 0; i < LEADBOOK_LIFECYCLES; i++) held = held || entry->would[i];
+  if (held && !entry->held) add_held(book, entry);
+  if (!held && entry->held) take_held(book, entry);
+}
+
+size_t leadbook_held(const struct leadbook *book) {
+  return book->held_count;
+}
+
+struct lead_entry *leadbook_next_held(const struct leadbook *book, size_t *cursor) {
+  while (*cursor < book->held_end) {
+    struct lead_entry *entry = book->held[(*cursor)++];
+    if (entry) return entry;
+  }
+  return NULL;
+}
+
+/* --- leaving ------------------------------------------------------------------------------------------------------- */
+
 void leadbook_remove(struct leadbook *book, uint32_t lead) {
   struct lead_entry *entry = leadbook_find(book, lead);
   if (!entry) return;
   leadbook_set_due(book, entry, TIME_NEVER);
+  if (entry->held) take_held(book, entry);
   book->of_node[lead] = NULL;
   book->entry_count--;
   entry_free(entry);

@@ -17,7 +17,8 @@
 
 enum {
   LEADBOOK_LIFECYCLES = 8, /* whose recorded stages are kept; ASSERT: rulesets have fewer */
-  LEADBOOK_TEXT_MAX = 240  /* bytes of a lead's searchable text */
+  LEADBOOK_NAMES_MAX = UINT16_MAX,
+  LEADBOOK_TEXT_MAX = 240 /* bytes of a lead's searchable text */
 };
 
 /* Why a transition was recorded. */
@@ -73,16 +74,19 @@ struct lead_entry {
   uint64_t derived_hash;
   uint16_t recorded[LEADBOOK_LIFECYCLES]; /* stage names; 0: none yet */
   int64_t recorded_ms[LEADBOOK_LIFECYCLES];
-  uint16_t
-      would[LEADBOOK_LIFECYCLES]; /* while rules are tried: the stage they would put it in; 0: where it is */
-  struct str id, account, owner;  /* live as long as the engine */
+  uint16_t would[LEADBOOK_LIFECYCLES]; /* while rules are tried, and where their doing is held: the stage they
+                                          put it in; 0: where it is */
+  struct str id, account, owner;       /* live as long as the engine */
   uint64_t text_hash;
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
+  bool held;         /* would[] waits for a release: leadbook_note_held */
+  uint32_t held_at;  /* the book's own */
   bool merged;       /* absorbed another since it was folded */
   bool assigned;     /* somebody gets it, by an act that is on its way */
   uint16_t ruleset;  /* it was last folded under */
+  uint16_t released; /* the pipeline's number of the taking over whose held changes were released for it */
   uint64_t segments; /* bits 1 << number */
   uint64_t lists;    /* of the worklists, whose condition holds: worklists.h */
   int64_t scores[];  /* per dimension */
@@ -99,6 +103,7 @@ struct clockbook *leadbook_clocks(const struct leadbook *book);
 uint16_t leadbook_intern(struct leadbook *book, struct str name);
 uint16_t leadbook_find_name(const struct leadbook *book, struct str name); /* 0: there is none of that name */
 const char *leadbook_name(const struct leadbook *book, uint16_t number);   /* "" for 0 */
+uint32_t leadbook_names(const struct leadbook *book); /* how many there are; LEADBOOK_NAMES_MAX at most */
 
 /* --- entries ------------------------------------------------------------------------------------------------------ */
 
@@ -106,6 +111,12 @@ struct lead_entry *leadbook_find(const struct leadbook *book, uint32_t lead); /*
 struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead);       /* made when there is none */
 void leadbook_remove(struct leadbook *book, uint32_t lead);
 void leadbook_forget(struct leadbook *book, uint32_t lead); /* its decisions count as not recorded, too */
+
+/* After would[] has changed while rules' doing is held. Who is held is counted. */
+void leadbook_note_held(struct leadbook *book, struct lead_entry *entry);
+size_t leadbook_held(const struct leadbook *book);
+/* Who is held, the longest first: start with *cursor = 0; NULL at the end. A cursor is good until something changes. */
+struct lead_entry *leadbook_next_held(const struct leadbook *book, size_t *cursor);
 
 /* `other` is part of `lead` now: its decisions are the lead's too, and of the two recorded stages of a lifecycle the one
  * that comes later in the rules' order stays. Nothing to do when `other` has no entry. */

@@ -1,38 +1,13 @@
 #include "core/pipeline.h"
 
 #include "core/assign.h"
-#include "core/binding.h"
 #include "core/decision_json.h"
 #include "core/journal.h"
+#include "core/pipeline_private.h"
 #include "core/worklists.h"
 
 /* Records were checked when they came in; these bounds only keep memory sane if one is damaged. */
 enum { RECORD_BYTES_MAX = 1 << 30 };
-
-struct pipeline {
-  struct generation *generation;
-  struct apart *apart; /* NULL: none */
-  struct binding *binding;
-  struct engine_calls calls;
-  struct engine *engine;
-  struct fold *fold;
-  struct leadbook *book;
-  struct json_reader *reader; /* of decisions */
-  uint16_t ruleset;           /* its number in the book */
-  uint16_t recorded_ruleset;  /* of the last JOURNAL_RULESET; 0: none */
-  bool rebuilding;
-  struct clock_facts facts;       /* scratch: of the fold at hand */
-  struct roster roster;           /* whose turn it is to get a lead */
-  struct identity_member carrier; /* scratch: whom an act about the lead names */
-  struct buf text;                /* scratch */
-  struct erasure *erasure;        /* not detached yet */
-  struct blocklist *blocklist;    /* ids that must not come again */
-  enum touch_reason reason;       /* of what the record at hand touches */
-  uint32_t *leads;                /* scratch: of the id at hand */
-  size_t lead_count, lead_cap;
-  uint32_t *others; /* scratch: nodes to be absorbed */
-  size_t other_count, other_cap;
-};
 
 static void on_touched(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
@@ -69,6 +44,8 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
   pipeline->blocklist = blocklist_new();
   buf_init(&pipeline->text);
   roster_init(&pipeline->roster);
+  pipeline->charge.since_ms = TIME_MIN;
+  pipeline->charge.stages = STAGES_NOW;
   return pipeline;
 }
 
@@ -118,6 +95,7 @@ static void push(uint32_t **items, size_t *count, size_t *cap, uint32_t item) {
 
 static void note_other(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
+  if (node < pipeline->oldest_node) pipeline->oldest_node = node;
   if (leadbook_find(pipeline->book, node))
     push(&pipeline->others, &pipeline->other_count, &pipeline->other_cap, node);
 }
@@ -128,6 +106,7 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
   const struct identity_visitor nodes = {pipeline, note_other};
   struct lead_entry *entry = leadbook_open(pipeline->book, lead);
   pipeline->other_count = 0;
+  pipeline->oldest_node = IDENTITY_NONE;
   engine_nodes_of(pipeline->engine, lead, &nodes);
   for (size_t i = 0; i < pipeline->other_count; i++) {
     uint32_t other = pipeline->others[i];
@@ -235,16 +214,6 @@ static int take_clock(struct pipeline *pipeline, const struct store_record *reco
   return 0;
 }
 
-static int take_ruleset(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
-  struct json_ref root;
-  struct str hash;
-  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
-  if (!json_string(json_get(root, STR("ruleset")), &hash))
-    return err_set(err, ERR_INVALID, "record %llu names no ruleset", (unsigned long long)record->seq);
-  pipeline->recorded_ruleset = leadbook_intern(pipeline->book, hash);
-  return 0;
-}
-
 /* --- erasures -------------------------------------------------------------------------------------------------------- */
 
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline) {
@@ -277,8 +246,7 @@ static void forget_asked(struct pipeline *pipeline, struct str id, struct erasur
     forget_lead(pipeline, lead, erasure);
 }
 
-/* The lead of that name; IDENTITY_NONE: there is none now. */
-static uint32_t lead_named(struct pipeline *pipeline, struct identity_member name) {
+uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member name) {
   const struct identity_visitor visitor = {pipeline, note_lead};
   uint32_t node = engine_find_node(pipeline->engine, name);
   pipeline->lead_count = 0;
@@ -295,7 +263,7 @@ static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *a
   struct identity_member name;
   struct json_iter it;
   for (json_iter_init(&it, ask->silent); json_next(&it);) {
-    uint32_t lead = erasure_read_id(it.value, &name) ? lead_named(pipeline, name) : IDENTITY_NONE;
+    uint32_t lead = erasure_read_id(it.value, &name) ? pipeline_lead_named(pipeline, name) : IDENTITY_NONE;
     if (lead != IDENTITY_NONE && engine_last_ms(pipeline->engine, lead) < ask->before_ms)
       forget_lead(pipeline, lead, erasure);
   }
@@ -340,7 +308,8 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_SYSTEM: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
   case JOURNAL_CLOCK: return take_clock(pipeline, record, err);
-  case JOURNAL_RULESET: return take_ruleset(pipeline, record, err);
+  case JOURNAL_RULESET: return pipeline_take_ruleset(pipeline, record, err);
+  case JOURNAL_RELEASE: return pipeline_take_release(pipeline, record, err);
   case JOURNAL_ERASE: return take_erasure(pipeline, record, err);
   case JOURNAL_TOMBSTONE: return take_tombstone(pipeline, record, err);
   default:
@@ -445,8 +414,9 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
       visitor->differs(visitor->context, entry);
     return;
   }
-  size_t count =
-      decide_stages(pipeline->book, entry, pipeline->fold, pipeline->ruleset, now_ms, reason, decided);
+  const struct decide_rules rules = pipeline_rules_for(pipeline, entry);
+  size_t count = decide_stages(pipeline->book, entry, pipeline->fold, &rules, now_ms, reason, decided);
+  leadbook_note_held(pipeline->book, entry);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
   follow(pipeline, entry, decided, count, now_ms, visitor);
   wait_until(pipeline, entry, due);
@@ -472,8 +442,13 @@ bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipel
     return true;
   }
   const struct lead_entry *entry = leadbook_earliest(pipeline->book);
-  if (!entry || entry->due_ms > now_ms) return false;
-  fold_lead(pipeline, entry->node, now_ms, TOUCH_LIVE, visitor);
+  uint32_t lead;
+  if (entry && entry->due_ms <= now_ms)
+    fold_lead(pipeline, entry->node, now_ms, TOUCH_LIVE, visitor);
+  else if (pipeline_sweep_next(pipeline, &lead))
+    fold_lead(pipeline, lead, now_ms, TOUCH_SWEEP, visitor);
+  else
+    return false;
   settle(pipeline);
   return true;
 }
@@ -485,17 +460,6 @@ void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason) {
 
 void pipeline_set_rebuilding(struct pipeline *pipeline, bool rebuilding) {
   pipeline->rebuilding = rebuilding;
-}
-
-void pipeline_adopt(struct pipeline *pipeline, const char *ruleset) {
-  uint16_t number = leadbook_intern(pipeline->book, str_of(ruleset));
-  uint32_t cursor = 0, lead;
-  while (engine_next_lead(pipeline->engine, &cursor, &lead))
-    leadbook_open(pipeline->book, lead)->ruleset = number;
-}
-
-const char *pipeline_recorded_ruleset(const struct pipeline *pipeline) {
-  return leadbook_name(pipeline->book, pipeline->recorded_ruleset);
 }
 
 int64_t pipeline_due_ms(const struct pipeline *pipeline) {

@@ -73,6 +73,34 @@ void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason);
  * leads that would be in another stage (entry->would). When it ends, what differs wants to be touched. */
 void pipeline_set_rebuilding(struct pipeline *pipeline, bool rebuilding);
 
+/* --- other rules ----------------------------------------------------------------------------------------------------- */
+
+/* Another generation takes over: what is kept of events stays, so it must keep the same touches (alike.h). Takes effect for what
+ * is folded from now on; pipeline_take_over says since when. The old generation is the caller's again. */
+void pipeline_use(struct pipeline *pipeline, struct generation *generation);
+
+/* The generation's rules are in charge from that instant on. What they change by themselves, in leads that there are now, is
+ * recorded as their doing (cause `ruleset`), or is held: then it waits for a release, or for what happens next. Held or not, everything
+ * else goes on as always. JOURNAL_RULESET does the same when it is read. */
+void pipeline_take_over(struct pipeline *pipeline, int64_t since_ms, int64_t stages);
+
+bool pipeline_is_holding(const struct pipeline *pipeline); /* something may be held */
+int64_t pipeline_stages(const struct pipeline *pipeline);  /* as the present rules took over: core/stages.h */
+int64_t pipeline_since_ms(const struct pipeline *pipeline); /* and when; TIME_MIN: the journal does not say */
+
+/* What is held for that lead, or for all, is to be recorded: as JOURNAL_RELEASE does when it is read. It is folded for that. */
+void pipeline_release(struct pipeline *pipeline, uint32_t lead);
+void pipeline_release_all(struct pipeline *pipeline);
+
+/* The sweep: all leads that were not folded under the present rules are folded when there is nothing else to do. */
+struct pipeline_sweep {
+  bool under_way, paused;
+  uint32_t done, total; /* ids */
+};
+void pipeline_sweep_begin(struct pipeline *pipeline);
+void pipeline_sweep_pause(struct pipeline *pipeline, bool pause);
+struct pipeline_sweep pipeline_sweep(const struct pipeline *pipeline);
+
 /* The leads there are were last judged under the ruleset of that hash: where the present one puts them elsewhere, the rules
  * are why. */
 void pipeline_adopt(struct pipeline *pipeline, const char *ruleset);

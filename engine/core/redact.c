@@ -134,6 +134,35 @@ static enum redaction redact_decision(struct redactor *redactor, const struct er
   return REDACT_PART;
 }
 
+/* --- releases ------------------------------------------------------------------------------------------------------ */
+
+static enum redaction redact_release(struct redactor *redactor, const struct erasure *erasure,
+                                     const struct store_record *record, struct buf *out) {
+  struct identity_member id;
+  struct json_writer w;
+  struct json_ref root;
+  struct json_iter it;
+  struct err err;
+  bool any = false;
+  if (json_parse(redactor->reader, record->bytes.p, record->bytes.len, &root, &err) != 0)
+    return REDACT_NOTHING;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "leads");
+  json_open(&w, '[');
+  for (json_iter_init(&it, json_get(root, STR("leads"))); json_next(&it);) {
+    bool theirs = erasure_read_id(it.value, &id) && erasure_names(erasure, id);
+    any = any || theirs;
+    if (theirs) continue;
+    buf_clear(&redactor->part);
+    json_minify(it.value, &redactor->part);
+    json_put_raw(&w, buf_str(&redactor->part));
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  return any ? REDACT_PART : REDACT_NOTHING;
+}
+
 enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
                       const struct store_record *record, struct buf *out, struct redacted *counts) {
   buf_clear(out);
@@ -142,5 +171,6 @@ enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
     return redact_decision(redactor, erasure, record, decision_members, out, counts);
   if (record->kind == JOURNAL_CLOCK)
     return redact_decision(redactor, erasure, record, clock_members, out, counts);
+  if (record->kind == JOURNAL_RELEASE) return redact_release(redactor, erasure, record, out);
   return REDACT_NOTHING;
 }

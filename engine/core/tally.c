@@ -1,6 +1,7 @@
 #include "core/tally.h"
 
 #include "base/err.h"
+#include "base/map.h"
 
 struct tally {
   uint32_t *first; /* per signal: where its rules begin in `waiting`; one more at the end */
@@ -52,6 +53,22 @@ void tally_add(struct tally *tally, const struct touch *touch) {
       tally->counts[rule]++;
     }
   }
+}
+
+void tally_inherit(struct tally *tally, const struct ruleset *rules, const struct tally *older,
+                   const struct ruleset *older_rules) {
+  struct map numbers;
+  map_init(&numbers);
+  for (uint32_t i = 0; i < older_rules->behaviour_count; i++)
+    map_intern(&numbers, str_of(older_rules->rules[i].id));
+  for (uint32_t i = 0; i < rules->behaviour_count; i++) {
+    uint32_t number = map_get(&numbers, str_of(rules->rules[i].id));
+    if (number == MAP_NONE) continue;
+    const struct signal_set *on = &rules->rules[i].on, *was = &older_rules->rules[number].on;
+    if (on->count == was->count && memcmp(on->ids, was->ids, on->count * sizeof *on->ids) == 0)
+      tally->counts[i] = older->counts[number];
+  }
+  map_release(&numbers);
 }
 
 uint64_t tally_of(const struct tally *tally, uint32_t rule) {

@@ -16,6 +16,10 @@ void tally_free(struct tally *tally);
 
 void tally_add(struct tally *tally, const struct touch *touch);
 
+/* Takes over what the older one counted, for rules of the same id that wait for the same signals. */
+void tally_inherit(struct tally *tally, const struct ruleset *rules, const struct tally *older,
+                   const struct ruleset *older_rules);
+
 uint64_t tally_of(const struct tally *tally, uint32_t rule);
 
 /* Whether events raise any of the rule's signals: only then does its number say something. */

@@ -75,7 +75,7 @@ static int read_lines(struct reading *reading, struct str text) {
 struct list *list_new(struct str name, struct str file, struct str text, struct err *err) {
   struct list *list = xcalloc(1, sizeof *list);
   struct reading reading = {.list = list, .err = err};
-  *list = (struct list){.name = name, .file = file};
+  *list = (struct list){.name = name, .file = file, .text = str_hash128(text, 0)};
   map_init(&list->entries);
   map_init(&list->wildcards);
   buf_init(&reading.scratch);

@@ -17,6 +17,7 @@ struct list {
   struct str file;
   struct map entries;   /* folded text -> line */
   struct map wildcards; /* "edu" for `*.edu` -> line */
+  struct hash128 text;  /* of the file's bytes: equal for equal lists */
   size_t longest;       /* bytes of the longest folded entry: no longer text is looked up */
 };
 

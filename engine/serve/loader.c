@@ -1,6 +1,7 @@
 #include "serve/loader.h"
 
 #include "base/thread.h"
+#include "serve/service.h"
 
 struct loader {
   struct loader_options options;
@@ -15,6 +16,7 @@ struct loader {
 static void *run(void *arg) {
   struct loader *loader = arg;
   loader->generation = loader->options.load(loader->config, &loader->problems);
+  if (loader->generation) service_check_rules(loader->generation);
   loop_post(loader->options.loop, &loader->finished);
   return NULL;
 }

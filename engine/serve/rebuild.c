@@ -1,6 +1,8 @@
 #include "serve/rebuild.h"
 
+#include "base/err.h"
 #include "base/thread.h"
+#include <stdlib.h>
 
 struct rebuild {
   struct rebuild_options options;
@@ -9,17 +11,20 @@ struct rebuild {
   struct store_reader *reader;
   pthread_t thread;
   bool running;
-  _Atomic bool stop;
+  _Atomic bool stop, interrupted;
   struct loop_task paused;
 
-  uint64_t seq, until_seq;
+  _Atomic uint64_t seq, until_seq, folds;
   int64_t now_ms;
   bool adopted;
   int failed;
   struct err err;
 
-  uint32_t *differing;
+  uint32_t
+      *differing; /* leads that did when they were folded; some may not any more, some stand here twice */
   size_t differing_count, differing_cap;
+  struct stage_move *moves;
+  size_t move_count, move_cap;
 };
 
 /* --- the thread's work ---------------------------------------------------------------------------------------------- */
@@ -33,18 +38,22 @@ static void on_differs(void *context, struct lead_entry *entry) {
   rebuild->differing[rebuild->differing_count++] = entry->node;
 }
 
+static bool goes_on(const struct rebuild *rebuild) {
+  return !rebuild->stop && !rebuild->interrupted;
+}
+
 static int read_journal(struct rebuild *rebuild) {
   struct store_record record;
   struct err told; /* the live pipeline has told what is wrong with a record */
   int more = 1;
-  while (rebuild->seq < rebuild->until_seq && !rebuild->stop) {
+  while (rebuild->seq < rebuild->until_seq && goes_on(rebuild)) {
     more = store_reader_next(rebuild->reader, &record, &rebuild->err);
     if (more <= 0 || record.seq > rebuild->until_seq) break;
     pipeline_take(rebuild->pipeline, &record, NULL, &told);
     rebuild->seq = record.seq;
   }
   if (more < 0) return -1;
-  rebuild->seq = rebuild->until_seq; /* numbers may have gaps */
+  if (goes_on(rebuild)) rebuild->seq = rebuild->until_seq; /* numbers may have gaps */
   store_reader_seek(rebuild->reader, rebuild->seq + 1);
   return 0;
 }
@@ -56,11 +65,71 @@ static void adopt_once(struct rebuild *rebuild) {
   pipeline_adopt(rebuild->pipeline, pipeline_recorded_ruleset(rebuild->pipeline));
 }
 
+/* --- who would move ---------------------------------------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b) {
+  const uint32_t *left = a, *right = b;
+  return (*left > *right) - (*left < *right);
+}
+
+/* Once each, and only those that still do. */
+static void tidy_differing(struct rebuild *rebuild) {
+  const struct leadbook *book = pipeline_book(rebuild->pipeline);
+  size_t kept = 0;
+  if (rebuild->differing_count == 0) return;
+  qsort(rebuild->differing, rebuild->differing_count, sizeof *rebuild->differing, by_number);
+  for (size_t i = 0; i < rebuild->differing_count; i++) {
+    uint32_t lead = rebuild->differing[i];
+    const struct lead_entry *entry = leadbook_find(book, lead);
+    bool differs = false;
+    for (size_t k = 0; entry && k < LEADBOOK_LIFECYCLES; k++) differs = differs || entry->would[k];
+    if (differs && (kept == 0 || rebuild->differing[kept - 1] != lead)) rebuild->differing[kept++] = lead;
+  }
+  rebuild->differing_count = kept;
+}
+
+static bool is_move(const struct stage_move *move, const char *lifecycle, const char *from, const char *to) {
+  return strcmp(move->lifecycle, lifecycle) == 0 && strcmp(move->from, from) == 0 &&
+         strcmp(move->to, to) == 0;
+}
+
+static void count_move(struct rebuild *rebuild, const struct lifecycle *lifecycle, const char *from,
+                       const char *to) {
+  for (size_t i = 0; i < rebuild->move_count; i++) {
+    struct stage_move *move = &rebuild->moves[i];
+    if (!is_move(move, lifecycle->name, from, to)) continue;
+    move->leads++;
+    return;
+  }
+  if (rebuild->move_count == rebuild->move_cap) {
+    rebuild->move_cap = rebuild->move_cap ? rebuild->move_cap * 2 : 16;
+    rebuild->moves = xrealloc(rebuild->moves, rebuild->move_cap * sizeof *rebuild->moves);
+  }
+  rebuild->moves[rebuild->move_count++] = (struct stage_move){lifecycle->name, from, to, 1};
+}
+
+static void count_moves(struct rebuild *rebuild) {
+  const struct ruleset *rules = rebuild->options.generation->rules;
+  const struct leadbook *book = pipeline_book(rebuild->pipeline);
+  rebuild->move_count = 0;
+  for (size_t i = 0; i < rebuild->differing_count; i++) {
+    const struct lead_entry *entry = leadbook_find(book, rebuild->differing[i]);
+    for (uint32_t k = 0; k < rules->lifecycle_count; k++) {
+      const struct lifecycle *lifecycle = &rules->lifecycles[k];
+      if (!entry->would[k]) continue;
+      const char *from =
+          entry->recorded[k] ? leadbook_name(book, entry->recorded[k]) : lifecycle->stages[lifecycle->start];
+      count_move(rebuild, lifecycle, from, leadbook_name(book, entry->would[k]));
+    }
+  }
+}
+
 static int advance(struct rebuild *rebuild) {
   const struct pipeline_visitor visitor = {.context = rebuild, .differs = on_differs};
   if (read_journal(rebuild) != 0) return -1;
+  if (!goes_on(rebuild)) return 0;
   adopt_once(rebuild);
-  while (!rebuild->stop && pipeline_step(rebuild->pipeline, rebuild->now_ms, &visitor)) continue;
+  while (goes_on(rebuild) && pipeline_step(rebuild->pipeline, rebuild->now_ms, &visitor)) rebuild->folds++;
   return 0;
 }
 
@@ -87,6 +156,9 @@ static void *run(void *arg) {
     rebuild->reader = store_reader_new(rebuild->options.dir, &rebuild->err);
   }
   rebuild->failed = rebuild->reader ? advance(rebuild) : -1;
+  tidy_differing(
+      rebuild); /* here and not when the last few records are caught up with: that is on the loop */
+  count_moves(rebuild);
   loop_post(rebuild->options.loop, &rebuild->paused);
   return NULL;
 }
@@ -117,6 +189,7 @@ int rebuild_go_on(struct rebuild *rebuild, uint64_t seq, int64_t now_ms, struct 
   ASSERT(!rebuild->running);
   rebuild->until_seq = seq;
   rebuild->now_ms = now_ms;
+  rebuild->interrupted = false;
   if (thread_start(&rebuild->thread, "rebuild", run, rebuild, err) != 0) return -1;
   rebuild->running = true;
   return 0;
@@ -135,9 +208,21 @@ uint64_t rebuild_seq(const struct rebuild *rebuild) {
   return rebuild->seq;
 }
 
-const uint32_t *rebuild_differing(const struct rebuild *rebuild, size_t *count) {
-  *count = rebuild->differing_count;
-  return rebuild->differing;
+struct rebuild_progress rebuild_progress(const struct rebuild *rebuild) {
+  return (struct rebuild_progress){rebuild->seq, rebuild->until_seq, rebuild->folds};
+}
+
+void rebuild_interrupt(struct rebuild *rebuild) {
+  rebuild->interrupted = true;
+}
+
+const struct stage_move *rebuild_moves(const struct rebuild *rebuild, size_t *count) {
+  *count = rebuild->move_count;
+  return rebuild->moves;
+}
+
+size_t rebuild_differing(const struct rebuild *rebuild) {
+  return rebuild->differing_count;
 }
 
 struct pipeline *rebuild_take(struct rebuild *rebuild) {
@@ -148,10 +233,11 @@ struct pipeline *rebuild_take(struct rebuild *rebuild) {
   return pipeline;
 }
 
-int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct err *err) {
+int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct generation *generation,
+                    struct err *err) {
   ASSERT(!rebuild->running && !rebuild->pipeline);
   rebuild->pipeline = pipeline;
-  rebuild->options.generation = pipeline_generation(pipeline);
+  rebuild->options.generation = generation;
   if (thread_start(&rebuild->thread, "rebuild", run_disposal, rebuild, err) == 0) {
     rebuild->running = true;
     return 0;
@@ -168,5 +254,6 @@ void rebuild_free(struct rebuild *rebuild) {
   free_pipeline(rebuild);
   apart_free(rebuild->apart);
   free(rebuild->differing);
+  free(rebuild->moves);
   free(rebuild);
 }

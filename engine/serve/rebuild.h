@@ -11,6 +11,7 @@
 
 #include "core/pipeline.h"
 #include "io/loop.h"
+#include "serve/service.h"
 
 struct rebuild;
 
@@ -39,17 +40,32 @@ int rebuild_go_on(struct rebuild *rebuild, uint64_t seq, int64_t now_ms, struct 
 
 uint64_t rebuild_seq(const struct rebuild *rebuild); /* of the last record it has taken */
 
+/* --- at any time --------------------------------------------------------------------------------------------------------- */
+
+struct rebuild_progress {
+  uint64_t seq, until_seq; /* records read, records to read */
+  uint64_t folds;          /* leads folded */
+};
+struct rebuild_progress rebuild_progress(const struct rebuild *rebuild);
+
+/* It does nothing more until it is asked again; `paused` comes soon. */
+void rebuild_interrupt(struct rebuild *rebuild);
+
+/* --- while it is paused -------------------------------------------------------------------------------------------------- */
+
 /* The same on the caller's thread, for the last few records. */
 int rebuild_catch_up(struct rebuild *rebuild, uint64_t seq, int64_t now_ms, struct err *err);
 
-/* Leads that would be in another stage. Some may not, any more: their entry->would is all zero. */
-const uint32_t *rebuild_differing(const struct rebuild *rebuild, size_t *count);
+/* Leads that would be in another stage, by lifecycle and pair of stages; the names are the rebuild's. */
+const struct stage_move *rebuild_moves(const struct rebuild *rebuild, size_t *count);
+size_t rebuild_differing(const struct rebuild *rebuild); /* leads; one may move in several lifecycles */
 
 /* The pipeline is the caller's from now on, and its generation too. */
 struct pipeline *rebuild_take(struct rebuild *rebuild);
 
-/* Gives it the pipeline that is no longer needed, with its generation: freeing millions of leads takes a while. On the thread;
- * `paused` comes when it is done. -1 and *err: no thread can be had; it was freed all the same. */
-int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct err *err);
+/* Gives it what is no longer needed, a pipeline (NULL: none) and a generation: freeing millions of leads takes a while. On the
+ * thread; `paused` comes when it is done. -1 and *err: no thread can be had; it was freed all the same. */
+int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct generation *generation,
+                    struct err *err);
 
 #endif

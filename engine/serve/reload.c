@@ -64,7 +64,7 @@ static void on_activated(void *arg, const struct service_activation *activation)
         log_text("error", activation->err->text));
   else {
     LOG(daemon->log, LOG_LEVEL_INFO, "other rules are in charge", log_text("ruleset", activation->ruleset),
-        log_int("leads_differing", (int64_t)activation->differing));
+        log_bool("instant", activation->instant), log_int("leads_differing", (int64_t)activation->differing));
     stop_stuck(daemon, pipeline_generation(service_pipeline(daemon->service)));
   }
   if (!daemon->load_again) return;
@@ -99,6 +99,8 @@ static void on_loaded(void *context, struct generation *generation, const struct
     return;
   }
   buf_clear(&daemon->rules_failure);
+  const struct service_activate how = {.stages = daemon->config->rulesets.stages,
+                                       .anew = daemon->must_rebuild};
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
   if (same && daemon->must_rebuild) stop_stuck(daemon, generation);
@@ -108,7 +110,7 @@ static void on_loaded(void *context, struct generation *generation, const struct
   } else if (same && !daemon->must_rebuild) {
     generation_free(generation);
     log_say(daemon->log, LOG_LEVEL_DEBUG, "the rules are what they were");
-  } else if (service_activate(daemon->service, generation, on_activated, daemon, &err) == 0)
+  } else if (service_activate(daemon->service, generation, &how, on_activated, daemon, &err) == 0)
     daemon->must_rebuild = false;
   else
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",

@@ -1,6 +1,7 @@
 #include "serve/service.h"
 
 #include "core/replay.h"
+#include "core/stages.h"
 #include "notation/compile.h"
 #include "serve/service_private.h"
 #include <stdio.h>
@@ -162,7 +163,7 @@ static void compare_rulesets(struct service *service) {
   const char *recorded = pipeline_recorded_ruleset(service->pipeline);
   if (strcmp(recorded, service->generation->rules->hash) == 0) return;
   if (*recorded) pipeline_adopt(service->pipeline, recorded);
-  service_note_ruleset(service);
+  service_take_over(service, *recorded ? service->config->rulesets.stages : STAGES_NOW);
 }
 
 static void set_limits(struct service *service) {
@@ -201,12 +202,17 @@ struct service *service_open(struct loop *loop, const struct config *config, str
     return NULL;
   }
   set_limits(service);
-  compare_rulesets(service);
   service->rules_ms = service_now_ms(service);
+  if (pipeline_since_ms(service->pipeline) != TIME_MIN)
+    service->rules_ms = pipeline_since_ms(service->pipeline);
+  service->drip_ms = service_now_ms(service);
+  compare_rulesets(service);
   service_check_rules(generation);
   loop_on_wake(loop, service_on_wake, service);
   service_resume_erasure(service);
   service_start_retaining(service);
+  service->drip = loop_timer_new(loop, service_drip, service);
+  service_drip(service);
   service_work_soon(service);
   return service;
 }
@@ -217,7 +223,9 @@ void service_close(struct service *service) {
   loop_timer_free(service->doubt);
   service_stop_erasing(service);
   service_stop_retaining(service);
+  if (service->drip) loop_timer_free(service->drip);
   rebuild_free(service->activation.rebuild);
+  if (service->activation.state != ACTIVATION_TIDYING) generation_free(service->activation.instant);
   if (service->store) {
     service_flush_decisions(service);
     store_close(service->store);

@@ -69,20 +69,73 @@ enum service_answer service_submit(struct service *service, struct str record, s
 
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 
-struct service_activation { /* how an activation ended */
-  const struct err *err;    /* NULL: the generation is in charge; else the old one still is */
-  const char *ruleset;      /* the hash of the one that is in charge */
-  size_t differing;         /* leads whose stage may change because of it */
+struct service_activate {
+  int64_t stages; /* core/stages.h: what becomes of stages that the rules change by themselves */
+  bool anew;      /* everything is read again in any case: something beside the rules is different */
+  bool preview;   /* only tell what would move */
 };
 
-/* Puts other rules in charge: the journal is read under them aside, then the two are swapped between two events. `done`
- * is called once, later, on the loop's thread, but not any more when the service is closed meanwhile. Takes the generation,
- * also on failure. -1 and *err: another activation is under way. */
+struct stage_move { /* leads that would go from one stage to another */
+  const char *lifecycle, *from, *to;
+  size_t leads;
+};
+
+struct service_activation { /* how an activation ended */
+  const struct err
+      *err; /* NULL: the generation is in charge (or, a preview is ready); else the old one still is */
+  const char *ruleset; /* the hash of the one that is in charge; of a preview, of the one that was tried */
+  bool
+      instant; /* what was kept of events is what these rules would have kept: nothing was read again. Who moves is
+                               found out by the sweep, see service_moved */
+  size_t differing;               /* leads whose stage may change because of it; 0 when instant */
+  const struct stage_move *moves; /* of them; valid during the call */
+  size_t move_count;
+};
+
+/* Puts other rules in charge, between two events. Where they would have kept the same of all events (core/alike.h), at once:
+ * scores are theirs when they are asked for, and stages follow as a sweep folds everybody between requests. Else the journal is
+ * read under them aside, and the two are swapped. `done` is called once, later or at once, on the loop's thread, but not any more
+ * when the service is closed meanwhile. Takes the generation, also on failure. -1 and *err: another activation is under
+ * way. */
 int service_activate(struct service *service, struct generation *generation,
+                     const struct service_activate *how,
                      void (*done)(void *arg, const struct service_activation *activation), void *arg,
                      struct err *err);
 
 bool service_is_activating(const struct service *service);
+
+enum service_phase { SERVICE_IDLE, SERVICE_READING, SERVICE_SWAPPING, SERVICE_SWEEPING };
+
+struct service_progress {
+  enum service_phase phase;
+  bool preview, paused;
+  const char *ruleset;          /* that is being activated, or swept with */
+  uint64_t records, records_of; /* reading: taken, of so many (their numbers have gaps) */
+  uint64_t leads, leads_of;     /* folded; of so many ids, when sweeping */
+};
+void service_progress(const struct service *service, struct service_progress *progress);
+
+/* An activation's reading, or a sweep, waits, or goes on. */
+void service_pause(struct service *service, bool pause);
+
+/* The activation that reads the journal is given up: `done` is told so. False: there is none. */
+bool service_cancel(struct service *service);
+
+/* How many leads the present rules have moved by themselves since they took over, those that are held included. */
+size_t service_moved(const struct service *service);
+
+/* --- what is held ---------------------------------------------------------------------------------------------------- */
+
+/* Stage changes that the present rules brought about and that are held are recorded: of the lead of that id, or of all (id.p
+ * NULL). `done` is called when that was decided durably; SERVICE_COMMITTED: it will be. */
+enum service_answer service_release_stages(struct service *service, const struct str *ids, size_t count,
+                                           void (*done)(void *arg, const struct service_result *result),
+                                           void *arg);
+
+enum { SERVICE_RELEASE_MAX = 1000 }; /* ids in one call */
+
+/* What else could be said about the rules, into their warnings. Any thread that has the generation for itself. */
+void service_check_rules(struct generation *generation);
 
 /* Ids that are not one person: the present set, and another in its place. The new one is on the disk when `done` is called
  * with SERVICE_COMMITTED; it counts from the next activation on, which the caller begins. Takes the set. */
@@ -123,7 +176,7 @@ size_t service_erasing(const struct service *service); /* how many are waited fo
 struct pipeline *service_pipeline(struct service *service);
 int64_t service_now_ms(struct service *service);         /* the wall clock, with care: present.h */
 int64_t service_rules_ms(const struct service *service); /* since when the present rules decide */
-uint64_t service_swaps(const struct service *service);   /* how often the pipeline was replaced by another */
+uint64_t service_swaps(const struct service *service);   /* how often other rules took over */
 bool service_is_settled(const struct service *service);  /* every lead has been folded since the start */
 
 struct service_stats {

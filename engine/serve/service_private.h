@@ -4,6 +4,7 @@
  * service_submit.c bodies into the journal and then into the pipeline
  * service_work.c   folding between requests, deadlines, decisions into the journal
  * service_rules.c  other rules
+ * service_release.c what they move and is held
  * service_erase.c  somebody's data goes
  * service_retain.c and that of people of whom nothing was heard for long
  * service_quarantine.c functions that failed too often
@@ -29,11 +30,23 @@ struct undecided { /* a decision, or something that follows from one, that is no
   };
 };
 
-enum activation_state { ACTIVATION_NONE, ACTIVATION_TRYING, ACTIVATION_READY, ACTIVATION_TIDYING };
+enum activation_state {
+  ACTIVATION_NONE,
+  ACTIVATION_TRYING, /* the rebuild's thread reads */
+  ACTIVATION_PAUSED, /* it waits to be told to go on */
+  ACTIVATION_READY,  /* waits for the instant to swap */
+  ACTIVATION_TIDYING /* what is not needed any more is freed on a thread */
+};
 
 struct activation {
   enum activation_state state;
-  struct rebuild *rebuild;
+  struct service_activate how;
+  struct generation *instant; /* takes over as it is; NULL: the rebuild's */
+  struct rebuild *rebuild;    /* when instant, only to tidy up */
+  bool pause, cancel;         /* asked for */
+  uint32_t rounds;            /* how often it was to catch up */
+  int64_t ready_ms;           /* monotonic: when it first was */
+  char hash[DIGEST_HEX_MAX];
   void (*done)(void *arg, const struct service_activation *activation);
   void *arg;
 };
@@ -69,13 +82,15 @@ struct service {
 
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
+  size_t moved; /* decisions with cause `ruleset` since the present rules took over */
+  struct loop_timer *drip;
+  int64_t drip_ms; /* up to when it has been worked out */
   struct erasing *erasing;
   struct retaining *retaining;
 
   struct service_stats stats;
 };
 
-void service_check_rules(struct generation *generation);
 void service_deliver_soon(void *arg); /* the service; any thread */
 void service_run_deliver(struct loop_task *task);
 void service_work_soon(struct service *service);
@@ -88,8 +103,11 @@ void service_forget_undecided(struct service *service); /* all of it: it is made
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
 enum service_answer service_answer_of(enum store_state state); /* when something was not taken */
 struct pipeline_options service_pipeline_options(const struct service *service);
-void service_note_ruleset(struct service *service); /* into the journal */
+/* The generation's rules are in charge as of now: notes it in the journal, and what is to become of stages. */
+void service_take_over(struct service *service, int64_t stages);
+void service_drip(void *arg); /* the service */
 void service_swap_if_ready(struct service *service);
+bool service_is_swap_due(const struct service *service); /* folding stops for it */
 
 /* What an earlier process had begun: found before the journal is read, and gone on with after it. -1 and *err: the journal
  * cannot be read. */

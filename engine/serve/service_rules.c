@@ -1,15 +1,26 @@
-/* Other rules: tried on the whole journal aside, then swapped in between two events. */
+/* Other rules: at once, or tried on the whole journal aside and then swapped in; in any case between two events. */
+#include "core/alike.h"
 #include "core/journal.h"
+#include "core/stages.h"
 #include "serve/service_private.h"
 
-enum { CATCH_UP_RECORDS = 8 }; /* that the loop may read itself at the swap */
+enum {
+  CATCH_UP_RECORDS = 2, /* that the loop may read itself at the swap */
+  CATCH_UP_ROUNDS = 64, /* after so many, ... */
+  CATCH_UP_MOST = 64,   /* ... this many: rather a short pause than never */
+  SWAP_PATIENCE_MS = 500,
+  NAMES_SPARE = 4096 /* a book with fewer names left is made anew */
+};
+
+/* --- taking over ------------------------------------------------------------------------------------------------------ */
 
 static void on_noted(void *arg, const struct store_outcome *outcome) {
   if (outcome->state == STORE_OK) service_applied(arg, outcome);
 }
 
 /* If that fails, the next start finds other rules than are noted and does it again. */
-void service_note_ruleset(struct service *service) {
+static void note_ruleset(struct service *service, int64_t now_ms, int64_t stages) {
+  char text[STAGES_TEXT_MAX];
   struct err err;
   struct json_writer w;
   buf_clear(&service->text);
@@ -17,10 +28,31 @@ void service_note_ruleset(struct service *service) {
   json_open(&w, '{');
   json_key(&w, "ruleset");
   json_put_text(&w, service->generation->rules->hash);
+  if (stages != STAGES_NOW) {
+    json_key(&w, "stages");
+    json_put_text(&w, stages_text(stages, text));
+  }
   json_close(&w, '}');
   const struct store_record record = {
-      .received_ms = service_now_ms(service), .kind = JOURNAL_RULESET, .bytes = buf_str(&service->text)};
+      .received_ms = now_ms, .kind = JOURNAL_RULESET, .bytes = buf_str(&service->text)};
   store_append(service->store, &record, 1, on_noted, service, NULL, &err);
+}
+
+void service_take_over(struct service *service, int64_t stages) {
+  int64_t now = service_now_ms(service);
+  service->stopped = 0; /* of this generation's functions nobody has been told yet */
+  service->letting_go = false;
+  service->rules_ms = now;
+  service->moved = 0;
+  service->swaps++;
+  service->drip_ms = now;
+  pipeline_take_over(service->pipeline, now, stages);
+  note_ruleset(service, now, stages);
+  pipeline_sweep_begin(service->pipeline);
+}
+
+size_t service_moved(const struct service *service) {
+  return service->moved + leadbook_held(pipeline_book(service->pipeline));
 }
 
 /* --- ids that are apart ------------------------------------------------------------------------------------------------ */
@@ -70,128 +102,239 @@ enum service_answer service_set_apart(struct service *service, struct apart *apa
 
 /* --- ends ----------------------------------------------------------------------------------------------------------- */
 
-static void end(struct service *service, const struct err *err, size_t differing) {
+static void end(struct service *service, const struct err *err) {
   const struct activation activation = service->activation;
-  const struct service_activation told = {err, service->generation->rules->hash, differing};
-  if (activation.state != ACTIVATION_TIDYING) {
-    rebuild_free(activation.rebuild);
-    service->activation = (struct activation){0};
+  struct service_activation told = {
+      .err = err, .ruleset = service->generation->rules->hash, .instant = activation.instant != NULL};
+  if (!err && activation.rebuild && !activation.instant) {
+    told.differing = rebuild_differing(activation.rebuild);
+    told.moves = rebuild_moves(activation.rebuild, &told.move_count);
   }
+  if (activation.how.preview) told.ruleset = activation.hash;
   activation.done(activation.arg, &told);
+  if (service->activation.state == ACTIVATION_TIDYING) return;
+  rebuild_free(activation.rebuild);
+  service->activation = (struct activation){0};
 }
 
-/* What would be in another stage is folded again, now to be decided. */
-static size_t touch_differing(struct service *service, const struct rebuild *rebuild) {
-  struct leadbook *book = pipeline_book(service->pipeline);
-  size_t count, touched = 0;
-  const uint32_t *leads = rebuild_differing(rebuild, &count);
-  for (size_t i = 0; i < count; i++) {
-    struct lead_entry *entry = leadbook_find(book, leads[i]);
-    bool differs = false;
-    for (size_t k = 0; entry && k < LEADBOOK_LIFECYCLES; k++) {
-      differs = differs || entry->would[k];
-      entry->would[k] = 0;
-    }
-    if (!differs) continue;
-    touched++;
-    leadbook_touch(book, leads[i], TOUCH_SWEEP);
-  }
-  return touched;
+/* The next activation waits for it, so that no more than one generation is on its way out. */
+static void tidy(struct service *service, struct pipeline *pipeline, struct generation *generation) {
+  struct rebuild *rebuild = service->activation.rebuild;
+  struct err err;
+  if (rebuild_dispose(rebuild, pipeline, generation, &err) == 0) return;
+  rebuild_free(rebuild);
+  service->activation = (struct activation){0};
 }
 
 static void swap(struct service *service) {
-  struct rebuild *rebuild = service->activation.rebuild;
+  struct activation *activation = &service->activation;
   struct pipeline *old = service->pipeline;
   struct err err;
-  if (rebuild_catch_up(rebuild, service->applied_seq, service_now_ms(service), &err) != 0) {
-    end(service, &err, 0);
+  if (rebuild_catch_up(activation->rebuild, service->applied_seq, service_now_ms(service), &err) != 0) {
+    end(service, &err);
     return;
   }
-  service->pipeline = rebuild_take(rebuild);
-  service->swaps++;
+  service->pipeline = rebuild_take(activation->rebuild);
   service->generation = pipeline_generation(service->pipeline);
-  service->rules_ms = service_now_ms(service);
-  service->stopped = 0;
-  service->letting_go = false;
   receiver_use(service->receiver, pipeline_engine(service->pipeline));
   service_forget_undecided(service); /* nobody was told; they are made again, under these rules */
-  size_t differing = touch_differing(service, rebuild);
-  service_note_ruleset(service);
-  service->activation.state = ACTIVATION_TIDYING;
-  end(service, NULL, differing);
-  if (rebuild_dispose(rebuild, old, &err) != 0) {
-    rebuild_free(rebuild);
-    service->activation = (struct activation){0};
-  }
+  service_take_over(service, activation->how.stages);
+  activation->state = ACTIVATION_TIDYING;
+  end(service, NULL);
+  tidy(service, old, pipeline_generation(old));
   service_work_soon(service);
 }
 
-/* What came in under the old rules is decided under them: decided anew, it would seem to follow from the change of rules, and
- * nobody would be told of a lead that is waiting to be called. */
-static bool owes_decisions(const struct service *service) {
-  return service->flushing || service->undecided_count || leadbook_touched(pipeline_book(service->pipeline));
+static void swap_at_once(struct service *service) {
+  struct activation *activation = &service->activation;
+  struct generation *old = service->generation;
+  service->generation = activation->instant;
+  pipeline_use(service->pipeline, service->generation);
+  service_take_over(service, activation->how.stages);
+  activation->state = ACTIVATION_TIDYING;
+  end(service, NULL);
+  tidy(service, NULL, old);
+  service_work_soon(service);
 }
 
-/* Not while decisions are on their way, nor before the start's are made; and not when many records have come meanwhile. */
-void service_swap_if_ready(struct service *service) {
+static bool is_close(struct service *service) {
+  struct activation *activation = &service->activation;
+  uint64_t behind = service->applied_seq - rebuild_seq(activation->rebuild);
+  return behind <= CATCH_UP_RECORDS || (activation->rounds > CATCH_UP_ROUNDS && behind <= CATCH_UP_MOST);
+}
+
+static void go_on(struct service *service) {
   struct activation *activation = &service->activation;
   struct err err;
-  if (activation->state != ACTIVATION_READY || owes_decisions(service) || !service->settled) return;
-  if (service->applied_seq - rebuild_seq(activation->rebuild) <= CATCH_UP_RECORDS) {
-    swap(service);
-    return;
-  }
   activation->state = ACTIVATION_TRYING;
+  activation->rounds++;
   if (rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), &err) != 0)
-    end(service, &err, 0);
+    end(service, &err);
 }
 
-static void on_paused(void *context, const struct err *failure) {
-  struct service *service = context;
+/* What came in under the old rules is decided under them: decided anew, it would seem to follow from the change of rules, and
+ * nobody would be told of a lead that is waiting to be called. But where that would never end, folding stops for the swap. */
+static bool owes_decisions(const struct service *service) {
+  if (service->flushing || service->undecided_count) return true;
+  return leadbook_touched(pipeline_book(service->pipeline)) && !service_is_swap_due(service);
+}
+
+bool service_is_swap_due(const struct service *service) {
+  const struct activation *activation = &service->activation;
+  return activation->state == ACTIVATION_READY && service->settled &&
+         loop_now_ms(service->loop) - activation->ready_ms > SWAP_PATIENCE_MS;
+}
+
+/* Not while decisions are on their way, nor before the start's are made; and not when much has come meanwhile. */
+void service_swap_if_ready(struct service *service) {
+  struct activation *activation = &service->activation;
+  if (activation->state != ACTIVATION_READY || !service->settled || owes_decisions(service)) return;
+  if (activation->instant)
+    swap_at_once(service);
+  else if (is_close(service))
+    swap(service);
+  else
+    go_on(service);
+}
+
+static void on_tried(struct service *service, const struct err *failure) {
+  struct activation *activation = &service->activation;
   struct err err;
-  if (service->activation.state == ACTIVATION_TIDYING) {
-    struct rebuild *rebuild = service->activation.rebuild;
-    service->activation = (struct activation){0};
-    rebuild_free(rebuild);
-  } else if (failure) {
+  if (failure) {
     err = *failure; /* it goes with the rebuild */
-    end(service, &err, 0);
-  } else {
-    service->activation.state = ACTIVATION_READY;
+    end(service, &err);
+  } else if (activation->cancel) {
+    err_set(&err, ERR_LIMIT, "it was given up");
+    end(service, &err);
+  } else if (activation->pause)
+    activation->state = ACTIVATION_PAUSED;
+  else if (activation->how.preview)
+    end(service, NULL);
+  else {
+    activation->state = ACTIVATION_READY;
+    if (!activation->ready_ms) activation->ready_ms = loop_now_ms(service->loop);
     service_swap_if_ready(service);
   }
 }
 
+static void on_paused(void *context, const struct err *failure) {
+  struct service *service = context;
+  struct rebuild *rebuild = service->activation.rebuild;
+  if (service->activation.state != ACTIVATION_TIDYING) {
+    on_tried(service, failure);
+    return;
+  }
+  service->activation = (struct activation){0};
+  rebuild_free(rebuild);
+}
+
 /* --- begins ---------------------------------------------------------------------------------------------------------- */
 
+static int refuse(struct service *service, struct err *err) {
+  if (service_erasing(service))
+    return err_set(err, ERR_LIMIT, "somebody's data is being erased: try again when that is done");
+  if (service->activation.state != ACTIVATION_NONE)
+    return err_set(err, ERR_LIMIT, "other rules are being activated: try again when that is done");
+  return 0;
+}
+
+static bool can_be_instant(const struct service *service, const struct generation *generation,
+                           const struct service_activate *how) {
+  return !how->anew && !how->preview &&
+         leadbook_names(pipeline_book(service->pipeline)) + NAMES_SPARE < LEADBOOK_NAMES_MAX &&
+         generation_keeps_touches(service->generation, generation);
+}
+
 int service_activate(struct service *service, struct generation *generation,
+                     const struct service_activate *how,
                      void (*done)(void *arg, const struct service_activation *activation), void *arg,
                      struct err *err) {
-  const struct rebuild_options options = {.dir = service->config->data,
-                                          .generation = generation,
-                                          .pipeline = service_pipeline_options(service),
-                                          .loop = service->loop,
-                                          .context = service,
-                                          .paused = on_paused};
-  if (service_erasing(service)) {
+  struct rebuild_options options = {.dir = service->config->data,
+                                    .pipeline = service_pipeline_options(service),
+                                    .loop = service->loop,
+                                    .context = service,
+                                    .paused = on_paused};
+  if (refuse(service, err) != 0) {
     generation_free(generation);
-    return err_set(err, ERR_LIMIT, "somebody's data is being erased: try again when that is done");
-  }
-  if (service->activation.state != ACTIVATION_NONE) {
-    generation_free(generation);
-    return err_set(err, ERR_LIMIT, "other rules are being activated: try again when that is done");
-  }
-  service_check_rules(generation);
-  service_apply_quarantine(service, generation);
-  struct rebuild *rebuild = rebuild_new(&options);
-  if (rebuild_go_on(rebuild, service->applied_seq, service_now_ms(service), err) != 0) {
-    rebuild_free(rebuild);
     return -1;
   }
-  service->activation = (struct activation){ACTIVATION_TRYING, rebuild, done, arg};
+  struct activation *activation = &service->activation;
+  bool instant = can_be_instant(service, generation, how);
+  *activation = (struct activation){.how = *how, .done = done, .arg = arg};
+  snprintf(activation->hash, sizeof activation->hash, "%s", generation->rules->hash);
+  if (instant)
+    activation->instant = generation;
+  else
+    options.generation = generation;
+  activation->rebuild = rebuild_new(&options);
+  if (instant) activation->ready_ms = loop_now_ms(service->loop);
+  service_apply_quarantine(service, generation);
+  activation->state = instant ? ACTIVATION_READY : ACTIVATION_TRYING;
+  if (instant)
+    service_swap_if_ready(service);
+  else if (rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), err) != 0) {
+    rebuild_free(activation->rebuild);
+    *activation = (struct activation){0};
+    return -1;
+  }
   return 0;
 }
 
 bool service_is_activating(const struct service *service) {
   return service->activation.state != ACTIVATION_NONE;
+}
+
+/* --- under way ------------------------------------------------------------------------------------------------------- */
+
+static bool is_reading(const struct activation *activation) {
+  return activation->state == ACTIVATION_TRYING || activation->state == ACTIVATION_PAUSED;
+}
+
+void service_progress(const struct service *service, struct service_progress *progress) {
+  const struct activation *activation = &service->activation;
+  const struct pipeline_sweep sweep = pipeline_sweep(service->pipeline);
+  *progress = (struct service_progress){.ruleset = service->generation->rules->hash};
+  if (is_reading(activation)) {
+    const struct rebuild_progress reading = rebuild_progress(activation->rebuild);
+    *progress = (struct service_progress){.phase = SERVICE_READING,
+                                          .preview = activation->how.preview,
+                                          .paused = activation->pause,
+                                          .ruleset = activation->hash,
+                                          .records = reading.seq,
+                                          .records_of = reading.until_seq,
+                                          .leads = reading.folds};
+  } else if (activation->state == ACTIVATION_READY) {
+    progress->phase = SERVICE_SWAPPING;
+    progress->ruleset = activation->hash;
+  } else if (sweep.under_way) {
+    progress->phase = SERVICE_SWEEPING;
+    progress->paused = sweep.paused;
+    progress->leads = sweep.done;
+    progress->leads_of = sweep.total;
+  }
+}
+
+void service_pause(struct service *service, bool pause) {
+  struct activation *activation = &service->activation;
+  if (is_reading(activation)) {
+    activation->pause = pause;
+    if (pause) rebuild_interrupt(activation->rebuild);
+    if (!pause && activation->state == ACTIVATION_PAUSED) go_on(service);
+    return;
+  }
+  pipeline_sweep_pause(service->pipeline, pause);
+  if (!pause) service_work_soon(service);
+}
+
+bool service_cancel(struct service *service) {
+  struct activation *activation = &service->activation;
+  struct err err;
+  if (!is_reading(activation)) return false;
+  activation->cancel = true;
+  rebuild_interrupt(activation->rebuild);
+  if (activation->state == ACTIVATION_PAUSED) {
+    err_set(&err, ERR_LIMIT, "it was given up");
+    end(service, &err);
+  }
+  return true;
 }

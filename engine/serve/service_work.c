@@ -211,6 +211,7 @@ static void flushed_decision(struct service *service, const struct undecided *un
   const struct lead_entry *entry = leadbook_find(book, undecided->node);
   decision->record = seq;
   service->stats.decisions++;
+  service->moved += decision->cause == CAUSE_RULESET;
   if (service->calls.decided) service->calls.decided(service->calls.context, book, decision);
   if (entry && decision->cause != CAUSE_IMPORT) tell_decision(service, entry, decision);
 }
@@ -311,7 +312,7 @@ static void wait_for_deadline(struct service *service) {
 
 /* At a start nothing is written before all is known; later, decisions wait for the journal and folding for them. */
 static bool has_room(const struct service *service) {
-  if (service_holds_still(service)) return false;
+  if (service_holds_still(service) || service_is_swap_due(service)) return false;
   return !service->settled || service->undecided_count < SERVICE_PENDING_MAX;
 }
 
@@ -340,5 +341,6 @@ void service_run_work(struct loop_task *task) {
 }
 
 void service_on_wake(void *arg) {
+  service_drip(arg);
   service_work_soon(arg);
 }

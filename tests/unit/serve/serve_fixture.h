@@ -89,7 +89,9 @@ static inline int64_t serve_deadline(void) {
 
 static inline bool serve_is_quiet(void) {
   struct service_stats stats;
+  const struct pipeline_sweep sweep = pipeline_sweep(service_pipeline(serve.daemon.service));
   service_stats(serve.daemon.service, &stats);
+  if (sweep.under_way && !sweep.paused) return false;
   return service_is_settled(serve.daemon.service) && stats.touched == 0 && stats.undecided == 0 &&
          stats.store.queued_requests == 0 && stats.due_ms > serve.wall_ms;
 }
