@@ -131,3 +131,150 @@ test "an event that comes late counts from when it happened" (function(t)
   t:event { type = "page", properties = { path = "/pricing" }, timestamp = "2024-01-12T09:00:00Z" }
   t:expect { holds = { "pricing_twice", "hot_sequence" } }
 end)
+
+-- Fit to the point.
+local FIT_18 = { first_name = "Ana", title = "Sales Specialist", email = "ana@mills.example" }
+local FIT_20 = { first_name = "Ana", title = "CEO" }
+local FIT_27 = { first_name = "Ana", title = "Marketing Manager", email = "ana@mills.example" }
+local FIT_30 = { first_name = "Ana", title = "CEO", email = "ana@mills.example" }
+
+local function wrote_and_compared(t)
+  t:track("Form Submitted", { form = "contact_sales" }) -- 30
+  t:page "/compare" -- 10
+end
+
+test "the bars of the slow lane are enough" (function(t)
+  t:identify(FIT_30)
+  wrote_and_compared(t)
+  t:expect { stage = "mql", scores = { fit = 30, intent = 40 }, why = { "Right profile, and busy with us or about to buy" } }
+end)
+
+test "a fit below the slow lane's bar is not" (function(t)
+  t:identify(FIT_27)
+  wrote_and_compared(t)
+  t:expect { stage = "lead", scores = { fit = 27, intent = 40 }, why_not = { "fit is 27: 3 more" } }
+end)
+
+test "an intent below it is not" (function(t)
+  t:identify(FIT_30)
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:advance "3d"
+  t:page "/compare"
+  t:expect { stage = "lead", scores = { fit = 30, intent = 38 }, why_not = { "intent is 38: 2 more" } }
+end)
+
+test "an engagement below it is not" (function(t)
+  t:identify(FIT_30)
+  t:page "/pricing"
+  t:page "/pricing"
+  t:track "Live Chat Conversation Started"
+  t:track "Email Link Clicked"
+  t:expect { stage = "lead", scores = { fit = 30, engagement = 45, intent = 35 }, why_not = { "engagement is 45: 5 more" } }
+end)
+
+test "the fast lane takes whoever is barely in profile" (function(t)
+  t:identify(FIT_20)
+  t:track "Demo Requested"
+  t:expect { stage = "mql", scores = { fit = 20 }, why = { "Asked to talk: the fast lane" } }
+end)
+
+test "asking for a price is the fast lane too" (function(t)
+  t:identify(FIT_20)
+  t:track "Quote Requested"
+  t:expect { stage = "mql" }
+end)
+
+test "the fast lane is closed to who is not" (function(t)
+  t:identify(FIT_18)
+  t:track "Demo Requested"
+  t:expect { stage = "lead", scores = { fit = 18 }, why_not = { "Asked to talk: the fast lane", "in_profile", "fit is 18: 2 more" } }
+end)
+
+test "the fast lane needs an intent of 20, which a setback may leave" (function(t)
+  t:identify(FIT_20)
+  t:track "Demo Cancelled"
+  t:track "Demo Requested"
+  t:expect { stage = "mql", scores = { intent = 20 } }
+end)
+
+test "an intent of 19 is too little for the fast lane" (function(t)
+  t:identify { title = "CEO", last_name = "Ruiz" }
+  t:track "Demo Cancelled"
+  t:track "Demo Requested"
+  t:expect { stage = "lead", why_not = { "name_and_title", "not negotiable" } }
+  t:advance "3d"
+  t:identify { first_name = "Ana" }
+  t:expect { stage = "lead", scores = { fit = 25, intent = 19 } }
+end)
+
+test "the fast lane is open for two weeks" (function(t)
+  t:identify { title = "CEO" }
+  t:track "Demo Requested"
+  t:advance "13d23h59m"
+  t:identify { first_name = "Ana" }
+  t:expect { stage = "mql" }
+end)
+
+test "and not longer" (function(t)
+  t:identify { title = "CEO" }
+  t:track "Demo Requested"
+  t:advance "14d"
+  t:identify { first_name = "Ana" }
+  t:expect { stage = "lead" }
+end)
+
+test "the slow lane can be taken again after thirty days" (function(t)
+  t:identify(FIT_30)
+  wrote_and_compared(t)
+  t:expect { stage = "mql" }
+  t:advance "30d"
+  t:expect { stage = "lead" }
+  t:advance "1h"
+  wrote_and_compared(t)
+  t:expect { stage = "mql", scores = { intent = at_least(40) } }
+end)
+
+test "the fast lane can be taken again after thirty days" (function(t)
+  t:identify(FIT_20)
+  t:track "Demo Requested"
+  t:advance "31d"
+  t:expect { stage = "lead" }
+  t:track "Demo Requested"
+  t:expect { stage = "mql" }
+end)
+
+test "a wish of an earlier cycle is not asked twice" (function(t)
+  t:identify(FIT_20)
+  t:track "Demo Requested"
+  t:advance "20d"
+  t:track "Demo Requested" -- a second wish, of the same cycle
+  t:track "Demo Cancelled"
+  t:track("Call Completed", { outcome = "not_now" })
+  t:advance "10d"
+  t:expect { stage = "lead" }
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:expect { stage = "lead", scores = { intent = at_least(20) } }
+end)
+
+test "cooling down takes thirty days in the stage, to the minute" (function(t)
+  t:identify(FIT_30)
+  wrote_and_compared(t)
+  t:advance "1d"
+  t:track "Unsubscribed"
+  t:advance "28d23h59m"
+  t:expect { stage = "mql", scores = { engagement = below(30), intent = 0 } }
+  t:advance "1m"
+  t:expect { stage = "lead" }
+end)
+
+test "an engagement of 30 is not cool" (function(t)
+  t:event { type = "page", properties = { path = "/" }, context = { campaign = { source = "referral" } } } -- 10 for good
+  t:identify(FIT_30)
+  wrote_and_compared(t)
+  t:expect { stage = "mql" }
+  t:advance "29d"
+  t:track "Unsubscribed"
+  t:track "Trial Started" -- 20, undiminished for two weeks
+  t:advance "1d"
+  t:expect { stage = "mql", scores = { engagement = 30, intent = 0 } }
+end)

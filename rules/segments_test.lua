@@ -5,8 +5,12 @@ test "a company's size puts its people in one segment" (function(t)
   t:expect { segments = { self_employed = true, smb = false } }
   t:group("acme", { employees = 10 })
   t:expect { segments = { self_employed = false, smb = true, mid_market = false } }
+  t:group("acme", { employees = 249 })
+  t:expect { segments = { smb = true, mid_market = false } }
   t:group("acme", { employees = 250 })
   t:expect { segments = { smb = false, mid_market = true } }
+  t:group("acme", { employees = 4999 })
+  t:expect { segments = { mid_market = true, enterprise = false } }
   t:group("acme", { employees = 5000 })
   t:expect { segments = { mid_market = false, enterprise = true } }
 end)

@@ -17,6 +17,11 @@ const char *directory_argument(const struct command *command, const char *option
 
 void directory_load(struct directory *directory, const char *path, bool with_tests) {
   const struct generation_options options = {.with_tests = with_tests};
+  directory_load_as(directory, path, &options);
+}
+
+void directory_load_as(struct directory *directory, const char *path,
+                       const struct generation_options *options) {
   struct err err;
   *directory = (struct directory){.path = path};
   ruledir_init(&directory->bundle);
@@ -29,7 +34,7 @@ void directory_load(struct directory *directory, const char *path, bool with_tes
     return;
   }
   directory->read = true;
-  directory->generation = generation_build(&directory->bundle, &options, &directory->problems);
+  directory->generation = generation_build(&directory->bundle, options, &directory->problems);
 }
 
 void directory_release(struct directory *directory) {

@@ -23,6 +23,8 @@ struct directory {
 };
 
 void directory_load(struct directory *directory, const char *path, bool with_tests);
+void directory_load_as(struct directory *directory, const char *path,
+                       const struct generation_options *options);
 void directory_release(struct directory *directory);
 
 size_t directory_files(const struct directory *directory, enum rule_file_kind kind); /* how many */

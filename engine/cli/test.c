@@ -1,4 +1,5 @@
 /* embudo test - runs the tests of a rules directory. */
+#include "cli/test_mutate.h"
 #include "cli/test_report.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 struct test_options {
   const char *rules, *filter, *file, *min_coverage;
   double least; /* percent */
-  bool json, tap, coverage;
+  bool json, tap, coverage, mutate;
+  struct mutate_options mutation;
 };
 
 /* Nothing was proved: said on standard error, since the report itself is fine. */
@@ -79,6 +81,12 @@ static int refuse(const struct directory *directory, const struct test_options *
 /* -1 after a message. */
 static int check_options(const struct command *self, struct test_options *options) {
   char *end = NULL;
+  const struct mutate_options *mutation = &options->mutation;
+  if (!options->mutate && (mutation->sample || mutation->seconds || mutation->least))
+    return options_misuse(self, "--sample, --for and --min-caught go with --mutate"), -1;
+  if (options->mutate && (options->tap || options->coverage || options->min_coverage || options->file))
+    return options_misuse(self, "--mutate goes with --filter, --sample, --for, --min-caught and --json"), -1;
+  if (test_mutate_options(self, &options->mutation)) return -1;
   if (options->json && options->tap) return options_misuse(self, "--json or --tap, not both"), -1;
   if (options->tap && options->coverage)
     return options_misuse(self, "TAP has no place for coverage: take --json, or --min-coverage alone"), -1;
@@ -99,6 +107,10 @@ static int run(const struct command *self, int argc, char **argv) {
                                       {"tap", NULL, &options.tap},
                                       {"coverage", NULL, &options.coverage},
                                       {"min-coverage", &options.min_coverage, NULL},
+                                      {"mutate", NULL, &options.mutate},
+                                      {"sample", &options.mutation.sample, NULL},
+                                      {"for", &options.mutation.seconds, NULL},
+                                      {"min-caught", &options.mutation.least, NULL},
                                       {NULL, NULL, NULL}};
   struct directory directory;
   struct buf out;
@@ -106,9 +118,13 @@ static int run(const struct command *self, int argc, char **argv) {
   const char *path = rest < 0 ? NULL : directory_argument(self, options.rules, rest, argv);
   if (!path || check_options(self, &options)) return EXIT_USAGE;
   buf_init(&out);
-  directory_load(&directory, path, true);
-  int code =
-      directory.generation ? run_tests(&directory, &options, &out) : refuse(&directory, &options, &out);
+  options.mutation.filter = options.filter;
+  options.mutation.json = options.json;
+  const struct generation_options how = {.with_tests = true, .keep_declared = options.mutate};
+  directory_load_as(&directory, path, &how);
+  int code = !directory.generation ? refuse(&directory, &options, &out)
+             : options.mutate      ? test_mutate(&directory, &options.mutation)
+                                   : run_tests(&directory, &options, &out);
   fwrite(out.data, 1, out.len, stdout);
   buf_release(&out);
   directory_release(&directory);
@@ -120,6 +136,7 @@ const struct command command_test = {
     .summary = "run the tests of a rules directory",
     .usage =
         "usage: embudo test [--filter TEXT] [--file TEXT] [--coverage] [--json | --tap] [DIR]\n"
+        "       embudo test --mutate [--filter TEXT] [--sample N] [--for SPAN] [--json] [DIR]\n"
         "\n"
         "Loads DIR (default: rules) with its *_test.lua files and runs every test: each with an engine of "
         "its\n"
@@ -136,6 +153,12 @@ const struct command command_test = {
         "  --min-coverage N   fail when fewer than N percent of them were seen\n"
         "  --tap              TAP version 14, for test harnesses\n"
         "  --json             the same as one JSON object\n"
+        "  --mutate           change points, bounds, spans, limits, conditions and moves one at a time, and "
+        "tell\n"
+        "                     which changes no test notices; --filter then chooses rules by their id\n"
+        "  --sample N         try only N changes, drawn evenly\n"
+        "  --for SPAN         try no more after that time, for example 30s\n"
+        "  --min-caught N     fail when fewer than N percent are noticed; without it, when one is not\n"
         "  --rules DIR        another way to name the directory\n"
         "\n"
         "Exit code: 0 when all tests passed; 1 when one failed, there is none, too little was covered, or "
@@ -146,6 +169,7 @@ const struct command command_test = {
         "  embudo test\n"
         "  embudo test examples/olist/rules\n"
         "  embudo test --filter webinar --coverage rules\n"
-        "  embudo test --min-coverage 100 --tap rules\n",
+        "  embudo test --min-coverage 100 --tap rules\n"
+        "  embudo test --mutate --filter pricing rules\n",
     .run = run,
 };

@@ -1,7 +1,6 @@
 #include "core/generation.h"
 
 #include "core/scorecard.h"
-#include "notation/compile.h"
 
 struct building {
   const struct ruledir *bundle;
@@ -9,7 +8,6 @@ struct building {
   struct generation *generation;
   struct problems *problems;
   struct declarations declarations;
-  struct declarations tests;
 };
 
 struct ruledir *generation_detach_bundle(struct generation *generation) {
@@ -26,6 +24,9 @@ static void free_bundle(struct ruledir *bundle) {
 void generation_free(struct generation *generation) {
   if (!generation) return;
   ruleset_free(generation->rules);
+  declarations_release(&generation->tests_read);
+  if (generation->declared) declarations_release(generation->declared);
+  free(generation->declared);
   script_free(generation->script);
   problems_release(&generation->warnings);
   arena_release(&generation->arena);
@@ -34,17 +35,19 @@ void generation_free(struct generation *generation) {
 }
 
 static void declare_file(struct building *building, const struct rule_file *file) {
-  struct script *script = building->generation->script;
+  struct generation *generation = building->generation;
+  struct script *script = generation->script;
+  const char *path = arena_str(&generation->arena, str_of(file->path)).p; /* as long as what it declares */
   switch (file->kind) {
   case RULE_FILE_LUA:
-    script_declare(script, SCRIPT_RULES, file->path, file->text, &building->declarations, building->problems);
+    script_declare(script, SCRIPT_RULES, path, file->text, &building->declarations, building->problems);
     break;
   case RULE_FILE_TEST:
     if (building->options->with_tests)
-      script_declare(script, SCRIPT_TESTS, file->path, file->text, &building->tests, building->problems);
+      script_declare(script, SCRIPT_TESTS, path, file->text, &generation->tests_read, building->problems);
     break;
   case RULE_FILE_SCORECARD:
-    scorecard_declare(file->path, file->text, &building->declarations, building->problems);
+    scorecard_declare(path, file->text, &building->declarations, building->problems);
     break;
   case RULE_FILE_LIST: break; /* read by the compiler, when a rule names it */
   }
@@ -53,9 +56,10 @@ static void declare_file(struct building *building, const struct rule_file *file
 /* A test's body is its function; nothing else may be declared beside tests, since it would not count in production. */
 static void take_tests(struct building *building) {
   struct generation *generation = building->generation;
-  generation->tests = arena_alloc(&generation->arena, building->tests.count * sizeof *generation->tests);
-  for (size_t i = 0; i < building->tests.count; i++) {
-    const struct declaration *test = &building->tests.items[i];
+  generation->tests =
+      arena_alloc(&generation->arena, generation->tests_read.count * sizeof *generation->tests);
+  for (size_t i = 0; i < generation->tests_read.count; i++) {
+    const struct declaration *test = &generation->tests_read.items[i];
     if (strcmp(test->kind, "test") != 0) {
       problem_add(building->problems, SEVERITY_ERROR, "not_a_test", test->place,
                   "move it to a file that is no test", "a test file declares a %s", test->kind);
@@ -72,12 +76,11 @@ static void take_tests(struct building *building) {
   }
 }
 
-static struct list_source *list_sources(struct building *building, size_t *count) {
-  struct list_source *lists =
-      arena_alloc(&building->declarations.arena, building->bundle->count * sizeof *lists);
+static struct list_source *list_sources(const struct ruledir *bundle, size_t *count) {
+  struct list_source *lists = xcalloc(bundle->count + 1, sizeof *lists);
   *count = 0;
-  for (size_t i = 0; i < building->bundle->count; i++) {
-    const struct rule_file *file = &building->bundle->files[i];
+  for (size_t i = 0; i < bundle->count; i++) {
+    const struct rule_file *file = &bundle->files[i];
     if (file->kind != RULE_FILE_LIST) continue;
     struct str path = str_of(file->path);
     struct str name = {path.p + strlen("lists/"), path.len - strlen("lists/") - strlen(".txt")};
@@ -91,9 +94,34 @@ static void compile(struct building *building) {
   size_t list_count;
   script_seal(generation->script, &building->declarations, building->problems);
   take_tests(building);
-  struct list_source *lists = list_sources(building, &list_count);
+  struct list_source *lists = list_sources(building->bundle, &list_count);
   generation->rules = notation_compile(&building->declarations, lists, list_count, building->bundle->hash,
                                        building->problems);
+  free(lists);
+}
+
+struct ruleset *generation_vary(const struct generation *generation, const struct ruledir *bundle,
+                                const struct declarations *declarations) {
+  struct problems problems;
+  size_t list_count;
+  struct list_source *lists = list_sources(bundle, &list_count);
+  problems_init(&problems);
+  struct ruleset *rules =
+      notation_compile(declarations, lists, list_count, generation->rules->hash, &problems);
+  problems_release(&problems);
+  free(lists);
+  return rules;
+}
+
+/* Takes the declarations over when somebody will want to change them. */
+static void keep_or_release(struct building *building) {
+  struct generation *generation = building->generation;
+  if (!building->options->keep_declared) {
+    declarations_release(&building->declarations);
+    return;
+  }
+  generation->declared = xcalloc(1, sizeof *generation->declared);
+  *generation->declared = building->declarations;
 }
 
 /* For whoever asks about them later. */
@@ -132,7 +160,7 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   arena_init(&generation->arena, 4096);
   problems_init(&generation->warnings);
   declarations_init(&building.declarations);
-  declarations_init(&building.tests);
+  declarations_init(&generation->tests_read);
   generation->script = script_new(building.options->limits, &err);
   if (generation->script) {
     for (size_t i = 0; i < bundle->count; i++) declare_file(&building, &bundle->files[i]);
@@ -140,8 +168,7 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   } else {
     problem_add(problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s", err.text);
   }
-  declarations_release(&building.declarations);
-  declarations_release(&building.tests);
+  keep_or_release(&building);
   if (generation->rules && problems->errors == errors) {
     keep_warnings(generation, problems, before);
     mark_files(generation, bundle);

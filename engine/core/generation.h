@@ -8,6 +8,7 @@
 #define EMBUDO_CORE_GENERATION_H
 
 #include "core/ruledir.h"
+#include "notation/compile.h"
 #include "notation/problems.h"
 #include "vm/script.h"
 
@@ -32,11 +33,14 @@ struct generation {
   struct ruledir *bundle;        /* their bytes, until somebody takes them; mostly NULL */
   struct generation_test *tests; /* in path order, then as written; none unless asked for */
   size_t test_count;
-  struct problems warnings; /* what loading had to say that kept nothing from working; copies */
+  struct declarations tests_read; /* what the test files declare; the tests' nodes live in it */
+  struct declarations *declared;  /* what the other files declare; NULL unless it is kept */
+  struct problems warnings;       /* what loading had to say that kept nothing from working; copies */
 };
 
 struct generation_options {
   bool with_tests;                    /* also load *_test.lua */
+  bool keep_declared;                 /* for generation_vary */
   const struct script_limits *limits; /* NULL: the defaults */
 };
 
@@ -52,6 +56,11 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
  * again, to be released and freed; NULL: they were not left. */
 void generation_attach_bundle(struct generation *generation, struct ruledir *bundle);
 struct ruledir *generation_detach_bundle(struct generation *generation);
+
+/* The ruleset that these declarations make instead of the generation's own: a changed copy of `declared`, with the same
+ * functions. `bundle` is what the generation was built from. NULL when they make none. Free it with ruleset_free. */
+struct ruleset *generation_vary(const struct generation *generation, const struct ruledir *bundle,
+                                const struct declarations *declarations);
 
 void generation_free(struct generation *generation); /* NULL is fine */
 

@@ -7,7 +7,7 @@
 static const char *const expect_fields[] = {
     "stage",    "stages",       "scores",    "grade",  "points",   "holds", "not_holds",
     "interest", "completeness", "ignored",   "traits", "segments", "why",   "why_not",
-    "fails",    "clocks",       "worklists", "owner",  NULL};
+    "fails",    "clocks",       "worklists", "owner",  "bands",    NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -212,6 +212,9 @@ static void expect_part(struct spec *spec, const char *field, const struct node_
   if (strcmp(field, "scores") == 0) {
     if ((found = find_dimension(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, fold_score(fold, found));
+  } else if (strcmp(field, "bands") == 0) {
+    if ((found = find_dimension(spec, label, pair->key)) != NONE)
+      spec_check_value(spec, label, &pair->value, text_value(fold_band(fold, found)));
   } else if (strcmp(field, "stages") == 0) {
     if ((found = find_lifecycle(spec, label, pair->key)) != NONE)
       spec_check_value(spec, label, &pair->value, text_value(stage_of(spec, found)));

@@ -63,6 +63,7 @@ end)]],
       { name = "scores", form = "{ dimension = number | matcher, .. }",
         doc = "Scores in points, exact to the thousandth, or matching." },
       { name = "grade", form = '"A1"', doc = "The grade, or a matcher on it." },
+      { name = "bands", form = '{ dimension = "band", .. }', doc = "The bands that scores lie in." },
       { name = "points", form = "{ rule = number | matcher, .. }",
         doc = "What single rules hold in points, over all dimensions: after decay and their own cap, before caps of "
           .. "groups." },

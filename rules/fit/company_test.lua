@@ -1,6 +1,6 @@
 test "company size goes by the table" (function(t)
   for employees, points in pairs {
-    [3] = -10, [9] = -10, [10] = 3, [49] = 3, [50] = 12, [199] = 12, [200] = 20, [999] = 20, [1000] = 15, [5000] = 10,
+    [3] = -10, [9] = -10, [10] = 3, [49] = 3, [50] = 12, [199] = 12, [200] = 20, [999] = 20, [1000] = 15, [4999] = 15, [5000] = 10,
   } do
     t:identify { company = { employees = employees } }
     t:expect { points = { employees = points } }
@@ -40,4 +40,9 @@ test "what a group call says about the company counts" (function(t)
   t:identify { title = "CTO" }
   t:group("mills", { employees = 300, industry = "software" })
   t:expect { points = { employees = 20, target_industry = 10 } }
+end)
+
+test "a size that is no number is worth nothing" (function(t)
+  t:identify { company = { employees = "a few" } }
+  t:expect { points = { employees = 0 } }
 end)

@@ -14,3 +14,13 @@ test "a field that is not valid counts as missing" (function(t)
   t:identify { phone = "+34911234567" }
   t:expect { completeness = 52 }
 end)
+
+test "just below the bar is not nearly complete, just above the other not nearly empty" (function(t)
+  t:identify { first_name = "Ana", title = "CTO", phone = "+34911234567", linkedin = "https://www.linkedin.com/in/ana" }
+  t:expect { completeness = 31, not_holds = { "hardly_known" } }
+  t:identify {
+    last_name = "Ruiz", email = "ana@mills.example", country = "ES", company = { name = "Mills", employees = 80 },
+    phone = missing, linkedin = missing,
+  }
+  t:expect { completeness = 79, not_holds = { "well_known" } }
+end)

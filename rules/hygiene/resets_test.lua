@@ -44,3 +44,11 @@ test "a page does" (function(t)
   t:advance "29d"
   t:expect { points = { newsletter = 2 } }
 end)
+
+test "a hundred and eighty days of silence, and not a day less, begin again" (function(t)
+  t:track "Newsletter Subscribed"
+  t:advance "179d23h59m"
+  t:expect { points = { newsletter = 1 } }
+  t:advance "1m"
+  t:expect { not_holds = { "newsletter" } }
+end)

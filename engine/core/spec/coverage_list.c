@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "notation/reach.h"
+#include <math.h>
 
 struct listing {
   struct coverage *coverage;
@@ -225,14 +226,36 @@ static void list_moves(struct listing *l) {
       if (!move->when) continue;
       bool reached = move->from & own_stages(&rules->lifecycles[n]);
       add(l, SAW_MOVED, 0, reached, "happened", "a lead for whom its `when` becomes true");
-      if (move->again_ms) add(l, SAW_WAITED, 0, reached, "waited", "the same again before `again` is over");
+      /* A wait shows only where a lead comes back sooner, which often takes a person. */
+      if (move->again_ms) add(l, SAW_WAITED, 0, false, "waited", "the same again before `again` is over");
     }
   end_kind(l, COVERED_MOVE, flat);
 }
 
-static bool guards_moves(const struct lifecycle *lifecycle, const struct gate *gate) {
+static bool guards(const struct gate *gate, const struct move *move) {
+  return move->when && gate->into >> move->to & 1;
+}
+
+/* Whether some move into its stage can be asked for while the gate's need does not hold: a need that every move asks for
+ * itself refuses nobody. */
+static bool can_refuse(const struct listing *l, const struct lifecycle *lifecycle, const struct gate *gate) {
+  struct range scores[RULESET_MAX_DIMENSIONS];
+  uint64_t stages[RULESET_MAX_LIFECYCLES];
+  struct possible_world world = {.rules = l->coverage->rules, .scores = scores, .stages = stages};
+  const struct cond *need[] = {gate->need};
+  const struct cond refused = {.op = COND_NOT, .reads = gate->need->reads, .len = 1, .kids = need};
+  for (size_t i = 0; i < RULESET_MAX_DIMENSIONS; i++) scores[i] = (struct range){-INFINITY, INFINITY};
+  for (size_t i = 0; i < RULESET_MAX_LIFECYCLES; i++) stages[i] = ~UINT64_C(0);
+  for (uint32_t m = 0; m < lifecycle->move_count; m++) {
+    const struct cond *both[] = {lifecycle->moves[m].when, &refused};
+    if (guards(gate, &lifecycle->moves[m]) && possible(&world, both, 2, NULL)) return true;
+  }
+  return false;
+}
+
+static bool lets_through(const struct lifecycle *lifecycle, const struct gate *gate) {
   for (uint32_t m = 0; m < lifecycle->move_count; m++)
-    if (lifecycle->moves[m].when && gate->into >> lifecycle->moves[m].to & 1) return true;
+    if (guards(gate, &lifecycle->moves[m])) return true;
   return false;
 }
 
@@ -247,8 +270,9 @@ static void list_gates(struct listing *l) {
       begin(l, COVERED_GATE, flat++, gate->id, gate->place);
       l->next.lifecycle = n;
       l->next.index = i;
-      if (!guards_moves(&rules->lifecycles[n], gate)) continue;
+      if (!lets_through(&rules->lifecycles[n], gate)) continue;
       add(l, SAW_PASSED, 0, true, "let through", "a lead who moves into its stage");
+      if (!can_refuse(l, &rules->lifecycles[n], gate)) continue;
       add(l, SAW_REFUSED, 0, true, "refused",
           "a lead for whom a move's `when` is true, but not what this gate needs");
     }
