@@ -9,7 +9,7 @@ exclude_files = { "tests/fault/scripts", "tests/golden/mistakes" } -- hostile, a
 local notation = {
   -- declarations
   "activity", "dimension", "grade", "group", "identity", "ignore", "lifecycle", "profile", "reset", "rule", "sources",
-  "gate", "move", "test",
+  "gate", "move", "property", "test",
   "act", "assign", "calendar", "criterion", "enricher", "framework", "segment", "sla", "worklist",
   -- event selectors
   "any_event", "entered", "group_call", "identify", "page", "screen", "sequence", "track", "visit", "no", "times",

@@ -60,7 +60,15 @@ static void take_tests(struct building *building) {
       arena_alloc(&generation->arena, generation->tests_read.count * sizeof *generation->tests);
   for (size_t i = 0; i < generation->tests_read.count; i++) {
     const struct declaration *test = &generation->tests_read.items[i];
-    if (strcmp(test->kind, "test") != 0) {
+    struct generation_test next = {
+        arena_str(&generation->arena, test->name).p,
+        {arena_str(&generation->arena, str_of(test->place.file)).p, test->place.line},
+        test->body.kind == NODE_FUNCTION ? test->body.function.fn : FN_NONE,
+        NULL};
+    if (strcmp(test->kind, "property") == 0) {
+      next.property = &test->body;
+      generation->tests[generation->test_count++] = next;
+    } else if (strcmp(test->kind, "test") != 0) {
       problem_add(building->problems, SEVERITY_ERROR, "not_a_test", test->place,
                   "move it to a file that is no test", "a test file declares a %s", test->kind);
     } else if (test->body.kind != NODE_FUNCTION) {
@@ -69,9 +77,7 @@ static void take_tests(struct building *building) {
                   "the test \"%.*s\" is %s, not a function", STR_ARG(test->name),
                   node_kind_word(&test->body));
     } else {
-      struct place place = {arena_str(&generation->arena, str_of(test->place.file)).p, test->place.line};
-      generation->tests[generation->test_count++] = (struct generation_test){
-          arena_str(&generation->arena, test->name).p, place, test->body.function.fn};
+      generation->tests[generation->test_count++] = next;
     }
   }
 }

@@ -15,7 +15,8 @@
 struct generation_test { /* of a *_test.lua file */
   const char *name;
   struct place place;
-  int fn; /* the script's number for its function */
+  int fn;                      /* the script's number for its function */
+  const struct node *property; /* of a property, which has no function; else NULL */
 };
 
 struct generation_file { /* a file it was built from */

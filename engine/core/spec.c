@@ -1,6 +1,7 @@
 #include "core/spec.h"
 
 #include "core/explain.h"
+#include "core/spec/property.h"
 #include "core/spec_private.h"
 
 void spec_miss(struct spec *spec, const char *format, ...) {
@@ -47,6 +48,10 @@ static int feed(struct spec *spec, const struct node *event, bool is_system, str
   return failed;
 }
 
+int spec_event(struct spec *spec, const struct node *event, struct err *err) {
+  return feed(spec, event, false, err);
+}
+
 static int do_event(void *context, const struct node *event, struct err *err) {
   return feed(context, event, false, err);
 }
@@ -72,7 +77,7 @@ static int do_advance(void *context, int64_t ms, struct err *err) {
 }
 
 /* The lead as of now; one that nobody has seen is an empty fold. */
-static void fold_lead(struct spec *spec) {
+void spec_fold(struct spec *spec) {
   uint32_t lead = engine_find_lead(spec->engine, STR(SPEC_USER));
   if (lead == IDENTITY_NONE) lead = engine_find_lead(spec->engine, STR(SPEC_VISITOR));
   engine_settle_all(spec->engine, spec->now_ms, spec->fold);
@@ -84,7 +89,7 @@ static void fold_lead(struct spec *spec) {
   }
 }
 
-static void explain(struct spec *spec) {
+void spec_explain(struct spec *spec) {
   struct explanation explanation;
   explain_make(spec->fold, &spec->arena, &explanation);
   explain_text(&explanation, &spec->explanation);
@@ -92,18 +97,18 @@ static void explain(struct spec *spec) {
 
 static int do_expect(void *context, const struct node *what, struct err *err) {
   struct spec *spec = context;
-  fold_lead(spec);
+  spec_fold(spec);
   if (spec->options->coverage) coverage_read(spec->options->coverage, spec->fold);
   spec_compare(spec, what);
   miss_failures(spec);
   if (spec->message.len == 0) return 0;
-  if (spec->explanation.len == 0) explain(spec);
+  if (spec->explanation.len == 0) spec_explain(spec);
   return err_set(err, ERR_INVALID, "not as expected");
 }
 
 /* --- one test ------------------------------------------------------------------------------------------------------- */
 
-static void begin(struct spec *spec, struct generation *generation, const struct spec_options *options) {
+void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options) {
   struct engine_calls calls;
   *spec = (struct spec){.generation = generation, .options = options, .now_ms = SPEC_START_MS};
   arena_init(&spec->arena, 0);
@@ -121,7 +126,7 @@ static void begin(struct spec *spec, struct generation *generation, const struct
   fold_watch(spec->fold, coverage_witness(options->coverage));
 }
 
-static void end(struct spec *spec) {
+void spec_end(struct spec *spec) {
   if (spec->options->coverage) coverage_end(spec->options->coverage);
   fold_free(spec->fold);
   engine_free(spec->engine);
@@ -153,7 +158,7 @@ static void run_test(struct generation *generation, const struct generation_test
                      const struct spec_options *options, struct spec_report *report) {
   struct spec spec;
   struct vm_failure failure;
-  begin(&spec, generation, options);
+  spec_begin(&spec, generation, options);
   struct script_test calls = {.context = &spec,
                               .arena = &spec.arena,
                               .problems = &spec.problems,
@@ -166,9 +171,13 @@ static void run_test(struct generation *generation, const struct generation_test
   struct place place = {arena_str(&report->arena, str_of(test->place.file)).p, test->place.line};
   *result = (struct spec_result){
       .name = arena_str(&report->arena, str_of(test->name)).p, .place = place, .failed_at = place};
-  bool failed = script_run_test(generation->script, test->fn, &calls, &failure) != 0;
+  bool failed = false;
+  if (test->property)
+    property_run(&spec, test->property);
+  else
+    failed = script_run_test(generation->script, test->fn, &calls, &failure) != 0;
   judge(&spec, failed, &failure, report, result);
-  end(&spec);
+  spec_end(&spec);
 }
 
 static bool contains(const char *name, struct str part) {

@@ -32,6 +32,13 @@ struct spec {
   struct buf history;     /* lines: kind, instant and record of what was sent (spec_desk.c) */
 };
 
+/* One test, from its first moment to its last. */
+void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options);
+void spec_end(struct spec *spec);
+int spec_event(struct spec *spec, const struct node *event, struct err *err); /* feeds it */
+void spec_fold(struct spec *spec);    /* the lead as of now; one that nobody has seen is an empty fold */
+void spec_explain(struct spec *spec); /* into spec->explanation */
+
 /* Adds a line to the message. */
 void spec_miss(struct spec *spec, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -223,3 +223,17 @@ const struct matcher *notation_matcher(const struct node *node, const char *what
   *owner = c.out;
   return problems->errors == errors ? matcher : NULL;
 }
+
+bool notation_selector(const struct node *node, const char *what, struct ruleset **owner,
+                       struct problems *problems) {
+  static const struct declarations none;
+  const struct selecting how = {.scope = SELECT_ANY, .what = what, .lifecycle = NONE};
+  struct compile c;
+  struct signal_set set;
+  size_t errors = problems->errors;
+  begin(&c, &none, NULL, 0, problems);
+  bool read = read_selector(&c, node, &how, &set);
+  end(&c);
+  *owner = c.out;
+  return read && problems->errors == errors;
+}

@@ -25,6 +25,10 @@ struct ruleset *notation_compile(const struct declarations *declarations, const 
 const struct matcher *notation_matcher(const struct node *node, const char *what, struct ruleset **owner,
                                        struct problems *problems);
 
+/* One event selector by itself: the patterns of (*owner)->atoms match its events. False after adding errors. */
+bool notation_selector(const struct node *node, const char *what, struct ruleset **owner,
+                       struct problems *problems);
+
 /* What `embudo check` adds to the compiler's own errors: unreachable stage bars, contradictory conditions, opposite
  * moves that can flap, circles between dimensions, floods that keep a capped rule full, unbounded functions, groups
  * with positive rules and no negative one, and how much of the score rests on functions. */

@@ -55,7 +55,7 @@ return {
       .. "function has a budget of instructions, which long texts and tables use up too.",
   },
   {
-    name = "tests", names = { "test" }, kinds = { "command" }, title = "Tests",
+    name = "tests", names = { "test", "property" }, kinds = { "command" }, title = "Tests",
     doc = "Words of files named *_test.lua, which `embudo test` runs and scoring never loads.",
   },
 }

@@ -13,6 +13,32 @@ test "a demo request makes a fitting lead hot" (function(t)
   t:expect { not_holds = { "asked_demo" } }
 end)]],
   },
+  {
+    name = "property", kind = "noun", form = 'property "what always holds" { .. }',
+    doc = "Only in files named *_test.lua. Holds for every history: a few hundred are made by chance, from events that "
+      .. "the rules have words for, the same every time. One for which it does not hold is made as short as possible "
+      .. "and shown as the events of a test.",
+    fields = {
+      { name = "more", form = "selector", doc = "One event more, at some instant of the history; with never_lowers or "
+          .. "never_raises." },
+      { name = "never_lowers", form = '"dimension" | { "dimension", .. }', doc = "Scores that it must not lower." },
+      { name = "never_raises", form = '"dimension" | { "dimension", .. }', doc = "Scores that it must not raise." },
+      { name = "order_free", form = 'true | "dimension" | { "dimension", .. }',
+        doc = "All events happen at one instant, and in whatever order they do, these scores (true: all) are the same." },
+      { name = "expect", form = "{ .. }", doc = "What t:expect takes: true at the end of every history." },
+      { name = "with", form = "{ selector, .. }", doc = "The events to make histories of; without it all that the rules "
+          .. "have words for." },
+      { name = "given", form = "{ trait = value, .. }", doc = "Traits that the lead has from the beginning." },
+      { name = "runs", form = "number", doc = "Histories to try: 200 without it, 10000 at most." },
+      { name = "events", form = "number", doc = "Events of a history at most: 12 without it, 200 at most." },
+      { name = "seed", form = "number", doc = "Another draw of histories." },
+    },
+    example = [[
+property "more pages never hurt" {
+  more = page { path = glob "/product/*" },
+  never_lowers = "engagement",
+}]],
+  },
   { name = "t:identify", kind = "command", form = "t:identify { trait = value, .. }",
     doc = "The lead tells who it is.",
     example = 't:identify { email = "ana@acme.example" }' },

@@ -71,8 +71,8 @@ local function word(entry)
 end
 
 for _, entry in ipairs(need "reference") do
-  if entry.name == "test" then
-    test_words.test = word(entry)
+  if entry.name == "test" or entry.name == "property" then
+    test_words[entry.name] = word(entry)
   elseif entry.kind == "noun" or entry.kind == "part" or entry.arity then
     words[entry.name] = word(entry)
   end

@@ -1,5 +1,6 @@
 #include "core/spec/mutation.h"
 
+#include "core/spec/draw.h"
 #include "notation/reach.h"
 #include <stdlib.h>
 
@@ -152,13 +153,6 @@ bool mutation_step(struct mutation *mutation) {
 }
 
 /* --- all of them ---------------------------------------------------------------------------------------------------------------- */
-
-static uint64_t draw(uint64_t *state) { /* SplitMix64 (Steele, Lea, Flood 2014) */
-  uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return z ^ (z >> 31);
-}
 
 static bool is_wanted(const struct mutation *mutation, const struct mutant *mutant, struct str only) {
   struct str name = mutation->generation->declared->items[mutant->declaration].name;

@@ -49,82 +49,83 @@ static void lists(const char *rules, const char *expected) {
 
 #define D "dimension 'fit' {}\n"
 
+static const struct {
+  const char *rules, *mutants;
+} cases[] = {
+    {"dimension 'fit' { min = 0, max = 100, bands = { A = 70, B = 45, C = 0 } }",
+     "bands.A: 70 -> 71\nbands.B: 45 -> 46\nmax: 100 -> 101\nmin: 0 -> -1\n"},
+    {D "rule 'a' { on = page {}, points = { fit = 5 }, limit = { times = 2, per = '30d' }, decay = "
+       "half_life '10d' }",
+     "points: { fit = 5 } -> { fit = 0 }\ndecay: half_life \"10d\" taken away\n"
+     "decay: \"10d\" -> \"11d\"\ndecay: \"10d\" -> \"9d\"\n"
+     "limit.per: \"30d\" -> \"33d\"\nlimit.per: \"30d\" -> \"27d\"\n"
+     "limit.times: 2 -> 3\nlimit.times: 2 -> 1\npoints.fit: 5 -> 6\n"},
+    {D "rule 'a' { on = page {}, points = { fit = 0 } }", "points.fit: 0 -> 1\n"},
+    {D "rule 'a' { on = page {}, points = function() end, cap = 9, cooldown = '90s' }",
+     "points: function -> { fit = 0 }\ncap: 9 -> 10\ncooldown: \"90s\" -> \"1m39s\"\ncooldown: \"90s\" -> "
+     "\"1m21s\"\n"},
+    {D "rule 'a' { on = page {}, when = trait { x = 1 }, counts_while = trait { y = present }, points = { "
+       "fit = 1 } }",
+     "points: { fit = 1 } -> { fit = 0 }\ncounts_while: trait { y = present } taken away\n"
+     "when: trait { x = 1 } taken away\npoints.fit: 1 -> 2\nwhen.x: 1 -> 2\n"},
+    {D "rule 'a' { when = ~trait { x = at_least(20) & below(9) | between(1, 2) }, points = { fit = 1 } }",
+     NULL},
+    {D "rule 'a' { on = page { path = 'x' } | track 'y', points = { fit = 2 } }",
+     "points: { fit = 2 } -> { fit = 0 }\non: page { path = \"x\" } | track \"y\" -> track \"y\"\n"
+     "on: page { path = \"x\" } | track \"y\" -> page { path = \"x\" }\npoints.fit: 2 -> 3\n"},
+    {D "rule 'a' { dimension = 'fit', field = 'x', first = { { above(3), value = 2 }, { between(1, 3), "
+       "value = 4 }, { present, value = 0 }, "
+       "{ any, value = 0 } } }",
+     NULL},
+    {D "rule 'a' { on = sequence { times(2, page {}), no(track 'x'), within = '7d', same = 'k' }, points = "
+       "{ fit = 2 } }",
+     NULL},
+    {D "reset 'r' { on = track 'x', dimensions = { 'fit' }, keep = 0.5 }",
+     ": reset taken away\nkeep: 0.5 -> 0.6\n"},
+    {D "ignore 'i' { when = trait { x = 'y' } }", ": ignore taken away\n"},
+    {"dimensions: { fit: {} }\nrules:\n  a:\n    points: { fit: 3 }\n    when: { any_of: [ { trait: { x: { "
+     "at_least: 50 "
+     "} } }, { not: { idle: 10d } } ] }\n",
+     "points: { fit = 3 } -> { fit = 0 }\npoints.fit: 3 -> 4\n"
+     "when: { any_of = { { trait = { x = at_least(50) } }, { not = { idle = \"10d\" } } } } -> { all_of = "
+     "{ { trait = "
+     "{ x = at_least(50) } }, { not = { idle = \"10d\" } } } }\n"
+     "when.any_of[1].trait.x: { at_least = 50 } -> { above = 50 }\n"
+     "when.any_of[1].trait.x: { at_least = 50 } -> { at_least = 45 }\n"
+     "when.any_of[2]: { not = { idle = \"10d\" } } -> { idle = \"10d\" }\n"
+     "when.any_of[2].not.idle: \"10d\" -> \"11d\"\nwhen.any_of[2].not.idle: \"10d\" -> \"9d\"\n"},
+    {"profile { required = { 'email' } } identity { email = 'merge' } activity { page {} }", ""},
+    {"lifecycle 'main' { start = 'a', gate 'g' { into = { 'b' }, need = trait { x = present } },\n"
+     "move { 'a', 'b', when = idle '10d', again = '20d' }, move { 'b', 'c', by = 'sales' } }",
+     NULL},
+};
+static const char *const longer[] = {
+    "points: { fit = 1 } -> { fit = 0 }\npoints.fit: 1 -> 2\n"
+    "when: ~trait { x = (at_least(20) & below(9)) | between(1, 2) } -> trait { x = (at_least(20) & "
+    "below(9)) | "
+    "between(1, 2) }\n"
+    "when.x: (at_least(20) & below(9)) | between(1, 2) -> at_least(20) & below(9) & between(1, 2)\n"
+    "when.x: at_least(20) & below(9) -> at_least(20) | below(9)\n"
+    "when.x: at_least(20) -> above(20)\nwhen.x: at_least(20) -> at_least(18)\n"
+    "when.x: below(9) -> at_most(9)\nwhen.x: below(9) -> below(10)\n"
+    "when.x: between(1, 2) -> between(2, 2)\nwhen.x: between(1, 2) -> between(1, 1)\n"
+    "when.x: between(1, 2) -> between(0, 2)\nwhen.x: between(1, 2) -> between(1, 3)\n",
+    "first[1]: { above(3), value = 2 } taken away\nfirst[2]: { between(1, 3), value = 4 } taken "
+    "away\nfirst[1]: above(3) -> at_least(3)\nfirst[1]: above(3) -> above(2)\n"
+    "first[1].value: 2 -> 3\nfirst[2]: between(1, 3) -> between(2, 3)\nfirst[2]: between(1, 3) -> "
+    "between(1, 2)\n"
+    "first[2].value: 4 -> 5\nfirst[3].value: 0 -> 1\nfirst[4].value: 0 -> 1\n",
+    "points: { fit = 2 } -> { fit = 0 }\non.same: \"k\" taken away\non[1]: times(2, page {}) taken "
+    "away\non[2]: no(track \"x\") taken away\n"
+    "on[1]: 2 -> 3\non[1]: 2 -> 1\non.within: \"7d\" -> \"7d16h48m\"\non.within: \"7d\" -> \"6d7h12m\"\n"
+    "points.fit: 2 -> 3\n",
+    "[1]: gate \"g\" { into = { \"b\" }, need = trait { x = present } } taken away\n"
+    "[2]: move { \"a\", \"b\", again = \"20d\", when = idle \"10d\" } taken away\n"
+    "[2].again: \"20d\" -> \"22d\"\n[2].again: \"20d\" -> \"18d\"\n"
+    "[2].when: \"10d\" -> \"11d\"\n[2].when: \"10d\" -> \"9d\"\n"};
+
 static void every_part_has_its_changes(void **state) {
   (void)state;
-  static const struct {
-    const char *rules, *mutants;
-  } cases[] = {
-      {"dimension 'fit' { min = 0, max = 100, bands = { A = 70, B = 45, C = 0 } }",
-       "bands.A: 70 -> 71\nbands.B: 45 -> 46\nmax: 100 -> 101\nmin: 0 -> -1\n"},
-      {D "rule 'a' { on = page {}, points = { fit = 5 }, limit = { times = 2, per = '30d' }, decay = "
-         "half_life '10d' }",
-       "points: { fit = 5 } -> { fit = 0 }\ndecay: half_life \"10d\" taken away\n"
-       "decay: \"10d\" -> \"11d\"\ndecay: \"10d\" -> \"9d\"\n"
-       "limit.per: \"30d\" -> \"33d\"\nlimit.per: \"30d\" -> \"27d\"\n"
-       "limit.times: 2 -> 3\nlimit.times: 2 -> 1\npoints.fit: 5 -> 6\n"},
-      {D "rule 'a' { on = page {}, points = { fit = 0 } }", "points.fit: 0 -> 1\n"},
-      {D "rule 'a' { on = page {}, points = function() end, cap = 9, cooldown = '90s' }",
-       "points: function -> { fit = 0 }\ncap: 9 -> 10\ncooldown: \"90s\" -> \"1m39s\"\ncooldown: \"90s\" -> "
-       "\"1m21s\"\n"},
-      {D "rule 'a' { on = page {}, when = trait { x = 1 }, counts_while = trait { y = present }, points = { "
-         "fit = 1 } }",
-       "points: { fit = 1 } -> { fit = 0 }\ncounts_while: trait { y = present } taken away\n"
-       "when: trait { x = 1 } taken away\npoints.fit: 1 -> 2\nwhen.x: 1 -> 2\n"},
-      {D "rule 'a' { when = ~trait { x = at_least(20) & below(9) | between(1, 2) }, points = { fit = 1 } }",
-       NULL},
-      {D "rule 'a' { on = page { path = 'x' } | track 'y', points = { fit = 2 } }",
-       "points: { fit = 2 } -> { fit = 0 }\non: page { path = \"x\" } | track \"y\" -> track \"y\"\n"
-       "on: page { path = \"x\" } | track \"y\" -> page { path = \"x\" }\npoints.fit: 2 -> 3\n"},
-      {D "rule 'a' { dimension = 'fit', field = 'x', first = { { above(3), value = 2 }, { between(1, 3), "
-         "value = 4 }, { present, value = 0 }, "
-         "{ any, value = 0 } } }",
-       NULL},
-      {D "rule 'a' { on = sequence { times(2, page {}), no(track 'x'), within = '7d', same = 'k' }, points = "
-         "{ fit = 2 } }",
-       NULL},
-      {D "reset 'r' { on = track 'x', dimensions = { 'fit' }, keep = 0.5 }",
-       ": reset taken away\nkeep: 0.5 -> 0.6\n"},
-      {D "ignore 'i' { when = trait { x = 'y' } }", ": ignore taken away\n"},
-      {"dimensions: { fit: {} }\nrules:\n  a:\n    points: { fit: 3 }\n    when: { any_of: [ { trait: { x: { "
-       "at_least: 50 "
-       "} } }, { not: { idle: 10d } } ] }\n",
-       "points: { fit = 3 } -> { fit = 0 }\npoints.fit: 3 -> 4\n"
-       "when: { any_of = { { trait = { x = at_least(50) } }, { not = { idle = \"10d\" } } } } -> { all_of = "
-       "{ { trait = "
-       "{ x = at_least(50) } }, { not = { idle = \"10d\" } } } }\n"
-       "when.any_of[1].trait.x: { at_least = 50 } -> { above = 50 }\n"
-       "when.any_of[1].trait.x: { at_least = 50 } -> { at_least = 45 }\n"
-       "when.any_of[2]: { not = { idle = \"10d\" } } -> { idle = \"10d\" }\n"
-       "when.any_of[2].not.idle: \"10d\" -> \"11d\"\nwhen.any_of[2].not.idle: \"10d\" -> \"9d\"\n"},
-      {"profile { required = { 'email' } } identity { email = 'merge' } activity { page {} }", ""},
-      {"lifecycle 'main' { start = 'a', gate 'g' { into = { 'b' }, need = trait { x = present } },\n"
-       "move { 'a', 'b', when = idle '10d', again = '20d' }, move { 'b', 'c', by = 'sales' } }",
-       NULL},
-  };
-  static const char *const longer[] = {
-      "points: { fit = 1 } -> { fit = 0 }\npoints.fit: 1 -> 2\n"
-      "when: ~trait { x = (at_least(20) & below(9)) | between(1, 2) } -> trait { x = (at_least(20) & "
-      "below(9)) | "
-      "between(1, 2) }\n"
-      "when.x: (at_least(20) & below(9)) | between(1, 2) -> at_least(20) & below(9) & between(1, 2)\n"
-      "when.x: at_least(20) & below(9) -> at_least(20) | below(9)\n"
-      "when.x: at_least(20) -> above(20)\nwhen.x: at_least(20) -> at_least(18)\n"
-      "when.x: below(9) -> at_most(9)\nwhen.x: below(9) -> below(10)\n"
-      "when.x: between(1, 2) -> between(2, 2)\nwhen.x: between(1, 2) -> between(1, 1)\n"
-      "when.x: between(1, 2) -> between(0, 2)\nwhen.x: between(1, 2) -> between(1, 3)\n",
-      "first[1]: { above(3), value = 2 } taken away\nfirst[2]: { between(1, 3), value = 4 } taken "
-      "away\nfirst[1]: above(3) -> at_least(3)\nfirst[1]: above(3) -> above(2)\n"
-      "first[1].value: 2 -> 3\nfirst[2]: between(1, 3) -> between(2, 3)\nfirst[2]: between(1, 3) -> "
-      "between(1, 2)\n"
-      "first[2].value: 4 -> 5\nfirst[3].value: 0 -> 1\nfirst[4].value: 0 -> 1\n",
-      "points: { fit = 2 } -> { fit = 0 }\non.same: \"k\" taken away\non[1]: times(2, page {}) taken "
-      "away\non[2]: no(track \"x\") taken away\n"
-      "on[1]: 2 -> 3\non[1]: 2 -> 1\non.within: \"7d\" -> \"7d16h48m\"\non.within: \"7d\" -> \"6d7h12m\"\n"
-      "points.fit: 2 -> 3\n",
-      "[1]: gate \"g\" { into = { \"b\" }, need = trait { x = present } } taken away\n"
-      "[2]: move { \"a\", \"b\", again = \"20d\", when = idle \"10d\" } taken away\n"
-      "[2].again: \"20d\" -> \"22d\"\n[2].again: \"20d\" -> \"18d\"\n"
-      "[2].when: \"10d\" -> \"11d\"\n[2].when: \"10d\" -> \"9d\"\n"};
   for (size_t i = 0, n = 0; i < COUNT_OF(cases); i++)
     lists(cases[i].rules, cases[i].mutants ? cases[i].mutants : longer[n++]);
 }
