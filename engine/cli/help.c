@@ -1,8 +1,11 @@
 /* embudo help - the manual of the commands and of the rule language. */
+#include "base/file.h"
 #include "cli/options.h"
 #include "cli/reference.h"
 #include "core/config.h"
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TOPICS_MAX = 1024 };
@@ -126,6 +129,29 @@ static int answer(struct help *help, const struct command *self, enum form form,
   return EXIT_FINE;
 }
 
+/* What an editor with the Lua language server needs, in a directory of its own. */
+static int write_stubs(struct help *help, const char *dir) {
+  struct err err;
+  struct buf path;
+  reference_annotations(&help->reference, &help->out);
+  if (mkdir(dir, 0777) && errno != EEXIST) {
+    err_system(&err, "directory %s", dir);
+    fprintf(stderr, "embudo help: %s\n", err.text);
+    return EXIT_PROBLEMS;
+  }
+  buf_init(&path);
+  buf_printf(&path, "%s/embudo.lua", dir);
+  int code = file_write(path.data, 0666, buf_str(&help->out), &err) ? EXIT_PROBLEMS : EXIT_FINE;
+  if (code == EXIT_FINE)
+    printf("wrote %s. In .luarc.json beside the rules:\n  {\"runtime.version\": \"Lua 5.4\", "
+           "\"workspace.library\": [\"%s\"]}\n",
+           path.data, dir);
+  else
+    fprintf(stderr, "embudo help: %s\n", err.text);
+  buf_release(&path);
+  return code;
+}
+
 /* -1 after a message. */
 static int read_form(const struct command *self, bool markdown, bool annotations, const char *topic,
                      enum form *form) {
@@ -142,8 +168,11 @@ static int read_form(const struct command *self, bool markdown, bool annotations
 
 static int run(const struct command *self, int argc, char **argv) {
   bool markdown = false, annotations = false;
-  const struct option_spec specs[] = {
-      {"markdown", NULL, &markdown}, {"annotations", NULL, &annotations}, {NULL, NULL, NULL}};
+  const char *stubs = NULL;
+  const struct option_spec specs[] = {{"markdown", NULL, &markdown},
+                                      {"annotations", NULL, &annotations},
+                                      {"stubs", &stubs, NULL},
+                                      {NULL, NULL, NULL}};
   struct help help = {.style = style_of(STDOUT_FILENO)};
   struct err err;
   enum form form;
@@ -151,13 +180,15 @@ static int run(const struct command *self, int argc, char **argv) {
   if (rest < 0) return EXIT_USAGE;
   if (rest > 1) return options_misuse(self, "one topic at a time, not '%s' and '%s'", argv[0], argv[1]);
   const char *topic = rest ? argv[0] : NULL;
+  if (stubs && (markdown || annotations || topic))
+    return options_misuse(self, "--stubs writes all words for editors: it goes alone");
   if (read_form(self, markdown, annotations, topic, &form)) return EXIT_USAGE;
   int code = EXIT_PROBLEMS;
   buf_init(&help.out);
   if (reference_load(&help.reference, &err))
     fprintf(stderr, "embudo help: %s\n", err.text);
   else
-    code = answer(&help, self, form, topic);
+    code = stubs ? write_stubs(&help, stubs) : answer(&help, self, form, topic);
   buf_release(&help.out);
   reference_release(&help.reference);
   return code;
@@ -169,6 +200,7 @@ const struct command command_help = {
     .usage =
         "usage: embudo help [COMMAND | CHAPTER | WORD | config]\n"
         "       embudo help [config] --markdown\n"
+        "       embudo help --stubs DIR\n"
         "\n"
         "Without a topic: all commands, and all words of the rule language by chapters. A WORD is a\n"
         "name of the language (rule, glob, half_life, lead.velocity, t:expect, math.min), an operator\n"
@@ -176,12 +208,15 @@ const struct command command_help = {
         "'embudo help config' the settings of embudo.yaml.\n"
         "\n"
         "  --markdown   the whole reference as one page, as in docs/reference.md; of config, docs/config.md\n"
+        "  --stubs DIR  write DIR/embudo.lua, from which editors with the Lua language server complete and\n"
+        "               check rules\n"
         "\n"
         "Exit code: 0; 2 when there is no such topic.\n"
         "\n"
         "Examples:\n"
         "  embudo help score\n"
         "  embudo help matchers\n"
-        "  embudo help seen\n",
+        "  embudo help seen\n"
+        "  embudo help --stubs ~/.embudo-stubs\n",
     .run = run,
 };

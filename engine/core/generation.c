@@ -1,6 +1,7 @@
 #include "core/generation.h"
 
 #include "core/scorecard.h"
+#include "core/spec/property_fields.h"
 
 struct building {
   const struct ruledir *bundle;
@@ -66,6 +67,7 @@ static void take_tests(struct building *building) {
         test->body.kind == NODE_FUNCTION ? test->body.function.fn : FN_NONE,
         NULL};
     if (strcmp(test->kind, "property") == 0) {
+      property_check(&test->body, building->problems);
       next.property = &test->body;
       generation->tests[generation->test_count++] = next;
     } else if (strcmp(test->kind, "test") != 0) {

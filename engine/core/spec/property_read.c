@@ -1,10 +1,26 @@
 /* property_read.c - what a property says. */
+#include "core/spec/property_fields.h"
 #include "core/spec/property_private.h"
 #include <math.h>
 #include <stdlib.h>
 
 static const char *const fields[] = {"more",  "never_lowers", "never_raises", "order_free", "expect", "with",
                                      "given", "runs",         "events",       "seed",       NULL};
+
+void property_check(const struct node *body, struct problems *problems) {
+  if (body->kind != NODE_TABLE || body->table.item_count)
+    problem_add(problems, SEVERITY_ERROR, "wrong_kind", body->place,
+                "write property \"..\" { order_free = \"fit\" }", "a property has named fields");
+  for (uint32_t i = 0; body->kind == NODE_TABLE && i < body->table.pair_count; i++) {
+    const struct node_pair *pair = &body->table.pairs[i];
+    bool known = false;
+    for (const char *const *field = fields; *field; field++)
+      known = known || str_eq(pair->key, str_of(*field));
+    if (!known)
+      problem_add(problems, SEVERITY_ERROR, "unknown_field", pair->key_place,
+                  problem_hint(problems, pair->key, fields), "a property has no '%.*s'", STR_ARG(pair->key));
+  }
+}
 
 static void miss_selector(struct property *p, const char *field, size_t from) {
   const struct problems *problems = &p->spec->problems;
@@ -96,9 +112,6 @@ static void read_field(struct property *p, const struct node_pair *pair) {
     p->events = read_count(p, field, value, PROPERTY_EVENTS_MAX);
   else if (strcmp(field, "seed") == 0)
     p->seed = read_count(p, field, value, INT32_MAX);
-  else
-    spec_miss(p->spec, "a property has no '%s'; %s", field,
-              problem_hint(&p->spec->problems, pair->key, fields));
 }
 
 static void check_whole(struct property *p, const struct node *body) {
@@ -120,10 +133,7 @@ int property_read(struct property *p, struct spec *spec, const struct node *body
   *p = (struct property){.spec = spec, .runs = PROPERTY_RUNS, .events = PROPERTY_EVENTS, .seed = 1};
   arena_init(&p->arena, 0);
   p->vocabulary = vocabulary_new(spec->generation->rules);
-  if (body->kind != NODE_TABLE || body->table.item_count)
-    spec_miss(spec, "a property has named fields: property \"..\" { more = .., never_lowers = .. }");
-  for (uint32_t i = 0; body->kind == NODE_TABLE && i < body->table.pair_count; i++)
-    read_field(p, &body->table.pairs[i]);
+  for (uint32_t i = 0; i < body->table.pair_count; i++) read_field(p, &body->table.pairs[i]);
   if (spec->message.len == 0) check_whole(p, body);
   return spec->message.len ? -1 : 0;
 }

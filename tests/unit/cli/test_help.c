@@ -11,9 +11,11 @@ static bool has_problem(const char *text, const char *code) {
   bool found = false;
   ruledir_init(&bundle);
   problems_init(&problems);
-  assert_int_equal(ruledir_add(&bundle, "all.lua", str_of(text), &err), 0);
+  const struct generation_options options = {.with_tests = true};
+  bool test = strncmp(text, "property ", 9) == 0;
+  assert_int_equal(ruledir_add(&bundle, test ? "all_test.lua" : "all.lua", str_of(text), &err), 0);
   ruledir_end(&bundle);
-  generation_free(generation_build(&bundle, NULL, &problems));
+  generation_free(generation_build(&bundle, &options, &problems));
   for (size_t i = 0; i < problems.count; i++) found |= strcmp(problems.items[i].code, code) == 0;
   problems_release(&problems);
   ruledir_release(&bundle);

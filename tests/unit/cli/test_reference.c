@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "cli/reference.h"
+#include "cli/reference_types.h"
 #include "vm/script.h"
 
 static const struct style plain = {"", "", "", "", "", ""};
@@ -84,6 +85,20 @@ static void markdown_is_escaped(void **state) {
   buf_release(&out);
 }
 
+/* Every word but the library's has its line. */
+static void expect_annotated(const struct reference_entry *entry, const char *text) {
+  char line[128];
+  const char *dot = strchr(entry->name, '.');
+  if (strcmp(entry->kind, "form") == 0 || strcmp(entry->kind, "library") == 0) return;
+  if (dot)
+    snprintf(line, sizeof line, "\n---@field %s ", dot + 1);
+  else
+    snprintf(line, sizeof line, "\nfunction %s(", entry->name);
+  if (strstr(text, line)) return;
+  snprintf(line, sizeof line, "\n%s = nil\n", entry->name);
+  if (!strstr(text, line)) fail_msg("'%s' is not annotated", entry->name);
+}
+
 /* The file is Lua, and has every word but the library's. */
 static void annotations_compile(void **state) {
   struct reference reference;
@@ -103,13 +118,50 @@ static void annotations_compile(void **state) {
     if (strcmp(problems.items[i].code, "syntax") == 0) fail_msg("%s", problems.items[i].text);
   assert_non_null(strstr(out.data, "\nfunction rule(name) end\n"));
   assert_non_null(strstr(out.data, "\nfunction profile(body) end\n"));
-  assert_non_null(strstr(out.data, "\nfunction t:expect(...) end\n"));
+  assert_non_null(strstr(out.data, "\nfunction t:expect(what) end\n"));
   assert_non_null(strstr(out.data, "\npresent = nil\n"));
   assert_non_null(strstr(out.data, "\n---@field velocity fun(...): number "));
+  for (uint32_t i = 0; i < reference.entry_count; i++) expect_annotated(&reference.entries[i], out.data);
   script_free(script);
   declarations_release(&declarations);
   problems_release(&problems);
   buf_release(&out);
+  reference_release(&reference);
+}
+
+/* Forms say what they take; the table of words is the only place where it is written. */
+static void forms_are_types(void **state) {
+  static const struct {
+    const char *form, *type;
+  } cases[] = {
+      {"\"30d\"", "string"},
+      {"n", "number"},
+      {"0.5", "number"},
+      {"true | false", "boolean"},
+      {"selector", "embudo.selector"},
+      {"condition | function(lead)", "embudo.condition|(fun(lead: embudo.lead): any)"},
+      {"{ dimension = number, .. } | function(lead, event)",
+       "table<string, number>|(fun(lead: embudo.lead, event: embudo.event): any)"},
+      {"\"role\" | { \"role\", .. }", "string|string[]"},
+      {"{ rule = number | matcher, .. }", "table<string, number|embudo.matcher>"},
+      {"{ number | matcher, .. }", "(number|embudo.matcher)[]"},
+      {"half_life \"30d\" | linear \"60d\" | step { .. }", "embudo.decay"},
+      {"{ times = n, per = \"7d\" }", "table"},
+      {"{ .. }", "table"},
+      {"whatever", "any"},
+      {"", ""},
+  };
+  struct reference reference;
+  struct err err;
+  (void)state;
+  if (reference_load(&reference, &err)) fail_msg("%s", err.text);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct buf out;
+    buf_init(&out);
+    reference_type(&reference, cases[i].form, &out);
+    assert_string_equal(out.data ? out.data : "", cases[i].type);
+    buf_release(&out);
+  }
   reference_release(&reference);
 }
 
@@ -120,6 +172,7 @@ int main(void) {
       cmocka_unit_test(a_chapter_tells_the_first_sentence),
       cmocka_unit_test(markdown_is_escaped),
       cmocka_unit_test(annotations_compile),
+      cmocka_unit_test(forms_are_types),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static void write_example(const struct reference_entry *entry, struct buf *rules
   bool field = memchr(text.p, '=', text.len) && strcspn(text.p, "=") < strcspn(text.p, "({");
   if (strcmp(kind, "command") == 0) {
     buf_printf(test, "test 'x' (function(t) %s end)", text.p);
-  } else if (strcmp(entry->name, "test") == 0) {
+  } else if (strcmp(entry->name, "test") == 0 || strcmp(entry->name, "property") == 0) {
     buf_add_str(test, text);
   } else if (strcmp(kind, "noun") == 0) {
     buf_add_str(rules, text);

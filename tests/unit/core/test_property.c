@@ -55,7 +55,6 @@ static void claims_hold_or_are_refuted(void **state) {
       {"expect = { scores = { fit = 10 } }, with = { page {} }, given = { title = 'CTO' }", ""},
       {"expect = { not_holds = { 'cto' } }",
        "not_holds: expected cto to hold nothing, it holds 10\nhistory "},
-      {"mor = page {}, never_lowers = 'engagement'", "a property has no 'mor'; did you mean 'more'?"},
       {"more = page {}, never_lowers = 'engagment'",
        "never_lowers: there is no dimension 'engagment'; did you mean"},
       {"more = page {}, never_lowers = 3", "never_lowers: expected a dimension, not a number"},
