@@ -4,10 +4,10 @@
 #include "notation/compile.h"
 #include <math.h>
 
-static const char *const expect_fields[] = {
-    "stage",    "stages",       "scores",    "grade",  "points",   "holds", "not_holds",
-    "interest", "completeness", "ignored",   "traits", "segments", "why",   "why_not",
-    "fails",    "clocks",       "worklists", "owner",  "bands",    NULL};
+static const char *const expect_fields[] = {"stage",  "stages",    "scores",   "grade",        "points",
+                                            "holds",  "not_holds", "interest", "completeness", "ignored",
+                                            "traits", "segments",  "why",      "why_not",      "fails",
+                                            "clocks", "worklists", "owner",    "bands",        NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 

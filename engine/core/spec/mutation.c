@@ -90,29 +90,32 @@ static size_t choose_tests(struct mutation *mutation, size_t declaration) {
 
 /* --- one mutant ----------------------------------------------------------------------------------------------------------------- */
 
-static bool bites(struct range reach, int64_t min, int64_t max) {
-  return (max != INT64_MAX && reach.high > (double)max / (double)MILLI) ||
-         (min != INT64_MIN && reach.low < (double)min / (double)MILLI);
+static bool below(struct range reach, int64_t min) {
+  return min != INT64_MIN && reach.low < (double)min / (double)MILLI;
 }
 
-/* Of a group or dimension nothing but its bounds is changed: they matter when points reach the old or the new ones. Bands
- * are tested by grades, or by nothing. */
+static bool beyond(struct range reach, int64_t max) {
+  return max != INT64_MAX && reach.high > (double)max / (double)MILLI;
+}
+
+/* A bound of a group or dimension matters when points reach the old or the new one. Bands are tested by grades, or by nothing. */
 static bool is_equal(const struct mutation *mutation, const struct mutant *mutant,
                      const struct ruleset *changed) {
   const struct declaration *d = &mutation->generation->declared->items[mutant->declaration];
   const struct ruleset *rules = mutation->generation->rules;
-  bool group = strcmp(d->kind, "group") == 0;
-  if (!group && (strcmp(d->kind, "dimension") != 0 || strncmp(mutant->part, "bands", 5) == 0)) return false;
+  bool group = strcmp(d->kind, "group") == 0, min = strcmp(mutant->part, "min") == 0;
+  if ((!group && strcmp(d->kind, "dimension") != 0) || (!min && strcmp(mutant->part, "max") != 0))
+    return false;
   for (uint32_t i = 0; group && i < rules->group_count; i++) {
     if (!str_eq(d->name, str_of(rules->groups[i].name))) continue;
     struct range reach = reach_group(rules, (int)i, true);
-    return !bites(reach, rules->groups[i].min, rules->groups[i].max) &&
-           !bites(reach, changed->groups[i].min, changed->groups[i].max);
+    return min ? !below(reach, rules->groups[i].min) && !below(reach, changed->groups[i].min)
+               : !beyond(reach, rules->groups[i].max) && !beyond(reach, changed->groups[i].max);
   }
   int i = ruleset_dimension(rules, d->name);
   struct range reach = reach_dimension(rules, i, true);
-  return !bites(reach, rules->dimensions[i].min, rules->dimensions[i].max) &&
-         !bites(reach, changed->dimensions[i].min, changed->dimensions[i].max);
+  return min ? !below(reach, rules->dimensions[i].min) && !below(reach, changed->dimensions[i].min)
+             : !beyond(reach, rules->dimensions[i].max) && !beyond(reach, changed->dimensions[i].max);
 }
 
 static enum mutant_fate run_tests(struct mutation *mutation, const struct mutant *mutant,
