@@ -19,15 +19,18 @@ end)]],
       .. "the rules have words for, the same every time. One for which it does not hold is made as short as possible "
       .. "and shown as the events of a test.",
     fields = {
-      { name = "more", form = "selector", doc = "One event more, at some instant of the history; with never_lowers or "
-          .. "never_raises." },
-      { name = "never_lowers", form = '"dimension" | { "dimension", .. }', doc = "Scores that it must not lower." },
-      { name = "never_raises", form = '"dimension" | { "dimension", .. }', doc = "Scores that it must not raise." },
+      { name = "more", form = "selector",
+        doc = "One event more, at some instant of the history; with never_lowers or never_raises." },
+      { name = "never_lowers", form = '"dimension" | { "dimension", .. }',
+        doc = "Scores that it must not lower." },
+      { name = "never_raises", form = '"dimension" | { "dimension", .. }',
+        doc = "Scores that it must not raise." },
       { name = "order_free", form = 'true | "dimension" | { "dimension", .. }',
-        doc = "All events happen at one instant, and in whatever order they do, these scores (true: all) are the same." },
+        doc = "All events happen at one instant, and in whatever order they do, these scores (true: all) are the "
+          .. "same." },
       { name = "expect", form = "{ .. }", doc = "What t:expect takes: true at the end of every history." },
-      { name = "with", form = "{ selector, .. }", doc = "The events to make histories of; without it all that the rules "
-          .. "have words for." },
+      { name = "with", form = "{ selector, .. }",
+        doc = "The events to make histories of; without it all that the rules have words for." },
       { name = "given", form = "{ trait = value, .. }", doc = "Traits that the lead has from the beginning." },
       { name = "runs", form = "number", doc = "Histories to try: 200 without it, 10000 at most." },
       { name = "events", form = "number", doc = "Events of a history at most: 12 without it, 200 at most." },
