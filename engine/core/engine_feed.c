@@ -180,6 +180,7 @@ static void take(struct feeding *feeding, const struct normalised *normal, struc
   if (counts) {
     struct touch *touch = intake_touch(&engine->intake, event, key, text, &engine->arena);
     touch->record = feeding->record;
+    if (feeding->context.is_history) touch->flags |= TOUCH_HISTORY;
     tally_add(engine->tally, touch);
     store(engine, event, &who, touch);
     return;

@@ -20,6 +20,8 @@ enum journal_kind {
   JOURNAL_SYSTEM = 7,    /* {"batch": [...]} of system events (event.h): people's acts, enrichers' answers */
   JOURNAL_CLOCK =
       8, /* what happened to a clock that sales works against, clocks.h; without `lead`: of somebody who was erased */
+  JOURNAL_EFFECT = 9,    /* what is told others, outbox_record.h */
+  JOURNAL_DELIVERY = 10, /* what became of it, outbox_record.h */
   JOURNAL_RELEASE =
       13 /* {"leads": [..]}: what the rules changed in them and was held is recorded now; without
                             `leads`: in all */

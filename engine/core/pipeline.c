@@ -40,6 +40,7 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
   pipeline->fold = engine_fold_new(pipeline->engine);
   pipeline->book = leadbook_new(generation->rules);
   pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
+  pipeline->outbox = outbox_new();
   pipeline->reader = json_reader_new();
   pipeline->blocklist = blocklist_new();
   buf_init(&pipeline->text);
@@ -57,6 +58,7 @@ void pipeline_free(struct pipeline *pipeline) {
   roster_release(&pipeline->roster);
   if (pipeline->erasure) erasure_release(pipeline->erasure);
   free(pipeline->erasure);
+  outbox_free(pipeline->outbox);
   leadbook_free(pipeline->book);
   fold_free(pipeline->fold);
   engine_free(pipeline->engine);
@@ -73,6 +75,10 @@ struct engine *pipeline_engine(struct pipeline *pipeline) {
 
 struct leadbook *pipeline_book(struct pipeline *pipeline) {
   return pipeline->book;
+}
+
+struct outbox *pipeline_outbox(struct pipeline *pipeline) {
+  return pipeline->outbox;
 }
 
 struct fold *pipeline_fold(struct pipeline *pipeline) {
@@ -113,6 +119,7 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
     if (other == lead) continue;
     if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
     leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
+    outbox_absorb(pipeline->outbox, lead, other);
   }
   return entry;
 }
@@ -214,6 +221,32 @@ static int take_clock(struct pipeline *pipeline, const struct store_record *reco
   return 0;
 }
 
+/* --- what is told others --------------------------------------------------------------------------------------------- */
+
+static int take_effect(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  const struct identity_visitor visitor = {pipeline, note_lead};
+  struct outbox_effect effect;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0 ||
+      outbox_effect_read(root, &effect, err) != 0)
+    return -1;
+  uint32_t node = engine_find_node(pipeline->engine, effect.lead);
+  pipeline->lead_count = 0;
+  if (node != IDENTITY_NONE) engine_leads_of(pipeline->engine, node, &visitor);
+  return outbox_take_effect(pipeline->outbox, &effect, record->seq,
+                            pipeline->lead_count ? pipeline->leads[0] : OUTBOX_NONE, err);
+}
+
+static int take_delivery(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct outbox_delivery delivery;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0 ||
+      outbox_delivery_read(root, &delivery, err) != 0)
+    return -1;
+  outbox_take_delivery(pipeline->outbox, &delivery, record->seq);
+  return 0;
+}
+
 /* --- erasures -------------------------------------------------------------------------------------------------------- */
 
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline) {
@@ -229,6 +262,7 @@ struct blocklist *pipeline_blocklist(struct pipeline *pipeline) {
 static void forget_node(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
   leadbook_forget(pipeline->book, node);
+  outbox_forget(pipeline->outbox, node);
 }
 
 static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
@@ -312,6 +346,8 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_RELEASE: return pipeline_take_release(pipeline, record, err);
   case JOURNAL_ERASE: return take_erasure(pipeline, record, err);
   case JOURNAL_TOMBSTONE: return take_tombstone(pipeline, record, err);
+  case JOURNAL_EFFECT: return take_effect(pipeline, record, err);
+  case JOURNAL_DELIVERY: return take_delivery(pipeline, record, err);
   default:
     return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
                    (unsigned long long)record->seq, record->kind);

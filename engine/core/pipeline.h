@@ -1,6 +1,6 @@
 /* pipeline.h - a record of the journal -> leads folded again -> decisions. The same live and at a restart.
  *
- * Owns the engine, the workspace of folds and the book of leads, for one generation of rules. Records are taken in the
+ * Owns the engine, the workspace of folds, the book of leads and the outbox, for one generation of rules. Records are taken in the
  * order of the journal (pipeline_take); that only stores them and marks leads. Marked leads, and leads whose deadline has
  * come, are folded one at a time by pipeline_step, which tells what changed. So a burst of events on one lead costs one
  * fold, and the caller decides how long it may take. One thread; no clock, no disk.
@@ -14,6 +14,7 @@
 #include "core/decide.h"
 #include "core/engine.h"
 #include "core/generation.h"
+#include "core/outbox.h"
 #include "store/store.h"
 
 #define PIPELINE_HORIZON_MS                                                                                  \
@@ -34,6 +35,7 @@ void pipeline_free(struct pipeline *pipeline);
 struct engine *pipeline_engine(struct pipeline *pipeline);
 struct leadbook *pipeline_book(struct pipeline *pipeline);
 struct fold *pipeline_fold(struct pipeline *pipeline); /* a workspace; what was folded last */
+struct outbox *pipeline_outbox(struct pipeline *pipeline);
 struct generation *pipeline_generation(const struct pipeline *pipeline);
 
 /* A committed record. *result (may be NULL) is about its events. -1: *err says what is wrong with it; it is skipped. */
@@ -49,7 +51,8 @@ struct blocklist *pipeline_blocklist(struct pipeline *pipeline);
 
 struct pipeline_visitor {
   void *context;
-  /* The lead was folded; `fold` is at that instant. Called before `decided`. */
+  /* The lead was folded; `fold` is at that instant, with the effects met by events that came since the last look
+   * (fold_effects_met). Called before `decided`. */
   void (*folded)(void *context, struct lead_entry *entry, const struct fold *fold,
                  const struct decide_summary *summary, enum touch_reason reason);
   void (*decided)(void *context, struct lead_entry *entry, const struct decided *decided);

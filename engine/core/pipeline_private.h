@@ -34,6 +34,7 @@ struct pipeline {
   struct engine *engine;
   struct fold *fold;
   struct leadbook *book;
+  struct outbox *outbox;
   struct json_reader *reader; /* of decisions */
   uint16_t ruleset;           /* its number in the book */
   bool rebuilding;

@@ -2,6 +2,7 @@
 
 #include "core/decision_json.h"
 #include "core/journal.h"
+#include "core/outbox_record.h"
 
 struct redactor {
   struct sift *sift;
@@ -163,6 +164,25 @@ static enum redaction redact_release(struct redactor *redactor, const struct era
   return any ? REDACT_PART : REDACT_NOTHING;
 }
 
+/* --- what is told others ------------------------------------------------------------------------------------------- */
+
+/* Its body, its id (made of the lead's), and what the receiver answered: all of it goes. */
+static enum redaction redact_outbox(struct redactor *redactor, const struct erasure *erasure,
+                                    const struct store_record *record) {
+  struct outbox_delivery delivery;
+  struct outbox_effect effect;
+  struct json_ref root;
+  struct err err;
+  if (json_parse(redactor->reader, record->bytes.p, record->bytes.len, &root, &err) != 0)
+    return REDACT_NOTHING;
+  if (record->kind == JOURNAL_EFFECT) {
+    if (outbox_effect_read(root, &effect, &err) != 0) return REDACT_NOTHING;
+    return erasure_has_id(erasure, effect.lead, effect.made_ms) ? REDACT_ALL : REDACT_NOTHING;
+  }
+  if (outbox_delivery_read(root, &delivery, &err) != 0 || delivery.destination.len) return REDACT_NOTHING;
+  return erasure_has_id(erasure, delivery.lead, delivery.made_ms) ? REDACT_ALL : REDACT_NOTHING;
+}
+
 enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
                       const struct store_record *record, struct buf *out, struct redacted *counts) {
   buf_clear(out);
@@ -172,5 +192,7 @@ enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
   if (record->kind == JOURNAL_CLOCK)
     return redact_decision(redactor, erasure, record, clock_members, out, counts);
   if (record->kind == JOURNAL_RELEASE) return redact_release(redactor, erasure, record, out);
+  if (record->kind == JOURNAL_EFFECT || record->kind == JOURNAL_DELIVERY)
+    return redact_outbox(redactor, erasure, record);
   return REDACT_NOTHING;
 }

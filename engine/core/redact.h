@@ -2,7 +2,8 @@
  *
  * Events of the person go. Of a group call only who made it goes: what it said about the account stays, as a call that names
  * no person. A recorded decision becomes a number for statistics: which stage was entered and left, on which day, by which
- * rules, but not by whom; likewise what happened to a clock of sales. Everything else, and other people's events in the same record, stays to the byte.
+ * rules, but not by whom; likewise what happened to a clock of sales. What was told others about the person, and what became
+ * of it, goes. Everything else, and other people's events in the same record, stays to the byte.
  * Pure; one thread.
  */
 #ifndef EMBUDO_CORE_REDACT_H

@@ -195,6 +195,7 @@ void fold_fire_raised(struct fold *fold) {
   if (fold->raised.count == 0) return;
   fold->stamp++;
   step_sequences(fold);
+  fold_raise_effects(fold);
   uint32_t firing = judge_rules(fold);
   apply_resets(fold);
   for (uint32_t i = 0; i < firing; i++) fire(fold, fold->firing[i]);
@@ -375,5 +376,6 @@ void fold_touch(struct fold *fold, const struct touch *touch) {
   note_times(fold, touch);
   if (touch->more && touch->more->act) fold_act(fold, touch->more->act);
   fold_settle(fold);
+  fold_judge_effects(fold);
   fold->touch = NULL;
 }

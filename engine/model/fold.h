@@ -135,6 +135,21 @@ int64_t fold_next_segment(const struct fold *fold, int64_t until);
  * gates and waits considered; TIME_NEVER: none. */
 int64_t fold_next_move(const struct fold *fold, int lifecycle, int move, int64_t until);
 
+/* --- effects of events -------------------------------------------------------------------------------------------- */
+
+/* Effects (handoff.h) whose event happened, and whose `when` held then, the event counted. Only events that came in journal
+ * records after `after_record`, and not as history, are looked at; FOLD_AWAIT_NONE, as a new workspace does: none;
+ * FOLD_AWAIT_ALL: all of them. What enters a stage is not told here: stages are decided (core/decide.h). */
+#define FOLD_AWAIT_NONE UINT64_MAX
+#define FOLD_AWAIT_ALL  (UINT64_MAX - 1)
+void fold_await_effects(struct fold *fold, uint64_t after_record);
+
+struct fold_met {
+  uint32_t effect;           /* its number in the ruleset */
+  const struct touch *touch; /* the event's */
+};
+const struct fold_met *fold_effects_met(const struct fold *fold, uint32_t *count); /* in order of time */
+
 /* Per rule, what happened over this fold: for coverage and dead-rule reports. */
 struct fold_outcome {
   uint32_t fired, limited, failed;

@@ -177,6 +177,8 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
   fold->raised.bits = xcalloc(signals / 64 + 1, sizeof *fold->raised.bits);
   fold->raised.captures = xcalloc(signals, sizeof *fold->raised.captures);
   fold->raised.ids = xcalloc(signals, sizeof *fold->raised.ids);
+  fold->await_after = FOLD_AWAIT_NONE;
+  fold->effects_raised = xcalloc(rules->effect_count + 1, sizeof *fold->effects_raised);
   arena_init(&fold->arena, 4096);
   fold_begin(fold, (struct str){NULL, 0});
   return fold;
@@ -238,6 +240,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   fold->cycle = 1;
   fold->trait_count = 0;
   fold->known_count = 0;
+  fold->met_count = 0;
   fold->changed = 0;
   fold->version++;
 }
@@ -284,7 +287,7 @@ void fold_free(struct fold *fold) {
                    fold->rule_states,  fold->touched_rules, fold->firing,    fold->rule_reads,
                    fold->flip_rules,   fold->fns,           fold->cond_fns,  fold->stages,
                    fold->transitions,  fold->traits,        fold->counters,  fold->sequences,
-                   fold->reset_states, fold->heard_types};
+                   fold->reset_states, fold->heard_types,   fold->met,       fold->effects_raised};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(fold);
 }

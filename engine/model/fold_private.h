@@ -12,6 +12,7 @@
  * fold_explain.c parts of a score
  * fold_change.c what a step changed
  * fold_witness.c what a witness is told
+ * fold_effect.c which effects an event has
  */
 #ifndef EMBUDO_MODEL_FOLD_PRIVATE_H
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
@@ -132,6 +133,12 @@ struct fold {
   struct closing (*closings)[VELOCITY_DAYS]; /* per dimension */
   bool incomplete;
 
+  uint64_t await_after; /* fold_await_effects */
+  struct fold_met *met;
+  uint32_t met_count, met_cap;
+  bool *effects_raised; /* per effect: by the touch under way */
+  bool any_effect_raised;
+
   /* the instant under way */
   const struct touch *touch; /* NULL between events */
   bool judging;              /* a behaviour rule's `when` is being judged: functions see the event */
@@ -189,6 +196,10 @@ int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
 /* fold_cond.c: bits 1 << enum truth of the answers possible in [from, to], from >= now, if no event comes */
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
 int fold_matched_row(const struct fold *fold, const struct rule *rule);
+
+/* fold_effect.c */
+void fold_raise_effects(struct fold *fold); /* of the raised signals */
+void fold_judge_effects(struct fold *fold); /* at the end of a touch */
 
 /* fold_stage.c */
 void fold_act(struct fold *fold, const struct touch_act *act); /* the move that somebody made */

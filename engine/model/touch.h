@@ -17,7 +17,8 @@ enum {
   TOUCH_VISIT = 4,    /* a page or screen: what a visit's gap is measured between */
   /* Not the lead's own event, but what somebody said about its account: only account and traits count. It is in the fold of
    * every lead that mentions the account, before the lead's first event as well. */
-  TOUCH_OUTSIDE = 8
+  TOUCH_OUTSIDE = 8,
+  TOUCH_HISTORY = 16 /* it was imported: nobody is told what follows */
 };
 
 struct trait_write {
