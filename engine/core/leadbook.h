@@ -67,6 +67,8 @@ struct lead_entry {
   int64_t due_ms;    /* TIME_NEVER: nothing to wait for */
   int64_t folded_ms; /* the summary is of this instant; TIME_MIN: never folded */
   int64_t first_ms, last_ms;
+  uint64_t
+      seen_record; /* of the journal: effects of events up to it have been looked for; 0: see the pipeline */
   uint32_t events, cycle;
   uint32_t decisions;     /* newest */
   uint32_t clocks;        /* newest, in the book of clocks */

@@ -2,6 +2,7 @@
 
 #include "core/decision_json.h"
 #include "core/journal.h"
+#include "core/outbox_record.h"
 
 void person_init(struct person *person) {
   *person = (struct person){.sift = sift_new(0), .reader = json_reader_new()};
@@ -9,6 +10,7 @@ void person_init(struct person *person) {
   buf_init(&person->events);
   buf_init(&person->decisions);
   buf_init(&person->clocks);
+  buf_init(&person->told);
   buf_init(&person->part);
 }
 
@@ -19,6 +21,7 @@ void person_release(struct person *person) {
   buf_release(&person->events);
   buf_release(&person->decisions);
   buf_release(&person->clocks);
+  buf_release(&person->told);
   buf_release(&person->part);
 }
 
@@ -44,9 +47,31 @@ static void take_decision(struct person *person, const struct store_record *reco
   decision_export(root, record->seq, &person->part, out);
 }
 
+static bool is_told(const struct person *person, const struct store_record *record, struct json_ref root) {
+  struct outbox_delivery delivery;
+  struct outbox_effect effect;
+  struct err err;
+  if (record->kind == JOURNAL_EFFECT)
+    return outbox_effect_read(root, &effect, &err) == 0 &&
+           erasure_has_id(&person->whose, effect.lead, effect.made_ms);
+  return outbox_delivery_read(root, &delivery, &err) == 0 && delivery.destination.len == 0 &&
+         erasure_has_id(&person->whose, delivery.lead, delivery.made_ms);
+}
+
+static void take_told(struct person *person, const struct store_record *record) {
+  struct json_ref root;
+  struct err err;
+  if (json_parse(person->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
+      !is_told(person, record, root))
+    return;
+  if (person->told.len) buf_add_char(&person->told, ',');
+  decision_export(root, record->seq, &person->part, &person->told);
+}
+
 void person_take(struct person *person, const struct store_record *record) {
   if (sift_has_events(record)) take_events(person, record);
   if (record->kind == JOURNAL_DECISION) take_decision(person, record, &person->decisions);
+  if (record->kind == JOURNAL_EFFECT || record->kind == JOURNAL_DELIVERY) take_told(person, record);
   if (record->kind == JOURNAL_CLOCK) take_decision(person, record, &person->clocks);
 }
 
@@ -61,4 +86,5 @@ void person_write(const struct person *person, struct json_writer *w) {
   put_list(w, "events", &person->events);
   put_list(w, "decisions", &person->decisions);
   put_list(w, "clocks", &person->clocks);
+  put_list(w, "told", &person->told);
 }

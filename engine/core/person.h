@@ -11,7 +11,7 @@ struct person {
   struct erasure whose; /* the ids; to be filled in first */
   struct sift *sift;
   struct json_reader *reader;
-  struct buf events, decisions, clocks; /* JSON, with commas between them */
+  struct buf events, decisions, clocks, told; /* JSON, with commas between them */
   struct buf part;
 };
 
@@ -20,7 +20,7 @@ void person_release(struct person *person);
 
 void person_take(struct person *person, const struct store_record *record);
 
-/* "events": [..], "decisions": [..], "clocks": [..], into an open object. */
+/* "events": [..], "decisions": [..], "clocks": [..], "told": [..] (what others were told, and what became of it), into an open object. */
 void person_write(const struct person *person, struct json_writer *w);
 
 #endif

@@ -81,6 +81,11 @@ struct outbox *pipeline_outbox(struct pipeline *pipeline) {
   return pipeline->outbox;
 }
 
+struct identity_member pipeline_row_lead(struct pipeline *pipeline, const struct outbox_row *row) {
+  if (row->lead == OUTBOX_NONE) return (struct identity_member){ID_USER, STR("-")};
+  return engine_lead_name(pipeline->engine, row->lead);
+}
+
 struct fold *pipeline_fold(struct pipeline *pipeline) {
   return pipeline->fold;
 }
@@ -106,6 +111,12 @@ static void note_other(void *context, uint32_t node) {
     push(&pipeline->others, &pipeline->other_count, &pipeline->other_cap, node);
 }
 
+/* What has been seen to of both has been seen to of the one they are now. */
+static void see_less(struct lead_entry *entry, const struct lead_entry *other) {
+  bool fresh = entry->folded_ms == TIME_MIN && entry->seen_record == 0;
+  if (fresh || other->seen_record < entry->seen_record) entry->seen_record = other->seen_record;
+}
+
 /* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one. */
 static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
                                        const struct pipeline_visitor *visitor) {
@@ -117,6 +128,7 @@ static struct lead_entry *gather_entry(struct pipeline *pipeline, uint32_t lead,
   for (size_t i = 0; i < pipeline->other_count; i++) {
     uint32_t other = pipeline->others[i];
     if (other == lead) continue;
+    see_less(entry, leadbook_find(pipeline->book, other));
     if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
     leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
     outbox_absorb(pipeline->outbox, lead, other);
@@ -336,6 +348,7 @@ static int take_tombstone(struct pipeline *pipeline, const struct store_record *
 int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
                   struct err *err) {
   struct feed_result unused;
+  pipeline->last_record = record->seq;
   switch (record->kind) {
   case JOURNAL_EVENTS:
   case JOURNAL_IMPORT:
@@ -429,11 +442,19 @@ static void follow(struct pipeline *pipeline, struct lead_entry *entry, const st
     tell_choice(pipeline, entry, &choice, now_ms, visitor);
 }
 
+static void await_effects(struct pipeline *pipeline, struct lead_entry *entry) {
+  uint64_t after =
+      entry->seen_record > pipeline->effects_after ? entry->seen_record : pipeline->effects_after;
+  fold_await_effects(pipeline->fold, pipeline->rebuilding ? FOLD_AWAIT_NONE : after);
+  if (!pipeline->rebuilding) entry->seen_record = pipeline->last_record;
+}
+
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
   struct decided decided[DECIDE_MAX];
   struct decide_summary summary;
   struct lead_entry *entry = gather_entry(pipeline, lead, visitor);
+  await_effects(pipeline, entry);
   if (engine_fold(pipeline->engine, lead, now_ms, pipeline->fold) == 0) {
     leadbook_remove(pipeline->book, lead); /* its events belong to others now */
     return;
@@ -451,6 +472,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
     return;
   }
   const struct decide_rules rules = pipeline_rules_for(pipeline, entry);
+  pipeline->released = rules.mode == DECIDE_SETTLE;
   size_t count = decide_stages(pipeline->book, entry, pipeline->fold, &rules, now_ms, reason, decided);
   leadbook_note_held(pipeline->book, entry);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
@@ -503,6 +525,23 @@ int64_t pipeline_due_ms(const struct pipeline *pipeline) {
   return entry ? entry->due_ms : TIME_NEVER;
 }
 
+void pipeline_set_effects_after(struct pipeline *pipeline, uint64_t record) {
+  pipeline->effects_after = record;
+}
+
+uint64_t pipeline_effects_after(const struct pipeline *pipeline) {
+  return pipeline->effects_after;
+}
+
+bool pipeline_is_released(const struct pipeline *pipeline) {
+  return pipeline->released;
+}
+
+uint64_t pipeline_last_record(const struct pipeline *pipeline) {
+  return pipeline->last_record;
+}
+
 size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+  fold_await_effects(pipeline->fold, FOLD_AWAIT_NONE);
   return engine_fold(pipeline->engine, lead, at_ms, pipeline->fold);
 }

@@ -36,6 +36,9 @@ struct engine *pipeline_engine(struct pipeline *pipeline);
 struct leadbook *pipeline_book(struct pipeline *pipeline);
 struct fold *pipeline_fold(struct pipeline *pipeline); /* a workspace; what was folded last */
 struct outbox *pipeline_outbox(struct pipeline *pipeline);
+
+/* How the lead of an outbox's row is called now. */
+struct identity_member pipeline_row_lead(struct pipeline *pipeline, const struct outbox_row *row);
 struct generation *pipeline_generation(const struct pipeline *pipeline);
 
 /* A committed record. *result (may be NULL) is about its events. -1: *err says what is wrong with it; it is skipped. */
@@ -68,6 +71,14 @@ struct pipeline_visitor {
 
 /* Folds the leads of one touched id, or a lead whose deadline is not after now_ms. False: there was nothing to do. */
 bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor);
+
+/* Effects of events (fold_effects_met) are looked for in records after this one; those of the present rules, or of what an earlier
+ * process has seen to, need not be. A JOURNAL_RULESET record that is taken says so by itself. */
+void pipeline_set_effects_after(struct pipeline *pipeline, uint64_t record);
+uint64_t pipeline_effects_after(const struct pipeline *pipeline);
+bool pipeline_is_released(
+    const struct pipeline *pipeline); /* for `decided`: what the rules changed was held, and is released */
+uint64_t pipeline_last_record(const struct pipeline *pipeline); /* that was taken; 0: none */
 
 /* Everybody wants to be folded again. */
 void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason);

@@ -38,6 +38,9 @@ struct pipeline {
   struct json_reader *reader; /* of decisions */
   uint16_t ruleset;           /* its number in the book */
   bool rebuilding;
+  bool released;          /* what is decided now was held before */
+  uint64_t last_record;   /* taken */
+  uint64_t effects_after; /* pipeline_set_effects_after */
   struct charge charge;
   struct sweep sweep;
   struct clock_facts facts;       /* scratch: of the fold at hand */

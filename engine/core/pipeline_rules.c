@@ -51,6 +51,7 @@ int pipeline_take_ruleset(struct pipeline *pipeline, const struct store_record *
                    (unsigned long long)record->seq);
   note_recorded(&pipeline->charge, hash);
   begin_charge(pipeline, record->received_ms, stages);
+  pipeline->effects_after = record->seq;
   return 0;
 }
 

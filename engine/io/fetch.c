@@ -129,7 +129,7 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
                     : answer->end == FETCH_TOO_LARGE ? "the answer is larger than allowed"
                     : *fetch->error                  ? fetch->error
                                                      : curl_easy_strerror(code);
-    return;
+    if (answer->end != FETCH_TOO_LARGE) return;
   }
   curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(fetch->curl, CURLINFO_RETRY_AFTER, &wait_s);
@@ -255,7 +255,10 @@ struct fetcher *fetcher_new(struct loop *loop, const struct fetcher_options *opt
 
 void fetcher_free(struct fetcher *fetcher) {
   if (!fetcher) return;
-  while (fetcher->first) fetch_cancel(fetcher->first);
+  for (struct fetch *fetch = fetcher->first, *next; fetch; fetch = next) {
+    next = fetch->next;
+    fetch_cancel(fetch);
+  }
   fetch_multi_close(fetcher);
   free(fetcher);
 }

@@ -13,7 +13,7 @@ const struct fold_met *fold_effects_met(const struct fold *fold, uint32_t *count
 static bool is_awaited(const struct fold *fold) {
   const struct touch *touch = fold->touch;
   if (!touch || fold->rules->effect_count == 0 || fold->await_after == FOLD_AWAIT_NONE) return false;
-  if (touch->flags & TOUCH_HISTORY) return false;
+  if (touch->flags & (TOUCH_HISTORY | TOUCH_OUTSIDE)) return false;
   return fold->await_after == FOLD_AWAIT_ALL || touch->record > fold->await_after;
 }
 

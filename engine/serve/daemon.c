@@ -20,7 +20,7 @@ static void notice(void *app, const char *text) {
 
 static void on_drained(void *arg) {
   struct daemon *daemon = arg;
-  loop_stop(daemon->loop);
+  if (daemon->draining && --daemon->draining == 0) loop_stop(daemon->loop);
 }
 
 /* Stop accepting, answer what was read, commit, leave. A second time: at once. */
@@ -31,6 +31,10 @@ static void stop(struct daemon *daemon, const char *why) {
   if (!again) manager_stopping(daemon->manager);
   if (!again) hub_close(daemon->hub);
   uploads_stop(daemon);
+  if (!again) daemon->draining = daemon->deliverer ? 2 : 1;
+  if (!again && daemon->deliverer)
+    deliverer_drain(daemon->deliverer, daemon->config->shutdown_ms, on_drained, daemon);
+  if (again && daemon->deliverer) deliverer_hurry(daemon->deliverer);
   http_server_drain(daemon->http, again ? 0 : daemon->config->shutdown_ms, on_drained, daemon);
 }
 
@@ -76,6 +80,11 @@ static void on_decided(void *context, const struct leadbook *book, const struct 
   metrics_decided(daemon->metrics, leadbook_name(book, decision->lifecycle),
                   leadbook_name(book, decision->from), leadbook_name(book, decision->to),
                   (enum cause)decision->cause);
+}
+
+static void on_outbox(void *context) {
+  const struct daemon *daemon = context;
+  if (daemon->deliverer) deliverer_look(daemon->deliverer);
 }
 
 /* Nothing about people: the route's pattern stands for the path, which may hold ids. */
@@ -173,6 +182,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
                                       .heard = is_heard,
                                       .news = on_news,
                                       .decided = on_decided,
+                                      .outbox = on_outbox,
                                       .state = on_store,
                                       .notice = notice};
   const struct hub_options hub_options = {0};
@@ -202,6 +212,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;
+  daemon->deliverer = deliverer_new(daemon->loop, daemon->service, config, daemon->log);
   reload_start(daemon);
   daemon->state = DAEMON_READY;
   announce(daemon, options);
@@ -212,6 +223,7 @@ void daemon_close(struct daemon *daemon) {
   if (!daemon->loop) return;
   watchdog_free(daemon->watchdog);                        /* what follows may wait for the disk */
   if (daemon->http && daemon->state != DAEMON_DRAINING) { /* it never ran */
+    daemon->draining = 1;
     http_server_drain(daemon->http, 0, on_drained, daemon);
     loop_run(daemon->loop);
   }
@@ -219,6 +231,8 @@ void daemon_close(struct daemon *daemon) {
   daemon->manager = NULL;
   reload_stop(daemon);
   work_free(daemon->work); /* its jobs answer requests */
+  deliverer_free(daemon->deliverer);
+  daemon->deliverer = NULL;
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
   service_close(daemon->service);

@@ -11,6 +11,7 @@
 #include "io/fetch.h"
 #include "io/http_server.h"
 #include "io/work.h"
+#include "serve/deliver.h"
 #include "serve/hub.h"
 #include "serve/keys.h"
 #include "serve/service.h"
@@ -46,6 +47,7 @@ struct daemon {
   struct hub *hub;
   struct keys *keys;
   struct guard *guard;
+  struct deliverer *deliverer;
   struct loader *loader;
   struct metrics *metrics;
   struct manager *manager;   /* NULL: not told */
@@ -63,6 +65,7 @@ struct daemon {
   struct upload *uploads; /* bodies that are being read, see upload.h */
   size_t held_bytes;      /* by them */
   enum daemon_state state;
+  unsigned draining; /* what stops in its own time: requests, deliveries */
   int exit_code;
 };
 

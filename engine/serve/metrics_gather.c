@@ -93,6 +93,28 @@ static void gather_calls(struct metrics *metrics, const struct fetcher_stats *ca
   set(metrics, METRICS_CALLS_RECEIVED, (double)calls->received_bytes);
 }
 
+static void gather_place(struct metrics *metrics, struct outbox *outbox, uint32_t number, int64_t now_ms) {
+  const struct outbox_place *place = outbox_place(outbox, number);
+  const char *name = outbox_name(outbox, place->name);
+  int64_t oldest_ms = outbox_oldest_ms(outbox, number);
+  for (int i = 0; i < OUTBOX_STATE_COUNT; i++) {
+    const struct str labels[] = {str_of(name), str_of(outbox_state_word((enum outbox_state)i))};
+    metric_set(metric_series(metrics->all[METRICS_OUTBOX], labels), place->counts[i]);
+  }
+  set_for(metrics, METRICS_OUTBOX_OLDEST, name, oldest_ms < now_ms ? (double)(now_ms - oldest_ms) / 1000 : 0);
+  set_for(metrics, METRICS_DISABLED, name, place->disabled);
+}
+
+static void gather_deliveries(struct metrics *metrics, struct daemon *daemon, int64_t now_ms) {
+  const struct deliverer_stats *stats = deliverer_stats(daemon->deliverer);
+  struct outbox *outbox = pipeline_outbox(service_pipeline(daemon->service));
+  for (int what = HAPPENED_DELIVERED; what <= HAPPENED_ABORTED; what++)
+    set_for(metrics, METRICS_DELIVERIES, outbox_happening_word((enum outbox_happening)what),
+            (double)stats->ended[what]);
+  set(metrics, METRICS_DELIVERIES_OPEN, stats->in_flight);
+  for (uint32_t i = 0; i < outbox_place_count(outbox); i++) gather_place(metrics, outbox, i, now_ms);
+}
+
 static void gather_process(struct metrics *metrics) {
   struct process process;
   process_read(&process);
@@ -113,6 +135,7 @@ void metrics_gather(struct metrics *metrics, struct daemon *daemon) {
   gather_http(metrics, http_server_stats(daemon->http), daemon->held_bytes);
   gather_stream(metrics, hub_stats(daemon->hub));
   gather_calls(metrics, fetcher_stats(daemon->fetcher));
+  if (daemon->deliverer) gather_deliveries(metrics, daemon, service_now_ms(daemon->service));
   set(metrics, METRICS_LOG_LOST, (double)(daemon->log ? log_lost(daemon->log) : 0));
   gather_process(metrics);
 }

@@ -108,6 +108,16 @@
     "Bytes of the bodies sent to other services")                                                            \
   X(CALLS_RECEIVED, "embudo_outbound_received_bytes", METRIC_COUNTER, "bytes", NO_LABELS,                    \
     "Bytes of the bodies other services answered with")                                                      \
+  X(DELIVERIES, "embudo_deliveries", METRIC_COUNTER, NULL, LABELS("result"),                                 \
+    "Attempts at deliveries, by how they ended")                                                             \
+  X(DELIVERIES_OPEN, "embudo_deliveries_open", METRIC_GAUGE, NULL, NO_LABELS,                                \
+    "Attempts at deliveries that are under way")                                                             \
+  X(OUTBOX, "embudo_outbox_messages", METRIC_GAUGE, NULL, LABELS("destination", "state"),                    \
+    "Messages that others are told, by what became of them")                                                 \
+  X(OUTBOX_OLDEST, "embudo_outbox_oldest_seconds", METRIC_GAUGE, "seconds", LABELS("destination"),           \
+    "Since when the oldest message waits; 0 when none does")                                                 \
+  X(DISABLED, "embudo_destination_disabled", METRIC_GAUGE, NULL, LABELS("destination"),                      \
+    "1 for a destination to which nothing is sent until it is enabled")                                      \
   X(LOG_LOST, "embudo_log_lines_lost", METRIC_COUNTER, NULL, NO_LABELS,                                      \
     "Lines of the log that nobody took in time")                                                             \
   X(CPU, "process_cpu_seconds", METRIC_COUNTER, "seconds", NO_LABELS, "Processor time, user and system")     \

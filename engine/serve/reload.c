@@ -48,6 +48,7 @@ static void reload_settings(struct daemon *daemon) {
   log_set_format(daemon->log, (enum log_format)fresh->log.format);
   guard_reconfigure(daemon->guard, fresh);
   service_reconfigure(daemon->service, fresh);
+  deliverer_reconfigure(daemon->deliverer, fresh);
   log_say(daemon->log, LOG_LEVEL_INFO, "the settings were read again");
 }
 

@@ -177,6 +177,7 @@ static void set_limits(struct service *service) {
 void service_reconfigure(struct service *service, const struct config *config) {
   service->config = config;
   set_limits(service);
+  handoff_set_url(service->handoff, config->public_url);
   service_look_for_silent(service);
 }
 
@@ -207,6 +208,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
     service->rules_ms = pipeline_since_ms(service->pipeline);
   service->drip_ms = service_now_ms(service);
   compare_rulesets(service);
+  service_open_handoff(service);
   service_check_rules(generation);
   loop_on_wake(loop, service_on_wake, service);
   service_resume_erasure(service);
@@ -239,6 +241,7 @@ void service_close(struct service *service) {
   buf_release(&service->text);
   service_forget_undecided(service);
   free(service->undecided);
+  handoff_free(service->handoff);
   free(service);
 }
 

@@ -33,6 +33,7 @@ struct service_calls {
   void (*decided)(void *context, const struct leadbook *book, const struct decision *decision);
   /* What happened to a clock, committed; before its news. May be NULL. */
   void (*clocked)(void *context, const struct leadbook *book, const struct clock_fact *fact);
+  void (*outbox)(void *context); /* the outbox has changed; may be NULL */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
 };
@@ -66,6 +67,11 @@ struct service_result { /* what became of the events of a record */
 enum service_answer service_submit(struct service *service, struct str record, struct str source,
                                    int64_t received_ms, bool quiet,
                                    void (*done)(void *arg, const struct service_result *result), void *arg);
+
+/* Journals records that are not events (JOURNAL_DELIVERY ..) and takes them through the pipeline when they are committed, then calls
+ * `done`; at most STORE_APPEND_RECORDS_MAX. As service_submit answers. */
+enum service_answer service_journal(struct service *service, const struct store_record *records, size_t count,
+                                    void (*done)(void *arg, const struct service_result *result), void *arg);
 
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 

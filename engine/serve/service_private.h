@@ -6,12 +6,14 @@
  * service_rules.c  other rules
  * service_release.c what they move and is held
  * service_erase.c  somebody's data goes
+ * service_handoff.c what others are told
  * service_retain.c and that of people of whom nothing was heard for long
  * service_quarantine.c functions that failed too often
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H
 
+#include "core/handoff.h"
 #include "serve/present.h"
 #include "serve/rebuild.h"
 #include "serve/service.h"
@@ -26,7 +28,7 @@ struct undecided { /* a decision, or something that follows from one, that is no
   union {
     struct decided decided;  /* JOURNAL_DECISION */
     struct clock_fact clock; /* JOURNAL_CLOCK */
-    struct str act;          /* JOURNAL_SYSTEM: the record, owned */
+    struct str record;       /* others: its bytes, owned */
   };
 };
 
@@ -78,7 +80,13 @@ struct service {
   size_t undecided_count, undecided_cap;
   uint64_t undecided_made, group;
   bool flushing; /* a record of decisions is on its way */
+  bool told;     /* of what was flushed, others are told something */
   struct buf text;
+  struct handoff *handoff;          /* what follows for others */
+  const struct lead_entry *handing; /* whose */
+  const struct lead_entry *merging; /* into whom others are led, until another one is folded */
+  uint64_t effects_kept;            /* EFFECTS_AFTER as it stands in the store */
+  int64_t effects_kept_ms;          /* monotonic: when that was written */
 
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
@@ -99,6 +107,9 @@ void service_on_wake(void *arg);
 void service_flush_decisions(struct service *service);
 void service_release_undecided(const struct undecided *undecided);
 void service_forget_undecided(struct service *service); /* all of it: it is made again */
+void service_keep_effects(struct service *service);     /* how far effects of events have been seen to */
+void service_add_record(void *context, enum journal_kind kind, struct str bytes); /* for handoff_calls */
+void service_open_handoff(struct service *service);                               /* after replay */
 /* Committed records count as taken: notes their numbers, returns the first. */
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
 enum service_answer service_answer_of(enum store_state state); /* when something was not taken */

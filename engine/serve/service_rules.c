@@ -47,6 +47,7 @@ void service_take_over(struct service *service, int64_t stages) {
   service->swaps++;
   service->drip_ms = now;
   pipeline_take_over(service->pipeline, now, stages);
+  pipeline_set_effects_after(service->pipeline, service->applied_seq);
   note_ruleset(service, now, stages);
   pipeline_sweep_begin(service->pipeline);
 }

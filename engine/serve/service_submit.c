@@ -90,3 +90,52 @@ enum service_answer service_submit(struct service *service, struct str record, s
   free(submission);
   return service_answer_of(store_state(service->store));
 }
+
+/* --- records that are not events ------------------------------------------------------------------------------------- */
+
+struct journaling {
+  struct service *service;
+  struct store_record *records; /* they and their bytes stand behind it */
+  size_t count;
+  void (*done)(void *arg, const struct service_result *result);
+  void *arg;
+};
+
+static void on_journaled(void *arg, const struct store_outcome *outcome) {
+  struct journaling *journaling = arg;
+  struct service *service = journaling->service;
+  struct service_result result = {.answer = SERVICE_COMMITTED};
+  struct err err;
+  if (outcome->state == STORE_OK) {
+    uint64_t first = service_applied(service, outcome);
+    for (size_t i = 0; i < journaling->count; i++) {
+      journaling->records[i].seq = first + i;
+      if (pipeline_take(service->pipeline, &journaling->records[i], NULL, &err) != 0)
+        service_notice(service, "%s", err.text);
+    }
+    if (service->calls.outbox) service->calls.outbox(service->calls.context);
+  } else {
+    result.answer = service_answer_of(outcome->state);
+  }
+  journaling->done(journaling->arg, &result);
+  free(journaling);
+}
+
+enum service_answer service_journal(struct service *service, const struct store_record *records, size_t count,
+                                    void (*done)(void *arg, const struct service_result *result), void *arg) {
+  size_t bytes = sizeof(struct journaling) + count * sizeof *records;
+  struct err err;
+  for (size_t i = 0; i < count; i++) bytes += records[i].bytes.len;
+  struct journaling *journaling = xmalloc(bytes);
+  *journaling = (struct journaling){service, (struct store_record *)(journaling + 1), count, done, arg};
+  char *at = (char *)(journaling->records + count);
+  for (size_t i = 0; i < count; i++) {
+    journaling->records[i] = records[i];
+    journaling->records[i].bytes.p = memcpy(at, records[i].bytes.p, records[i].bytes.len);
+    at += records[i].bytes.len;
+  }
+  if (store_append(service->store, journaling->records, count, on_journaled, journaling, NULL, &err) == 0)
+    return SERVICE_COMMITTED;
+  free(journaling);
+  return service_answer_of(store_state(service->store));
+}

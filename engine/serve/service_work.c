@@ -5,7 +5,10 @@
 #include "serve/service_private.h"
 #include <time.h>
 
-enum { FLUSH_MAX = 1024 }; /* records in one append; a group is smaller: DECIDE_MAX + CLOCKS_FACTS_MAX */
+enum {
+  FLUSH_MAX = 1024,
+  FLUSH_BYTES = 8 << 20
+}; /* of records in one append; a group is smaller, but for what others are told */
 _Static_assert((int)FLUSH_MAX > (int)DECIDE_MAX + (int)CLOCKS_FACTS_MAX, "a group fits into one append");
 
 static int64_t cpu_us(void) { /* monotonic */
@@ -56,8 +59,10 @@ static void tell_segments(struct service *service, const struct fold *fold,
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
   struct service *service = context;
-  (void)entry;
   service->stats.folds++;
+  if (service->merging != entry) service->merging = NULL;
+  service->handing = entry;
+  handoff_folded(service->handoff, service->pipeline, entry);
   if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
     tell_scores(service, fold);
   if (service->settled && reason == TOUCH_LIVE && (summary->joined || summary->left))
@@ -98,21 +103,42 @@ static struct undecided *add_undecided(struct service *service, const struct lea
 }
 
 static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
-  add_undecided(context, entry, JOURNAL_DECISION)->decided = *decided;
+  struct service *service = context;
+  const struct leadbook *book = pipeline_book(service->pipeline);
+  add_undecided(service, entry, JOURNAL_DECISION)->decided = *decided;
+  service->handing = entry;
+  handoff_decided(service->handoff, service->pipeline, entry, leadbook_decision(book, decided->number));
 }
 
+/* What a merge takes back stands with what it decides. */
 static void on_apart(void *context) {
-  ((struct service *)context)->group++;
+  struct service *service = context;
+  if (!service->merging) service->group++;
 }
 
 static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact) {
   add_undecided(context, entry, JOURNAL_CLOCK)->clock = *fact;
 }
 
-static void on_assigned(void *context, struct lead_entry *entry, struct str record) {
+static void add_record(struct service *service, const struct lead_entry *entry, uint32_t kind,
+                       struct str record) {
   char *copy = xmalloc(record.len + 1);
   memcpy(copy, record.p, record.len);
-  add_undecided(context, entry, JOURNAL_SYSTEM)->act = (struct str){copy, record.len};
+  add_undecided(service, entry, kind)->record = (struct str){copy, record.len};
+}
+
+static void on_assigned(void *context, struct lead_entry *entry, struct str record) {
+  add_record(context, entry, JOURNAL_SYSTEM, record);
+}
+
+/* What others are to be told, in the group of what it follows from. */
+void service_add_record(void *context, enum journal_kind kind, struct str bytes) {
+  struct service *service = context;
+  add_record(service, service->handing, kind, bytes);
+}
+
+static bool is_told(const struct undecided *undecided) {
+  return undecided->kind == JOURNAL_EFFECT || undecided->kind == JOURNAL_DELIVERY;
 }
 
 /* Decisions of a lead that is now part of another are that one's. */
@@ -120,6 +146,9 @@ static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other)
   struct service *service = context;
   for (size_t i = 0; i < service->undecided_count; i++)
     if (service->undecided[i].node == other) service->undecided[i].node = entry->node;
+  if (service->merging != entry) service->group++;
+  service->merging = service->handing = entry;
+  handoff_absorbed(service->handoff, service->pipeline, entry, other);
 }
 
 static int by_order(const struct undecided *a, const struct undecided *b) {
@@ -165,7 +194,7 @@ static void sort_overdue(struct service *service) {
 }
 
 void service_release_undecided(const struct undecided *undecided) {
-  if (undecided->kind == JOURNAL_SYSTEM) free((char *)undecided->act.p);
+  if (undecided->kind == JOURNAL_SYSTEM || is_told(undecided)) free((char *)undecided->record.p);
 }
 
 static void forget_flushed(struct service *service, size_t count) {
@@ -202,7 +231,7 @@ static struct store_record act_record(struct service *service, const struct unde
   return (struct store_record){.received_ms = service_now_ms(service),
                                .kind = JOURNAL_SYSTEM,
                                .source = STR("embudo"),
-                               .bytes = undecided->act};
+                               .bytes = undecided->record};
 }
 
 static void flushed_decision(struct service *service, const struct undecided *undecided, uint64_t seq) {
@@ -232,10 +261,19 @@ static void flushed_act(struct service *service, const struct undecided *undecid
   service_work_soon(service);
 }
 
+static void flushed_told(struct service *service, const struct undecided *undecided, uint64_t seq) {
+  const struct store_record record = {.seq = seq, .kind = undecided->kind, .bytes = undecided->record};
+  struct err err;
+  if (pipeline_take(service->pipeline, &record, NULL, &err) != 0) service_notice(service, "%s", err.text);
+  service->told = true;
+}
+
 static void flushed_one(struct service *service, const struct undecided *undecided, uint64_t seq) {
   switch (undecided->kind) {
   case JOURNAL_CLOCK: flushed_clock(service, undecided); break;
   case JOURNAL_SYSTEM: flushed_act(service, undecided, seq); break;
+  case JOURNAL_EFFECT:
+  case JOURNAL_DELIVERY: flushed_told(service, undecided, seq); break;
   default: flushed_decision(service, undecided, seq);
   }
 }
@@ -250,6 +288,8 @@ static void on_flushed(void *arg, const struct store_outcome *outcome) {
   service_applied(service, outcome);
   for (uint32_t i = 0; i < outcome->records; i++)
     flushed_one(service, &service->undecided[i], outcome->first_seq + i);
+  if (service->told && service->calls.outbox) service->calls.outbox(service->calls.context);
+  service->told = false;
   forget_flushed(service, outcome->records);
   service_swap_if_ready(service);
   service_erase_if_ready(service);
@@ -265,6 +305,11 @@ static void make_record(struct service *service, const struct undecided *undecid
     *record = act_record(service, undecided);
     return;
   }
+  if (is_told(undecided)) {
+    *record = (struct store_record){
+        .received_ms = service_now_ms(service), .kind = undecided->kind, .bytes = undecided->record};
+    return;
+  }
   buf_clear(&service->text);
   if (is_clock)
     clocks_record(book, &undecided->clock, name, &service->text);
@@ -277,12 +322,15 @@ static void make_record(struct service *service, const struct undecided *undecid
       .bytes = arena_str(arena, buf_str(&service->text))};
 }
 
-/* As many as one append takes, without parting a group. */
+/* As many as one append takes, without parting a group unless it is larger than that by itself. */
 static size_t flush_count(const struct service *service) {
-  size_t count = service->undecided_count;
-  if (count <= FLUSH_MAX) return count;
-  for (count = FLUSH_MAX; service->undecided[count - 1].group == service->undecided[count].group;) count--;
-  return count;
+  const struct undecided *all = service->undecided;
+  size_t count = 0, bytes = 0;
+  for (; count < service->undecided_count && count < FLUSH_MAX && bytes < FLUSH_BYTES; count++)
+    bytes += is_told(&all[count]) ? all[count].record.len : 0;
+  size_t whole = count;
+  while (whole && whole < service->undecided_count && all[whole - 1].group == all[whole].group) whole--;
+  return whole ? whole : count;
 }
 
 void service_flush_decisions(struct service *service) {
@@ -336,6 +384,7 @@ void service_run_work(struct loop_task *task) {
   service_look_for_stopped(service);
   service_flush_decisions(service);
   service_swap_if_ready(service);
+  service_keep_effects(service);
   wait_for_deadline(service);
   if (more && has_room(service)) service_work_soon(service);
 }

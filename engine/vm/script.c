@@ -1,5 +1,6 @@
 #include "vm/script.h"
 
+#include "base/digest.h"
 #include "vm/prelude.h"
 #include "vm/script_state.h"
 #include "vm/views.h"
@@ -27,6 +28,8 @@ static int open_state(struct script *script, struct err *err) {
 struct script *script_new(const struct script_limits *limits, struct err *err) {
   struct script *script = xcalloc(1, sizeof *script);
   arena_init(&script->arena, 0);
+  memcpy(script->secret_mark, "secret:", 7);
+  digest_random_text(script->secret_mark + 7, 24);
   if (limits)
     script->limits = *limits;
   else

@@ -68,6 +68,22 @@ enum script_answer script_points_at_ingest(struct script *script, int fn, const 
 /* The same functions, and those of conditions, for the fold. */
 struct fold_calls script_calls(struct script *script);
 
+/* --- functions of hand-offs (model/handoff.h) --------------------------------------------------------------------------- */
+
+enum { SCRIPT_ANSWER_MAX = 256 * 1024, SCRIPT_ANSWER_DEPTH = 32 }; /* of what they return, as JSON */
+
+/* Calls function(argument), which sees a JSON value read-only, and appends what it returns as JSON to `out`: tables with items are
+ * lists, others objects with their keys in order, nil is nothing at all. A secret becomes {MARK:"NAME"}, where MARK is
+ * script_secret_mark: random, so that no data from outside can pretend to be one. -1 and *err: it
+ * failed, or is stopped, or returned what JSON cannot say; that is recorded like any failure. */
+int script_ask(struct script *script, int fn, struct json_ref argument, struct buf *out, struct err *err);
+
+const char *script_secret_mark(const struct script *script);
+
+/* The same for function(lead, event); touch NULL: there is no event. */
+int script_tell(struct script *script, int fn, const struct fold *fold, const struct touch *touch,
+                struct buf *out, struct err *err);
+
 struct script_failure {
   int fn;
   const char *owner; /* "rule trial_seats" */

@@ -33,15 +33,7 @@ uint32_t script_stop(struct script *script, const char *owner) {
 
 /* --- one call ----------------------------------------------------------------------------------------------------- */
 
-/* What a call is about; all but `fn` may be absent. */
-struct calling {
-  int fn;
-  const struct event *event;
-  const struct fold *fold;
-  const struct touch *touch;
-};
-
-static void call_begin(struct script *script, const struct calling *calling) {
+static void call_begin(struct script *script, const struct script_calling *calling) {
   ASSERT(script->call.number % 2 == 0);
   script->call = (struct script_call){.number = script->call.number + 1,
                                       .steady_until = TIME_NEVER,
@@ -54,8 +46,18 @@ static void call_end(struct script *script) {
   script->call.number++;
 }
 
-/* Runs function(lead, event); its result is on vm_lua() when 0 is returned. */
-static int run(struct script *script, const struct calling *calling, struct vm_failure *failure) {
+static int push_arguments(struct script *script, lua_State *L, const struct script_calling *calling) {
+  if (calling->json) {
+    views_push_json(script, L, *calling->json);
+    return 1;
+  }
+  bool has_event = calling->event || calling->touch;
+  views_push_lead(L);
+  if (has_event) views_push_event(script, L);
+  return has_event ? 2 : 1;
+}
+
+int script_run(struct script *script, const struct script_calling *calling, struct vm_failure *failure) {
   script_renew(script);
   if (script->broken) {
     *failure = (struct vm_failure){.kind = VM_KILLED_MEMORY};
@@ -64,17 +66,14 @@ static int run(struct script *script, const struct calling *calling, struct vm_f
     return -1;
   }
   lua_State *L = vm_lua(script->vm);
-  bool has_event = calling->event || calling->touch;
   enum script_mode mode = script->mode;
   script->mode = SCRIPT_RUNNING;
   call_begin(script, calling);
   script_functions(L);
   lua_rawgeti(L, -1, (lua_Integer)calling->fn + 1);
   lua_remove(L, -2);
-  views_push_lead(L);
-  if (has_event) views_push_event(script, L);
-  int failed =
-      vm_call(script->vm, script->functions[calling->fn].info.owner, has_event ? 2 : 1, 1, VM_RULE, failure);
+  int nargs = push_arguments(script, L, calling);
+  int failed = vm_call(script->vm, script->functions[calling->fn].info.owner, nargs, 1, VM_RULE, failure);
   call_end(script);
   script->mode = mode;
   return failed;
@@ -151,7 +150,7 @@ static const char *keep(struct script *script, struct str text) {
   return arena_str(&script->arena, text).p;
 }
 
-static void keep_failure(struct script *script, const struct calling *calling,
+static void keep_failure(struct script *script, const struct script_calling *calling,
                          const struct vm_failure *failure) {
   const struct fn_info *info = &script->functions[calling->fn].info;
   if (!script->failures) script->failures = xcalloc(SCRIPT_FAILURES_MAX, sizeof *script->failures);
@@ -166,7 +165,8 @@ static void keep_failure(struct script *script, const struct calling *calling,
   kept->lead_id = keep(script, calling->fold ? fold_lead_id(calling->fold) : STR(""));
   kept->time_ms = calling->event   ? calling->event->time_ms
                   : calling->touch ? calling->touch->time_ms
-                                   : fold_now(calling->fold);
+                  : calling->fold  ? fold_now(calling->fold)
+                                   : 0;
 }
 
 static uint64_t event_hash(int64_t time_ms, struct str source, struct str message_id) {
@@ -174,16 +174,27 @@ static uint64_t event_hash(int64_t time_ms, struct str source, struct str messag
   return str_hash((struct str){(const char *)parts, sizeof parts});
 }
 
+static uint64_t json_hash(struct json_ref json) {
+  struct buf text;
+  buf_init(&text);
+  json_minify(json, &text);
+  uint64_t hash = str_hash(buf_str(&text));
+  buf_release(&text);
+  return hash;
+}
+
 /* What a call is about: the same for every fold in which it comes up. Not 0. */
-static uint64_t cause_of(const struct calling *calling) {
-  uint64_t hash;
+static uint64_t cause_of(const struct script_calling *calling) {
+  uint64_t hash = 0;
   if (calling->event)
     hash = event_hash(calling->event->time_ms, calling->event->source, calling->event->message_id);
   else if (calling->touch)
     hash =
         event_hash(calling->touch->time_ms, touch_source(calling->touch), touch_message_id(calling->touch));
-  else
+  else if (calling->fold)
     hash = str_hash(fold_lead_id(calling->fold)) ^ (uint64_t)fold_now(calling->fold);
+  else if (calling->json)
+    hash = json_hash(*calling->json);
   return hash ? hash : 1;
 }
 
@@ -195,7 +206,8 @@ static bool is_new(struct script_function *function, uint64_t cause) {
   return true;
 }
 
-static void record(struct script *script, const struct calling *calling, const struct vm_failure *failure) {
+void script_record(struct script *script, const struct script_calling *calling,
+                   const struct vm_failure *failure) {
   struct script_function *function = &script->functions[calling->fn];
   if (!is_new(function, cause_of(calling))) return;
   if (function->failures < SCRIPT_FAILURES_OF_ONE && script->failure_count < SCRIPT_FAILURES_MAX)
@@ -219,10 +231,10 @@ uint32_t script_failure_count(const struct script *script, int fn) {
 
 enum script_answer script_points_at_ingest(struct script *script, int fn, const struct event *event,
                                            struct fn_amount *amounts, uint32_t *count) {
-  struct calling calling = {.fn = fn, .event = event};
+  struct script_calling calling = {.fn = fn, .event = event};
   struct vm_failure failure;
   if (script_stopped(script, fn)) return SCRIPT_FAILED;
-  int failed = run(script, &calling, &failure);
+  int failed = script_run(script, &calling, &failure);
   bool killed = failed && failure.kind != VM_ERROR;
   if (script->call.needs_lead && !killed) {
     if (!failed) lua_pop(vm_lua(script->vm), 1); /* the script caught the error and went on */
@@ -230,36 +242,36 @@ enum script_answer script_points_at_ingest(struct script *script, int fn, const 
   }
   if (!failed) failed = read_amounts(script, amounts, count, &failure);
   if (!failed) return SCRIPT_POINTS;
-  record(script, &calling, &failure);
+  script_record(script, &calling, &failure);
   return SCRIPT_FAILED;
 }
 
 static int fold_points(void *context, int fn, const struct fold *fold, const struct touch *touch,
                        struct fn_amount *amounts) {
   struct script *script = context;
-  struct calling calling = {.fn = fn, .fold = fold, .touch = touch};
+  struct script_calling calling = {.fn = fn, .fold = fold, .touch = touch};
   struct vm_failure failure;
   uint32_t count;
   if (script_stopped(script, fn)) return -1;
-  if (run(script, &calling, &failure) == 0 && read_amounts(script, amounts, &count, &failure) == 0)
+  if (script_run(script, &calling, &failure) == 0 && read_amounts(script, amounts, &count, &failure) == 0)
     return (int)count;
-  record(script, &calling, &failure);
+  script_record(script, &calling, &failure);
   return -1;
 }
 
 static enum truth fold_condition(void *context, int fn, const struct fold *fold, const struct touch *touch,
                                  unsigned *reads, int64_t *steady_until) {
   struct script *script = context;
-  struct calling calling = {.fn = fn, .fold = fold, .touch = touch};
+  struct script_calling calling = {.fn = fn, .fold = fold, .touch = touch};
   struct vm_failure failure;
   *reads = 0;
   *steady_until = TIME_NEVER;
   if (script_stopped(script, fn)) return TRUTH_UNKNOWN;
-  int failed = run(script, &calling, &failure);
+  int failed = script_run(script, &calling, &failure);
   *reads = script->call.reads;
   *steady_until = script->call.steady_until;
   if (failed) {
-    record(script, &calling, &failure);
+    script_record(script, &calling, &failure);
     return TRUTH_UNKNOWN;
   }
   lua_State *L = vm_lua(script->vm);

@@ -74,8 +74,24 @@ struct script {
   const struct script_test *test; /* the one that runs */
   struct script_failure *failures;
   size_t failure_count;
-  bool broken; /* the state could not be built anew: every call fails */
+  char secret_mark[40]; /* of secrets in what functions return */
+  bool broken;          /* the state could not be built anew: every call fails */
 };
+
+struct script_calling { /* what a call is about; all but `fn` may be absent */
+  int fn;
+  const struct event *event;
+  const struct fold *fold;
+  const struct touch *touch;
+  const struct json_ref *json; /* the only argument, instead of lead and event */
+};
+
+/* Runs function(lead, event), or function(json); its result is on vm_lua() when 0 is returned. */
+int script_run(struct script *script, const struct script_calling *calling, struct vm_failure *failure);
+
+/* Notes that it failed; too often, and the function is stopped. */
+void script_record(struct script *script, const struct script_calling *calling,
+                   const struct vm_failure *failure);
 
 /* script_declare's work on one source; `file` is its name for nodes and problems. */
 void script_load(struct script *script, const struct script_source *source, const char *file,

@@ -68,6 +68,34 @@ void view_push_number(struct lua_State *L, double number) {
     lua_pushnumber(L, number);
 }
 
+void views_push_json(struct script *script, struct lua_State *L, struct json_ref json) {
+  view_push_json(script, L, json);
+}
+
+static bool is_of_kind(struct lua_State *L, int index, enum view_kind kind) {
+  if (!lua_getmetatable(L, index)) return false;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &view_keys[kind]);
+  bool same = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return same;
+}
+
+bool views_put_json(struct script *script, struct lua_State *L, int index, struct json_writer *w) {
+  const struct view *view = lua_touserdata(L, index);
+  struct buf text;
+  if (!view || view->call + 1 != script->call.number) return false;
+  if (is_of_kind(L, index, VIEW_VALUE)) {
+    json_put_value(w, view->value);
+    return true;
+  }
+  if (!is_of_kind(L, index, VIEW_JSON)) return false;
+  buf_init(&text);
+  json_minify(view->json, &text);
+  json_put_raw(w, buf_str(&text));
+  buf_release(&text);
+  return true;
+}
+
 void views_open(struct script *script) {
   lua_State *L = vm_lua(script->vm);
   view_open_data(script, L);

@@ -14,5 +14,9 @@ void views_open(struct script *script); /* makes the metatables; once for each L
 /* Push a view for the present call. */
 void views_push_lead(struct lua_State *L);
 void views_push_event(struct script *script, struct lua_State *L);
+void views_push_json(struct script *script, struct lua_State *L, struct json_ref json);
+
+/* Writes what the view at `index` shows as JSON; false: it is no view of data of the call that has just ended. */
+bool views_put_json(struct script *script, struct lua_State *L, int index, struct json_writer *w);
 
 #endif
