@@ -1,8 +1,9 @@
 // The document at /v1/openapi.json: sound by itself, and true of what the daemon answers.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Daemon, ROOT } from "./lib/daemon.mjs";
@@ -15,6 +16,20 @@ const STREAM_MS = 30_000;
 let daemon;
 let openapi;
 let ids;
+let rules;
+
+// Others are told of one event, in a file.
+const told = `destination "file" { file = "told.ndjson" }
+effect "told" { on = track "Told", to = "file" }
+`;
+
+async function message() {
+  for (const end = Date.now() + STREAM_MS; Date.now() < end; ) {
+    const { json } = await daemon.read("/v1/outbox?state=delivered");
+    if (json.outbox.length) return json.outbox[0].id;
+  }
+  assert.fail("nothing was told");
+}
 
 // A first answer of each kind: a lead with much behind it, a company, a rule.
 async function choose() {
@@ -22,12 +37,16 @@ async function choose() {
   const { json: rules } = await daemon.read("/v1/rules");
   const [best] = await daemon.leads();
   const used = rules.rules.toSorted((a, b) => (b.matches ?? 0) - (a.matches ?? 0))[0];
-  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule };
+  await daemon.post("/v1/track", { event: "Told", userId: "u-told" });
+  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule, message: await message() };
 }
 
 before(async () => {
   const config = `tokens:\n  - name: sender\n    token: ${SENDER}\n    roles: [ingest]\n`;
-  daemon = await Daemon.start({ rules: join(ROOT_OF_ALL, "rules"), config });
+  rules = await mkdtemp(join(tmpdir(), "embudo-e2e-rules-"));
+  await cp(join(ROOT_OF_ALL, "rules"), rules, { recursive: true });
+  await writeFile(join(rules, "told.lua"), told);
+  daemon = await Daemon.start({ rules, config });
   const events = await readFile(join(ROOT_OF_ALL, "examples/quickstart/events.ndjson"));
   const taken = await daemon.post("/v1/events", events, { "Content-Type": "application/x-ndjson" });
   assert.equal(taken.status, 200, taken.text);
@@ -39,7 +58,10 @@ before(async () => {
   openapi = new Openapi(answer.json);
   await choose();
 });
-after(() => daemon.close());
+after(async () => {
+  await daemon.close();
+  await rm(rules, { recursive: true, force: true });
+});
 
 test("it is an OpenAPI 3.1 document", async () => {
   const { valid, errors } = await new Validator().validate(structuredClone(openapi.document));
@@ -183,6 +205,11 @@ test("health, readiness and the document itself need no token", async () => {
 // What people do -> [what is sent, expected status], each a request of its own.
 const acts = {
   "/v1/leads/{id}/split": [["u-split", { anonymous_id: "a-split" }, 202], ["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
+  "/v1/outbox/{id}/retry": [["none", {}, 404], [() => ids.message, {}, 200]],
+  "/v1/outbox/{id}/drop": [["none", {}, 404], [() => ids.message, {}, 409]],
+  "/v1/outbox/replay": [["", {}, 200]],
+  "/v1/destinations/{name}/disable": [["none", {}, 404], ["file", {}, 200]],
+  "/v1/destinations/{name}/enable": [["none", {}, 404], ["file", {}, 200]],
   "/v1/quarantine/release": [["", { all: true }, 404], ["", { function: "rule none" }, 404], ["", {}, 400]],
   "/v1/leads/{id}/unsplit": [["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
 };
@@ -211,7 +238,7 @@ describe("what people do is answered as described", () => {
     for (const [path, cases] of Object.entries(acts))
       for (const [id, body, status] of cases) {
         const headers = { Authorization: `Bearer ${daemon.token}`, "Content-Type": "application/json" };
-        const answer = await send(daemon, { path: path.replace("{id}", id), headers, body: JSON.stringify(body) });
+        const answer = await send(daemon, { path: path.replace(/\{(id|name)\}/, typeof id === "function" ? id() : id), headers, body: JSON.stringify(body) });
         assert.equal(answer.status, status, `${path}: ${answer.text}`);
         openapi.checkAnswer("post", path, answer);
       }

@@ -1,0 +1,218 @@
+// What is told others: every delivery verified by the receivers' own libraries, through everything that a receiver can do wrong.
+import { after, before, describe, test } from "node:test";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+import { Daemon } from "./lib/daemon.mjs";
+import { send } from "./lib/http.mjs";
+import { Hooks } from "./lib/hooks.mjs";
+
+const NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const OLD = "whsec_c3VjaCBhIHNlY3JldCBpcyBub3QgZm9yIHJlYWwgdXNl";
+const WAIT_MS = 30_000;
+const PATHS = ["fine", "errors", "later", "gone", "moved", "hangs", "resets", "half", "huge", "slow", "no", "dies"];
+
+let hooks, daemon, rules;
+
+// Each kind of trouble has a destination and an event of its own.
+function rule_file(url) {
+  const one = (name) => `
+destination "${name}" { url = "${url}/${name}", secrets = { secret "NEW", secret "OLD" }, timeout = "2s", schedule = { "200ms", "400ms", "800ms" } }
+effect "${name}" { on = track "${name}", to = "${name}", type = "test.${name}" }`;
+  return `dimension "interest" {}
+rule "any" { on = any_event {}, points = { interest = 1 } }
+lifecycle "main" { start = "lead", move { "lead", "mql", when = score { interest = at_least(1) } } }
+destination "stages" { url = "${url}/stages", secrets = { secret "NEW", secret "OLD" } }
+destination "file" { file = "leads.ndjson" }
+effect "hot" { on = entered "mql", to = { "stages", "file" }, type = "lead.qualified", handoff = true }
+${PATHS.map(one).join("\n")}
+`;
+}
+
+before(async () => {
+  hooks = await Hooks.open([NEW, OLD]);
+  rules = await mkdtemp(join(tmpdir(), "embudo-e2e-rules-"));
+  await writeFile(join(rules, "rules.lua"), rule_file(hooks.url));
+  const config = `secrets:
+  - { name: NEW, value: ${NEW} }
+  - { name: OLD, value: ${OLD} }
+public_url: https://embudo.example.com
+outbound: { allow: [127.0.0.1] }
+`;
+  daemon = await Daemon.start({ rules, config });
+});
+
+after(async () => {
+  await daemon.close();
+  await hooks.close();
+  await rm(rules, { recursive: true, force: true });
+});
+
+const happens = async (event, userId = `u-${event}`) => {
+  const answer = await daemon.post("/v1/track", { event, userId });
+  assert.equal(answer.status, 200, answer.text);
+};
+
+const outbox = async (query) => (await daemon.read(`/v1/outbox?limit=1000&${query}`)).json.outbox;
+const act = (path) => send(daemon, { path, headers: { Authorization: `Bearer ${daemon.token}`, "Content-Type": "application/json" }, body: "{}" });
+
+// Waits until all messages to a destination are in that state.
+async function becomes(destination, state) {
+  for (const end = Date.now() + WAIT_MS; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const rows = await outbox(`destination=${destination}`);
+    if (rows.length && rows.every((row) => row.state === state)) return rows;
+    assert.ok(Date.now() < end, `${destination} did not become ${state}: ${JSON.stringify(rows)}`);
+  }
+}
+
+// All attempts say the same, and are no earlier than the schedule has it.
+function same(attempts, gaps_ms) {
+  for (const one of attempts) assert.deepEqual([one.id, one.body], [attempts[0].id, attempts[0].body]);
+  for (const [i, gap] of gaps_ms.entries()) {
+    const waited = attempts[i + 1].at - attempts[i].at;
+    assert.ok(waited >= gap - 20, `attempt ${i + 2} came after ${waited} ms, not ${gap}`);
+  }
+}
+
+describe("deliveries", () => {
+  test("a stage that is entered, with what a person needs, to a URL and a file", async () => {
+    await happens("fine", "u-fine");
+    const [hook] = await hooks.came("/stages", 1);
+    assert.match(hook.id, /^msg_[0-9a-f]{32}$/);
+    assert.equal(hook.headers["user-agent"].split("/")[0], "embudo");
+    const { type, data } = hook.json;
+    assert.equal(type, "lead.qualified");
+    assert.deepEqual(data.lead, { id: "u-fine", kind: "user" });
+    assert.equal(data.decision.to, "mql");
+    assert.ok(data.brief && data.explanation && data.sequence > 0);
+    assert.match(data.url, /^https:\/\/embudo\.example\.com\/v1\/leads\/u-fine\/explain\?at=/);
+    const opened = await daemon.read(data.url.replace("https://embudo.example.com", ""));
+    assert.equal(opened.status, 200);
+    await becomes("file", "delivered");
+    const [line] = (await readFile(join(daemon.data, "outbox/leads.ndjson"), "utf8")).trim().split("\n").map((text) => JSON.parse(text));
+    assert.equal(line.data.lead.id, "u-fine");
+    assert.notEqual(line.id, hook.id);
+  });
+
+  test("failures are tried again as the schedule says, then parked, and can be sent again", async () => {
+    hooks.plans["/errors"] = [500, 404, 400, 503];
+    await happens("errors");
+    same(await hooks.came("/errors", 4), [200, 400, 800]);
+    const [row] = await becomes("errors", "parked");
+    assert.equal(row.attempts, 4);
+    const shown = (await daemon.read(`/v1/outbox/${row.id}`)).json;
+    assert.deepEqual(shown.history.map(({ what, status }) => [what, status]), [["failed", 500], ["failed", 404], ["failed", 400], ["parked", 503]]);
+    assert.equal((await act(`/v1/outbox/${row.id}/retry`)).status, 200);
+    same(await hooks.came("/errors", 5), []);
+    await becomes("errors", "delivered");
+  });
+
+  test("Retry-After is waited for", async () => {
+    hooks.plans["/later"] = [{ status: 429, headers: { "Retry-After": "2" } }];
+    await happens("later");
+    same(await hooks.came("/later", 2), [2000]);
+    await becomes("later", "delivered");
+  });
+
+  test("410 disables until somebody enables", async () => {
+    hooks.plans["/gone"] = [410];
+    await happens("gone");
+    await hooks.came("/gone", 1);
+    for (const end = Date.now() + WAIT_MS; ; ) {
+      const { destinations } = (await daemon.read("/v1/destinations")).json;
+      const gone = destinations.find(({ name }) => name === "gone");
+      if (gone.disabled) {
+        assert.match(gone.reason, /410/);
+        assert.equal(gone.waiting, 1);
+        break;
+      }
+      assert.ok(Date.now() < end);
+    }
+    assert.equal((await act("/v1/destinations/gone/enable")).status, 200);
+    same(await hooks.came("/gone", 2), []);
+    await becomes("gone", "delivered");
+  });
+
+  test("redirections are failures, and not followed", async () => {
+    hooks.plans["/moved"] = [{ status: 302, headers: { Location: `${hooks.url}/elsewhere` } }];
+    await happens("moved");
+    same(await hooks.came("/moved", 2), [200]);
+    await becomes("moved", "delivered");
+    assert.equal(hooks.at("/elsewhere").length, 0);
+  });
+
+  test("who hangs, resets or sends half an answer is asked again", async () => {
+    hooks.plans["/hangs"] = [() => {}];
+    hooks.plans["/resets"] = [(request) => request.socket.resetAndDestroy()];
+    hooks.plans["/half"] = [
+      (_, response) => {
+        response.writeHead(200, { "Content-Length": 1000 });
+        response.write("half");
+        setImmediate(() => response.destroy());
+      },
+    ];
+    for (const path of ["hangs", "resets", "half"]) await happens(path);
+    same(await hooks.came("/hangs", 2), [2000]);
+    same(await hooks.came("/resets", 2), [200]);
+    same(await hooks.came("/half", 2), [200]);
+    for (const path of ["hangs", "resets", "half"]) await becomes(path, "delivered");
+  });
+
+  test("an answer without end counts by its status", async () => {
+    hooks.plans["/huge"] = [(_, response) => response.writeHead(200) && response.end("x".repeat(1 << 20))];
+    await happens("huge");
+    await becomes("huge", "delivered");
+    assert.equal(hooks.at("/huge").length, 1);
+  });
+
+  test("a receiver can decline one message", async () => {
+    hooks.plans["/no"] = [{ status: 400, headers: { "webhook-delivery": "abort-message" } }];
+    await happens("no");
+    await becomes("no", "parked");
+    assert.equal(hooks.at("/no").length, 1);
+  });
+
+  test("a slow receiver holds up nobody else", async () => {
+    const waiting = [];
+    hooks.plans["/slow"] = Array.from({ length: 20 }, () => (_, response) => waiting.push(response));
+    for (let i = 0; i < 20; i++) await happens("slow", `u-slow-${i}`);
+    await hooks.came("/slow", 8); // as many as go at once
+    const before_ms = Date.now();
+    const already = hooks.at("/fine").length;
+    await happens("fine", "u-beside");
+    await hooks.came("/fine", already + 1);
+    assert.ok(Date.now() - before_ms < 1500, `took ${Date.now() - before_ms} ms`);
+    hooks.plans["/slow"] = [];
+    for (const response of waiting) response.end();
+    await becomes("slow", "delivered");
+  });
+
+  test("kill -9 between attempts: nothing is lost, id and bytes are the same", async () => {
+    hooks.plans["/dies"] = [500, 500];
+    await happens("dies");
+    await hooks.came("/dies", 1);
+    await daemon.again("SIGKILL");
+    const attempts = await hooks.came("/dies", 2);
+    await becomes("dies", "delivered");
+    same(attempts, []);
+    const seen = new Set(hooks.at("/dies").map(({ id }) => id));
+    assert.equal(seen.size, 1);
+    const [row] = await outbox("destination=dies");
+    assert.ok(seen.has(row.id));
+  });
+});
+
+test("secrets stand nowhere", async () => {
+  const journal = await readFile(join(daemon.data, "journal.db"), "latin1");
+  assert.ok(!journal.includes(NEW) && !daemon.said.includes(NEW));
+  const rows = await outbox("");
+  for (const row of rows.slice(0, 20)) assert.ok(!(await daemon.read(`/v1/outbox/${row.id}`)).text.includes("whsec_"));
+});
+
+test("of the erased nothing is left to tell", async () => {
+  await happens("errors", "u-gone");
+  const answer = await send(daemon, { method: "DELETE", path: "/v1/leads/u-gone?forget=true", headers: { Authorization: `Bearer ${daemon.token}` } });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal((await outbox("lead=u-gone")).length, 0);
+});
