@@ -150,6 +150,7 @@ static int open_store(struct service *service, struct err *err) {
   const struct store_options options = {.queue_requests_max = (uint32_t)config->limits.queue_requests,
                                         .queue_bytes_max = (size_t)config->limits.queue_bytes,
                                         .group_wait_us = (uint32_t)(config->commit.wait_ms * 1000),
+                                        .check_later = true,
                                         .arg = service,
                                         .wake = service_deliver_soon,
                                         .changed = on_changed,
@@ -198,7 +199,8 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->quarantine = quarantine_new();
   if (open_store(service, err) != 0 || apart_read(service->apart, config->data, err) != 0 ||
       quarantine_read(service->quarantine, config->data, err) != 0 ||
-      service_find_erasure(service, err) != 0 || replay(service, err) != 0) {
+      service_find_erasure(service, err) != 0 || replay(service, err) != 0 ||
+      store_begin_check(service->store, err) != 0) {
     service_close(service);
     return NULL;
   }

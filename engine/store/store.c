@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum check { CHECK_DONE, CHECK_RUNNING, CHECK_ENDED /* and not told yet */ };
+enum check { CHECK_DONE, CHECK_WANTED, CHECK_RUNNING, CHECK_ENDED /* and not told yet */ };
 
 struct store {
   struct store_options options;
@@ -17,7 +17,7 @@ struct store {
   uint64_t next_seq;
   struct journal *journal;
   struct writer *writer;
-  struct checkup *checkup; /* NULL: not needed */
+  struct checkup *checkup; /* NULL: not needed, or not begun */
   atomic_int check;        /* an enum check; once it is CHECK_ENDED, what follows stands */
   bool damaged;
   struct err damage;
@@ -44,6 +44,13 @@ static void tell_checked(struct store *store) {
     store->options.checked(store->options.arg, store->damaged ? &store->damage : NULL);
 }
 
+int store_begin_check(struct store *store, struct err *err) {
+  if (atomic_load(&store->check) != CHECK_WANTED) return 0;
+  atomic_store(&store->check, CHECK_RUNNING);
+  store->checkup = checkup_new(store->dir, on_checked, store, err);
+  return store->checkup ? 0 : -1;
+}
+
 /* --- opening and closing ------------------------------------------------------------------------------------------- */
 
 static int start_writer(struct store *store, const struct journal_found *found, struct err *err) {
@@ -51,9 +58,8 @@ static int start_writer(struct store *store, const struct journal_found *found, 
   store->writer = writer_new(&disk, &store->options, found->state, &found->why, err);
   if (!store->writer) return -1;
   if (found->clean) return 0;
-  atomic_store(&store->check, CHECK_RUNNING);
-  store->checkup = checkup_new(store->dir, on_checked, store, err);
-  return store->checkup ? 0 : -1;
+  atomic_store(&store->check, CHECK_WANTED);
+  return store->options.check_later ? 0 : store_begin_check(store, err);
 }
 
 static int open_locked(struct store *store, struct err *err) {
@@ -86,7 +92,7 @@ struct store *store_open(const char *dir, const struct store_options *options, s
   return NULL;
 }
 
-/* A check cut short leaves the next start an unclean one, so that it is made then. */
+/* A check cut short, or never begun, leaves the next start an unclean one, so that it is made then. */
 void store_close(struct store *store) {
   checkup_free(store->checkup);
   enum store_state state = writer_free(store->writer);

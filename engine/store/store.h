@@ -72,6 +72,7 @@ struct store_options {         /* zeros are the defaults, in brackets */
   uint32_t idle_ms;            /* how long nothing is appended before the log file is tidied [1000] */
   size_t reserve_bytes;        /* kept on the disk in a file, given up when it is full [16 MiB] */
   size_t checkpoint_bytes;     /* written ahead before they are moved into place [4 MiB] */
+  bool check_later;            /* the check after an unclean stop waits for store_begin_check */
   void *arg;                   /* of the callbacks, which may be NULL */
   void (*wake)(void *arg);     /* call store_deliver soon. Any thread; once between two deliveries */
   void (*changed)(void *arg, enum store_state state, const struct err *err); /* err: why, unless STORE_OK */
@@ -86,6 +87,11 @@ struct store;
  * unclean stop everything is read once more in the background and `checked` tells how that went; damage makes the store
  * STORE_BROKEN. When the disk is full an existing store opens as STORE_FULL. NULL and *err on failure. */
 struct store *store_open(const char *dir, const struct store_options *options, struct err *err);
+
+/* With check_later: begins the check if there has to be one, for who reads everything first, and needs the processor for that;
+ * readers verify each block by themselves. Until it was made the next start is an unclean one. -1 and *err: there is no thread
+ * to be had. */
+int store_begin_check(struct store *store, struct err *err);
 
 /* Makes what was appended durable, delivers what is left to deliver, and puts the files in order so that the next start
  * is a clean one. Not from within a callback. */

@@ -362,6 +362,38 @@ static void an_unclean_start_is_checked(void **state) {
   assert_numbered(store_dir, 101);
 }
 
+/* Who wants to read everything first begins the check by himself; until it was made, starts are unclean. */
+static void a_check_can_wait(void **state) {
+  (void)state;
+  struct news news = {0};
+  struct err err;
+  struct store *store = open_store();
+  must_append(store, 0, 100);
+  store_close(store);
+  struct store_options options = quick;
+  options.arg = &news;
+  options.checked = on_checked;
+  options.check_later = true;
+  run_sql(store_file("journal.db"), "UPDATE value SET bytes = CAST('0' AS BLOB) WHERE name = 'store.clean'");
+  store = open_with(store_dir, &options);
+  must_append(store, 100, 10);
+  assert_int_equal(news.checked, 0);
+  store_close(store);
+  store = open_with(store_dir, &options);
+  assert_false(store_was_clean(store));
+  assert_int_equal(store_begin_check(store, &err), 0);
+  while (!news.checked) store_drain(store);
+  assert_true(news.well);
+  assert_int_equal(store_begin_check(store, &err), 0); /* once is enough */
+  store_close(store);
+  assert_int_equal(news.checked, 1);
+  store = open_with(store_dir, &options);
+  assert_true(store_was_clean(store));
+  assert_int_equal(store_begin_check(store, &err), 0); /* there is nothing to check */
+  store_close(store);
+  assert_int_equal(news.checked, 1);
+}
+
 static void damage_found_by_the_check_breaks_the_store(void **state) {
   (void)state;
   struct news news = {0};
@@ -401,6 +433,7 @@ int main(void) {
       WITH_DIR(a_newer_layout_is_refused),
       WITH_DIR(damaged_records_are_not_given_out),
       WITH_DIR(an_unclean_start_is_checked),
+      WITH_DIR(a_check_can_wait),
       WITH_DIR(damage_found_by_the_check_breaks_the_store),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
