@@ -47,7 +47,7 @@ bool httpdate_parse(struct str text, int64_t *ms) {
   struct str words[WORDS_MAX];
   char plain[TIME_TEXT_MAX];
   unsigned m, d, y;
-  if (memchr(text.p ? text.p : "", '\0', text.len)) return false;
+  if (!text.p || memchr(text.p, '\0', text.len)) return false;
   size_t count = split(text, words);
   bool zoned = count == 6 && str_eq(words[5], STR("GMT")); /* Sun 06 Nov 1994 08:49:37 GMT */
   if (!zoned && count != 5) return false;                  /* Sun Nov 6 08:49:37 1994 */

@@ -34,7 +34,7 @@ struct fetcher {
 };
 
 /* The host of an acceptable URL, to be freed; NULL and *err. */
-char *fetch_check_url(const struct fetcher *fetcher, const char *url, struct err *err);
+char *fetch_check_url(const struct fetcher *fetcher, const char *text, struct err *err);
 
 /* The request's headers as lines; NULL and *err. */
 int fetch_check_headers(const struct fetch_request *request, struct curl_slist **lines, struct err *err);
