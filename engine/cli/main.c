@@ -19,6 +19,8 @@ const struct command *const commands[] = {&command_run,
                                           &command_key,
                                           &command_quarantine,
                                           &command_outbox,
+                                          &command_ruleset,
+                                          &command_status,
                                           &command_help,
                                           NULL};
 

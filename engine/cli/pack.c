@@ -1,6 +1,7 @@
 #include "cli/pack.h"
 
 #include "base/embedded.h"
+#include "core/kept.h"
 #include "core/spec.h"
 
 extern const struct embedded_file embudo_pack[];
@@ -93,15 +94,62 @@ static bool tests_pass(const struct ruledir *dir, const struct config *config, s
   return passed;
 }
 
-struct generation *pack_build_tested(const struct config *config, struct problems *problems) {
+struct generation *pack_build_tested(const struct config *config, struct ruledir *bundle,
+                                     struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, false, problems);
+  if (bundle) {
+    dir = *bundle;
+    ruledir_init(bundle);
+  } else if (read_bundle(&dir, config->rules, problems) != 0) {
+    ruledir_release(&dir);
+    return NULL;
+  }
+  generation = build(&dir, config, false, problems);
   if (generation && !tests_pass(&dir, config, problems)) {
     generation_free(generation);
     generation = NULL;
   }
+  if (generation) generation_attach_bundle(generation, &dir);
   ruledir_release(&dir);
+  return generation;
+}
+
+static struct generation *build_pinned(const struct config *config, const char *hash) {
+  struct problems problems;
+  struct ruledir bundle;
+  struct generation *generation = NULL;
+  struct err err;
+  problems_init(&problems);
+  ruledir_init(&bundle);
+  if (kept_bundle_read(config->data, hash, &bundle, &err) == 0)
+    generation = pack_build_tested(config, &bundle, &problems);
+  else
+    fprintf(stderr, "embudo run: %s: starting with the rules of the files\n", err.text);
+  ruledir_release(&bundle);
+  problems_release(&problems);
+  return generation;
+}
+
+struct generation *pack_start(const char *command, const struct config *config) {
+  struct kept_pin pin;
+  struct ruledir dir;
+  struct problems problems;
+  struct err err;
+  struct generation *generation = pack_load(command, config), *pinned = NULL;
+  if (!generation) return NULL;
+  if (kept_pin_read(&pin, config->data, &err) == 0 && *pin.ruleset &&
+      strcmp(pin.files, generation->rules->hash) == 0)
+    pinned = build_pinned(config, pin.ruleset);
+  if (pinned) {
+    generation_free(generation);
+    return pinned;
+  }
+  problems_init(&problems);
+  if (read_bundle(&dir, config->rules, &problems) == 0 && strcmp(dir.hash, generation->rules->hash) == 0)
+    generation_attach_bundle(generation, &dir);
+  ruledir_release(&dir);
+  problems_release(&problems);
   return generation;
 }
 

@@ -8,10 +8,16 @@
 /* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. Any thread. */
 struct generation *pack_build(const struct config *config, struct problems *problems);
 
-/* The same, and NULL when a test of the rules fails: for rules that are to replace others. */
-struct generation *pack_build_tested(const struct config *config, struct problems *problems);
+/* The same, or of a bundle that is not NULL, and NULL when a test of the rules fails: for rules that are to replace others. The files'
+ * bytes are left with it (generation_attach_bundle); a bundle is empty afterwards, or to be released. */
+struct generation *pack_build_tested(const struct config *config, struct ruledir *bundle,
+                                     struct problems *problems);
 
 /* pack_build for a command: errors go to standard error, each with file and line. */
 struct generation *pack_load(const char *command, const struct config *config);
+
+/* The rules a daemon starts with: those of the configuration, unless a command put others in charge and the files are what they were
+ * then. The files' bytes are left with them. */
+struct generation *pack_start(const char *command, const struct config *config);
 
 #endif

@@ -92,8 +92,9 @@ static void release_settings(struct running *running) {
   }
 }
 
-static struct generation *load_rules(const struct config *config, struct problems *problems) {
-  return pack_build_tested(config, problems);
+static struct generation *load_rules(const struct config *config, struct ruledir *bundle,
+                                     struct problems *problems) {
+  return pack_build_tested(config, bundle, problems);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------------------- */
@@ -151,7 +152,7 @@ static int write_template(const struct config *config) {
 }
 
 static int start(struct running *running) {
-  struct generation *generation = pack_load(running->command->name, &running->settings->config);
+  struct generation *generation = pack_start(running->command->name, &running->settings->config);
   return generation ? serve(running, generation) : EXIT_PROBLEMS;
 }
 

@@ -1,6 +1,7 @@
 /* GET /v1/rules, /v1/rules/{id} and /v1/rulesets: what decides at present, how often it did, and what is wrong with it. */
-#include "model/cond_describe.h"
+#include "core/rule_json.h"
 #include "serve/api.h"
+#include "serve/rulesets/api_kept.h"
 
 static void put_text(struct json_writer *w, const char *key, const char *text) {
   json_key(w, key);
@@ -15,139 +16,6 @@ static void put_int(struct json_writer *w, const char *key, int64_t n) {
 static void put_place(struct json_writer *w, struct place place) {
   put_text(w, "file", place.file);
   put_int(w, "line", place.line);
-}
-
-static void put_span(struct json_writer *w, const char *key, int64_t ms) {
-  char text[TIME_TEXT_MAX];
-  put_text(w, key, duration_text(ms, text));
-}
-
-/* --- what a rule says ------------------------------------------------------------------------------------------------- */
-
-static void put_signals(struct json_writer *w, const struct ruleset *rules, const struct rule *rule) {
-  json_key(w, "on");
-  json_open(w, '[');
-  for (uint32_t i = 0; i < rule->on.count; i++) json_put_str(w, rules->signals[rule->on.ids[i]].written);
-  json_close(w, ']');
-}
-
-static void put_condition(struct json_writer *w, const char *key, const struct ruleset *rules,
-                          const struct cond *cond) {
-  struct buf text;
-  if (!cond) return;
-  buf_init(&text);
-  cond_describe(rules, cond, &text);
-  put_text(w, key, text.data);
-  buf_release(&text);
-}
-
-static void put_points(struct json_writer *w, const struct ruleset *rules, const struct rule *rule) {
-  if (rule->points_fn != FN_NONE || rule->row_count) return;
-  json_key(w, "points");
-  json_open(w, '{');
-  for (int i = 0; i < rule->slot_count; i++) {
-    const struct slot *slot = &rules->slots[rule->first_slot + i];
-    json_key(w, rules->dimensions[slot->dimension].name);
-    json_put_milli(w, slot->points);
-  }
-  json_close(w, '}');
-}
-
-static void put_table(struct json_writer *w, const struct rule *rule) {
-  struct buf text;
-  if (rule->row_count == 0) return;
-  buf_init(&text);
-  json_key(w, "field");
-  json_put_str(w, rule->field);
-  json_key(w, "rows");
-  json_open(w, '[');
-  for (uint32_t i = 0; i < rule->row_count; i++) {
-    buf_clear(&text);
-    matcher_describe(rule->rows[i].matcher, &text);
-    json_open(w, '{');
-    put_text(w, "is", text.data);
-    json_key(w, "points");
-    json_put_milli(w, rule->rows[i].points);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
-  buf_release(&text);
-}
-
-static void put_dimensions(struct json_writer *w, const struct ruleset *rules, const struct rule *rule) {
-  json_key(w, "dimensions");
-  json_open(w, '[');
-  for (int i = 0; i < rule->slot_count; i++)
-    json_put_text(w, rules->dimensions[rules->slots[rule->first_slot + i].dimension].name);
-  json_close(w, ']');
-}
-
-static void put_steps(struct json_writer *w, const struct decay *decay) {
-  json_key(w, "steps");
-  json_open(w, '[');
-  for (uint32_t i = 0; i < decay->step_count; i++) {
-    json_open(w, '{');
-    put_span(w, "age", decay->steps[i].age_ms);
-    json_key(w, "share");
-    json_put_number(w, (double)decay->steps[i].per_million / 1e6);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
-}
-
-static void put_decay(struct json_writer *w, const struct decay *decay) {
-  static const char *const words[] = {
-      [DECAY_HALF_LIFE] = "half_life", [DECAY_LINEAR] = "linear", [DECAY_STEP] = "step"};
-  if (decay->kind == DECAY_NONE) return;
-  json_key(w, "decay");
-  json_open(w, '{');
-  put_text(w, "kind", words[decay->kind]);
-  if (decay->kind == DECAY_STEP)
-    put_steps(w, decay);
-  else
-    put_span(w, "span", decay->span_ms);
-  json_close(w, '}');
-}
-
-static void put_limits(struct json_writer *w, const struct rule *rule) {
-  if (rule->limit.times) {
-    json_key(w, "limit");
-    json_open(w, '{');
-    put_int(w, "times", rule->limit.times);
-    if (rule->limit.per_ms) put_span(w, "per", rule->limit.per_ms);
-    json_close(w, '}');
-  }
-  if (rule->cap) {
-    json_key(w, "cap");
-    json_put_milli(w, rule->cap);
-  }
-}
-
-static void put_topics(struct json_writer *w, const struct ruleset *rules, const struct rule *rule) {
-  if (rule->topic_count == 0) return;
-  json_key(w, "topics");
-  json_open(w, '[');
-  for (uint32_t i = 0; i < rule->topic_count; i++) json_put_text(w, rules->topics[rule->topics[i]]);
-  json_close(w, ']');
-}
-
-static void put_definition(struct json_writer *w, const struct ruleset *rules, const struct rule *rule) {
-  put_text(w, "rule", rule->id);
-  put_text(w, "doc", rule->doc);
-  put_place(w, rule->place);
-  put_text(w, "kind", rule->kind == RULE_BEHAVIOUR ? "behaviour" : "profile");
-  if (rule->group != NONE) put_text(w, "group", rules->groups[rule->group].name);
-  put_dimensions(w, rules, rule);
-  put_points(w, rules, rule);
-  put_table(w, rule);
-  json_key(w, "function");
-  json_put_bool(w, rule->points_fn != FN_NONE);
-  if (rule->kind == RULE_BEHAVIOUR) put_signals(w, rules, rule);
-  put_condition(w, "when", rules, rule->when);
-  put_condition(w, "counts_while", rules, rule->counts_while);
-  put_limits(w, rule);
-  put_decay(w, &rule->decay);
-  put_topics(w, rules, rule);
 }
 
 /* --- how it does ------------------------------------------------------------------------------------------------------ */
@@ -184,7 +52,9 @@ static void put_rule(struct json_writer *w, struct pipeline *pipeline, uint32_t 
   const struct ruleset *rules = generation->rules;
   const struct rule *rule = &rules->rules[number];
   const struct health health = health_of(generation->script, rule);
-  put_definition(w, rules, rule);
+  put_text(w, "rule", rule->id);
+  put_place(w, rule->place);
+  rule_json(rules, rule, w);
   json_key(w, "matches");
   if (rule->kind == RULE_BEHAVIOUR && tally_counts(rules, number))
     json_put_int(w, (int64_t)engine_rule_matches(pipeline_engine(pipeline), number));
@@ -274,38 +144,6 @@ void api_show_rule(struct http_exchange *exchange, void *app) {
 
 /* --- rulesets --------------------------------------------------------------------------------------------------------- */
 
-static void put_lifecycle(struct json_writer *w, const struct lifecycle *lifecycle) {
-  json_open(w, '{');
-  put_text(w, "name", lifecycle->name);
-  json_key(w, "stages");
-  json_open(w, '[');
-  for (uint32_t i = 0; i < lifecycle->stage_count; i++) json_put_text(w, lifecycle->stages[i]);
-  json_close(w, ']');
-  put_text(w, "start", lifecycle->stages[lifecycle->start]);
-  json_close(w, '}');
-}
-
-static void put_dimension(struct json_writer *w, const struct dimension *dimension) {
-  json_open(w, '{');
-  put_text(w, "name", dimension->name);
-  if (dimension->min != INT64_MIN) {
-    json_key(w, "min");
-    json_put_milli(w, dimension->min);
-  }
-  if (dimension->max != INT64_MAX) {
-    json_key(w, "max");
-    json_put_milli(w, dimension->max);
-  }
-  json_key(w, "bands");
-  json_open(w, '{');
-  for (uint32_t i = 0; i < dimension->band_count; i++) {
-    json_key(w, dimension->bands[i].name);
-    json_put_milli(w, dimension->bands[i].from);
-  }
-  json_close(w, '}');
-  json_close(w, '}');
-}
-
 static void put_counts(struct json_writer *w, const struct ruleset *rules) {
   put_int(w, "rules", rules->rule_count);
   put_int(w, "behaviour_rules", rules->behaviour_count);
@@ -326,11 +164,11 @@ static void put_ruleset(struct json_writer *w, const struct generation *generati
   put_counts(w, rules);
   json_key(w, "dimensions");
   json_open(w, '[');
-  for (uint32_t i = 0; i < rules->dimension_count; i++) put_dimension(w, &rules->dimensions[i]);
+  for (uint32_t i = 0; i < rules->dimension_count; i++) rule_json_dimension(&rules->dimensions[i], w);
   json_close(w, ']');
   json_key(w, "lifecycles");
   json_open(w, '[');
-  for (uint32_t i = 0; i < rules->lifecycle_count; i++) put_lifecycle(w, &rules->lifecycles[i]);
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++) rule_json_lifecycle(&rules->lifecycles[i], w);
   json_close(w, ']');
   json_key(w, "warnings");
   problems_json(&generation->warnings, w);
@@ -361,6 +199,7 @@ void api_list_rulesets(struct http_exchange *exchange, void *app) {
               service_rules_ms(daemon->service));
   json_close(&answer.w, ']');
   put_refused_rules(&answer.w, daemon);
+  api_put_kept(&answer.w, daemon);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);
 }

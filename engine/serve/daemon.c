@@ -6,6 +6,7 @@
 #include "serve/metrics.h"
 #include "serve/reload.h"
 #include "serve/routes.h"
+#include "serve/rulesets/rulesets.h"
 #include "serve/stuck.h"
 #include "serve/upload.h"
 #include "serve/watchdog.h"
@@ -40,7 +41,7 @@ static void stop(struct daemon *daemon, const char *why) {
 
 static void on_signal(void *arg, int signum) {
   if (signum == SIGHUP)
-    reload_all(arg);
+    reload_all(arg, "SIGHUP");
   else
     stop(arg, signum == SIGINT ? "SIGINT" : "SIGTERM");
 }
@@ -213,6 +214,8 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;
   daemon->deliverer = deliverer_new(daemon->loop, daemon->service, config, daemon->log);
+  daemon->rulesets = rulesets_new(daemon, err);
+  if (!daemon->rulesets) return -1;
   reload_start(daemon);
   daemon->state = DAEMON_READY;
   announce(daemon, options);
@@ -230,6 +233,7 @@ void daemon_close(struct daemon *daemon) {
   manager_free(daemon->manager);
   daemon->manager = NULL;
   reload_stop(daemon);
+  rulesets_free(daemon->rulesets);
   work_free(daemon->work); /* its jobs answer requests */
   deliverer_free(daemon->deliverer);
   daemon->deliverer = NULL;

@@ -28,8 +28,9 @@ struct daemon_options { /* all borrowed but the generation, which is taken */
   /* On SIGHUP: the settings as they are now, which stay until the end; NULL with *err: the old ones go on. May be NULL. */
   const struct config *(*settings)(void *context, struct err *err);
   const char *config_file; /* watched; NULL: there is none */
-  /* The rules of the configuration; called on another thread. NULL: the problems say why. May be NULL. */
-  struct generation *(*load)(const struct config *config, struct problems *problems);
+  /* The rules of the configuration, or of the bundle when it is not NULL (then it is emptied); their bytes are attached. Called on
+   * another thread. NULL: the problems say why. May be NULL. */
+  struct generation *(*load)(const struct config *config, struct ruledir *bundle, struct problems *problems);
   void (*announce)(void *context, int port, const char *listen); /* it listens and is ready */
   int64_t (*wall_ms)(void); /* the wall clock of events and rules; NULL: the real one */
   config_env *env;          /* for a service manager; NULL: there is none */
@@ -52,12 +53,13 @@ struct daemon {
   struct metrics *metrics;
   struct manager *manager;   /* NULL: not told */
   struct watchdog *watchdog; /* NULL: none */
-  struct loop_timer *keys_timer;
+  struct loop_timer *keys_timer, *again_timer;
   struct watch *rules_watch, *config_watch; /* NULL: nothing to watch */
-  struct buf rules_failure;                 /* why the last rules were not taken, as JSON; empty: they were */
+  struct rulesets *rulesets;
+  const char *reload_by;    /* why the rules are being loaded */
+  struct buf rules_failure; /* why the last rules were not taken, as JSON; empty: they were */
   int64_t rules_failed_ms;
   bool must_rebuild;      /* the next activation counts even if the rules are what they were */
-  bool load_again;        /* rules were loaded while others were being activated */
   bool config_seen;       /* as it was at the start */
   struct work *work;      /* jobs away from the loop */
   struct turns *turns;    /* jobs on it, a little at a time */

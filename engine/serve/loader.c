@@ -15,7 +15,7 @@ struct loader {
 
 static void *run(void *arg) {
   struct loader *loader = arg;
-  loader->generation = loader->options.load(loader->config, &loader->problems);
+  loader->generation = loader->options.load(loader->options.context, loader->config, &loader->problems);
   if (loader->generation) service_check_rules(loader->generation);
   loop_post(loader->options.loop, &loader->finished);
   return NULL;

@@ -14,7 +14,8 @@ struct loader;
 struct loader_options {
   struct loop *loop;
   void *context;
-  struct generation *(*load)(const struct config *config, struct problems *problems); /* on the thread */
+  struct generation *(*load)(void *context, const struct config *config,
+                             struct problems *problems); /* on the thread */
   /* On the loop. The generation is the callee's; NULL: it did not load. The problems (warnings too) last for the call. */
   void (*loaded)(void *context, struct generation *generation, const struct problems *problems);
 };

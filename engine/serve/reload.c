@@ -3,6 +3,7 @@
 #include "io/watch.h"
 #include "serve/guard.h"
 #include "serve/loader.h"
+#include "serve/rulesets/rulesets.h"
 #include "serve/stuck.h"
 
 /* --- keys -------------------------------------------------------------------------------------------------------------- */
@@ -60,6 +61,9 @@ static void stop_stuck(struct daemon *daemon, const struct generation *generatio
 
 static void on_activated(void *arg, const struct service_activation *activation) {
   struct daemon *daemon = arg;
+  if (!activation->err)
+    rulesets_took_over(daemon->rulesets, daemon->reload_by, daemon->config->rulesets.stages,
+                       activation->instant);
   if (activation->err)
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
         log_text("error", activation->err->text));
@@ -68,9 +72,48 @@ static void on_activated(void *arg, const struct service_activation *activation)
         log_bool("instant", activation->instant), log_int("leads_differing", (int64_t)activation->differing));
     stop_stuck(daemon, pipeline_generation(service_pipeline(daemon->service)));
   }
-  if (!daemon->load_again) return;
-  daemon->load_again = false;
-  reload_rules(daemon);
+}
+
+/* The old ones are being freed, or others are being tried: nobody waits for that in vain. */
+static void try_again(void *arg) {
+  struct daemon *daemon = arg;
+  if (service_is_activating(daemon->service)) {
+    loop_timer_after(daemon->again_timer, RELOAD_AGAIN_MS);
+    return;
+  }
+  reload_rules(daemon, daemon->reload_by);
+}
+
+/* What the files said before counts no more: its reading is given up. */
+static void load_again(struct daemon *daemon) {
+  if (!rulesets_is_busy(daemon->rulesets)) service_cancel(daemon->service);
+  loop_timer_after(daemon->again_timer, RELOAD_AGAIN_MS);
+}
+
+static void on_pinned_anew(void *arg, const struct rulesets_ended *ended) {
+  const struct daemon *daemon = arg;
+  if (ended->err)
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the leads were not worked out anew",
+        log_text("error", ended->err->text));
+}
+
+/* A command put others in charge. */
+static void leave_pinned(struct daemon *daemon) {
+  struct rulesets_command command = {.how = {.stages = daemon->config->rulesets.stages, .anew = true},
+                                     .done = on_pinned_anew,
+                                     .arg = daemon};
+  const struct kept_pin *pin = rulesets_pin(daemon->rulesets);
+  struct err err;
+  LOG(daemon->log, LOG_LEVEL_INFO,
+      "a command put other rules in charge than the files say: they stay until the files change",
+      log_text("ruleset", pin->ruleset), log_text("files", pin->files));
+  if (!daemon->must_rebuild) return;
+  snprintf(command.hash, sizeof command.hash, "%s", pin->ruleset);
+  snprintf(command.by, sizeof command.by, "%s", daemon->reload_by);
+  if (rulesets_start(daemon->rulesets, &command, &err) == 0)
+    daemon->must_rebuild = false;
+  else
+    load_again(daemon);
 }
 
 static void tell_problems(struct daemon *daemon, const struct problems *problems, enum log_level level) {
@@ -102,12 +145,17 @@ static void on_loaded(void *context, struct generation *generation, const struct
   buf_clear(&daemon->rules_failure);
   const struct service_activate how = {.stages = daemon->config->rulesets.stages,
                                        .anew = daemon->must_rebuild};
+  if (rulesets_files_say(daemon->rulesets, generation->rules->hash)) {
+    generation_free(generation);
+    leave_pinned(daemon);
+    return;
+  }
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
   if (same && daemon->must_rebuild) stop_stuck(daemon, generation);
   if (service_is_activating(daemon->service)) {
-    daemon->load_again = true;
     generation_free(generation);
+    load_again(daemon);
   } else if (same && !daemon->must_rebuild) {
     generation_free(generation);
     log_say(daemon->log, LOG_LEVEL_DEBUG, "the rules are what they were");
@@ -120,31 +168,32 @@ static void on_loaded(void *context, struct generation *generation, const struct
 
 void reload_leads(struct daemon *daemon) {
   daemon->must_rebuild = true;
-  reload_rules(daemon);
+  reload_rules(daemon, "command");
 }
 
-void reload_rules(struct daemon *daemon) {
+void reload_rules(struct daemon *daemon, const char *by) {
   struct err err;
+  daemon->reload_by = by;
   if (daemon->loader && loader_start(daemon->loader, daemon->config, &err) != 0)
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules cannot be read", log_text("error", err.text));
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
-void reload_all(struct daemon *daemon) {
+void reload_all(struct daemon *daemon, const char *by) {
   reload_settings(daemon);
   reload_keys(daemon);
-  reload_rules(daemon);
+  reload_rules(daemon, by);
 }
 
 static void on_rules_changed(void *context) {
-  reload_rules(context);
+  reload_rules(context, "watch");
 }
 
 /* The first call only says that the watching has begun. */
 static void on_config_changed(void *context) {
   struct daemon *daemon = context;
-  if (daemon->config_seen) reload_all(daemon);
+  if (daemon->config_seen) reload_all(daemon, "watch");
   daemon->config_seen = true;
 }
 
@@ -158,10 +207,17 @@ static struct watch *watch_path(struct daemon *daemon, const char *path, void (*
   return path && *path ? watch_new(&options) : NULL;
 }
 
+/* On the loader's thread. */
+static struct generation *load_files(void *context, const struct config *config, struct problems *problems) {
+  const struct daemon *daemon = context;
+  return daemon->options.load(config, NULL, problems);
+}
+
 void reload_start(struct daemon *daemon) {
   buf_init(&daemon->rules_failure);
-  const struct loader_options options = {daemon->loop, daemon, daemon->options.load, on_loaded};
+  const struct loader_options options = {daemon->loop, daemon, load_files, on_loaded};
   daemon->keys_timer = loop_timer_new(daemon->loop, look_at_keys, daemon);
+  daemon->again_timer = loop_timer_new(daemon->loop, try_again, daemon);
   loop_timer_every(daemon->keys_timer, RELOAD_KEYS_MS);
   if (!daemon->options.load) return;
   daemon->loader = loader_new(&options);
@@ -171,6 +227,7 @@ void reload_start(struct daemon *daemon) {
 
 void reload_stop(struct daemon *daemon) {
   loop_timer_free(daemon->keys_timer);
+  loop_timer_free(daemon->again_timer);
   watch_free(daemon->rules_watch);
   watch_free(daemon->config_watch);
   loader_free(daemon->loader);

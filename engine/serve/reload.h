@@ -7,13 +7,17 @@
 
 #include "serve/daemon.h"
 
-enum { RELOAD_KEYS_MS = 1000 /* how often the keys' file is looked at */ };
+enum {
+  RELOAD_KEYS_MS = 1000, /* how often the keys' file is looked at */
+  RELOAD_AGAIN_MS = 20   /* how often rules are tried that came while others were being activated */
+};
 
 void reload_start(struct daemon *daemon);
 void reload_stop(struct daemon *daemon);
 
-void reload_all(struct daemon *daemon);   /* settings, keys, rules */
-void reload_rules(struct daemon *daemon); /* of the settings as they are */
+/* Settings, keys, rules; `by` says why, for whoever asks what was in charge, and is a constant. */
+void reload_all(struct daemon *daemon, const char *by);
+void reload_rules(struct daemon *daemon, const char *by); /* of the settings as they are */
 
 /* Folds everything anew under the same rules, because something else is different: who is one person. */
 void reload_leads(struct daemon *daemon);

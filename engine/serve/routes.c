@@ -3,6 +3,7 @@
 #include "serve/api.h"
 #include "serve/ingest.h"
 #include "serve/metrics.h"
+#include "serve/rulesets/api_kept.h"
 
 /* Stands for the origins that may send events, which are the configuration's. */
 static const struct http_cors pages;
@@ -72,6 +73,15 @@ static struct http_route routes[] = {
     READ("/v1/rules", api_list_rules),
     READ("/v1/rules/{id}", api_show_rule),
     READ("/v1/rulesets", api_list_rulesets),
+    READ("/v1/rulesets/held", api_list_held),
+    READ("/v1/rulesets/{hash}", api_show_kept),
+    READ("/v1/rulesets/{hash}/diff", api_diff_kept),
+    ACT("/v1/rulesets/{hash}/activate", api_activate_kept),
+    {"POST", "/v1/rulesets/preview", api_preview_rules, 0, 0, NULL},
+    ACT("/v1/rulesets/release", api_release_held),
+    ACT("/v1/rulesets/pause", api_control_rules),
+    ACT("/v1/rulesets/resume", api_control_rules),
+    ACT("/v1/rulesets/cancel", api_control_rules),
     READ("/v1/quarantine", api_list_quarantine),
     ACT("/v1/quarantine/release", api_release_quarantined),
     READ("/v1/openapi.json", api_openapi),

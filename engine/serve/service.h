@@ -129,6 +129,12 @@ bool service_cancel(struct service *service);
 
 /* How many leads the present rules have moved by themselves since they took over, those that are held included. */
 size_t service_moved(const struct service *service);
+size_t service_moved_before(const struct service *service); /* and those before them, until then */
+
+/* Sets a named value of the store. `done` is called when it is on the disk, or is not; SERVICE_COMMITTED: it will be. */
+enum service_answer service_set_value(struct service *service, struct str name, struct str bytes,
+                                      void (*done)(void *arg, const struct service_result *result),
+                                      void *arg);
 
 /* --- what is held ---------------------------------------------------------------------------------------------------- */
 

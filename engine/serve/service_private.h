@@ -90,6 +90,7 @@ struct service {
 
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
+  size_t moved_before;
   size_t moved; /* decisions with cause `ruleset` since the present rules took over */
   struct loop_timer *drip;
   int64_t drip_ms; /* up to when it has been worked out */

@@ -43,6 +43,7 @@ void service_take_over(struct service *service, int64_t stages) {
   service->stopped = 0; /* of this generation's functions nobody has been told yet */
   service->letting_go = false;
   service->rules_ms = now;
+  service->moved_before = service_moved(service);
   service->moved = 0;
   service->swaps++;
   service->drip_ms = now;
@@ -54,6 +55,36 @@ void service_take_over(struct service *service, int64_t stages) {
 
 size_t service_moved(const struct service *service) {
   return service->moved + leadbook_held(pipeline_book(service->pipeline));
+}
+
+size_t service_moved_before(const struct service *service) {
+  return service->moved_before;
+}
+
+/* --- values ------------------------------------------------------------------------------------------------------------ */
+
+struct setting {
+  void (*done)(void *arg, const struct service_result *result);
+  void *arg;
+};
+
+static void on_set(void *arg, const struct store_outcome *outcome) {
+  const struct setting setting = *(struct setting *)arg;
+  const struct service_result result = {
+      .answer = outcome->state == STORE_OK ? SERVICE_COMMITTED : service_answer_of(outcome->state)};
+  free(arg);
+  setting.done(setting.arg, &result);
+}
+
+enum service_answer service_set_value(struct service *service, struct str name, struct str bytes,
+                                      void (*done)(void *arg, const struct service_result *result),
+                                      void *arg) {
+  struct setting *setting = xmalloc(sizeof *setting);
+  struct err err;
+  *setting = (struct setting){done, arg};
+  if (store_set(service->store, name, bytes, on_set, setting, &err) == 0) return SERVICE_COMMITTED;
+  free(setting);
+  return service_answer_of(store_state(service->store));
 }
 
 /* --- ids that are apart ------------------------------------------------------------------------------------------------ */

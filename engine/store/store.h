@@ -179,6 +179,11 @@ int store_reader_value(struct store_reader *reader, struct str name, struct buf 
 /* The same of the store in `dir`, without a reader; 0 also when there is no store. */
 int store_value(const char *dir, struct str name, struct buf *bytes, struct err *err);
 
+/* For values that are large: packed bytes are appended to `out`, and unpacked again, at most bytes_max of them. -1 and *err: they
+ * are not what was packed. Any thread. */
+void store_pack(struct str bytes, struct buf *out);
+int store_unpack(struct str packed, size_t bytes_max, struct buf *out, struct err *err);
+
 struct store_counts {
   uint64_t first_seq, last_seq; /* of the blocks that hold any; 0: no records */
   uint64_t records,

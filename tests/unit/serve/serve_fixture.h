@@ -127,14 +127,17 @@ static inline void serve_announce(void *context, int port, const char *listen) {
 }
 
 /* On the loader's thread. */
-static inline struct generation *serve_load(const struct config *config, struct problems *problems) {
+static inline struct generation *serve_load(const struct config *config, struct ruledir *kept,
+                                            struct problems *problems) {
   struct ruledir bundle;
   struct err err;
   (void)config;
   ruledir_init(&bundle);
-  if (ruledir_add(&bundle, "rules.lua", str_of(serve_rules), &err) != 0) return NULL;
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, problems);
+  if (!kept && ruledir_add(&bundle, "rules.lua", str_of(serve_rules), &err) != 0) return NULL;
+  if (!kept) ruledir_end(&bundle);
+  if (!kept) kept = &bundle;
+  struct generation *made = generation_build(kept, NULL, problems);
+  if (made) generation_attach_bundle(made, kept);
   ruledir_release(&bundle);
   return made;
 }

@@ -8,7 +8,8 @@ static struct loop *loop;
 static _Atomic int loads;
 static int loaded;
 
-static struct generation *load(const struct config *config, struct problems *problems) {
+static struct generation *load(void *context, const struct config *config, struct problems *problems) {
+  (void)context;
   (void)config, (void)problems;
   loads++;
   return NULL;

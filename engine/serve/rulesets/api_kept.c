@@ -1,0 +1,301 @@
+/* GET /v1/rulesets/{hash}, POST .../activate, .../preview, pause, resume, cancel; and what GET /v1/rulesets tells of all that. */
+#include "serve/rulesets/api_kept.h"
+
+#include "core/stages.h"
+#include "serve/api.h"
+#include "serve/reload.h"
+#include "serve/rulesets/rulesets.h"
+
+static void put_text(struct json_writer *w, const char *key, const char *text) {
+  json_key(w, key);
+  json_put_text(w, text);
+}
+
+static void put_int(struct json_writer *w, const char *key, uint64_t n) {
+  json_key(w, key);
+  json_put_int(w, (int64_t)n);
+}
+
+static void put_bool(struct json_writer *w, const char *key, bool b) {
+  json_key(w, key);
+  json_put_bool(w, b);
+}
+
+/* --- what there is ------------------------------------------------------------------------------------------------------ */
+
+static void put_uses(struct json_writer *w, const struct kept *kept) {
+  json_key(w, "activations");
+  json_open(w, '[');
+  for (size_t i = 0; i < kept->use_count; i++) {
+    const struct kept_use *use = &kept->uses[i];
+    json_open(w, '{');
+    json_key(w, "at");
+    json_put_time(w, use->at_ms);
+    put_text(w, "by", use->by);
+    put_text(w, "stages", use->stages);
+    put_bool(w, "instant", use->instant);
+    put_int(w, "moved", use->moved);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_kept(struct json_writer *w, const struct kept *kept, const char *running, bool with_files) {
+  json_open(w, '{');
+  put_text(w, "ruleset", kept->hash);
+  put_text(w, "state", strcmp(kept->hash, running) == 0 ? "running" : "kept");
+  put_bool(w, "complete", kept->has_files);
+  put_int(w, "bytes", kept->bytes);
+  put_uses(w, kept);
+  json_key(w, "files");
+  json_open(w, '[');
+  for (size_t i = 0; with_files && i < kept->file_count; i++) {
+    json_open(w, '{');
+    put_text(w, "path", kept->files[i].path);
+    put_int(w, "bytes", kept->files[i].bytes);
+    put_text(w, "sha256", kept->files[i].sha);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  json_close(w, '}');
+}
+
+static void put_progress(struct json_writer *w, const struct service *service) {
+  static const char *const phases[] = {[SERVICE_IDLE] = "idle",
+                                       [SERVICE_READING] = "reading",
+                                       [SERVICE_SWAPPING] = "swapping",
+                                       [SERVICE_SWEEPING] = "sweeping"};
+  struct service_progress progress;
+  service_progress(service, &progress);
+  json_key(w, "activation");
+  json_open(w, '{');
+  put_text(w, "phase", phases[progress.phase]);
+  put_text(w, "ruleset", progress.ruleset);
+  put_bool(w, "preview", progress.preview);
+  put_bool(w, "paused", progress.paused);
+  put_int(w, "records", progress.records);
+  put_int(w, "records_of", progress.records_of);
+  put_int(w, "leads", progress.leads);
+  put_int(w, "leads_of", progress.leads_of);
+  json_close(w, '}');
+}
+
+void api_put_kept(struct json_writer *w, struct daemon *daemon) {
+  char stages[STAGES_TEXT_MAX];
+  struct pipeline *pipeline = service_pipeline(daemon->service);
+  const char *running = pipeline_generation(pipeline)->rules->hash;
+  const struct kept_index *index = rulesets_index(daemon->rulesets);
+  const struct kept_pin *pin = rulesets_pin(daemon->rulesets);
+  put_progress(w, daemon->service);
+  put_text(w, "stages", stages_text(pipeline_stages(pipeline), stages));
+  put_int(w, "moved", service_moved(daemon->service));
+  put_int(w, "held", leadbook_held(pipeline_book(pipeline)));
+  put_bool(w, "pinned", *pin->ruleset != '\0');
+  if (*pin->ruleset) put_text(w, "files_ruleset", pin->files);
+  json_key(w, "kept");
+  json_open(w, '[');
+  for (size_t i = 0; i < index->count; i++) put_kept(w, &index->items[i], running, false);
+  json_close(w, ']');
+}
+
+/* NULL after answering 404. */
+static const struct kept *find(struct http_exchange *exchange, struct daemon *daemon, struct str hash) {
+  const struct kept *kept = kept_find(rulesets_index(daemon->rulesets), hash);
+  if (kept) return kept;
+  http_exchange_fail(exchange, 404, "not_found",
+                     "no ruleset '%.*s' is kept (6 characters or more of its hash, and of no other's): GET "
+                     "/v1/rulesets lists them",
+                     STR_ARG(hash));
+  return NULL;
+}
+
+static struct str hash_of(struct http_exchange *exchange) {
+  return http_request_param(http_exchange_request(exchange), STR("hash"));
+}
+
+void api_show_kept(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct api_answer answer;
+  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  const struct kept *kept = find(exchange, daemon, hash_of(exchange));
+  if (!kept) return;
+  api_open(&answer);
+  put_kept(&answer.w, kept, pipeline_generation(service_pipeline(daemon->service))->rules->hash, true);
+  api_send(&answer, exchange);
+}
+
+/* --- putting one in charge, or trying it ---------------------------------------------------------------------------------- */
+
+static void put_moves(struct json_writer *w, const struct service_activation *activation) {
+  put_int(w, "leads", activation->differing);
+  json_key(w, "moves");
+  json_open(w, '[');
+  for (size_t i = 0; i < activation->move_count; i++) {
+    const struct stage_move *move = &activation->moves[i];
+    json_open(w, '{');
+    put_text(w, "lifecycle", move->lifecycle);
+    put_text(w, "from", move->from);
+    put_text(w, "to", move->to);
+    put_int(w, "leads", move->leads);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void refuse_problems(struct http_exchange *exchange, const struct problems *problems) {
+  struct buf text;
+  buf_init(&text);
+  problems_print(problems, "", &text);
+  http_exchange_fail(exchange, 422, "rules_do_not_load", "%s", text.data);
+  buf_release(&text);
+}
+
+static void on_ended(void *arg, const struct rulesets_ended *ended) {
+  struct http_exchange *exchange = arg;
+  struct api_answer answer;
+  if (ended->problems) {
+    refuse_problems(exchange, ended->problems);
+    return;
+  }
+  if (ended->err) {
+    http_exchange_fail(exchange, 409, "conflict", "%s", ended->err->text);
+    return;
+  }
+  api_open(&answer);
+  json_open(&answer.w, '{');
+  put_bool(&answer.w, "success", true);
+  put_bool(&answer.w, "done", ended->activation != NULL);
+  if (ended->activation) {
+    put_text(&answer.w, "ruleset", ended->activation->ruleset);
+    put_bool(&answer.w, "instant", ended->activation->instant);
+    put_moves(&answer.w, ended->activation);
+  }
+  json_close(&answer.w, '}');
+  api_send(&answer, exchange);
+}
+
+static void start(struct daemon *daemon, struct http_exchange *exchange, struct rulesets_command *command) {
+  struct err err;
+  command->done = on_ended;
+  command->arg = exchange;
+  if (rulesets_start(daemon->rulesets, command, &err) != 0)
+    http_exchange_fail(exchange, 409, "conflict", "%s", err.text);
+}
+
+/* ?stages=; -1 after answering 400. */
+static int read_stages(struct http_exchange *exchange, const struct daemon *daemon, int64_t *stages) {
+  struct str text;
+  *stages = daemon->config->rulesets.stages;
+  if (!http_request_query(http_exchange_request(exchange), STR("stages"), &text) ||
+      stages_parse(text, stages))
+    return 0;
+  return api_refuse(exchange, "stages", STAGES_EXPECTED);
+}
+
+static void answer_reload(struct http_exchange *exchange) {
+  const struct rulesets_ended ended = {0};
+  on_ended(exchange, &ended);
+}
+
+/* {hash} "files": those that the files say, again. */
+void api_activate_kept(struct http_exchange *exchange, void *app) {
+  static const char *const names[] = {"stages", NULL};
+  struct daemon *daemon = app;
+  struct rulesets_command command = {.how = {0}};
+  struct str name;
+  if (!guard_person(daemon->guard, exchange, ROLE_MARKETING, &name) || api_known(exchange, names) != 0)
+    return;
+  if (read_stages(exchange, daemon, &command.how.stages) != 0) return;
+  if (str_eq(hash_of(exchange), STR("files"))) {
+    rulesets_unpin(daemon->rulesets);
+    reload_rules(daemon, "command");
+    answer_reload(exchange);
+    return;
+  }
+  const struct kept *kept = find(exchange, daemon, hash_of(exchange));
+  if (!kept) return;
+  memcpy(command.hash, kept->hash, sizeof command.hash);
+  snprintf(command.by, sizeof command.by, "command of %.*s", STR_ARG(name));
+  start(daemon, exchange, &command);
+}
+
+/* --- trying ------------------------------------------------------------------------------------------------------------- */
+
+static struct ruledir *read_files(struct json_ref files, struct err *err) {
+  struct ruledir *bundle = xcalloc(1, sizeof *bundle);
+  struct json_iter it;
+  struct str text;
+  char path[1024];
+  int failed = 0;
+  ruledir_init(bundle);
+  for (json_iter_init(&it, files); !failed && json_next(&it);) {
+    snprintf(path, sizeof path, "%.*s", STR_ARG(it.key));
+    if (!json_string(it.value, &text) || it.key.len >= sizeof path)
+      failed = err_set(err, ERR_INVALID, "files: expected a path with a text each");
+    else
+      failed = ruledir_add(bundle, path, text, err);
+  }
+  if (!failed) {
+    ruledir_end(bundle);
+    return bundle;
+  }
+  ruledir_release(bundle);
+  free(bundle);
+  return NULL;
+}
+
+static void preview(struct daemon *daemon, struct http_exchange *exchange, struct json_ref root) {
+  struct rulesets_command command = {.how = {.preview = true}};
+  struct json_ref files = json_get(root, STR("files"));
+  struct str hash;
+  struct err err;
+  if (json_string(json_get(root, STR("ruleset")), &hash)) {
+    const struct kept *kept = find(exchange, daemon, hash);
+    if (!kept) return;
+    memcpy(command.hash, kept->hash, sizeof command.hash);
+  } else if (json_kind(files) != JSON_OBJECT) {
+    http_exchange_fail(exchange, 400, "invalid_request",
+                       "expected {\"ruleset\": \"<hash>\"} or {\"files\": {\"<path>\": \"<text>\", ..}}");
+    return;
+  } else {
+    command.bundle = read_files(files, &err);
+    if (!command.bundle) {
+      http_exchange_fail(exchange, 400, "invalid_request", "%s", err.text);
+      return;
+    }
+  }
+  start(daemon, exchange, &command);
+}
+
+void api_preview_rules(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  const struct http_request *request = http_exchange_request(exchange);
+  struct json_ref root;
+  struct err err;
+  if (!guard_role(daemon->guard, exchange, ROLE_MARKETING)) return;
+  struct json_reader *reader = json_reader_new();
+  if (json_parse(reader, request->body.p, request->body.len, &root, &err) != 0)
+    http_exchange_fail(exchange, 400, "invalid_request", "%s", err.text);
+  else
+    preview(daemon, exchange, root);
+  json_reader_free(reader);
+}
+
+/* --- pause, resume, cancel ------------------------------------------------------------------------------------------------ */
+
+void api_control_rules(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct str path = http_exchange_request(exchange)->uri.path;
+  struct api_answer answer;
+  if (!guard_role(daemon->guard, exchange, ROLE_MARKETING)) return;
+  if (str_ends(path, STR("/cancel")))
+    service_cancel(daemon->service);
+  else
+    service_pause(daemon->service, str_ends(path, STR("/pause")));
+  api_open(&answer);
+  json_open(&answer.w, '{');
+  put_bool(&answer.w, "success", true);
+  put_progress(&answer.w, daemon->service);
+  json_close(&answer.w, '}');
+  api_send(&answer, exchange);
+}

@@ -1,0 +1,21 @@
+/* api_kept.h - the answers about rulesets that were in charge, and commands that put one in charge. See routes.c. */
+#ifndef EMBUDO_SERVE_RULESETS_API_KEPT_H
+#define EMBUDO_SERVE_RULESETS_API_KEPT_H
+
+#include "base/json.h"
+#include "serve/daemon.h"
+
+/* What is under way, held, pinned and kept: members of an open object. */
+void api_put_kept(struct json_writer *w, struct daemon *daemon);
+
+void api_show_kept(struct http_exchange *exchange, void *app); /* GET /v1/rulesets/{hash} */
+void api_diff_kept(struct http_exchange *exchange, void *app); /* GET /v1/rulesets/{hash}/diff?with= */
+void api_activate_kept(struct http_exchange *exchange,
+                       void *app); /* POST /v1/rulesets/{hash}/activate?stages= */
+void api_preview_rules(struct http_exchange *exchange, void *app); /* POST /v1/rulesets/preview */
+void api_control_rules(struct http_exchange *exchange,
+                       void *app);                             /* POST /v1/rulesets/pause, resume, cancel */
+void api_list_held(struct http_exchange *exchange, void *app); /* GET /v1/rulesets/held */
+void api_release_held(struct http_exchange *exchange, void *app); /* POST /v1/rulesets/release */
+
+#endif
