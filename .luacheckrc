@@ -22,7 +22,7 @@ local notation = {
   -- points and decay
   "half_life", "linear", "step", "top",
   -- enrichment and effects
-  "effect", "nothing", "secret",
+  "destination", "effect", "nothing", "receiver", "renderer", "secret",
 }
 
 for _, tree in ipairs { "rules", "examples", "plugins", "tests/bench", "tests/e2e", "tests/fault/daemon", "tests/golden", "tests/lua" } do

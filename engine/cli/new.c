@@ -175,6 +175,29 @@ static int new_rule(struct start *start) {
   return EXIT_FINE;
 }
 
+/* --- a destination ----------------------------------------------------------------------------------------------------- */
+
+static int new_destination(struct start *start) {
+  const struct template_value values[] = {{"name", start->name}, {"event", event_name(start)}, {NULL, NULL}};
+  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
+  if (ruleset_destination(start->directory.generation->rules, str_of(start->name)) != NONE) {
+    fprintf(stderr, "embudo new: there is a destination '%s' already\n", start->name);
+    return EXIT_PROBLEMS;
+  }
+  if (!is_free(path) || !is_free(test_path) || write_template(start, path, "destination.lua", values))
+    return EXIT_PROBLEMS;
+  if (write_template(start, test_path, "destination_test.lua", values)) {
+    unlink(path);
+    return EXIT_PROBLEMS;
+  }
+  printf("\n1. Say in %s where it is, what it is told and in what form ('embudo help destination').\n"
+         "2. Say in %s what must be sent, and what its answers mean.\n"
+         "3. embudo check %s && embudo test %s\n"
+         "4. Put the secret %s_token into embudo.yaml ('embudo help config').\n",
+         path, test_path, start->directory.path, start->directory.path, start->name);
+  return EXIT_FINE;
+}
+
 /* --- a list ----------------------------------------------------------------------------------------------------------------- */
 
 static int new_list(struct start *start) {
@@ -206,6 +229,11 @@ static int load(struct start *start, const char *path) {
   return -1;
 }
 
+static const struct kind {
+  const char *word;
+  int (*make)(struct start *start);
+} kinds[] = {{"rule", new_rule}, {"destination", new_destination}, {"list", new_list}, {NULL, NULL}};
+
 static int run(const struct command *self, int argc, char **argv) {
   const char *rules = DIRECTORY_DEFAULT;
   const struct option_spec specs[] = {{"rules", &rules, NULL}, {NULL, NULL, NULL}};
@@ -213,16 +241,17 @@ static int run(const struct command *self, int argc, char **argv) {
   if (rest < 0) return EXIT_USAGE;
   if (rest != 2)
     return options_misuse(self, "say what and its name: embudo new rule NAME, embudo new list NAME");
-  bool rule = strcmp(argv[0], "rule") == 0;
-  if (!rule && strcmp(argv[0], "list") != 0)
-    return options_misuse(self, "cannot make a '%s', only a rule or a list", argv[0]);
+  const struct kind *kind = kinds;
+  while (kind->word && strcmp(argv[0], kind->word) != 0) kind++;
+  if (!kind->word)
+    return options_misuse(self, "cannot make a '%s', only a rule, a destination or a list", argv[0]);
   const char *reason = refuse_name(argv[1]);
   if (reason) return options_misuse(self, "'%s' cannot be the name: %s", argv[1], reason);
   if (!*rules) return options_misuse(self, "the rules directory has no name");
   struct start start = {.name = argv[1]};
   buf_init(&start.text);
   int code = EXIT_PROBLEMS;
-  if (load(&start, rules) == 0) code = rule ? new_rule(&start) : new_list(&start);
+  if (load(&start, rules) == 0) code = kind->make(&start);
   directory_release(&start.directory);
   buf_release(&start.text);
   return code;
@@ -230,14 +259,16 @@ static int run(const struct command *self, int argc, char **argv) {
 
 const struct command command_new = {
     .name = "new",
-    .summary = "write a rule with its test, or a list, to start from",
+    .summary = "write a rule or a destination with its test, or a list, to start from",
     .usage =
         "usage: embudo new rule NAME [--rules DIR]\n"
+        "       embudo new destination NAME [--rules DIR]\n"
         "       embudo new list NAME [--rules DIR]\n"
         "\n"
         "rule  writes DIR/NAME.lua, a rule that works and says in comments what can be changed, and\n"
         "      DIR/NAME_test.lua, its test. It uses a dimension and a group that DIR declares; in an\n"
         "      empty directory it declares a dimension of its own.\n"
+        "destination  the same for telling another system, with answers made up in its test.\n"
         "list  writes DIR/lists/NAME.txt and prints how a rule names it.\n"
         "\n"
         "NAME begins with a letter and has letters a-z, digits and _. Nothing is ever overwritten. What is\n"

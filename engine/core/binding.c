@@ -53,12 +53,16 @@ static bool settle(void *context) {
   return more;
 }
 
+void binding_bind(struct binding *binding) {
+  const struct script_events events = {binding, open_event};
+  script_bind(binding->generation->script, binding->generation->rules, &events);
+}
+
 struct binding *binding_new(struct generation *generation) {
   struct binding *binding = xcalloc(1, sizeof *binding);
-  struct script_events events = {binding, open_event};
   binding->generation = generation;
   binding->reader = json_reader_new();
-  script_bind(generation->script, generation->rules, &events);
+  binding_bind(binding);
   return binding;
 }
 

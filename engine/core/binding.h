@@ -13,6 +13,7 @@
 struct binding;
 
 struct binding *binding_new(struct generation *generation);
+void binding_bind(struct binding *binding); /* again, after another one of the generation was made */
 void binding_free(struct binding *binding); /* NULL is fine */
 
 /* What engine_new wants. Functions that fail too often are stopped by the script at once; the engine folds everybody

@@ -1,19 +1,12 @@
 /* spec_desk.c - what a test expects of clocks, worklists and owners. These follow from decisions, not from scores alone: so the
  * test's events are taken once more, as a daemon takes them, each at the instant at which the test sent it. */
+#include "core/spec_desk.h"
 #include "core/clocks.h"
 #include "core/journal.h"
 #include "core/pipeline.h"
-#include "core/spec_private.h"
 #include "core/worklists.h"
 
 enum { STEPS_MAX = 100000 }; /* folds of one test */
-
-struct desk {
-  struct pipeline *pipeline;
-  struct buf act; /* of embudo's own, to be taken next */
-  uint64_t records;
-  int steps;
-};
 
 void spec_desk_note(struct spec *spec, struct str event, bool is_system) {
   buf_printf(&spec->history, "%d %lld {\"batch\":[%.*s]}\n", is_system ? JOURNAL_SYSTEM : JOURNAL_EVENTS,
@@ -22,13 +15,30 @@ void spec_desk_note(struct spec *spec, struct str event, bool is_system) {
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
+  struct desk *desk = context;
+  (void)fold, (void)summary, (void)reason;
+  handoff_folded(desk->handoff, desk->pipeline, entry);
 }
 
 static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
   struct desk *desk = context;
-  (void)entry;
-  leadbook_decision(pipeline_book(desk->pipeline), decided->number)->record = ++desk->records;
+  struct decision *decision = leadbook_decision(pipeline_book(desk->pipeline), decided->number);
+  decision->record = ++desk->records;
+  handoff_decided(desk->handoff, desk->pipeline, entry, decision);
+}
+
+static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
+  struct desk *desk = context;
+  handoff_absorbed(desk->handoff, desk->pipeline, entry, other);
+}
+
+/* What others are told is kept, in order, and taken when the lead is done with. */
+static void on_told(void *context, enum journal_kind kind, struct str bytes) {
+  struct desk *desk = context;
+  struct desk_told *told = arena_alloc(desk->arena, sizeof *told);
+  *told = (struct desk_told){.kind = kind, .record = arena_str(desk->arena, bytes)};
+  *desk->told_end = told;
+  desk->told_end = &told->next;
 }
 
 static void on_assigned(void *context, struct lead_entry *entry, struct str record) {
@@ -45,9 +55,14 @@ static void take(struct desk *desk, uint32_t kind, struct str bytes, int64_t now
 }
 
 static void settle(struct desk *desk, int64_t now_ms) {
-  const struct pipeline_visitor visitor = {
-      .context = desk, .folded = on_folded, .decided = on_decided, .assigned = on_assigned};
+  const struct pipeline_visitor visitor = {.context = desk,
+                                           .folded = on_folded,
+                                           .decided = on_decided,
+                                           .assigned = on_assigned,
+                                           .absorbed = on_absorbed};
   while (desk->steps++ < STEPS_MAX && pipeline_step(desk->pipeline, now_ms, &visitor)) {
+    for (; *desk->untaken; desk->untaken = &(*desk->untaken)->next)
+      take(desk, (*desk->untaken)->kind, (*desk->untaken)->record, now_ms);
     if (!desk->act.len) continue;
     take(desk, JOURNAL_SYSTEM, buf_str(&desk->act), now_ms);
     buf_clear(&desk->act);
@@ -133,11 +148,27 @@ static void expect_worklists(struct spec *spec, const struct desk *desk, const s
   }
 }
 
+void desk_open(struct desk *desk, struct spec *spec) {
+  const struct handoff_calls calls = {desk, on_told};
+  *desk = (struct desk){.pipeline = pipeline_new(spec->generation, NULL),
+                        .handoff = handoff_new(&calls),
+                        .arena = &spec->arena};
+  desk->told_end = desk->untaken = &desk->told;
+  buf_init(&desk->act);
+  replay(desk, &spec->history);
+  pass(desk, spec->now_ms);
+}
+
+void desk_close(struct desk *desk, struct spec *spec) {
+  buf_release(&desk->act);
+  handoff_free(desk->handoff);
+  pipeline_free(desk->pipeline);
+  binding_bind(spec->binding); /* functions read the test's own events again */
+}
+
 void spec_expect_desk(struct spec *spec, const char *field, const struct node *expected) {
-  struct desk desk = {.pipeline = pipeline_new(spec->generation, NULL)};
-  buf_init(&desk.act);
-  replay(&desk, &spec->history);
-  pass(&desk, spec->now_ms);
+  struct desk desk;
+  desk_open(&desk, spec);
   const struct lead_entry *entry = find_entry(&desk);
   if (strcmp(field, "owner") == 0)
     spec_check_value(spec, field, expected, entry && entry->owner.len ? value_str(entry->owner) : VALUE_NONE);
@@ -147,6 +178,5 @@ void spec_expect_desk(struct spec *spec, const char *field, const struct node *e
     expect_clocks(spec, &desk, entry, expected);
   else
     expect_worklists(spec, &desk, entry, expected);
-  buf_release(&desk.act);
-  pipeline_free(desk.pipeline);
+  desk_close(&desk, spec);
 }

@@ -58,6 +58,9 @@ void spec_check_value(struct spec *spec, const char *label, const struct node *e
 void spec_expect_desk(struct spec *spec, const char *field, const struct node *expected);
 void spec_desk_note(struct spec *spec, struct str event, bool is_system);
 
+/* spec_told.c: `effects`, `request` and `accepts`. */
+void spec_expect_told(struct spec *spec, const char *field, const struct node *expected);
+
 /* spec_why.c: the lists of `why`, `why_not` and `fails`. */
 void spec_expect_why(struct spec *spec, const struct node *list);
 void spec_expect_why_not(struct spec *spec, const struct node *list);

@@ -111,6 +111,13 @@ property "more pages never hurt" {
           .. "they "
           .. "came: open, warned, breached or stopped; missing: none was started." },
       { name = "worklists", form = '{ "NAME", .. }', doc = "The lists the lead is in: these and no others." },
+      { name = "effects", form = '{ { type = "..", to = "..", effect = ".." }, .. }',
+        doc = "All that others were told since the test began, in order; of each, what is named here. {}: nothing." },
+      { name = "request", form = '{ to = "NAME", body = .., path = "..", .. }',
+        doc = "The last request that was made, of that destination: method, url, path, headers and body. Of a table "
+          .. "only what is named is compared." },
+      { name = "accepts", form = '{ { to = "NAME", status = 200, body = .., is = true }, .. }',
+        doc = "What a destination makes of an answer: true, or the text that says why not." },
       { name = "owner", form = '"NAME"', doc = "Who has the lead; missing: nobody." },
       { name = "interest", form = "{ topic = number | matcher, .. }", doc = "Interest in topics, in points." },
       { name = "completeness", form = "number | matcher", doc = "Of the profile, in percent." },

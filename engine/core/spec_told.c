@@ -1,0 +1,220 @@
+/* spec_told.c - what a test expects others to be told: which effects, as what request, and which answers mean yes. */
+#include "core/request.h"
+#include "core/spec_desk.h"
+
+/* --- effects ---------------------------------------------------------------------------------------------------------- */
+
+struct told { /* an effect's record, parsed */
+  struct json_reader *reader;
+  struct json_ref root;
+};
+
+static bool open_told(struct told *told, const struct desk_told *record) {
+  struct err err;
+  told->reader = json_reader_new();
+  return record->kind == JOURNAL_EFFECT &&
+         json_parse(told->reader, record->record.p, record->record.len, &told->root, &err) == 0;
+}
+
+static struct value text_in(const struct told *told, const char *key) {
+  struct str text;
+  return json_string(json_get(told->root, str_of(key)), &text) ? value_str(text) : VALUE_NONE;
+}
+
+static const char *member_of(struct str field) {
+  if (str_eq(field, STR("type"))) return "type";
+  if (str_eq(field, STR("to"))) return "destination";
+  if (str_eq(field, STR("effect"))) return "effect";
+  return str_eq(field, STR("failed")) ? "failed" : NULL;
+}
+
+static void compare_effect(struct spec *spec, const struct node *expected, const struct told *told,
+                           uint32_t number) {
+  for (uint32_t i = 0; i < expected->table.pair_count; i++) {
+    const struct node_pair *pair = &expected->table.pairs[i];
+    const char *member = member_of(pair->key);
+    const char *label = arena_printf(&spec->arena, "effects[%u].%.*s", number + 1, STR_ARG(pair->key));
+    if (member)
+      spec_check_value(spec, label, &pair->value, text_in(told, member));
+    else
+      spec_miss(spec, "%s: an effect has type, to, effect and failed", label);
+  }
+}
+
+static void list_made(struct spec *spec, const struct desk *desk, uint32_t made, uint32_t wanted) {
+  struct buf text;
+  buf_init(&text);
+  for (const struct desk_told *record = desk->told; record; record = record->next) {
+    struct told told;
+    struct str type, to;
+    if (open_told(&told, record) && json_string(json_get(told.root, STR("type")), &type) &&
+        json_string(json_get(told.root, STR("destination")), &to))
+      buf_printf(&text, "%s{ type = \"%.*s\", to = \"%.*s\" }", text.len ? ", " : "", STR_ARG(type),
+                 STR_ARG(to));
+    json_reader_free(told.reader);
+  }
+  spec_miss(spec, "effects: expected %u, %u were made: %s", wanted, made, text.len ? text.data : "none");
+  buf_release(&text);
+}
+
+/* All that were made since the test began, in order. */
+static void expect_effects(struct spec *spec, const struct desk *desk, const struct node *expected) {
+  uint32_t made = 0;
+  for (const struct desk_told *record = desk->told; record; record = record->next)
+    made += record->kind == JOURNAL_EFFECT;
+  if (made != expected->table.item_count) {
+    list_made(spec, desk, made, expected->table.item_count);
+    return;
+  }
+  made = 0;
+  for (const struct desk_told *record = desk->told; record; record = record->next) {
+    struct told told;
+    if (open_told(&told, record)) {
+      if (expected->table.items[made].kind == NODE_TABLE)
+        compare_effect(spec, &expected->table.items[made], &told, made);
+      else
+        spec_miss(spec, "effects[%u]: expected a table, as { type = \"lead.qualified\", to = \"crm\" }",
+                  made + 1);
+      made++;
+    }
+    json_reader_free(told.reader);
+  }
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------------- */
+
+/* Of a table only what is expected is compared, however deep. */
+static void compare_deep(struct spec *spec, const char *label, const struct node *expected,
+                         struct value actual) {
+  if (expected->kind != NODE_TABLE || (expected->table.item_count == 0 && expected->table.pair_count == 0)) {
+    spec_check_value(spec, label, expected, actual);
+    return;
+  }
+  for (uint32_t i = 0; i < expected->table.pair_count; i++) {
+    const struct node_pair *pair = &expected->table.pairs[i];
+    compare_deep(spec, arena_printf(&spec->arena, "%s.%.*s", label, STR_ARG(pair->key)), &pair->value,
+                 value_get(actual, pair->key));
+  }
+  bool list = actual.kind == VALUE_LIST;
+  for (uint32_t i = 0; i < expected->table.item_count; i++)
+    compare_deep(spec, arena_printf(&spec->arena, "%s[%u]", label, i + 1), &expected->table.items[i],
+                 list && i < actual.len ? actual.items[i] : VALUE_NONE);
+  if (list && expected->table.item_count && actual.len != expected->table.item_count)
+    spec_miss(spec, "%s: expected %u items, got %u", label, expected->table.item_count, actual.len);
+}
+
+static void compare_body(struct spec *spec, const struct node *expected, struct value body) {
+  struct json_reader *reader = json_reader_new();
+  struct json_ref root;
+  struct err err;
+  struct value value = body;
+  struct str text = body.kind == VALUE_STRING ? value_text(body) : STR("");
+  if (expected->kind == NODE_TABLE && text.len && json_parse(reader, text.p, text.len, &root, &err) == 0)
+    value = value_copy(&spec->arena, json_value(root, &spec->arena));
+  compare_deep(spec, "request.body", expected, value);
+  json_reader_free(reader);
+}
+
+static void compare_request(struct spec *spec, const struct node *expected, const struct told *told) {
+  static const char *const known[] = {"to", "method", "url", "path", "headers", "body", NULL};
+  struct value request = json_value(json_get(told->root, STR("request")), &spec->arena);
+  for (uint32_t i = 0; i < expected->table.pair_count; i++) {
+    const struct node_pair *pair = &expected->table.pairs[i];
+    const char *label = arena_printf(&spec->arena, "request.%.*s", STR_ARG(pair->key));
+    const char *const *word = known;
+    while (*word && !str_eq(pair->key, str_of(*word))) word++;
+    if (!*word)
+      spec_miss(spec, "%s: a request has to, method, url, path, headers and body", label);
+    else if (str_eq(pair->key, STR("body")))
+      compare_body(spec, &pair->value, value_get(request, STR("body")));
+    else if (!str_eq(pair->key, STR("to")))
+      compare_deep(spec, label, &pair->value, value_get(request, pair->key));
+  }
+}
+
+static bool goes_to(const struct told *told, const struct node *expected) {
+  const struct node_pair *to = node_pair(expected, "to");
+  struct str destination = STR("");
+  json_string(json_get(told->root, STR("destination")), &destination);
+  return !to || (to->value.kind == NODE_STRING && str_eq(to->value.text, destination));
+}
+
+/* The last one, of that destination when `to` says which. */
+static void expect_request(struct spec *spec, const struct desk *desk, const struct node *expected) {
+  struct told found = {0};
+  for (const struct desk_told *record = desk->told; record; record = record->next) {
+    struct told told;
+    bool fits = open_told(&told, record) && goes_to(&told, expected);
+    json_reader_free(fits ? found.reader : told.reader);
+    if (fits) found = told;
+  }
+  struct value failed = found.reader ? text_in(&found, "failed") : VALUE_NONE;
+  if (!found.reader)
+    spec_miss(spec, "request: none was made%s", node_pair(expected, "to") ? " for that destination" : "");
+  else if (failed.kind == VALUE_STRING)
+    spec_miss(spec, "request: it could not be rendered: %.*s", STR_ARG(value_text(failed)));
+  else
+    compare_request(spec, expected, &found);
+  json_reader_free(found.reader);
+}
+
+/* --- answers ----------------------------------------------------------------------------------------------------------- */
+
+static void write_body(struct spec *spec, const struct node *body, struct buf *out) {
+  struct json_writer w;
+  struct value value;
+  struct err err;
+  if (!body) return;
+  if (body->kind == NODE_STRING) {
+    buf_add_str(out, body->text);
+    return;
+  }
+  json_writer_init(&w, out);
+  if (spec_value(spec, body, &value, &err))
+    spec_miss(spec, "accepts: body: %s", err.text);
+  else
+    json_put_value(&w, value);
+}
+
+/* accepts = { { to = "crm", status = 200, body = { ok = true }, is = true | "reason" }, .. } */
+static void expect_answer(struct spec *spec, const struct node *item, uint32_t number) {
+  const struct ruleset *rules = spec->generation->rules;
+  const struct node_pair *to = node_pair(item, "to"), *status = node_pair(item, "status"),
+                         *is = node_pair(item, "is");
+  const struct node_pair *body = node_pair(item, "body");
+  const char *label = arena_printf(&spec->arena, "accepts[%u]", number + 1);
+  int destination = to && to->value.kind == NODE_STRING ? ruleset_destination(rules, to->value.text) : NONE;
+  struct buf text;
+  struct err err;
+  if (destination == NONE || !is) {
+    spec_miss(spec, "%s: write { to = \"DESTINATION\", status = 200, body = .., is = true }", label);
+    return;
+  }
+  buf_init(&text);
+  write_body(spec, body ? &body->value : NULL, &text);
+  int code = status && status->value.kind == NODE_NUMBER ? (int)status->value.number : 200;
+  int accepted =
+      request_accepted(spec->generation, &rules->destinations[destination], code, buf_str(&text), &err);
+  spec_check_value(spec, label, &is->value,
+                   accepted ? value_bool(true) : value_str(arena_str(&spec->arena, str_of(err.text))));
+  buf_release(&text);
+}
+
+void spec_expect_told(struct spec *spec, const char *field, const struct node *expected) {
+  struct desk desk;
+  if (expected->kind != NODE_TABLE) {
+    spec_miss(spec, "%s: expected a table, not %s", field, node_kind_word(expected));
+    return;
+  }
+  if (strcmp(field, "accepts") == 0) {
+    for (uint32_t i = 0; i < expected->table.item_count; i++)
+      expect_answer(spec, &expected->table.items[i], i);
+    return;
+  }
+  desk_open(&desk, spec);
+  if (strcmp(field, "effects") == 0)
+    expect_effects(spec, &desk, expected);
+  else
+    expect_request(spec, &desk, expected);
+  desk_close(&desk, spec);
+}
