@@ -1,14 +1,16 @@
 /* embudo test - runs the tests of a rules directory. */
 #include "cli/test_mutate.h"
 #include "cli/test_report.h"
+#include "cli/test_watch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct test_options {
+  const char *path; /* the directory */
   const char *rules, *filter, *file, *min_coverage;
   double least; /* percent */
-  bool json, tap, coverage, mutate;
+  bool json, tap, coverage, mutate, watch;
   struct mutate_options mutation;
 };
 
@@ -86,6 +88,8 @@ static int check_options(const struct command *self, struct test_options *option
     return options_misuse(self, "--sample, --for and --min-caught go with --mutate"), -1;
   if (options->mutate && (options->tap || options->coverage || options->min_coverage || options->file))
     return options_misuse(self, "--mutate goes with --filter, --sample, --for, --min-caught and --json"), -1;
+  if (options->watch && (options->json || options->tap))
+    return options_misuse(self, "--watch prints for people: leave out --json and --tap"), -1;
   if (test_mutate_options(self, &options->mutation)) return -1;
   if (options->json && options->tap) return options_misuse(self, "--json or --tap, not both"), -1;
   if (options->tap && options->coverage)
@@ -98,6 +102,22 @@ static int check_options(const struct command *self, struct test_options *option
          -1;
 }
 
+static int load_and_run(void *context) {
+  const struct test_options *options = context;
+  const struct generation_options how = {.with_tests = true, .keep_declared = options->mutate};
+  struct directory directory;
+  struct buf out;
+  buf_init(&out);
+  directory_load_as(&directory, options->path, &how);
+  int code = !directory.generation ? refuse(&directory, options, &out)
+             : options->mutate     ? test_mutate(&directory, &options->mutation)
+                                   : run_tests(&directory, options, &out);
+  fwrite(out.data, 1, out.len, stdout);
+  buf_release(&out);
+  directory_release(&directory);
+  return code;
+}
+
 static int run(const struct command *self, int argc, char **argv) {
   struct test_options options = {0};
   const struct option_spec specs[] = {{"rules", &options.rules, NULL},
@@ -108,27 +128,17 @@ static int run(const struct command *self, int argc, char **argv) {
                                       {"coverage", NULL, &options.coverage},
                                       {"min-coverage", &options.min_coverage, NULL},
                                       {"mutate", NULL, &options.mutate},
+                                      {"watch", NULL, &options.watch},
                                       {"sample", &options.mutation.sample, NULL},
                                       {"for", &options.mutation.seconds, NULL},
                                       {"min-caught", &options.mutation.least, NULL},
                                       {NULL, NULL, NULL}};
-  struct directory directory;
-  struct buf out;
   int rest = options_parse(self, specs, argc, argv);
-  const char *path = rest < 0 ? NULL : directory_argument(self, options.rules, rest, argv);
-  if (!path || check_options(self, &options)) return EXIT_USAGE;
-  buf_init(&out);
+  options.path = rest < 0 ? NULL : directory_argument(self, options.rules, rest, argv);
+  if (!options.path || check_options(self, &options)) return EXIT_USAGE;
   options.mutation.filter = options.filter;
   options.mutation.json = options.json;
-  const struct generation_options how = {.with_tests = true, .keep_declared = options.mutate};
-  directory_load_as(&directory, path, &how);
-  int code = !directory.generation ? refuse(&directory, &options, &out)
-             : options.mutate      ? test_mutate(&directory, &options.mutation)
-                                   : run_tests(&directory, &options, &out);
-  fwrite(out.data, 1, out.len, stdout);
-  buf_release(&out);
-  directory_release(&directory);
-  return code;
+  return options.watch ? test_watch(options.path, load_and_run, &options) : load_and_run(&options);
 }
 
 const struct command command_test = {
@@ -152,6 +162,7 @@ const struct command command_test = {
         "rest\n"
         "  --min-coverage N   fail when fewer than N percent of them were seen\n"
         "  --tap              TAP version 14, for test harnesses\n"
+        "  --watch            again whenever a file changes, until Ctrl-C\n"
         "  --json             the same as one JSON object\n"
         "  --mutate           change points, bounds, spans, limits, conditions and moves one at a time, and "
         "tell\n"
