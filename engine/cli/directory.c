@@ -20,21 +20,24 @@ void directory_load(struct directory *directory, const char *path, bool with_tes
   directory_load_as(directory, path, &options);
 }
 
-void directory_load_as(struct directory *directory, const char *path,
-                       const struct generation_options *options) {
+void directory_read(struct directory *directory, const char *path) {
   struct err err;
   *directory = (struct directory){.path = path};
   ruledir_init(&directory->bundle);
   problems_init(&directory->problems);
   directory->prefix =
       arena_printf(&directory->problems.arena, "%s%s", path, str_ends(str_of(path), STR("/")) ? "" : "/");
-  if (ruledir_read(&directory->bundle, path, &err)) {
+  directory->read = ruledir_read(&directory->bundle, path, &err) == 0;
+  if (!directory->read)
     problem_add(&directory->problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s",
                 err.text);
-    return;
-  }
-  directory->read = true;
-  directory->generation = generation_build(&directory->bundle, options, &directory->problems);
+}
+
+void directory_load_as(struct directory *directory, const char *path,
+                       const struct generation_options *options) {
+  directory_read(directory, path);
+  if (directory->read)
+    directory->generation = generation_build(&directory->bundle, options, &directory->problems);
 }
 
 void directory_release(struct directory *directory) {

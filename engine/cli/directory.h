@@ -22,6 +22,7 @@ struct directory {
   bool read;                     /* the files are there, whatever is in them */
 };
 
+void directory_read(struct directory *directory, const char *path); /* only the files: no generation */
 void directory_load(struct directory *directory, const char *path, bool with_tests);
 void directory_load_as(struct directory *directory, const char *path,
                        const struct generation_options *options);

@@ -72,6 +72,9 @@ void explain_json(const struct explanation *explanation, struct json_writer *wri
 /* One condition, told: what `told` holds for a leaf is useful to others too. */
 struct told tell_cond(const struct fold *fold, const struct cond *cond, struct arena *arena);
 
+/* ... as lines, each part below what it is part of. */
+void explain_told_text(const struct told *told, struct buf *out);
+
 /* Milli-points for people: 37418 as "37.418", 40000 as "40"; signed: with a plus. */
 const char *points_text(int64_t milli, bool sign, char out[32]);
 

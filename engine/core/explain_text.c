@@ -209,6 +209,10 @@ static void put_told(const struct told *told, int depth, struct buf *out) {
   for (uint32_t i = 0; i < told->count; i++) put_told(&told->kids[i], depth + 1, out);
 }
 
+void explain_told_text(const struct told *told, struct buf *out) {
+  put_told(told, 0, out);
+}
+
 static void put_people(const struct move *move, struct buf *out) {
   buf_add_text(out, "    a person's decision:");
   for (uint32_t i = 0; i < move->by_count; i++) buf_printf(out, "%s %s", i ? "," : "", move->by[i]);

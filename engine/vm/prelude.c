@@ -22,6 +22,7 @@ static const char *const modules[] = {"phrase",
                                       "reference",
                                       "words",
                                       "spec",
+                                      "show",
                                       NULL};
 
 static struct script *script_of(struct lua_State *L) {

@@ -46,6 +46,14 @@ static void call_end(struct script *script) {
   script->call.number++;
 }
 
+void script_call_begin(struct script *script, const struct fold *fold) {
+  call_begin(script, &(struct script_calling){.fold = fold});
+}
+
+void script_call_end(struct script *script) {
+  call_end(script);
+}
+
 static int push_arguments(struct script *script, lua_State *L, const struct script_calling *calling) {
   if (calling->json) {
     views_push_json(script, L, *calling->json);

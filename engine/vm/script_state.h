@@ -106,6 +106,10 @@ void script_functions(struct lua_State *L);
 /* Gives the function at the top of the stack the next number, and pops it. Raises an error past the bound. */
 int script_add_function(struct script *script, struct lua_State *L, const char *owner, struct place place);
 
+/* A call of something that is no rule's function, about a lead; every begin has its end. */
+void script_call_begin(struct script *script, const struct fold *fold);
+void script_call_end(struct script *script);
+
 /* Adds what lua/embudo/spec.lua asks for to the host table on top of the stack. */
 void script_test_host(struct script *script, struct lua_State *L);
 
