@@ -8,7 +8,10 @@
 /* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. Any thread. */
 struct generation *pack_build(const struct config *config, struct problems *problems);
 
-/* The same, or of a bundle that is not NULL, and NULL when a test of the rules fails: for rules that are to replace others. The files'
+enum { PACK_TESTS_CPU_MS = 10000 /* for all tests of a set of rules, of processor time */ };
+
+/* The same, or of a bundle that is not NULL, and NULL when a test of the rules fails, or all
+ * take longer than PACK_TESTS_CPU_MS: for rules that are to replace others. The files'
  * bytes are left with it (generation_attach_bundle); a bundle is empty afterwards, or to be released. */
 struct generation *pack_build_tested(const struct config *config, struct ruledir *bundle,
                                      struct problems *problems);

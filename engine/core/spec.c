@@ -106,6 +106,13 @@ static int do_expect(void *context, const struct node *what, struct err *err) {
   return err_set(err, ERR_INVALID, "not as expected");
 }
 
+bool spec_is_spent(struct spec *spec) {
+  const struct spec_options *options = spec->options;
+  if (!options->spent || !options->spent(options->spent_context)) return false;
+  spec_miss(spec, "not run to its end: the time for all tests is used up");
+  return true;
+}
+
 /* --- one test ------------------------------------------------------------------------------------------------------- */
 
 void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options) {
@@ -171,10 +178,10 @@ static void run_test(struct generation *generation, const struct generation_test
   struct place place = {arena_str(&report->arena, str_of(test->place.file)).p, test->place.line};
   *result = (struct spec_result){
       .name = arena_str(&report->arena, str_of(test->name)).p, .place = place, .failed_at = place};
-  bool failed = false;
-  if (test->property)
+  bool failed = false, spent = spec_is_spent(&spec);
+  if (test->property && !spent)
     property_run(&spec, test->property);
-  else
+  else if (!spent)
     failed = script_run_test(generation->script, test->fn, &calls, &failure) != 0;
   judge(&spec, failed, &failure, report, result);
   spec_end(&spec);

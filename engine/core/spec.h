@@ -28,8 +28,12 @@ struct spec_report {
 };
 
 struct spec_options {
-  struct str only;           /* tests whose name contains this; empty: all */
-  struct str file;           /* tests whose file's path contains this; empty: all */
+  struct str only; /* tests whose name contains this; empty: all */
+  struct str file; /* tests whose file's path contains this; empty: all */
+  /* Whether the time for all tests is used up: asked before each test, and each history of a property. Those that are left
+   * then fail. NULL: they may take as long as they want (each by itself has the limit of VM_TEST). */
+  bool (*spent)(void *context);
+  void *spent_context;
   struct coverage *coverage; /* is told what they see; NULL: nobody */
 };
 

@@ -32,6 +32,9 @@ struct spec {
   struct buf history;     /* lines: kind, instant and record of what was sent (spec_desk.c) */
 };
 
+/* Whether the time for all tests is used up; then it adds the miss that says so. */
+bool spec_is_spent(struct spec *spec);
+
 /* One test, from its first moment to its last. */
 void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options);
 void spec_end(struct spec *spec);

@@ -189,7 +189,7 @@ void property_run(struct spec *spec, const struct node *body) {
   buf_init(&why);
   if (property_read(&p, spec, body) == 0) {
     uint64_t chance = p.seed;
-    for (uint32_t run = 0; run < p.runs; run++) {
+    for (uint32_t run = 0; run < p.runs && !spec_is_spent(spec); run++) {
       draw_history(&p, &chance, &history);
       if (!fails(&p, &history, &why, &spec->explanation)) continue;
       history = shrink(&p, history, &why, &spec->explanation);

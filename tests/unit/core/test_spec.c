@@ -160,11 +160,50 @@ static void tests_are_chosen_by_name(void **state) {
   problems_release(&problems);
 }
 
+static bool spent_after(void *context) {
+  int *left = context;
+  return (*left)-- <= 0;
+}
+
+/* Tests for which no time is left fail, whatever they would have shown; properties stop in between. */
+static void tests_may_run_out_of_time(void **state) {
+  static const char *const text = "test 'one' (function(t) t:expect {} end)\n"
+                                  "test 'two' (function(t) t:expect {} end)\n"
+                                  "property 'three' { order_free = 'fit' }\n";
+  (void)state;
+  for (int left = 0; left < 5; left++) {
+    struct ruledir bundle;
+    struct problems problems;
+    struct err err;
+    struct spec_report report;
+    int asked = left;
+    const struct generation_options with_tests = {.with_tests = true};
+    const struct spec_options options = {.spent = spent_after, .spent_context = &asked};
+    problems_init(&problems);
+    ruledir_init(&bundle);
+    assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
+    assert_int_equal(ruledir_add(&bundle, "a_test.lua", str_of(text), &err), 0);
+    ruledir_end(&bundle);
+    struct generation *generation = generation_build(&bundle, &with_tests, &problems);
+    spec_run(generation, &options, &report);
+    assert_int_equal(report.count, 3);
+    for (size_t i = 0; i < 3; i++)
+      assert_int_equal(report.results[i].ok,
+                       (int)i < left && i < 2); /* of the property, a few histories at most */
+    assert_string_equal(report.results[2].message, "not run to its end: the time for all tests is used up");
+    spec_report_release(&report);
+    generation_free(generation);
+    ruledir_release(&bundle);
+    problems_release(&problems);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(expectations_that_hold),
       cmocka_unit_test(expectations_that_fail),
       cmocka_unit_test(tests_are_chosen_by_name),
+      cmocka_unit_test(tests_may_run_out_of_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
