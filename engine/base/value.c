@@ -98,3 +98,16 @@ struct value value_copy(struct arena *arena, struct value v) {
   if (v.kind == VALUE_MAP) return copy_map(arena, v);
   return v;
 }
+
+struct value value_with(struct arena *arena, struct value map, struct str path, struct value value) {
+  const char *dot = path.len ? memchr(path.p, '.', path.len) : NULL;
+  struct str key = {path.p, dot ? (size_t)(dot - path.p) : path.len};
+  uint32_t len = map.kind == VALUE_MAP ? map.len : 0, at = 0;
+  struct pair *pairs = arena_alloc(arena, (len + 1) * sizeof *pairs);
+  if (len) memcpy(pairs, map.pairs, len * sizeof *pairs);
+  while (at < len && !str_eq(pairs[at].key, key)) at++;
+  struct value old = at < len ? pairs[at].value : VALUE_NONE;
+  if (dot) value = value_with(arena, old, (struct str){dot + 1, path.len - key.len - 1}, value);
+  pairs[at] = (struct pair){key, value};
+  return (struct value){.kind = VALUE_MAP, .len = at == len ? len + 1 : len, .pairs = pairs};
+}

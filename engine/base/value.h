@@ -58,6 +58,10 @@ struct value value_get(struct value map, struct str key);
 /* Walks a dotted path through maps: first the whole path as one literal key, then step by step. */
 struct value value_path(struct value map, struct str path);
 
+/* A map like `map` (anything else is an empty one) with the member that the dotted path walks to set to `value`; what is on the
+ * way is made a map. In `arena`, sharing what stayed. */
+struct value value_with(struct arena *arena, struct value map, struct str path, struct value value);
+
 /* A deep copy in `arena`. */
 struct value value_copy(struct arena *arena, struct value v);
 

@@ -47,6 +47,10 @@ static void put_part(const struct fold *fold, const struct fold_part *part, stru
   json_put_bool(w, part->suspended);
   json_key(w, "unknown");
   json_put_bool(w, part->unknown);
+  if (part->pending) {
+    json_key(w, "pending");
+    json_put_bool(w, true);
+  }
   if (part->row != NONE) {
     struct buf row;
     buf_init(&row);

@@ -115,12 +115,15 @@ int spec_event_json(struct spec *spec, const struct node *event, struct buf *out
   if (check_fields(event, err)) return -1;
   json_writer_init(&writer, out);
   json_open(&writer, '{');
+  bool enrichment = is_type(event, "enrichment");
   for (uint32_t i = 0; i < event->table.pair_count; i++) {
     struct value value = {0};
+    if (enrichment && str_eq(event->table.pairs[i].key, STR("properties"))) continue;
     if (spec_value(spec, &event->table.pairs[i].value, &value, err)) return -1;
     json_key_str(&writer, event->table.pairs[i].key);
     json_put_value(&writer, value);
   }
+  if (enrichment && spec_enrichment(spec, event, &writer, err)) return -1;
   /* Rising ids keep events of one instant in the order in which the test sends them. */
   snprintf(id, sizeof id, "test-%06u", spec->events);
   fill_text(&writer, event, "messageId", id);

@@ -48,6 +48,12 @@ void spec_miss(struct spec *spec, const char *format, ...) __attribute__((format
 /* Writes the event as JSON, with what it leaves out filled in. */
 int spec_event_json(struct spec *spec, const struct node *event, struct buf *out, struct err *err);
 
+/* spec_enrich.c: the properties of an enricher's call, as embudo would write them now. */
+int spec_enrichment(struct spec *spec, const struct node *event, struct json_writer *writer, struct err *err);
+
+/* The lead as of now, in spec->fold. */
+void spec_fold(struct spec *spec);
+
 /* Data that a test wrote, as a value. */
 int spec_value(struct spec *spec, const struct node *node, struct value *out, struct err *err);
 

@@ -1,8 +1,7 @@
 #include "io/fetch.h"
 
-#include "io/fetch_private.h"
-
 #include "base/timefmt.h"
+#include "io/fetch_private.h"
 #include "io/http_request.h"
 #include <netinet/in.h>
 #include <sys/socket.h>

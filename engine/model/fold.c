@@ -221,6 +221,36 @@ static void hold(struct fold *fold, uint32_t r, bool holds, int row) {
   fold_changed(fold, READS_SCORES);
 }
 
+static struct bounds around_zero(int64_t points) {
+  return points < 0 ? (struct bounds){points, 0} : (struct bounds){0, points};
+}
+
+/* What a rule may hold that is unknown now: nothing, or its points; of a table nothing, or any of its rows. */
+static struct bounds may_hold(const struct fold *fold, const struct rule *rule, uint32_t slot) {
+  struct bounds all = {0, 0};
+  if (rule->points_fn != FN_NONE) return all; /* nobody can say before it holds */
+  if (rule->row_count == 0)
+    return around_zero(account_cap(&fold->terms[slot], fold->rules->slots[slot].points));
+  for (uint32_t i = 0; i < rule->row_count; i++) {
+    struct bounds row = around_zero(account_cap(&fold->terms[slot], rule->rows[i].points));
+    if (row.low < all.low) all.low = row.low;
+    if (row.high > all.high) all.high = row.high;
+  }
+  return all;
+}
+
+static void note_unknown(struct fold *fold, uint32_t r, bool unknown) {
+  const struct rule *rule = &fold->rules->rules[r];
+  if (unknown == fold->rule_states[r].unknown) return;
+  fold_rule(fold, r)->unknown = unknown;
+  for (int i = 0; i < rule->slot_count; i++) {
+    uint32_t slot = (uint32_t)(rule->first_slot + i);
+    fold->maybe[slot] = unknown ? may_hold(fold, rule, slot) : (struct bounds){0, 0};
+    fold_slot_live(fold, slot);
+  }
+  fold_changed(fold, READS_SCORES);
+}
+
 /* A rule that is nothing but a function whose answer is still held cannot have changed. */
 static bool still_held(const struct fold *fold, const struct rule *rule) {
   return rule->when && rule->when->op == COND_FUNCTION && fold->fns[rule->when->fn].fresh &&
@@ -234,7 +264,9 @@ static void hold_profile_rules(struct fold *fold) {
     struct rule_state *state = &fold->rule_states[r];
     if (!(fold->rule_reads[r] & fold->changed) || still_held(fold, rule)) continue;
     enum truth when = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
-    if ((when == TRUTH_UNKNOWN) != state->unknown) fold_rule(fold, r)->unknown = when == TRUTH_UNKNOWN;
+    if (when == TRUTH_YES && rule->row_count && fold->pending && fold_trait_pending(fold, rule->field))
+      when = TRUTH_UNKNOWN;
+    note_unknown(fold, r, when == TRUTH_UNKNOWN);
     int row = when == TRUTH_YES && rule->row_count ? fold_matched_row(fold, rule) : NONE;
     bool holds = when == TRUTH_YES && (rule->row_count == 0 || row != NONE);
     enum sight sight = when == TRUTH_UNKNOWN ? SAW_FAILED : holds ? SAW_HELD : SAW_NOT_HELD;
@@ -298,6 +330,7 @@ void fold_reach_due(struct fold *fold, int64_t due) {
 }
 
 void fold_do_due(struct fold *fold) {
+  fold_expire(fold);
   fire_deadlines(fold);
   fold_settle(fold);
 }

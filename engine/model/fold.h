@@ -96,7 +96,8 @@ struct fold_part {
   int64_t raw;               /* after decay and resets */
   int64_t held;              /* after the rule's cap; 0 while counts_while does not hold */
   bool suspended;            /* counts_while does not hold */
-  bool unknown;              /* its function failed for this lead */
+  bool unknown;              /* its function failed for this lead, or ... */
+  bool pending;              /* ... it waits for an enricher's answer */
   int row;                   /* of a `first` table; NONE otherwise */
 };
 struct fold_group_part {

@@ -20,15 +20,22 @@ static unsigned value_possible(const struct matcher *matcher, struct value v, in
   return 1u << matcher_eval(matcher, v, from);
 }
 
+/* What is asked for is neither there nor missing: whatever a matcher would say of a missing value is not the answer. */
+static unsigned trait_possible(const struct fold *fold, const struct cond *cond, struct str path,
+                               const struct matcher *matcher, int64_t from, int64_t to) {
+  if (cond->op == COND_ACCOUNT) return value_possible(matcher, fold_account_trait(fold, path), from, to);
+  if (fold->pending && fold_trait_pending(fold, path)) return CAN_UNKNOWN;
+  return value_possible(matcher, fold_trait(fold, path), from, to);
+}
+
 static unsigned traits_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   static const struct matcher present = {.op = MATCH_PRESENT};
   unsigned possible = cond->op == COND_ACCOUNT && fold->account.len == 0 ? CAN_NO : CAN_YES;
   for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
     struct str path = cond->traits[i].path;
-    struct value v = cond->op == COND_ACCOUNT ? fold_account_trait(fold, path) : fold_trait(fold, path);
-    if (cond->op == COND_KNOWN) possible = can_and(possible, value_possible(&present, v, from, to));
+    if (cond->op == COND_KNOWN) possible = can_and(possible, trait_possible(fold, cond, path, &present, from, to));
     if (cond->traits[i].matcher)
-      possible = can_and(possible, value_possible(cond->traits[i].matcher, v, from, to));
+      possible = can_and(possible, trait_possible(fold, cond, path, cond->traits[i].matcher, from, to));
   }
   return possible;
 }
@@ -87,17 +94,25 @@ static bool has_cell(const struct cond *cond, const char *row, const char *colum
   return false;
 }
 
+static struct bounds score_span(const struct fold *fold, int dimension, int64_t from, int64_t to) {
+  struct bounds least, most;
+  fold_score_extremes(fold, dimension, from, to, &least, &most);
+  return (struct bounds){least.low, most.high};
+}
+
 static unsigned grade_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   const struct ruleset *rules = fold->rules;
   if (rules->grade_rows == NONE || rules->grade_columns == NONE) return CAN_NO;
   const struct dimension *row = &rules->dimensions[rules->grade_rows];
   const struct dimension *column = &rules->dimensions[rules->grade_columns];
-  struct bounds r = fold_score_bounds(fold, rules->grade_rows, from, to, true);
-  struct bounds c = fold_score_bounds(fold, rules->grade_columns, from, to, true);
+  struct bounds r = score_span(fold, rules->grade_rows, from, to);
+  struct bounds c = score_span(fold, rules->grade_columns, from, to);
   unsigned possible = 0;
   for (int i = fold_band_of(row, r.high); i != NONE && i <= fold_band_of(row, r.low); i++)
     for (int k = fold_band_of(column, c.high); k != NONE && k <= fold_band_of(column, c.low); k++)
       possible |= has_cell(cond, row->bands[i].name, column->bands[k].name) ? CAN_YES : CAN_NO;
+  if (fold->pending && possible == (CAN_NO | CAN_YES))
+    return from == to ? CAN_UNKNOWN : possible | CAN_UNKNOWN;
   return possible ? possible : CAN_NO;
 }
 
@@ -116,13 +131,27 @@ static unsigned function_possible(const struct fold *fold, int fn) {
   return 1u << state->truth;
 }
 
+/* While answers are pending a score may be anything between the least and the most they can make of it: a test whose answer
+ * depends on them is unknown. */
+static unsigned score_possible(const struct fold *fold, const struct number_test *test, int64_t from,
+                               int64_t to) {
+  struct bounds least, most;
+  if (!fold->pending)
+    return number_possible(test->matcher, fold_score_bounds(fold, test->index, from, to, true));
+  fold_score_extremes(fold, test->index, from, to, &least, &most);
+  unsigned all = number_possible(test->matcher, (struct bounds){least.low, most.high});
+  if (all != (CAN_NO | CAN_YES)) return all;
+  return CAN_UNKNOWN | (number_possible(test->matcher, least) & number_possible(test->matcher, most));
+}
+
 static unsigned numbers_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   unsigned possible = CAN_YES;
   for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
     const struct number_test *test = &cond->numbers[i];
-    struct bounds b = cond->op == COND_SCORE ? fold_score_bounds(fold, test->index, from, to, true)
-                                             : fold_interest_bounds(fold, test->index, from, to);
-    possible = can_and(possible, number_possible(test->matcher, b));
+    possible = can_and(
+        possible, cond->op == COND_SCORE
+                      ? score_possible(fold, test, from, to)
+                      : number_possible(test->matcher, fold_interest_bounds(fold, test->index, from, to)));
   }
   return possible;
 }

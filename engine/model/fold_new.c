@@ -146,6 +146,7 @@ static void make_scores(struct fold *fold) {
   size_t slots = rules->slot_count + 1, dimensions = rules->dimension_count + 1;
   fold->accounts = xcalloc(slots, sizeof *fold->accounts);
   fold->held = xcalloc(slots, sizeof *fold->held);
+  fold->maybe = xcalloc(slots, sizeof *fold->maybe);
   fold->slot_live = xcalloc(slots, sizeof *fold->slot_live);
   fold->live_slots = xcalloc(slots * dimensions, sizeof *fold->live_slots);
   fold->live_count = xcalloc(dimensions, sizeof *fold->live_count);
@@ -169,6 +170,9 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
   make_stages(fold);
   make_scores(fold);
   fold->traits = xcalloc(TRAITS_MAX, sizeof *fold->traits);
+  fold->told = xcalloc(TRAITS_MAX, sizeof *fold->told);
+  fold->given = xcalloc(GIVEN_MAX, sizeof *fold->given);
+  fold->enrichments = xcalloc(rules->enricher_count + 1, sizeof *fold->enrichments);
   fold->counters = xcalloc(rules->counter_count + 1, sizeof *fold->counters);
   fold->sequences = xcalloc(rules->sequence_count + 1, sizeof *fold->sequences);
   fold->reset_states = xcalloc(rules->reset_count + 1, sizeof *fold->reset_states);
@@ -199,6 +203,7 @@ static void clear_scores(struct fold *fold) {
       uint32_t slot = fold->live_slots[d * rules->slot_count + i];
       account_clear(&fold->accounts[slot]);
       fold->held[slot] = 0;
+      fold->maybe[slot] = (struct bounds){0, 0};
       fold->slot_live[slot] = false;
     }
     fold->live_count[d] = 0;
@@ -234,12 +239,12 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   arena_clear(&fold->arena);
   fold->lead_id = lead_id;
   fold->account = fold->owner = (struct str){NULL, 0};
-  fold->begun = fold->incomplete = false;
+  fold->begun = fold->incomplete = fold->pending = false;
   fold->now = fold->first_seen = fold->last_seen = fold->last_activity = fold->last_page = TIME_MIN;
   fold->events = 0;
   fold->cycle = 1;
-  fold->trait_count = 0;
-  fold->known_count = 0;
+  fold->trait_count = fold->told_count = fold->given_count = fold->known_count = 0;
+  memset(fold->enrichments, 0, rules->enricher_count * sizeof *fold->enrichments);
   fold->met_count = 0;
   fold->changed = 0;
   fold->version++;
@@ -287,7 +292,8 @@ void fold_free(struct fold *fold) {
                    fold->rule_states,  fold->touched_rules, fold->firing,    fold->rule_reads,
                    fold->flip_rules,   fold->fns,           fold->cond_fns,  fold->stages,
                    fold->transitions,  fold->traits,        fold->counters,  fold->sequences,
-                   fold->reset_states, fold->heard_types,   fold->met,       fold->effects_raised};
+                   fold->reset_states, fold->heard_types,   fold->met,       fold->effects_raised,
+                   fold->told,         fold->given,         fold->enrichments, fold->maybe};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(fold);
 }

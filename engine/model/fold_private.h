@@ -11,6 +11,7 @@
  * fold_read.c   what outsiders read
  * fold_explain.c parts of a score
  * fold_change.c what a step changed
+ * fold_enrich.c enrichers' answers, and where traits come from
  * fold_witness.c what a witness is told
  * fold_effect.c which effects an event has
  */
@@ -18,7 +19,7 @@
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
 
 #include "model/counter.h"
-#include "model/fold.h"
+#include "model/fold_enrich.h"
 #include "model/ledger.h"
 #include "model/sequence.h"
 #include "model/witness.h"
@@ -26,6 +27,7 @@
 enum {
   VELOCITY_DAYS = 32,      /* closings kept: spans up to 30 days */
   TRANSITIONS_KEPT = 1000, /* per lead; the oldest are forgotten */
+  GIVEN_MAX = 256,         /* values of enrichers, of a lead; further ones are dropped */
   TRAITS_MAX = 1000,       /* top-level traits of a lead; further ones are dropped */
   SETTLE_ROUNDS = 64,      /* transitions and their consequences at one instant */
   FLIP_STEPS = 4096        /* interval halvings in one search; beyond, the fold stops early and looks again */
@@ -72,7 +74,28 @@ struct closing { /* a dimension's unclamped score at the end of a UTC day */
 
 struct trait_entry {
   struct str key;
+  struct value value; /* what counts */
+  struct value told;  /* what events say */
+};
+
+struct fold_told { /* who told a trait, or a part of `company` */
+  struct str path, source;
+  int64_t time_ms;
+  uint8_t rank, type;
+};
+
+struct fold_given { /* an enricher's value */
+  struct str path;
   struct value value;
+  struct str enricher;
+  uint64_t needs;
+  int64_t time_ms, expires_ms;
+  uint8_t rank;
+};
+
+struct fold_enrichment_state {
+  struct touch_enrichment said;
+  int64_t at_ms;
 };
 
 struct account_state { /* what group calls said about one of the accounts the lead mentions */
@@ -110,12 +133,19 @@ struct fold {
   uint32_t events, cycle;
   struct trait_entry *traits;
   uint32_t trait_count;
-  struct arena arena; /* derived trait values; cleared per lead */
+  struct fold_told *told; /* TRAITS_MAX */
+  uint32_t told_count;
+  struct fold_given *given; /* GIVEN_MAX */
+  uint32_t given_count;
+  struct fold_enrichment_state *enrichments; /* per enricher */
+  bool pending;                              /* some enricher is being asked */
+  struct arena arena;                        /* derived trait values; cleared per lead */
   struct account_state *known_accounts;
   uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
 
   struct account_entry *accounts; /* per slot */
   int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
+  struct bounds *maybe;           /* per slot of a profile rule that is unknown: what it may hold */
   uint32_t *live_slots;           /* slots with something in them, by dimension: dimension * slot_count + i */
   uint32_t *live_count;           /* per dimension */
   bool *slot_live;
@@ -177,6 +207,18 @@ void fold_tell_moved(const struct fold *fold, int lifecycle, uint32_t move);
 
 /* fold_traits.c */
 void fold_apply_traits(struct fold *fold, const struct touch *touch);
+void fold_refresh_trait(struct fold *fold, struct str key); /* works out again what counts */
+struct value fold_told_value(const struct fold *fold, struct str path);
+
+/* fold_enrich.c */
+uint8_t fold_rank(const struct fold *fold, const struct touch *touch); /* 0: its word counts most */
+void fold_apply_enrichment(struct fold *fold, const struct touch *touch);
+int64_t fold_enrich_due(const struct fold *fold); /* when something expires or pending ends */
+void fold_expire(struct fold *fold);
+bool fold_path_covers(struct str above, struct str path);
+const struct fold_given *fold_given_at(const struct fold *fold, struct str path);
+const struct fold_told *fold_told_at(const struct fold *fold, struct str path);
+bool fold_given_wins(const struct fold_given *given, const struct fold_told *told);
 
 /* fold_account.c */
 void fold_apply_account(struct fold *fold, const struct touch_more *more); /* a group call's traits */
@@ -186,11 +228,14 @@ void fold_release_accounts(struct fold *fold);
 void fold_slot_live(struct fold *fold, uint32_t slot);
 struct bounds fold_score_bounds(const struct fold *fold, int dimension, int64_t from, int64_t to,
                                 bool clamped);
+void fold_score_extremes(const struct fold *fold, int dimension, int64_t from, int64_t to,
+                         struct bounds *least, struct bounds *most);
 struct bounds fold_interest_bounds(const struct fold *fold, int topic, int64_t from, int64_t to);
 struct bounds fold_slot_bounds(const struct fold *fold, uint32_t slot, int64_t from, int64_t to);
 struct bounds fold_group_bounds(const struct fold *fold, int group,
                                 struct bounds sum);                 /* the group's cap applied */
 int fold_band_of(const struct dimension *dimension, int64_t score); /* index; NONE without bands */
+int64_t fold_clamped(const struct fold *fold, int dimension, int64_t score);
 int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
 
 /* fold_cond.c: bits 1 << enum truth of the answers possible in [from, to], from >= now, if no event comes */

@@ -57,7 +57,7 @@ uint64_t fold_segments(const struct fold *fold) {
 }
 
 int64_t fold_score(const struct fold *fold, int dimension) {
-  return fold_score_bounds(fold, dimension, fold->now, fold->now, true).low;
+  return fold_clamped(fold, dimension, fold_unclamped_at(fold, dimension, fold->now));
 }
 
 int64_t fold_unclamped(const struct fold *fold, int dimension) {

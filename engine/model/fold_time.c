@@ -115,6 +115,7 @@ int64_t fold_next_due(const struct fold *fold, int64_t until) {
   bool found = false;
   for (uint32_t i = 0; i < fold->rules->sequence_count; i++)
     narrow_to(sequence_deadline(&fold->sequences[i]), &end, &found);
+  narrow_to(fold_enrich_due(fold), &end, &found);
   narrow_ticks(fold, &end, &found);
   narrow_rules(fold, &end, &found);
   narrow_moves(fold, &end, &found);

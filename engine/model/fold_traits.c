@@ -7,17 +7,84 @@ static struct trait_entry *find(const struct fold *fold, struct str key) {
   return NULL;
 }
 
+/* --- what enrichers add ---------------------------------------------------------------------------------------------- */
+
+static struct value value_below(struct value top, struct str key, struct str path) {
+  if (path.len == key.len) return top;
+  return value_path(top, (struct str){path.p + key.len + 1, path.len - key.len - 1});
+}
+
+/* What events told of the trait, and over it each value of an enricher that wins there. */
+static struct value layered(struct fold *fold, struct str key, struct value told) {
+  struct value all = told;
+  for (uint32_t i = 0; i < fold->given_count; i++) {
+    struct str path = fold->given[i].path;
+    if (!fold_path_covers(key, path) || fold_given_at(fold, path) != &fold->given[i]) continue;
+    bool is_told = value_present(value_below(told, key, path));
+    if (is_told && !fold_given_wins(&fold->given[i], fold_told_at(fold, path))) continue;
+    if (path.len == key.len)
+      all = fold->given[i].value;
+    else
+      all = value_with(&fold->arena, all, (struct str){path.p + key.len + 1, path.len - key.len - 1},
+                       fold->given[i].value);
+  }
+  return all;
+}
+
+static struct value email_domain(struct fold *fold, struct value email);
+
+static struct trait_entry *entry_of(struct fold *fold, struct str key) {
+  struct trait_entry *entry = find(fold, key);
+  if (entry || fold->trait_count == TRAITS_MAX) return entry;
+  entry = &fold->traits[fold->trait_count++];
+  *entry = (struct trait_entry){.key = key};
+  return entry;
+}
+
+static void set(struct fold *fold, struct str key, struct value value);
+
+void fold_refresh_trait(struct fold *fold, struct str key) {
+  struct trait_entry *entry = entry_of(fold, key);
+  if (!entry) return;
+  struct value counts = layered(fold, key, entry->told);
+  if (value_eq(counts, entry->value)) return;
+  entry->value = counts;
+  fold_changed(fold, READS_TRAITS);
+  if (str_eq(key, STR("email"))) set(fold, STR("email_domain"), email_domain(fold, counts));
+}
+
+struct value fold_told_value(const struct fold *fold, struct str path) {
+  for (uint32_t i = 0; i < fold->trait_count; i++)
+    if (fold_path_covers(fold->traits[i].key, path))
+      return value_below(fold->traits[i].told, fold->traits[i].key, path);
+  return VALUE_NONE;
+}
+
+/* --- what events tell ------------------------------------------------------------------------------------------------ */
+
 /* Rules are looked at again only when a trait really changes: most events repeat what is known. */
 static void set(struct fold *fold, struct str key, struct value value) {
   struct trait_entry *entry = find(fold, key);
-  if (entry && value_eq(entry->value, value)) return;
-  if (!entry) {
-    if (fold->trait_count == TRAITS_MAX) return;
-    entry = &fold->traits[fold->trait_count++];
-    entry->key = key;
-  }
-  entry->value = value;
-  fold_changed(fold, READS_TRAITS);
+  if (entry && value_eq(entry->told, value)) return;
+  entry = entry_of(fold, key);
+  if (!entry) return;
+  entry->told = value;
+  fold_refresh_trait(fold, key);
+}
+
+/* Notes who tells the trait; false: somebody whose word counts more has told it. */
+static bool note_told(struct fold *fold, const struct touch *touch, struct str path) {
+  const struct fold_told *known = fold_told_at(fold, path);
+  uint8_t rank = fold_rank(fold, touch);
+  if (known && known->rank < rank && value_present(fold_told_value(fold, path))) return false;
+  uint32_t at = 0, kept = 0;
+  for (; at < fold->told_count; at++) /* what was told of parts of it is gone with it */
+    if (!fold_path_covers(path, fold->told[at].path)) fold->told[kept++] = fold->told[at];
+  fold->told_count = kept;
+  if (kept < TRAITS_MAX)
+    fold->told[fold->told_count++] =
+        (struct fold_told){path, touch_source(touch), touch->time_ms, rank, touch->type};
+  return true;
 }
 
 /* "ana@Acme.Example" -> "acme.example"; nothing for what is no address. */
@@ -34,16 +101,20 @@ static struct value email_domain(struct fold *fold, struct value email) {
 }
 
 /* An account's traits are the lead's `company`, key by key. */
-static void merge_company(struct fold *fold, const struct touch_more *more) {
+static void merge_company(struct fold *fold, const struct touch *touch) {
+  const struct touch_more *more = touch->more;
   struct value old = VALUE_NONE;
   struct trait_entry *entry = find(fold, STR("company"));
-  if (entry && entry->value.kind == VALUE_MAP) old = entry->value;
+  if (entry && entry->told.kind == VALUE_MAP) old = entry->told;
   uint32_t old_len = old.kind == VALUE_MAP ? old.len : 0;
   struct pair *pairs = arena_alloc(&fold->arena, (old_len + more->trait_count) * sizeof *pairs);
   uint32_t n = 0;
   for (uint32_t i = 0; i < old_len; i++) pairs[n++] = old.pairs[i];
   for (uint32_t i = 0; i < more->trait_count; i++) {
     uint32_t at = 0;
+    if (!note_told(fold, touch,
+                   str_of(arena_printf(&fold->arena, "company.%.*s", STR_ARG(more->traits[i].key)))))
+      continue;
     while (at < n && !str_eq(pairs[at].key, more->traits[i].key)) at++;
     pairs[at] = (struct pair){more->traits[i].key, more->traits[i].value};
     if (at == n) n++;
@@ -62,15 +133,16 @@ void fold_apply_traits(struct fold *fold, const struct touch *touch) {
     if (!find(fold, STR("first_source"))) set(fold, STR("first_source"), value_str(more->source));
     set(fold, STR("last_source"), value_str(more->source));
   }
+  if (more->enrichment) {
+    fold_apply_enrichment(fold, touch);
+    return;
+  }
   if (more->is_group && more->trait_count) {
-    merge_company(fold, more);
+    merge_company(fold, touch);
     fold_apply_account(fold, more);
   }
-  for (uint32_t i = 0; !more->is_group && i < more->trait_count; i++) {
-    set(fold, more->traits[i].key, more->traits[i].value);
-    if (str_eq(more->traits[i].key, STR("email")))
-      set(fold, STR("email_domain"), email_domain(fold, more->traits[i].value));
-  }
+  for (uint32_t i = 0; !more->is_group && i < more->trait_count; i++)
+    if (note_told(fold, touch, more->traits[i].key)) set(fold, more->traits[i].key, more->traits[i].value);
 }
 
 static struct value lookup(const struct fold *fold, struct str path) {

@@ -11,6 +11,7 @@
 #define EMBUDO_MODEL_RULESET_H
 
 #include "base/arena.h"
+#include "model/enricher.h"
 #include "model/event.h"
 #include "model/handoff.h"
 #include "model/matcher.h"
@@ -406,6 +407,11 @@ struct ruleset {
   uint32_t assignment_count;
   struct worklist *worklists;
   uint32_t worklist_count;
+
+  struct enricher *enrichers; /* by name */
+  uint32_t enricher_count;
+  struct str *sources; /* whose word counts more, first; "person", "enricher", names of sources */
+  uint32_t source_count;
 
   bool merge_by_email;            /* identity { email = "merge" } */
   const struct matcher *never_id; /* e-mails that identify nobody; NULL: none */

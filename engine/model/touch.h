@@ -56,7 +56,8 @@ struct touch_more { /* what few events have */
   struct str source;                 /* campaign source or referring host; empty: none */
   const struct fn_points *functions; /* rising by rule */
   uint32_t function_count;
-  const struct touch_act *act; /* of acts */
+  const struct touch_act *act;               /* of acts */
+  const struct touch_enrichment *enrichment; /* of enrichers' calls */
   struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
 };
 

@@ -7,7 +7,7 @@
 static const char *const kinds[] = {"dimension",   "group",    "grade",    "rule",     "reset",     "ignore",
                                     "segment",     "activity", "profile",  "identity", "lifecycle", "test",
                                     "destination", "effect",   "renderer", "receiver", "calendar",  "sla",
-                                    "assign",      "worklist", NULL};
+                                    "assign",      "worklist", "enricher", "sources", NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -130,6 +130,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   names_init(&c->slas, "sla");
   names_init(&c->assignments, "assign");
   names_init(&c->worklists, "worklist");
+  names_init(&c->enrichers, "enricher");
   c->lists = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists);
   c->lists_bad = arena_zalloc(&c->scratch, (list_count + 1) * sizeof *c->lists_bad);
   c->skipped = arena_zalloc(&c->scratch, (in->count + 1) * sizeof *c->skipped);
@@ -157,6 +158,7 @@ static void end(struct compile *c) {
   names_release(&c->slas);
   names_release(&c->assignments);
   names_release(&c->worklists);
+  names_release(&c->enrichers);
   map_release(&c->files);
   map_release(&c->signal_keys);
   arena_release(&c->scratch);
@@ -188,6 +190,8 @@ static void read_all(struct compile *c) {
   read_slas(c);
   read_assignments(c);
   read_worklists(c);
+  read_enrichers(c);
+  read_sources(c);
   for (size_t i = 0; i < c->in->loose_count; i++) read_loose_selector(c, &c->in->loose[i]);
   read_functions(c);
   read_lists_unused(c);

@@ -54,6 +54,7 @@ struct compile {
   struct names dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files, cells;
   struct names destinations, renderers, effects, receivers;
   struct names calendars, slas, assignments, worklists;
+  struct names enrichers;
   struct names *stages; /* per lifecycle */
   struct map files;     /* place.file -> index in file_names */
   const char **file_names;
@@ -226,6 +227,10 @@ void read_renderers(struct compile *c);
 void read_destinations(struct compile *c);
 void read_effects(struct compile *c);
 void read_receivers(struct compile *c);
+
+/* (read_enricher.c) */
+void read_enrichers(struct compile *c);
+void read_sources(struct compile *c);
 
 /* (read_template.c) Texts that may hold secrets, and plain data, as JSON in the ruleset. */
 bool read_template(struct compile *c, const struct node *node, const char *what, struct str *json);

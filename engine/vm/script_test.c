@@ -85,8 +85,8 @@ static int test_at(struct lua_State *L) {
 }
 
 static int unknown_command(struct lua_State *L) {
-  static const char *const words[] = {"identify", "page",  "screen",  "track", "group",  "alias",
-                                      "act",      "event", "advance", "at",    "expect", NULL};
+  static const char *const words[] = {"identify", "page",  "screen",  "track", "group",  "alias", "act",
+                                      "enrich",   "event", "advance", "at",    "expect", NULL};
   const char *name = luaL_tolstring(L, 1, NULL);
   const char *near = str_nearest(str_of(name), words);
   return near ? luaL_error(L, "unknown command t:%s: did you mean t:%s?", name, near)

@@ -44,6 +44,12 @@ return {
     doc = "What is told others when something happens to a lead: where to, in what form, with which credentials.",
   },
   {
+    name = "enrichment", names = { "enricher", "sources" }, kinds = { "answer", "call" }, title = "Enrichment",
+    doc = "Asking other services for what is not known of a lead. An enricher's function is called with the lead (only "
+      .. "the traits it needs), http, dns and lookup; it waits where it asks, and has no other way out. Errors it raises "
+      .. "with the error of a call are tried again when that may help.",
+  },
+  {
     name = "functions", kinds = { "lead", "event" }, title = "What functions see",
     doc = "A function in a rule is called with the lead and, in points of a behaviour rule, the event. Both are "
       .. "read-only and end with the call; an unknown field is an error.",

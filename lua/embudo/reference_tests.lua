@@ -69,6 +69,12 @@ property "more pages never hurt" {
     example = 't:act("log_call", { by = "sales", outcome = "interested" })',
   },
   {
+    name = "t:enrich", kind = "command", form = 't:enrich("NAME", { trait = value, .. } | "asked" | "nothing" | "failed")',
+    doc = "That enricher told these traits, which count as long as its `ttl` says; or is being asked now, and what it "
+      .. "gives is unknown meanwhile; or had nothing to tell; or could not be asked.",
+    example = 't:enrich("company", { ["company.employees"] = 300 })',
+  },
+  {
     name = "t:event", kind = "command", form = "t:event { .. }",
     doc = "A whole event as a client would send it (type, event, userId, anonymousId, properties, context, timestamp "
       .. "...); what is left out is filled in with the test's lead and clock.",

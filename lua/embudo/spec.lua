@@ -81,6 +81,18 @@ function commands.act(name, fields)
   host.test_system_event(event)
 end
 
+local outcomes = { asked = true, nothing = true, failed = true }
+
+function commands.enrich(name, told)
+  local form = 't:enrich("company", { ["company.employees"] = 300 })'
+  check(name, "string", "t:enrich", form)
+  local outcome = outcomes[told] and told or "answered"
+  if outcome == "answered" then check(told, "table", "t:enrich", form) end
+  host.test_system_event {
+    type = "enrichment", event = name, properties = { outcome = outcome }, traits = outcome == "answered" and told or nil,
+  }
+end
+
 function commands.event(event)
   check(event, "table", "t:event", 't:event { type = "page", .. }')
   host.test_event(event)

@@ -150,7 +150,8 @@ static void add_example_file(const struct reference_entry *entry, struct buf *ou
       buf_printf(out, "local _ = { %s }", entry->example);
       return;
     }
-  buf_add_text(out, "local function f(t, lead, event, demo, read, list, names, defaults, a, b, n, ...)\n");
+  buf_add_text(out, "local function f(t, lead, http, dns, lookup, domain, event, demo, read, list, names, "
+                    "defaults, a, b, n, ...)\n");
   buf_printf(out, statement ? "%s\nend" : "local _ = { %s\n}\nend", entry->example);
 }
 
@@ -172,7 +173,7 @@ static void examples_load(void **state) {
 
 /* A word of the notation that the table tells of but rule files do not know would be a broken promise. */
 static void every_word_is_known_to_the_sandbox(void **state) {
-  static const char *const no_names[] = {"form", "lead", "event", "command"};
+  static const char *const no_names[] = {"form", "lead", "event", "command", "call"};
   struct reference *reference = load();
   struct buf file;
   (void)state;
