@@ -109,7 +109,8 @@ static void put_cuts(const struct rule *rule, const struct fold_part *part, stru
     buf_printf(out, "; capped at %s from %s", points_text(rule->cap, false, a),
                points_text(part->raw, false, b));
   if (part->unknown)
-    buf_add_text(out, part->pending ? "; unknown: an enricher is being asked" : "; unknown: its function failed");
+    buf_add_text(out,
+                 part->pending ? "; unknown: an enricher is being asked" : "; unknown: its function failed");
 }
 
 static void put_behaviour(const struct rule *rule, const struct fold_part *part, struct buf *out) {

@@ -14,6 +14,11 @@ static int protected_call(lua_State *L, int nargs, int nresults, int handler, lu
   return lua_pcallk(L, nargs, nresults, handler, context, then);
 }
 
+/* The only resumption. */
+static int go_on(lua_State *L, lua_State *from, int nargs, int *results) {
+  return lua_resume(L, from, nargs, results);
+}
+
 /* Runs at the place of the error, before the stack is unwound. Looks only: calls no Lua code, allocates
  * nothing. */
 int call_handler(lua_State *L) {
@@ -80,6 +85,41 @@ int vm_call(struct vm *vm, const char *what, int nargs, int nresults, enum vm_bu
   vm->urgent = false;
   if (vm->depth > 0) fuel_arm(&vm->runs[vm->depth - 1]);
   return status == LUA_OK ? 0 : -1;
+}
+
+/* The thread is left as the error left it, so the place can still be seen. */
+static void stretch_failed(struct vm *vm, struct vm_run *run, int status) {
+  struct vm_failure *failure = run->failure;
+  if (!run->kill && status == LUA_ERRMEM) run_out_of_memory(vm, run);
+  if (!run->kill) {
+    failure_place(failure, run->thread);
+    failure_message(failure, run->thread);
+  }
+  failure->kind = run->kill ? run->kill : VM_ERROR;
+  if (run->kill == VM_KILLED_MEMORY) vm->spent = true;
+}
+
+int vm_resume(struct vm *vm, const struct vm_stretch *stretch, bool *waits, int *results,
+              struct vm_failure *failure) {
+  bool enforced = vm->enforced;
+  const char *before = crumb_enter(stretch->what);
+  lua_State *own = vm->runs[vm->depth].thread;
+  vm->runs[vm->depth].thread = stretch->thread;
+  struct vm_run *run = run_begin(vm, stretch->what, VM_TASK, failure);
+  if (run->fuel > *stretch->fuel) run->fuel = *stretch->fuel;
+  int64_t given = run->fuel;
+  int status = go_on(stretch->thread, vm->main, stretch->nargs, results);
+  vm->enforced = enforced;
+  *stretch->fuel -= given - run->fuel;
+  bool failed = status != LUA_OK && status != LUA_YIELD;
+  if (failed) stretch_failed(vm, run, status);
+  *waits = status == LUA_YIELD;
+  lua_sethook(stretch->thread, NULL, 0, 0);
+  run->thread = own;
+  crumb_leave(before);
+  vm->depth--;
+  vm->urgent = false;
+  return failed ? -1 : 0;
 }
 
 int vm_protect(struct vm *vm, const char *what, lua_CFunction function, void *data, enum vm_budget budget,

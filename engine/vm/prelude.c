@@ -33,7 +33,7 @@ static struct script *script_of(struct lua_State *L) {
 /* --- what the prelude asks of the host ---------------------------------------------------------------------------- */
 
 static int host_mode(struct lua_State *L) {
-  static const char *const names[] = {"load", "run", "test"};
+  static const char *const names[] = {"load", "run", "enrich", "test"};
   lua_pushstring(L, names[script_of(L)->mode]);
   return 1;
 }

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "vm/prelude.h"
 #include "vm/script_state.h"
+#include "vm/task.h"
 #include "vm/views.h"
 #include <lauxlib.h>
 #include <lua.h>
@@ -21,6 +22,7 @@ static int open_state(struct script *script, struct err *err) {
   script->mode = SCRIPT_LOADING;
   if (prelude_load(script, err)) return -1;
   views_open(script);
+  tasks_open(script);
   script->mode = SCRIPT_RUNNING;
   return 0;
 }
@@ -43,6 +45,7 @@ struct script *script_new(const struct script_limits *limits, struct err *err) {
 
 void script_free(struct script *script) {
   if (!script) return;
+  ASSERT(!script->tasks);
   vm_free(script->vm);
   arena_release(&script->arena);
   free(script->sources);
@@ -120,6 +123,7 @@ void script_renew(struct script *script) {
   struct err err;
   if (script->broken || !vm_is_spent(script->vm) || vm_running(script->vm)) return;
   enum script_mode mode = script->mode;
+  tasks_lose(script);
   vm_free(script->vm);
   if (open_state(script, &err))
     script->broken = true;

@@ -6,9 +6,10 @@
 #include "vm/script.h"
 
 enum script_mode {
-  SCRIPT_LOADING, /* a file's top level runs: everything may be declared */
-  SCRIPT_RUNNING, /* a rule's function runs, or nothing: nothing may be declared */
-  SCRIPT_TESTING  /* a test runs: matchers and conditions may be made for t:expect */
+  SCRIPT_LOADING,   /* a file's top level runs: everything may be declared */
+  SCRIPT_RUNNING,   /* a rule's function runs, or nothing: nothing may be declared */
+  SCRIPT_ENRICHING, /* an enricher's function runs: secrets may be named */
+  SCRIPT_TESTING    /* a test runs: matchers and conditions may be made for t:expect */
 };
 
 enum { SCRIPT_FUNCTIONS_MAX = 20000, SCRIPT_PENDING_MAX = 20000 };
@@ -41,6 +42,7 @@ struct script_call {         /* what the views read while a function runs */
 };
 
 struct script_test;
+struct task;
 
 struct script_source { /* kept to build the Lua state anew after a memory kill */
   enum script_file kind;
@@ -72,6 +74,8 @@ struct script {
   struct script_events events;
   struct script_call call;
   const struct script_test *test; /* the one that runs */
+  struct task *task;              /* the one that runs */
+  struct task *tasks;             /* all there are */
   struct script_failure *failures;
   size_t failure_count;
   char secret_mark[40]; /* of secrets in what functions return */

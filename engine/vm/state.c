@@ -13,6 +13,7 @@ void vm_limits_default(struct vm_limits *limits) {
       .source_bytes = 256 * 1024,
       .allowance = {[VM_RULE] = {.fuel = 500000, .cpu_ms = 100},
                     [VM_LOAD] = {.fuel = 20000000, .cpu_ms = 1000},
+                    [VM_TASK] = {.fuel = 2000000, .cpu_ms = 100},
                     [VM_TEST] = {.fuel = 200000000, .cpu_ms = 10000}},
   };
 }

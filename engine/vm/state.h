@@ -28,6 +28,7 @@ struct vm;
 enum vm_budget {
   VM_RULE, /* one evaluation of a rule, lifecycle or framework function */
   VM_LOAD, /* running one file's top level, sealing included */
+  VM_TASK, /* one stretch of a function that waits, from answer to answer */
   VM_TEST, /* one test function of a *_test.lua */
   VM_BUDGETS
 };
@@ -46,7 +47,7 @@ struct vm_limits {
   struct vm_allowance allowance[VM_BUDGETS];
 };
 
-/* 16 MB; 256 KB; rule 500 000 instructions and 100 ms, load 20 million and 1 s, test 200 million and 10 s. */
+/* 16 MB; 256 KB; rule 500 000 instructions and 100 ms, load 20 million and 1 s, a stretch of a task 2 million and 100 ms, test 200 million and 10 s. */
 void vm_limits_default(struct vm_limits *limits);
 
 struct vm *vm_new(const struct vm_limits *limits, struct err *err); /* NULL limits: the defaults */

@@ -27,3 +27,14 @@ lua_State *vm_lua(struct vm *vm) {
   ASSERT(vm->depth < VM_LEVELS);
   return vm->runs[vm->depth].thread;
 }
+
+lua_State *threads_add(struct vm *vm, int *ref) {
+  lua_State *thread = lua_newthread(vm->main);
+  *ref = luaL_ref(vm->main, LUA_REGISTRYINDEX);
+  luaL_checkstack(thread, VM_SPARE_STACK, NULL);
+  return thread;
+}
+
+void threads_drop(struct vm *vm, int ref) {
+  luaL_unref(vm->main, LUA_REGISTRYINDEX, ref);
+}

@@ -11,4 +11,8 @@ void threads_init(struct vm *vm);
 void threads_replace(struct vm *vm,
                      struct vm_run *run); /* drops a killed thread; a fresh one takes its place */
 
+/* A thread for a function that waits; its hook is armed at each stretch. */
+struct lua_State *threads_add(struct vm *vm, int *ref);
+void threads_drop(struct vm *vm, int ref);
+
 #endif

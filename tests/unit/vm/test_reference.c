@@ -140,7 +140,8 @@ static void expect_loads(enum script_file kind, const char *what, const char *te
 /* The entry's example as a whole file: declarations are one, phrases stand in a table, the rest in a function. */
 static void add_example_file(const struct reference_entry *entry, struct buf *out) {
   static const char *const phrases[] = {"part", "selector", "step", "matcher", "condition", "decay"};
-  bool statement = strncmp(entry->example, "local ", 6) == 0 || strncmp(entry->example, "for ", 4) == 0;
+  bool statement = strncmp(entry->example, "local ", 6) == 0 || strncmp(entry->example, "for ", 4) == 0 ||
+                   strncmp(entry->example, "if ", 3) == 0 || strncmp(entry->example, "return ", 7) == 0;
   if (strcmp(entry->kind, "noun") == 0) {
     buf_add_text(out, entry->example);
     return;
