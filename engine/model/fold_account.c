@@ -37,7 +37,7 @@ static bool set(struct account_state *state, struct str key, struct value value)
     state->trait_cap = state->trait_cap ? state->trait_cap * 2 : 8;
     state->traits = xrealloc(state->traits, state->trait_cap * sizeof *state->traits);
   }
-  state->traits[state->trait_count++] = (struct trait_entry){key, value};
+  state->traits[state->trait_count++] = (struct trait_entry){.key = key, .value = value};
   return true;
 }
 

@@ -33,7 +33,8 @@ static unsigned traits_possible(const struct fold *fold, const struct cond *cond
   unsigned possible = cond->op == COND_ACCOUNT && fold->account.len == 0 ? CAN_NO : CAN_YES;
   for (uint32_t i = 0; i < cond->len && possible != CAN_NO; i++) {
     struct str path = cond->traits[i].path;
-    if (cond->op == COND_KNOWN) possible = can_and(possible, trait_possible(fold, cond, path, &present, from, to));
+    if (cond->op == COND_KNOWN)
+      possible = can_and(possible, trait_possible(fold, cond, path, &present, from, to));
     if (cond->traits[i].matcher)
       possible = can_and(possible, trait_possible(fold, cond, path, cond->traits[i].matcher, from, to));
   }

@@ -203,7 +203,8 @@ static void many_wait_at_once_and_may_be_dropped(void **state) {
 static void a_memory_kill_loses_what_waits(void **state) {
   (void)state;
   const struct task_reply reply = {.value = value_bool(true)}, greedy = {.value = value_number(1)};
-  load("local a = http.get('https://x')\nif a == 1 then local t = { '0123456789' } for i = 1, 60 do t[i + 1] = t[i] .. t[i] end "
+  load("local a = http.get('https://x')\nif a == 1 then local t = { '0123456789' } for i = 1, 60 do t[i + 1] "
+       "= t[i] .. t[i] end "
        "end return { a = a }");
   struct task *waiting = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
   struct task *killed = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
