@@ -3,12 +3,15 @@
 #include "core/scorecard.h"
 #include "core/spec/property_fields.h"
 
+enum { TASKS_MEMORY_BYTES = 64 << 20 /* of all that wait together */ };
+
 struct building {
   const struct ruledir *bundle;
   const struct generation_options *options;
   struct generation *generation;
   struct problems *problems;
   struct declarations declarations;
+  struct declarations *tests; /* of *_test.lua */
 };
 
 struct ruledir *generation_detach_bundle(struct generation *generation) {
@@ -29,15 +32,16 @@ void generation_free(struct generation *generation) {
   if (generation->declared) declarations_release(generation->declared);
   free(generation->declared);
   script_free(generation->script);
+  script_free(generation->tasks);
+  lookup_free(generation->lookup);
   problems_release(&generation->warnings);
   arena_release(&generation->arena);
   free_bundle(generation_detach_bundle(generation));
   free(generation);
 }
 
-static void declare_file(struct building *building, const struct rule_file *file) {
+static void declare_file(struct building *building, struct script *script, const struct rule_file *file) {
   struct generation *generation = building->generation;
-  struct script *script = generation->script;
   const char *path = arena_str(&generation->arena, str_of(file->path)).p; /* as long as what it declares */
   switch (file->kind) {
   case RULE_FILE_LUA:
@@ -45,12 +49,13 @@ static void declare_file(struct building *building, const struct rule_file *file
     break;
   case RULE_FILE_TEST:
     if (building->options->with_tests)
-      script_declare(script, SCRIPT_TESTS, path, file->text, &generation->tests_read, building->problems);
+      script_declare(script, SCRIPT_TESTS, path, file->text, building->tests, building->problems);
     break;
   case RULE_FILE_SCORECARD:
     scorecard_declare(path, file->text, &building->declarations, building->problems);
     break;
-  case RULE_FILE_LIST: break; /* read by the compiler, when a rule names it */
+  case RULE_FILE_LIST:
+  case RULE_FILE_TABLE: break; /* read by the compiler, when a rule names it */
   }
 }
 
@@ -132,6 +137,35 @@ static void keep_or_release(struct building *building) {
   *generation->declared = building->declarations;
 }
 
+/* Functions that wait have a Lua state of their own, so that what they hold meanwhile is not taken from the rules. The same files
+ * in the same order number the functions alike. */
+static void build_tasks(struct building *building) {
+  struct generation *generation = building->generation;
+  struct declarations tests;
+  struct building again = {
+      .bundle = building->bundle, .options = building->options, .generation = generation, .tests = &tests};
+  struct problems problems;
+  struct script_limits limits;
+  struct err err;
+  if (generation->rules->enricher_count == 0) return;
+  script_limits_default(&limits);
+  limits.vm.memory_bytes = TASKS_MEMORY_BYTES;
+  generation->lookup = lookup_new(building->bundle, building->problems);
+  generation->tasks = script_new(&limits, &err);
+  ASSERT(generation->tasks);
+  problems_init(&problems);
+  again.problems = &problems;
+  declarations_init(&again.declarations);
+  declarations_init(&tests);
+  for (size_t i = 0; i < again.bundle->count; i++)
+    declare_file(&again, generation->tasks, &again.bundle->files[i]);
+  script_seal(generation->tasks, &again.declarations, &problems);
+  script_bind(generation->tasks, generation->rules, NULL);
+  declarations_release(&again.declarations);
+  declarations_release(&tests);
+  problems_release(&problems);
+}
+
 /* For whoever asks about them later. */
 static void keep_warnings(struct generation *generation, const struct problems *problems, size_t from) {
   for (size_t i = from; i < problems->count; i++) {
@@ -169,14 +203,16 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   problems_init(&generation->warnings);
   declarations_init(&building.declarations);
   declarations_init(&generation->tests_read);
+  building.tests = &generation->tests_read;
   generation->script = script_new(building.options->limits, &err);
   if (generation->script) {
-    for (size_t i = 0; i < bundle->count; i++) declare_file(&building, &bundle->files[i]);
+    for (size_t i = 0; i < bundle->count; i++) declare_file(&building, generation->script, &bundle->files[i]);
     compile(&building);
   } else {
     problem_add(problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s", err.text);
   }
   keep_or_release(&building);
+  if (generation->rules && problems->errors == errors) build_tasks(&building);
   if (generation->rules && problems->errors == errors) {
     keep_warnings(generation, problems, before);
     mark_files(generation, bundle);

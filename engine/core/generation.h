@@ -7,6 +7,7 @@
 #ifndef EMBUDO_CORE_GENERATION_H
 #define EMBUDO_CORE_GENERATION_H
 
+#include "core/lookup.h"
 #include "core/ruledir.h"
 #include "notation/compile.h"
 #include "notation/problems.h"
@@ -28,6 +29,8 @@ struct generation_file { /* a file it was built from */
 struct generation {
   struct ruleset *rules;
   struct script *script;
+  struct script *tasks; /* the same files again, for enrichers' functions, which wait; NULL: there are none */
+  struct lookup *lookup; /* what they may look up; with tasks */
   struct arena arena;
   struct generation_file *files; /* by rising path */
   size_t file_count;

@@ -28,13 +28,16 @@ bool ruledir_kind(const char *path, enum rule_file_kind *kind) {
     *kind = RULE_FILE_SCORECARD;
   else if (str_starts(s, STR("lists/")) && str_ends(s, STR(".txt")))
     *kind = RULE_FILE_LIST;
+  else if (str_starts(s, STR("lists/")) && str_ends(s, STR(".csv")))
+    *kind = RULE_FILE_TABLE;
   else
     return false;
   return true;
 }
 
 static size_t size_limit(enum rule_file_kind kind) {
-  return kind == RULE_FILE_LIST ? (size_t)RULEDIR_LIST_BYTES_MAX : (size_t)RULEDIR_SOURCE_BYTES_MAX;
+  return kind == RULE_FILE_LIST || kind == RULE_FILE_TABLE ? (size_t)RULEDIR_LIST_BYTES_MAX
+                                                           : (size_t)RULEDIR_SOURCE_BYTES_MAX;
 }
 
 /* --- adding ------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* ruledir.h - a rules directory read into memory: its files in path order, and the hash that names them.
  *
- * Taken: *.lua (rules), *_test.lua (tests), *.yaml and *.yml (scorecards), lists/NAME.txt (lists). Everything else, and
+ * Taken: *.lua (rules), *_test.lua (tests), *.yaml and *.yml (scorecards), lists/NAME.txt (lists),
+ * lists/NAME.csv (tables that enrichers look up). Everything else, and
  * every file or directory whose name begins with a dot, is left alone. Symbolic links are followed, as ConfigMap
  * mounts need. Reading is bounded in files, sizes and depth; nothing is interpreted here.
  */
@@ -19,7 +20,7 @@ enum {
   RULEDIR_TOTAL_BYTES_MAX = 256 * 1024 * 1024
 };
 
-enum rule_file_kind { RULE_FILE_LUA, RULE_FILE_TEST, RULE_FILE_SCORECARD, RULE_FILE_LIST };
+enum rule_file_kind { RULE_FILE_LUA, RULE_FILE_TEST, RULE_FILE_SCORECARD, RULE_FILE_LIST, RULE_FILE_TABLE };
 
 struct rule_file {
   const char *path; /* relative to the directory, with '/' */

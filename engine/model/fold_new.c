@@ -287,12 +287,12 @@ void fold_free(struct fold *fold) {
   if (!fold) return;
   free_lead(fold);
   free_wiring(fold);
-  void *owned[] = {fold->accounts,     fold->held,          fold->slot_live, fold->live_slots,
-                   fold->live_count,   fold->memos,         fold->closings,  fold->group_sums,
-                   fold->rule_states,  fold->touched_rules, fold->firing,    fold->rule_reads,
-                   fold->flip_rules,   fold->fns,           fold->cond_fns,  fold->stages,
-                   fold->transitions,  fold->traits,        fold->counters,  fold->sequences,
-                   fold->reset_states, fold->heard_types,   fold->met,       fold->effects_raised,
+  void *owned[] = {fold->accounts,     fold->held,          fold->slot_live,   fold->live_slots,
+                   fold->live_count,   fold->memos,         fold->closings,    fold->group_sums,
+                   fold->rule_states,  fold->touched_rules, fold->firing,      fold->rule_reads,
+                   fold->flip_rules,   fold->fns,           fold->cond_fns,    fold->stages,
+                   fold->transitions,  fold->traits,        fold->counters,    fold->sequences,
+                   fold->reset_states, fold->heard_types,   fold->met,         fold->effects_raised,
                    fold->told,         fold->given,         fold->enrichments, fold->maybe};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(fold);

@@ -7,7 +7,7 @@
 static const char *const kinds[] = {"dimension",   "group",    "grade",    "rule",     "reset",     "ignore",
                                     "segment",     "activity", "profile",  "identity", "lifecycle", "test",
                                     "destination", "effect",   "renderer", "receiver", "calendar",  "sla",
-                                    "assign",      "worklist", "enricher", "sources", NULL};
+                                    "assign",      "worklist", "enricher", "sources",  NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {

@@ -179,13 +179,13 @@ void daemon_tell_stuck(void *daemon, const char *owner) {
 
 int daemon_open(struct daemon *daemon, const struct daemon_options *options, struct err *err) {
   const struct config *config = options->config;
-  const struct service_calls calls = {.context = daemon,
-                                      .heard = is_heard,
-                                      .news = on_news,
-                                      .decided = on_decided,
-                                      .outbox = on_outbox,
-                                      .state = on_store,
-                                      .notice = notice};
+  struct service_calls calls = {.context = daemon,
+                                .heard = is_heard,
+                                .news = on_news,
+                                .decided = on_decided,
+                                .outbox = on_outbox,
+                                .state = on_store,
+                                .notice = notice};
   const struct hub_options hub_options = {0};
   *daemon = (struct daemon){.options = *options,
                             .config = config,
@@ -210,6 +210,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   }
   stuck_begin(config->data, options->generation->rules->hash, options->generation->script, daemon_tell_stuck,
               daemon);
+  calls.fetcher = daemon->fetcher;
   daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;

@@ -3,6 +3,7 @@
 #include "core/replay.h"
 #include "core/stages.h"
 #include "notation/compile.h"
+#include "serve/service_enrich.h"
 #include "serve/service_private.h"
 #include <stdio.h>
 
@@ -106,10 +107,16 @@ static int check_whole(const struct service *service, const struct replay_totals
       service->config->data, (unsigned long long)(expected - totals->blocks), (unsigned long long)expected);
 }
 
+static bool on_record(void *context, struct store_record *record) {
+  struct service *service = context;
+  if (!service_filter_erased(service, record)) return false;
+  if (service->enriching) enriching_replayed(service->enriching, record);
+  return true;
+}
+
 static int replay(struct service *service, struct err *err) {
   const struct pipeline_options options = service_pipeline_options(service);
-  const struct replay_calls calls = {
-      .context = service, .filter = service_filter_erased, .bad = on_bad_record};
+  const struct replay_calls calls = {.context = service, .filter = on_record, .bad = on_bad_record};
   struct replay_totals totals;
   int64_t start = loop_wall_ms();
   service_apply_quarantine(service, service->generation);
@@ -197,6 +204,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
   service->apart = apart_new();
   service->quarantine = quarantine_new();
+  if (calls->fetcher) service->enriching = enriching_new(service);
   if (open_store(service, err) != 0 || apart_read(service->apart, config->data, err) != 0 ||
       quarantine_read(service->quarantine, config->data, err) != 0 ||
       service_find_erasure(service, err) != 0 || replay(service, err) != 0 ||
@@ -229,6 +237,7 @@ void service_close(struct service *service) {
   service_stop_retaining(service);
   if (service->drip) loop_timer_free(service->drip);
   rebuild_free(service->activation.rebuild);
+  enriching_free(service->enriching);
   if (service->activation.state != ACTIVATION_TIDYING) generation_free(service->activation.instant);
   if (service->store) {
     service_flush_decisions(service);

@@ -36,6 +36,7 @@ struct service_calls {
   void (*outbox)(void *context); /* the outbox has changed; may be NULL */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
+  struct fetcher *fetcher; /* what enrichers ask the world with; NULL: none of them runs */
 };
 
 /* Opens or makes the store of config->data and replays it. Takes the generation, also on failure. NULL and *err. The
@@ -72,6 +73,11 @@ enum service_answer service_submit(struct service *service, struct str record, s
  * `done`; at most STORE_APPEND_RECORDS_MAX. As service_submit answers. */
 enum service_answer service_journal(struct service *service, const struct store_record *records, size_t count,
                                     void (*done)(void *arg, const struct service_result *result), void *arg);
+
+/* The same for system events (event.h), which embudo itself writes. */
+enum service_answer service_submit_system(struct service *service, struct str record, int64_t received_ms,
+                                          void (*done)(void *arg, const struct service_result *result),
+                                          void *arg);
 
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 #include "core/journal.h"
 #include "core/redact.h"
 #include "io/work.h"
+#include "serve/service_enrich.h"
 #include "serve/service_private.h"
 #include <stdio.h>
 #include <time.h>
@@ -312,6 +313,7 @@ static void forget_apart(struct erasing *e) {
 static void close_records(struct erasing *e) {
   struct err err;
   forget_apart(e);
+  enriching_erased(e->service->enriching);
   buf_clear(&e->text);
   erasure_write_done(service_now_ms(e->service), e->counts.events, e->counts.decisions, &e->text);
   replace(e, e->ask_seq, STR(""));

@@ -96,6 +96,7 @@ struct service {
   int64_t drip_ms; /* up to when it has been worked out */
   struct erasing *erasing;
   struct retaining *retaining;
+  struct enriching *enriching; /* NULL: nobody is asked */
 
   struct service_stats stats;
 };

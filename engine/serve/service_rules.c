@@ -2,6 +2,7 @@
 #include "core/alike.h"
 #include "core/journal.h"
 #include "core/stages.h"
+#include "serve/service_enrich.h"
 #include "serve/service_private.h"
 
 enum {
@@ -166,8 +167,10 @@ static void swap(struct service *service) {
     end(service, &err);
     return;
   }
+  enriching_drop(service->enriching);
   service->pipeline = rebuild_take(activation->rebuild);
   service->generation = pipeline_generation(service->pipeline);
+  enriching_adopt(service->enriching);
   receiver_use(service->receiver, pipeline_engine(service->pipeline));
   service_forget_undecided(service); /* nobody was told; they are made again, under these rules */
   service_take_over(service, activation->how.stages);
@@ -180,8 +183,10 @@ static void swap(struct service *service) {
 static void swap_at_once(struct service *service) {
   struct activation *activation = &service->activation;
   struct generation *old = service->generation;
+  enriching_drop(service->enriching);
   service->generation = activation->instant;
   pipeline_use(service->pipeline, service->generation);
+  enriching_adopt(service->enriching);
   service_take_over(service, activation->how.stages);
   activation->state = ACTIVATION_TIDYING;
   end(service, NULL);

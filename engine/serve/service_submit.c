@@ -74,12 +74,12 @@ static struct submission *new_submission(struct service *service, struct str rec
   return submission;
 }
 
-enum service_answer service_submit(struct service *service, struct str record, struct str source,
-                                   int64_t received_ms, bool quiet,
-                                   void (*done)(void *arg, const struct service_result *result), void *arg) {
+static enum service_answer submit(struct service *service, enum journal_kind kind, struct str record,
+                                  struct str source, int64_t received_ms,
+                                  void (*done)(void *arg, const struct service_result *result), void *arg) {
   struct submission *submission = new_submission(service, record, source);
   struct err err;
-  submission->record.kind = quiet ? JOURNAL_IMPORT : JOURNAL_EVENTS;
+  submission->record.kind = kind;
   submission->record.received_ms = received_ms;
   submission->done = done;
   submission->arg = arg;
@@ -89,6 +89,18 @@ enum service_answer service_submit(struct service *service, struct str record, s
   }
   free(submission);
   return service_answer_of(store_state(service->store));
+}
+
+enum service_answer service_submit(struct service *service, struct str record, struct str source,
+                                   int64_t received_ms, bool quiet,
+                                   void (*done)(void *arg, const struct service_result *result), void *arg) {
+  return submit(service, quiet ? JOURNAL_IMPORT : JOURNAL_EVENTS, record, source, received_ms, done, arg);
+}
+
+enum service_answer service_submit_system(struct service *service, struct str record, int64_t received_ms,
+                                          void (*done)(void *arg, const struct service_result *result),
+                                          void *arg) {
+  return submit(service, JOURNAL_SYSTEM, record, STR("embudo"), received_ms, done, arg);
 }
 
 /* --- records that are not events ------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "core/decision_json.h"
 #include "core/journal.h"
 #include "core/row.h"
+#include "serve/service_enrich.h"
 #include "serve/service_private.h"
 #include <time.h>
 
@@ -63,6 +64,7 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   if (service->merging != entry) service->merging = NULL;
   service->handing = entry;
   handoff_folded(service->handoff, service->pipeline, entry);
+  enriching_look(service->enriching, entry, fold, service->settled && reason == TOUCH_LIVE);
   if (service->settled && reason == TOUCH_LIVE && (summary->scores_changed || summary->first))
     tell_scores(service, fold);
   if (service->settled && reason == TOUCH_LIVE && (summary->joined || summary->left))
