@@ -21,6 +21,10 @@ struct fold_origin {
 /* False: the trait has no value, or it is a derived one. */
 bool fold_trait_origin(const struct fold *fold, struct str path, struct fold_origin *origin);
 
+/* The values of enrichers that count now, one after another: path and origin of number `index`, which skips those that do not
+ * count. False: there are no more. */
+bool fold_given_next(const struct fold *fold, uint32_t *index, struct str *path, struct fold_origin *origin);
+
 /* Whether the trait has no value yet and some enricher that gives it is being asked. */
 bool fold_trait_pending(const struct fold *fold, struct str path);
 

@@ -3,6 +3,7 @@
 #include "core/explain.h"
 #include "core/row.h"
 #include "core/whatif.h"
+#include "model/fold_enrich.h"
 #include "serve/api.h"
 
 /* --- one lead ----------------------------------------------------------------------------------------------------------- */
@@ -51,6 +52,49 @@ static void put_traits(struct json_writer *w, const struct fold *fold, const str
   json_close(w, '}');
 }
 
+/* What enrichers told, beside `traits`, where it stands among the rest. */
+static void put_enriched(struct json_writer *w, const struct fold *fold) {
+  struct str path;
+  struct fold_origin origin;
+  json_key(w, "enriched");
+  json_open(w, '{');
+  for (uint32_t i = 0; fold_given_next(fold, &i, &path, &origin);) {
+    json_key_str(w, path);
+    json_open(w, '{');
+    json_key(w, "enricher");
+    json_put_str(w, origin.source);
+    json_key(w, "at");
+    json_put_time(w, origin.time_ms);
+    json_key(w, "expires_at");
+    json_put_time(w, origin.expires_ms);
+    json_close(w, '}');
+  }
+  json_close(w, '}');
+}
+
+/* Who is being asked, and what the scores can still become. */
+static void put_pending(struct json_writer *w, const struct fold *fold) {
+  const struct ruleset *rules = fold_rules(fold);
+  json_key(w, "pending");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < rules->enricher_count; i++)
+    if (fold_is_pending(fold, i)) json_put_text(w, rules->enrichers[i].id);
+  json_close(w, ']');
+  if (!fold_any_pending(fold)) return;
+  json_key(w, "score_ranges");
+  json_open(w, '{');
+  for (uint32_t d = 0; d < rules->dimension_count; d++) {
+    int64_t low, high;
+    fold_score_range(fold, (int)d, &low, &high);
+    json_key(w, rules->dimensions[d].name);
+    json_open(w, '[');
+    json_put_milli(w, low);
+    json_put_milli(w, high);
+    json_close(w, ']');
+  }
+  json_close(w, '}');
+}
+
 static void put_history(struct json_writer *w, const struct leadbook *book, uint32_t lead) {
   const struct lead_entry *entry = leadbook_find(book, lead);
   json_key(w, "stage_history");
@@ -84,6 +128,8 @@ void api_put_lead(struct json_writer *w, struct pipeline *pipeline, uint32_t lea
   json_put_text(w, fold_rules(fold)->hash);
   put_ids(w, engine, lead, &arena);
   put_traits(w, fold, &touches);
+  put_enriched(w, fold);
+  put_pending(w, fold);
   put_history(w, pipeline_book(pipeline), lead);
   json_close(w, '}');
   touch_list_release(&touches);

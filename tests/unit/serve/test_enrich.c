@@ -1,0 +1,141 @@
+#include "serve_fixture.h"
+
+#include "fake_provider.h"
+
+static struct fake_provider provider;
+static char rules[4096];
+static struct buf asked; /* paths that were asked for, with the credentials sent */
+
+static void answer(void *arg, const char *path, const char *request, struct buf *out) {
+  (void)arg;
+  buf_printf(&asked, "%s%s ", path, strstr(request, "Bearer top-secret") ? "+key" : "");
+  if (strstr(path, "none.example"))
+    fake_answer(out, 404, "", "");
+  else if (strstr(path, "odd.example"))
+    fake_answer(out, 200, "", "{\"employees\":");
+  else
+    fake_answer(out, 200, "", "{\"employees\":300,\"secret\":\"not asked for\"}");
+}
+
+static int start(void **state) {
+  buf_init(&asked);
+  fake_provider_start(&provider);
+  provider.answer = answer;
+  snprintf(rules, sizeof rules,
+           "dimension 'fit' {}\n"
+           "enricher 'company' { needs = { 'email_domain' }, gives = { 'company.employees' }, ttl = '30d', "
+           "retries = 0,\n"
+           "  run = function(lead, http)\n"
+           "    local a, err = http.get('http://127.0.0.1:%d/' .. lead.traits.email_domain, { auth = secret "
+           "'KEY' })\n"
+           "    if not a then error(err) end\n"
+           "    if a.status == 404 then return nothing end\n"
+           "    return { ['company.employees'] = a.json.employees, other = a.json.secret }\n"
+           "  end }\n"
+           "rule 'big' { when = trait { ['company.employees'] = at_least(50) }, points = { fit = 30 } }\n"
+           "rule 'small' { when = ~trait { ['company.employees'] = at_least(50) }, points = { fit = 5 } }\n",
+           provider.port);
+  serve_rules = rules;
+  int failed = serve_start(state);
+  daemon_close(&serve.daemon); /* again, with other settings */
+  static struct config_secret key = {"KEY", "top-secret"};
+  serve.config.secrets = &key;
+  serve.config.secret_count = 1;
+  serve_configure("outbound.allow", "127.0.0.0/8");
+  serve_open();
+  return failed;
+}
+
+static int stop(void **state) {
+  int failed = serve_stop(state);
+  fake_provider_stop(&provider);
+  buf_release(&asked);
+  return failed;
+}
+
+static void identify(const char *id, const char *domain) {
+  char body[256];
+  snprintf(body, sizeof body, "{\"userId\":\"%s\",\"traits\":{\"email\":\"%s@%s\"}}", id, id, domain);
+  assert_int_equal(serve_post("/v1/identify", body), 200);
+}
+
+static bool is_at(const char *url, const char *path, const char *expected) {
+  if (serve_get(url) != 200) return false;
+  struct json_ref part = json_path(serve.root, str_of(path));
+  struct buf text;
+  buf_init(&text);
+  if (!json_is_missing(part)) json_minify(part, &text);
+  bool same = strcmp(text.data, expected) == 0;
+  buf_release(&text);
+  return same;
+}
+
+static void an_answer_is_asked_for_once(void **state) {
+  (void)state;
+  identify("ana", "acme.example");
+  identify("bob", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30") && is_at("/v1/leads/bob", "scores.fit", "30"));
+  assert_string_equal(asked.data, "/acme.example+key ");
+  serve_get("/v1/leads/ana");
+  assert_at("pending", "[]");
+  assert_at("traits.company.value", "{\"employees\":300}"); /* and nothing that it does not give */
+  identify("cid", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/cid", "scores.fit", "30"));
+  assert_string_equal(asked.data, "/acme.example+key ");
+}
+
+static void a_restart_asks_nobody(void **state) {
+  (void)state;
+  identify("ana", "acme.example");
+  identify("bob", "none.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30"));
+  SERVE_UNTIL(is_at("/v1/leads/bob", "pending", "[]") && strstr(asked.data, "none.example"));
+  buf_clear(&asked);
+  serve_restart();
+  assert_true(is_at("/v1/leads/ana", "scores.fit", "30"));
+  assert_true(is_at("/v1/leads/bob", "scores.fit", "5"));
+  identify("cid", "none.example");
+  identify("dee", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/dee", "scores.fit", "30"));
+  serve_settle();
+  assert_string_equal(asked.data, "");
+}
+
+static void what_is_pending_is_a_range(void **state) {
+  (void)state;
+  identify("ana", "hang"); /* the provider never answers */
+  SERVE_UNTIL(is_at("/v1/leads/ana", "pending", "[\"company\"]"));
+  assert_at("scores.fit", "0");
+  assert_at("score_ranges.fit", "[0,35]");
+  serve_advance(13000); /* nobody waits longer than the time-out, answer or not */
+  assert_true(is_at("/v1/leads/ana", "scores.fit", "5"));
+}
+
+static void a_failing_script_costs_only_itself(void **state) {
+  (void)state;
+  identify("ana", "odd.example");
+  identify("bob", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/bob", "scores.fit", "30"));
+  SERVE_UNTIL(is_at("/v1/leads/ana", "pending", "[]") && is_at("/v1/leads/ana", "scores.fit", "5"));
+}
+
+static void what_hangs_is_dropped_at_the_end(void **state) {
+  (void)state;
+  identify("ana", "hang");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "pending", "[\"company\"]") && atomic_load(&provider.requests) > 0);
+  int before = atomic_load(&provider.requests);
+  serve_restart();
+  assert_true(is_at("/v1/leads/ana", "pending", "[\"company\"]")); /* and is asked for again: */
+  SERVE_UNTIL(atomic_load(&provider.requests) > before);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(an_answer_is_asked_for_once, start, stop),
+      cmocka_unit_test_setup_teardown(a_restart_asks_nobody, start, stop),
+      cmocka_unit_test_setup_teardown(what_is_pending_is_a_range, start, stop),
+      cmocka_unit_test_setup_teardown(a_failing_script_costs_only_itself, start, stop),
+      cmocka_unit_test_setup_teardown(what_hangs_is_dropped_at_the_end, start, stop),
+  };
+  return cmocka_run_group_tests_name("enrich", tests, NULL, NULL);
+}
