@@ -16,12 +16,17 @@ static void read_embedded(struct ruledir *dir) {
   ruledir_end(dir);
 }
 
-static int read_bundle(struct ruledir *dir, const char *directory, struct problems *problems) {
+static int read_bundle(struct ruledir *dir, const char *directory, const char *plugins,
+                       struct problems *problems) {
   struct err err;
   ruledir_init(dir);
   if (!*directory)
     read_embedded(dir);
   else if (ruledir_read(dir, directory, &err) != 0) {
+    problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){NULL, 0}, NULL, "%s", err.text);
+    return -1;
+  }
+  if (*plugins && ruledir_read_plugins(dir, plugins, &err) != 0) {
     problem_add(problems, SEVERITY_ERROR, "unreadable", (struct place){NULL, 0}, NULL, "%s", err.text);
     return -1;
   }
@@ -57,7 +62,8 @@ static struct generation *build(const struct ruledir *dir, const struct config *
 struct generation *pack_build(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
-  if (read_bundle(&dir, config->rules, problems) == 0) generation = build(&dir, config, false, problems);
+  if (read_bundle(&dir, config->rules, config->plugins, problems) == 0)
+    generation = build(&dir, config, false, problems);
   ruledir_release(&dir);
   return generation;
 }
@@ -115,7 +121,7 @@ struct generation *pack_build_tested(const struct config *config, struct ruledir
   if (bundle) {
     dir = *bundle;
     ruledir_init(bundle);
-  } else if (read_bundle(&dir, config->rules, problems) != 0) {
+  } else if (read_bundle(&dir, config->rules, config->plugins, problems) != 0) {
     ruledir_release(&dir);
     return NULL;
   }

@@ -95,9 +95,7 @@ static struct list_source *list_sources(const struct ruledir *bundle, size_t *co
   for (size_t i = 0; i < bundle->count; i++) {
     const struct rule_file *file = &bundle->files[i];
     if (file->kind != RULE_FILE_LIST) continue;
-    struct str path = str_of(file->path);
-    struct str name = {path.p + strlen("lists/"), path.len - strlen("lists/") - strlen(".txt")};
-    lists[(*count)++] = (struct list_source){name, path, file->text};
+    lists[(*count)++] = (struct list_source){ruledir_list_name(file->path), str_of(file->path), file->text};
   }
   return lists;
 }

@@ -19,14 +19,12 @@ struct lookup {
 /* --- building -------------------------------------------------------------------------------------------------------- */
 
 static void add(struct lookup *lookup, const struct rule_file *file, struct problems *problems) {
-  struct str path = str_of(file->path);
-  struct str name = {path.p + strlen("lists/"), path.len - strlen("lists/.txt")};
   struct entry *entry = &lookup->entries[lookup->count++];
   struct str text = arena_str(&lookup->arena, file->text);
   struct err err = {.code = ERR_NONE};
-  *entry = (struct entry){.name = arena_str(&lookup->arena, name).p};
+  *entry = (struct entry){.name = arena_str(&lookup->arena, ruledir_list_name(file->path)).p};
   if (file->kind == RULE_FILE_LIST)
-    entry->list = list_new(str_of(entry->name), str_of(arena_str(&lookup->arena, path).p), text, &err);
+    entry->list = list_new(str_of(entry->name), arena_str(&lookup->arena, str_of(file->path)), text, &err);
   else
     entry->csv = lookup_csv_new(text, &err);
   if (err.code == ERR_NONE || file->kind == RULE_FILE_LIST)

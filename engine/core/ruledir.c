@@ -18,6 +18,23 @@ void ruledir_release(struct ruledir *dir) {
   *dir = (struct ruledir){0};
 }
 
+/* lists/X, or plugins/NAME/lists/X. */
+static bool in_lists(struct str path) {
+  if (str_starts(path, STR("plugins/"))) {
+    path = (struct str){path.p + strlen("plugins/"), path.len - strlen("plugins/")};
+    const char *slash = path.len ? memchr(path.p, '/', path.len) : NULL;
+    if (!slash) return false;
+    path = (struct str){slash + 1, path.len - (size_t)(slash + 1 - path.p)};
+  }
+  return str_starts(path, STR("lists/"));
+}
+
+struct str ruledir_list_name(const char *path) {
+  const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+  const char *name = slash ? slash + 1 : path;
+  return (struct str){name, dot > name ? (size_t)(dot - name) : strlen(name)};
+}
+
 bool ruledir_kind(const char *path, enum rule_file_kind *kind) {
   struct str s = str_of(path);
   if (str_ends(s, STR("_test.lua")))
@@ -26,9 +43,9 @@ bool ruledir_kind(const char *path, enum rule_file_kind *kind) {
     *kind = RULE_FILE_LUA;
   else if (str_ends(s, STR(".yaml")) || str_ends(s, STR(".yml")))
     *kind = RULE_FILE_SCORECARD;
-  else if (str_starts(s, STR("lists/")) && str_ends(s, STR(".txt")))
+  else if (in_lists(s) && str_ends(s, STR(".txt")))
     *kind = RULE_FILE_LIST;
-  else if (str_starts(s, STR("lists/")) && str_ends(s, STR(".csv")))
+  else if (in_lists(s) && str_ends(s, STR(".csv")))
     *kind = RULE_FILE_TABLE;
   else
     return false;
@@ -191,6 +208,15 @@ int ruledir_read(struct ruledir *dir, const char *path, struct err *err) {
   int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return err_system(err, "rules directory %s", path);
   if (read_directory(&walk, fd, "")) return -1;
+  ruledir_end(dir);
+  return 0;
+}
+
+int ruledir_read_plugins(struct ruledir *dir, const char *path, struct err *err) {
+  struct walk walk = {.dir = dir, .root = path, .err = err};
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return err_system(err, "plugins directory %s", path);
+  if (read_directory(&walk, fd, "plugins")) return -1;
   ruledir_end(dir);
   return 0;
 }

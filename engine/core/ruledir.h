@@ -41,9 +41,16 @@ void ruledir_release(struct ruledir *dir);
 /* Reads a whole directory. An empty one is fine: the ruleset is then empty. */
 int ruledir_read(struct ruledir *dir, const char *path, struct err *err);
 
+/* Adds a directory of plugins to one that was read: NAME/.. there is plugins/NAME/.. of the bundle; lists and tables stand in
+ * NAME/lists/ and are known by their own name. */
+int ruledir_read_plugins(struct ruledir *dir, const char *path, struct err *err);
+
 /* Or file by file, from memory; the text is copied. A path that is not a rule file's is ignored. End with ruledir_end. */
 int ruledir_add(struct ruledir *dir, const char *path, struct str text, struct err *err);
 void ruledir_end(struct ruledir *dir); /* sorts and hashes */
+
+/* The name of a list's or table's file: "freemail" of lists/freemail.txt. */
+struct str ruledir_list_name(const char *path);
 
 /* What kind of file a path names; false when it is none of ours. */
 bool ruledir_kind(const char *path, enum rule_file_kind *kind);

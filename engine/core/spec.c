@@ -28,22 +28,24 @@ static void miss_failures(struct spec *spec) {
 
 /* --- the commands of a test --------------------------------------------------------------------------------------- */
 
-static int feed(struct spec *spec, const struct node *event, bool is_system, struct err *err) {
+int spec_feed(struct spec *spec, struct str json, bool is_system, struct err *err) {
   struct feed feed = {.source = STR("test"), .received_ms = spec->now_ms, .is_system = is_system};
   struct feed_result result;
+  spec->events++;
+  engine_feed(spec->engine, json, &feed, &result);
+  if (result.ignored > 0 && spec->options->coverage) coverage_ignored(spec->options->coverage, json);
+  if (result.rejected == 0) {
+    spec_desk_note(spec, json, is_system);
+    return 0;
+  }
+  return err_set(err, ERR_INVALID, "the event is refused: %s", result.problems[0].reason);
+}
+
+static int feed(struct spec *spec, const struct node *event, bool is_system, struct err *err) {
   struct buf json;
   buf_init(&json);
   int failed = spec_event_json(spec, event, &json, err);
-  if (!failed) {
-    spec->events++;
-    engine_feed(spec->engine, buf_str(&json), &feed, &result);
-    if (result.ignored > 0 && spec->options->coverage)
-      coverage_ignored(spec->options->coverage, buf_str(&json));
-    if (result.rejected > 0)
-      failed = err_set(err, ERR_INVALID, "the event is refused: %s", result.problems[0].reason);
-    else
-      spec_desk_note(spec, buf_str(&json), is_system);
-  }
+  if (!failed) failed = spec_feed(spec, buf_str(&json), is_system, err);
   buf_release(&json);
   return failed;
 }
@@ -173,6 +175,8 @@ static void run_test(struct generation *generation, const struct generation_test
                               .system_event = do_system_event,
                               .advance = do_advance,
                               .at = do_at,
+                              .answer = spec_answer,
+                              .enrich = spec_enrich,
                               .expect = do_expect};
   struct spec_result *result = &report->results[report->count++];
   struct place place = {arena_str(&report->arena, str_of(test->place.file)).p, test->place.line};

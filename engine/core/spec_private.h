@@ -15,6 +15,12 @@ struct excuse { /* a rule whose function may fail */
   const struct excuse *next;
 };
 
+struct fake {
+  struct str call;
+  struct value answer;
+  const struct fake *older;
+};
+
 struct spec {
   struct generation *generation;
   const struct spec_options *options;
@@ -26,6 +32,7 @@ struct spec {
   int64_t now_ms;
   uint32_t events; /* sent so far */
   const struct excuse *excuses;
+  const struct fake *fakes; /* what the world answers, the newest first */
   bool known;             /* the lead has said who it is: its events carry the user id */
   struct buf message;     /* lines of what is not as expected */
   struct buf explanation; /* of the lead, when an expectation failed */
@@ -50,6 +57,12 @@ int spec_event_json(struct spec *spec, const struct node *event, struct buf *out
 
 /* spec_enrich.c: the properties of an enricher's call, as embudo would write them now. */
 int spec_enrichment(struct spec *spec, const struct node *event, struct json_writer *writer, struct err *err);
+
+/* One event's JSON, as it is. */
+int spec_feed(struct spec *spec, struct str json, bool is_system, struct err *err);
+
+int spec_answer(void *spec, const struct node *fake, struct err *err);
+int spec_enrich(void *spec, const struct node *who, struct err *err);
 
 /* The lead as of now, in spec->fold. */
 void spec_fold(struct spec *spec);

@@ -54,6 +54,22 @@ static int test_system_event(struct lua_State *L) {
   return finish(L, test->system_event(test->context, &event, &err), &err);
 }
 
+static int test_answer(struct lua_State *L) {
+  const struct script_test *test = running_test(L);
+  struct node fake;
+  struct err err;
+  read_argument(L, test, &fake);
+  return finish(L, test->answer(test->context, &fake, &err), &err);
+}
+
+static int test_enrich(struct lua_State *L) {
+  const struct script_test *test = running_test(L);
+  struct node who;
+  struct err err;
+  read_argument(L, test, &who);
+  return finish(L, test->enrich(test->context, &who, &err), &err);
+}
+
 static int test_expect(struct lua_State *L) {
   const struct script_test *test = running_test(L);
   struct node what;
@@ -85,8 +101,8 @@ static int test_at(struct lua_State *L) {
 }
 
 static int unknown_command(struct lua_State *L) {
-  static const char *const words[] = {"identify", "page",  "screen",  "track", "group",  "alias", "act",
-                                      "enrich",   "event", "advance", "at",    "expect", NULL};
+  static const char *const words[] = {"identify", "page",   "screen", "track",   "group", "alias",  "act",
+                                      "answer",   "enrich", "event",  "advance", "at",    "expect", NULL};
   const char *name = luaL_tolstring(L, 1, NULL);
   const char *near = str_nearest(str_of(name), words);
   return near ? luaL_error(L, "unknown command t:%s: did you mean t:%s?", name, near)
@@ -96,6 +112,8 @@ static int unknown_command(struct lua_State *L) {
 void script_test_host(struct script *script, struct lua_State *L) {
   static const luaL_Reg functions[] = {{"test_event", test_event},
                                        {"test_expect", test_expect},
+                                       {"test_answer", test_answer},
+                                       {"test_enrich", test_enrich},
                                        {"test_system_event", test_system_event},
                                        {"test_advance", test_advance},
                                        {"test_at", test_at},

@@ -19,6 +19,8 @@ struct script_test {
                       struct err *err); /* what embudo writes itself */
   int (*advance)(void *context, int64_t ms, struct err *err);
   int (*at)(void *context, int64_t instant_ms, struct err *err);
+  int (*answer)(void *context, const struct node *fake, struct err *err); /* what the world will answer */
+  int (*enrich)(void *context, const struct node *who, struct err *err);  /* runs an enricher */
   int (*expect)(void *context, const struct node *what, struct err *err);
 };
 

@@ -9,7 +9,8 @@ return {
     fields = {
       { name = "doc", form = '"text"', doc = "What it finds out, and from whom." },
       { name = "needs", form = '{ "trait", .. }',
-        doc = "The traits it asks with, and the only ones it sees: leads with the same values share an answer. Required." },
+        doc = "The traits it asks with, and the only ones it sees: leads with the same values share an answer. "
+          .. "Required." },
       { name = "gives", form = '{ "trait", .. }', doc = "The traits it may tell; dots walk objects. Required." },
       { name = "when", form = "condition", doc = "Whom to ask for; everybody when it is not said." },
       { name = "ttl", form = '"90d"', doc = "How long an answer counts, to the millisecond; without it 30 days." },
@@ -47,7 +48,8 @@ enricher "company" {
   },
   {
     name = "sources", kind = "noun", form = 'sources { "person", .. }',
-    doc = "Whose word counts when they disagree about a trait, first the one that counts most; among equals the newest. "
+    doc = "Whose word counts when they disagree about a trait, first the one that counts most; among equals the "
+      .. "newest. "
       .. "Names are those that events are filed under, \"person\" for what people enter in embudo and \"enricher\" for "
       .. "answers. Sources that are not named come after those that are, enrichers after all others. Declared once.",
     example = 'sources { "person", "crm", "enricher" }',
@@ -61,7 +63,8 @@ enricher "company" {
     name = "http.get", kind = "call", form = "http.get(url, { headers, auth, query, timeout })",
     doc = "Asks and waits. Gives an answer with status, body (a text), json (nil when the body is none) and headers "
       .. "(names in lower case); or nil and an error with code (denied, unresolved, unreachable, tls, timeout, reset, "
-      .. "too_large, malformed, invalid, busy) and message. Redirects are not followed. `auth` is secret \"NAME\", sent "
+      .. "too_large, malformed, invalid, busy) and message. Redirects are not followed. `auth` is secret "
+        .. "\"NAME\", sent "
       .. "as a bearer token; a header may be a text, a secret, or a list of both that is joined; `query` is a table of "
       .. "parameters, escaped.",
     example = 'local answer, err = http.get("https://api.example/x", { auth = secret "KEY", query = { q = "a b" } })',
@@ -73,7 +76,8 @@ enricher "company" {
   },
   {
     name = "dns.mx", kind = "call", form = "dns.mx(name) | dns.a(name) | dns.aaaa(name) | dns.txt(name)",
-    doc = "Asks the name servers. A list: of { host, priority } by priority, of addresses, of texts; empty when the name "
+    doc = "Asks the name servers. A list: of { host, priority } by priority, of addresses, of texts; empty when "
+      .. "the name "
       .. "has no such records; or nil and an error with code (not_found, timeout, refused, malformed, invalid).",
     example = 'local hosts, err = dns.mx("acme.example")',
   },
@@ -84,7 +88,8 @@ enricher "company" {
   },
   {
     name = "lookup.csv", kind = "call", form = 'lookup.csv("NAME", key)',
-    doc = "The row of lists/NAME.csv whose first column is the key (letters' case does not matter), as a table of texts "
+    doc = "The row of lists/NAME.csv whose first column is the key (letters' case does not matter), as a table "
+      .. "of texts "
       .. "by the names in its first line; nil when there is none.",
     example = 'local row = lookup.csv("companies", lead.traits.email_domain)',
   },

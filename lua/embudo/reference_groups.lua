@@ -46,7 +46,8 @@ return {
   {
     name = "enrichment", names = { "enricher", "sources" }, kinds = { "answer", "call" }, title = "Enrichment",
     doc = "Asking other services for what is not known of a lead. An enricher's function is called with the lead (only "
-      .. "the traits it needs), http, dns and lookup; it waits where it asks, and has no other way out. Errors it raises "
+      .. "the traits it needs), http, dns and lookup; it waits where it asks, and has no other way out. Errors "
+        .. "it raises "
       .. "with the error of a call are tried again when that may help.",
   },
   {

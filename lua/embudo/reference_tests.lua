@@ -69,8 +69,18 @@ property "more pages never hurt" {
     example = 't:act("log_call", { by = "sales", outcome = "interested" })',
   },
   {
-    name = "t:enrich", kind = "command", form = 't:enrich("NAME", { trait = value, .. } | "asked" | "nothing" | "failed")',
-    doc = "That enricher told these traits, which count as long as its `ttl` says; or is being asked now, and what it "
+    name = "t:answer", kind = "command", form = 't:answer("GET url", { status, json, body, headers, error })',
+    doc = "What the world answers in this test when an enricher's function asks so; a * at the end stands for "
+      .. "anything. "
+      .. "status is 200 when it is not said; error = \"timeout\" is a call that fails with that code.",
+    example = 't:answer("GET https://api.example/companies/*", { json = { employees = 300 } })',
+  },
+  {
+    name = "t:enrich", kind = "command", form = 't:enrich("NAME", { trait = value,
+      .. } | "asked" | "nothing" | "failed")',
+    doc = "With the name alone: runs the enricher's function for the lead, against the answers given by "
+      .. "t:answer. Else: that enricher told these traits, which count as long as its `ttl` says; or is being "
+      .. "asked now, and what it "
       .. "gives is unknown meanwhile; or had nothing to tell; or could not be asked.",
     example = 't:enrich("company", { ["company.employees"] = 300 })',
   },

@@ -83,13 +83,22 @@ end
 
 local outcomes = { asked = true, nothing = true, failed = true }
 
+function commands.answer(call, answer)
+  local form = 't:answer("GET https://api.example/x", { json = { employees = 300 } })'
+  check(call, "string", "t:answer", form)
+  check(answer, "table", "t:answer", form)
+  host.test_answer { call = call, answer = answer }
+end
+
 function commands.enrich(name, told)
   local form = 't:enrich("company", { ["company.employees"] = 300 })'
   check(name, "string", "t:enrich", form)
+  if told == nil then return host.test_enrich { name = name } end
   local outcome = outcomes[told] and told or "answered"
   if outcome == "answered" then check(told, "table", "t:enrich", form) end
   host.test_system_event {
-    type = "enrichment", event = name, properties = { outcome = outcome }, traits = outcome == "answered" and told or nil,
+    type = "enrichment", event = name, properties = { outcome = outcome },
+      traits = outcome == "answered" and told or nil,
   }
 end
 
