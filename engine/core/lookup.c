@@ -85,8 +85,6 @@ static int find(void *context, struct str what, struct str name, struct str key,
     return 0;
   }
   bool table = str_eq(what, STR("csv"));
-  if (!table && !str_eq(what, STR("list")))
-    return err_set(err, ERR_INVALID, "lookup.%.*s needs a database", STR_ARG(what));
   const struct entry *entry = entry_named(lookup, name, table);
   if (!entry)
     return err_set(err, ERR_NOT_FOUND, "there is no lists/%.*s.%s", STR_ARG(name), table ? "csv" : "txt");

@@ -33,10 +33,10 @@ struct spec {
   uint32_t events; /* sent so far */
   const struct excuse *excuses;
   const struct fake *fakes; /* what the world answers, the newest first */
-  bool known;             /* the lead has said who it is: its events carry the user id */
-  struct buf message;     /* lines of what is not as expected */
-  struct buf explanation; /* of the lead, when an expectation failed */
-  struct buf history;     /* lines: kind, instant and record of what was sent (spec_desk.c) */
+  bool known;               /* the lead has said who it is: its events carry the user id */
+  struct buf message;       /* lines of what is not as expected */
+  struct buf explanation;   /* of the lead, when an expectation failed */
+  struct buf history;       /* lines: kind, instant and record of what was sent (spec_desk.c) */
 };
 
 /* Whether the time for all tests is used up; then it adds the miss that says so. */

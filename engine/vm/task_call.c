@@ -138,8 +138,7 @@ void tasks_open(struct script *script) {
   static const struct word http[] = {{"get", "GET"},     {"post", "POST"}, {"put", "PUT"},
                                      {"patch", "PATCH"}, {"head", "HEAD"}, {NULL, NULL}};
   static const struct word dns[] = {{"mx", "mx"}, {"a", "a"}, {"aaaa", "aaaa"}, {"txt", "txt"}, {NULL, NULL}};
-  static const struct word lookup[] = {
-      {"list", "list"}, {"csv", "csv"}, {"domain", "domain"}, {"ip", "ip"}, {NULL, NULL}};
+  static const struct word lookup[] = {{"list", "list"}, {"csv", "csv"}, {"domain", "domain"}, {NULL, NULL}};
   lua_State *L = vm_lua(script->vm);
   open_table(script, L, TASK_HTTP, "http", http_call, http);
   open_table(script, L, TASK_DNS, "dns", dns_call, dns);

@@ -14,8 +14,8 @@ for _, group in ipairs(need "reference_groups") do
 end
 
 local parts = {
-  "forms", "nouns", "lifecycle", "desk", "selectors", "matchers", "conditions", "handoffs", "enrichment", "
-    .. ""functions", "library",
+  "forms", "nouns", "lifecycle", "desk", "selectors", "matchers", "conditions", "handoffs", "enrichment",
+  "functions", "library",
   "tests",
 }
 local entries = {}

@@ -28,7 +28,7 @@ return {
       { name = "retries", form = "3",
         doc = "How often a run is tried again that failed for a reason that passes: 0 to 10; without it 3. Ever longer "
           .. "pauses with a part by chance, at least as long as Retry-After says." },
-      { name = "run", form = "function(lead, http, dns, lookup) .. end",
+      { name = "run", form = "function(lead, http, _, lookup) .. end",
         doc = "Asks, and returns { trait = value, .. } of what it gives, or `nothing`. Straight lines: each call waits "
           .. "for its answer. Required." },
     },
@@ -75,13 +75,6 @@ enricher "company" {
     example = 'local answer, err = http.post("https://api.example/x", { json = { domain = "acme.example" } })',
   },
   {
-    name = "dns.mx", kind = "call", form = "dns.mx(name) | dns.a(name) | dns.aaaa(name) | dns.txt(name)",
-    doc = "Asks the name servers. A list: of { host, priority } by priority, of addresses, of texts; empty when "
-      .. "the name "
-      .. "has no such records; or nil and an error with code (not_found, timeout, refused, malformed, invalid).",
-    example = 'local hosts, err = dns.mx("acme.example")',
-  },
-  {
     name = "lookup.list", kind = "call", form = 'lookup.list("NAME", text)',
     doc = "Whether lists/NAME.txt holds the text, as listed \"NAME\" tells.",
     example = 'if lookup.list("freemail", domain) then return nothing end',
@@ -98,11 +91,5 @@ enricher "company" {
     doc = "The domain that somebody registered, by the public suffix list: acme.co.uk of mail.acme.co.uk; nil for a "
       .. "public suffix itself, an address, or no name.",
     example = 'lookup.domain("mail.acme.co.uk")',
-  },
-  {
-    name = "lookup.ip", kind = "call", form = 'lookup.ip("FILE.mmdb", address)',
-    doc = "What a MaxMind database (lookup.databases in the settings) tells of an IP address, as a table; nil when it "
-      .. "tells nothing.",
-    example = 'local place = lookup.ip("country.mmdb", lead.traits.ip)',
   },
 }

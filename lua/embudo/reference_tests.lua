@@ -76,8 +76,8 @@ property "more pages never hurt" {
     example = 't:answer("GET https://api.example/companies/*", { json = { employees = 300 } })',
   },
   {
-    name = "t:enrich", kind = "command", form = 't:enrich("NAME", { trait = value,
-      .. } | "asked" | "nothing" | "failed")',
+    name = "t:enrich", kind = "command",
+    form = 't:enrich("NAME", { trait = value, .. } | "asked" | "nothing" | "failed")',
     doc = "With the name alone: runs the enricher's function for the lead, against the answers given by "
       .. "t:answer. Else: that enricher told these traits, which count as long as its `ttl` says; or is being "
       .. "asked now, and what it "
