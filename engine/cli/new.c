@@ -198,6 +198,25 @@ static int new_destination(struct start *start) {
   return EXIT_FINE;
 }
 
+/* --- an enricher ------------------------------------------------------------------------------------------------------ */
+
+static int new_enricher(struct start *start) {
+  const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
+  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
+  if (!is_free(path) || !is_free(test_path) || write_template(start, path, "enricher.lua", values))
+    return EXIT_PROBLEMS;
+  if (write_template(start, test_path, "enricher_test.lua", values)) {
+    unlink(path);
+    return EXIT_PROBLEMS;
+  }
+  printf("\n1. Say in %s whom to ask and what the answer means ('embudo help enricher').\n"
+         "2. Say in %s what the service answers and what must come of it.\n"
+         "3. embudo check %s && embudo test %s\n"
+         "4. Try it: embudo enrich %s --lead ID -c embudo.yaml FILE\n",
+         path, test_path, start->directory.path, start->directory.path, start->name);
+  return EXIT_FINE;
+}
+
 /* --- a list ----------------------------------------------------------------------------------------------------------------- */
 
 static int new_list(struct start *start) {
@@ -232,7 +251,7 @@ static int load(struct start *start, const char *path) {
 static const struct kind {
   const char *word;
   int (*make)(struct start *start);
-} kinds[] = {{"rule", new_rule}, {"destination", new_destination}, {"list", new_list}, {NULL, NULL}};
+} kinds[] = {{"rule", new_rule}, {"enricher", new_enricher}, {"destination", new_destination}, {"list", new_list}, {NULL, NULL}};
 
 static int run(const struct command *self, int argc, char **argv) {
   const char *rules = DIRECTORY_DEFAULT;
@@ -244,7 +263,7 @@ static int run(const struct command *self, int argc, char **argv) {
   const struct kind *kind = kinds;
   while (kind->word && strcmp(argv[0], kind->word) != 0) kind++;
   if (!kind->word)
-    return options_misuse(self, "cannot make a '%s', only a rule, a destination or a list", argv[0]);
+    return options_misuse(self, "cannot make a '%s', only a rule, an enricher, a destination or a list", argv[0]);
   const char *reason = refuse_name(argv[1]);
   if (reason) return options_misuse(self, "'%s' cannot be the name: %s", argv[1], reason);
   if (!*rules) return options_misuse(self, "the rules directory has no name");
@@ -259,15 +278,17 @@ static int run(const struct command *self, int argc, char **argv) {
 
 const struct command command_new = {
     .name = "new",
-    .summary = "write a rule or a destination with its test, or a list, to start from",
+    .summary = "write a rule, an enricher or a destination with its test, or a list, to start from",
     .usage =
         "usage: embudo new rule NAME [--rules DIR]\n"
+        "       embudo new enricher NAME [--rules DIR]\n"
         "       embudo new destination NAME [--rules DIR]\n"
         "       embudo new list NAME [--rules DIR]\n"
         "\n"
         "rule  writes DIR/NAME.lua, a rule that works and says in comments what can be changed, and\n"
         "      DIR/NAME_test.lua, its test. It uses a dimension and a group that DIR declares; in an\n"
         "      empty directory it declares a dimension of its own.\n"
+        "enricher  the same for asking another service, with answers made up in its test.\n"
         "destination  the same for telling another system, with answers made up in its test.\n"
         "list  writes DIR/lists/NAME.txt and prints how a rule names it.\n"
         "\n"
