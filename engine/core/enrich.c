@@ -49,16 +49,24 @@ void enrich_done(struct enrich *enrich, struct enrich_job *job) {
   free_job(job);
 }
 
+static void drop_jobs(struct enrich *enrich) {
+  for (struct enrich_job *job = enrich->first, *next; job; job = next) {
+    next = job->next;
+    free_job(job);
+  }
+  enrich->first = enrich->last = NULL;
+  enrich->job_count = enrich->running = 0;
+}
+
 void enrich_adopt(struct enrich *enrich, const struct ruleset *rules) {
-  while (enrich->first) enrich_done(enrich, enrich->first);
-  enrich->running = 0;
+  drop_jobs(enrich);
   enrich->rules = rules;
   make_paces(enrich);
 }
 
 void enrich_free(struct enrich *enrich) {
   if (!enrich) return;
-  while (enrich->first) enrich_done(enrich, enrich->first);
+  drop_jobs(enrich);
   enrich_forget_answers(enrich);
   map_release(&enrich->keys);
   for (uint32_t i = 0; i < enrich->pace_count; i++) free(enrich->paces[i].name);

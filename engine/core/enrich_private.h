@@ -35,9 +35,9 @@ struct enrich {
 
 struct enrich_pace *enrich_pace_named(struct enrich *enrich, struct str name);
 /* When the enricher's next run may begin; not before now_ms. TIME_NEVER: when another ends. */
-int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t enricher, int64_t now_ms);
-void enrich_pace_begin(struct enrich *enrich, uint32_t enricher, int64_t now_ms);
-void enrich_pace_end(struct enrich *enrich, uint32_t enricher, enum enrich_end end, int64_t now_ms);
+int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t number, int64_t now_ms);
+void enrich_pace_begin(struct enrich *enrich, uint32_t number, int64_t now_ms);
+void enrich_pace_end(struct enrich *enrich, uint32_t number, enum enrich_end end, int64_t now_ms);
 void enrich_pace_spend(struct enrich *enrich, struct enrich_pace *pace, const struct enricher *enricher,
                        int64_t at_ms, uint32_t spent);
 int64_t enrich_pause_ms(struct enrich *enrich, uint32_t attempts, int64_t retry_after_ms);

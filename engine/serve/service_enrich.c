@@ -357,7 +357,10 @@ struct enriching *enriching_new(struct service *service) {
 
 void enriching_drop(struct enriching *enriching) {
   if (!enriching) return;
-  while (enriching->first) end_running(enriching->first);
+  for (struct running *running = enriching->first, *next; running; running = next) {
+    next = running->next;
+    end_running(running);
+  }
   loop_timer_stop(enriching->timer);
 }
 
