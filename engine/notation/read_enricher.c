@@ -54,7 +54,7 @@ static void read_times(struct compile *c, const struct node *body, const char *w
   out->timeout_ms = ENRICHER_TIMEOUT_MS;
   if (ttl) read_span(c, ttl, read_what(c, "ttl", what), &out->ttl_ms);
   if (timeout) read_span(c, timeout, read_what(c, "timeout", what), &out->timeout_ms);
-  if (out->timeout_ms > TIME_MS_PER_MINUTE)
+  if (timeout && out->timeout_ms > TIME_MS_PER_MINUTE)
     FAULT(c, "bad_duration", timeout->place, NULL, "%s is at most a minute", read_what(c, "timeout", what));
   out->negative_ttl_ms = out->ttl_ms < TIME_MS_PER_DAY ? out->ttl_ms : TIME_MS_PER_DAY;
   if (negative) read_span(c, negative, read_what(c, "negative_ttl", what), &out->negative_ttl_ms);
