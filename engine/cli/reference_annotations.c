@@ -117,6 +117,18 @@ static void add_view(const struct reference *reference, const char *kind, struct
     if (strcmp(reference->entries[i].kind, kind) == 0) add_view_field(&reference->entries[i], out);
 }
 
+/* http.get is a field of what an enricher's function is given as http. */
+static void add_calls(const struct reference *reference, const char *given, struct buf *out) {
+  size_t len = strlen(given);
+  buf_printf(out, "\n---@class embudo.%s\n", given);
+  for (uint32_t i = 0; i < reference->entry_count; i++) {
+    const struct reference_entry *entry = &reference->entries[i];
+    if (strcmp(entry->kind, "call") != 0 || strncmp(entry->name, given, len) != 0 || entry->name[len] != '.')
+      continue;
+    buf_printf(out, "---@field %s fun(...): any %s\n", entry->name + len + 1, entry->doc);
+  }
+}
+
 static void add_command(const struct reference *reference, const struct reference_entry *entry,
                         struct buf *out) {
   add_class(reference, entry, out);
@@ -149,6 +161,7 @@ static void add_kinds(struct buf *out) {
       buf_printf(out, "---@operator band(any): %s\n---@operator bnot: %s\n", class, class);
   }
   buf_add_text(out, "\n---@class embudo.decay\n\n---@class embudo.step\n\n---@class embudo.secret\n\n"
+                    "---@class embudo.answer\n\n"
                     "---@class embudo.part\n---@operator call(table): embudo.part\n");
 }
 
@@ -159,6 +172,8 @@ void reference_annotations(const struct reference *reference, struct buf *out) {
   add_kinds(out);
   add_view(reference, "lead", out);
   add_view(reference, "event", out);
+  add_calls(reference, "http", out);
+  add_calls(reference, "lookup", out);
   buf_add_text(out, "\n---@class embudo.test\nlocal t = {}\n");
   for (uint32_t i = 0; i < reference->entry_count; i++) add_word(reference, &reference->entries[i], out);
 }

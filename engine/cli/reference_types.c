@@ -8,7 +8,7 @@ const char *reference_class(const char *kind) {
   } classes[] = {{"selector", "embudo.selector"},   {"matcher", "embudo.matcher"},
                  {"condition", "embudo.condition"}, {"decay", "embudo.decay"},
                  {"step", "embudo.step"},           {"part", "embudo.part"},
-                 {"secret", "embudo.secret"}};
+                 {"secret", "embudo.secret"},       {"answer", "embudo.answer"}};
   for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
     if (strcmp(kind, classes[i].kind) == 0) return classes[i].class;
   return NULL;
