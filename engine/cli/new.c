@@ -251,7 +251,11 @@ static int load(struct start *start, const char *path) {
 static const struct kind {
   const char *word;
   int (*make)(struct start *start);
-} kinds[] = {{"rule", new_rule}, {"enricher", new_enricher}, {"destination", new_destination}, {"list", new_list}, {NULL, NULL}};
+} kinds[] = {{"rule", new_rule},
+             {"enricher", new_enricher},
+             {"destination", new_destination},
+             {"list", new_list},
+             {NULL, NULL}};
 
 static int run(const struct command *self, int argc, char **argv) {
   const char *rules = DIRECTORY_DEFAULT;
@@ -263,7 +267,8 @@ static int run(const struct command *self, int argc, char **argv) {
   const struct kind *kind = kinds;
   while (kind->word && strcmp(argv[0], kind->word) != 0) kind++;
   if (!kind->word)
-    return options_misuse(self, "cannot make a '%s', only a rule, an enricher, a destination or a list", argv[0]);
+    return options_misuse(self, "cannot make a '%s', only a rule, an enricher, a destination or a list",
+                          argv[0]);
   const char *reason = refuse_name(argv[1]);
   if (reason) return options_misuse(self, "'%s' cannot be the name: %s", argv[1], reason);
   if (!*rules) return options_misuse(self, "the rules directory has no name");

@@ -166,7 +166,8 @@ struct generation *pack_start(const char *command, const struct config *config) 
     return pinned;
   }
   problems_init(&problems);
-  if (read_bundle(&dir, config->rules, config->plugins, &problems) == 0 && strcmp(dir.hash, generation->rules->hash) == 0)
+  if (read_bundle(&dir, config->rules, config->plugins, &problems) == 0 &&
+      strcmp(dir.hash, generation->rules->hash) == 0)
     generation_attach_bundle(generation, &dir);
   ruledir_release(&dir);
   problems_release(&problems);
