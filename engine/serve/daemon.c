@@ -197,6 +197,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
     generation_free(options->generation);
     return -1;
   }
+  map_init(&daemon->inbound_names);
   if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
   daemon->metrics = metrics_new();
   daemon->work = work_new(daemon->loop);
@@ -247,6 +248,7 @@ void daemon_close(struct daemon *daemon) {
   hub_free(daemon->hub);
   guard_free(daemon->guard);
   metrics_free(daemon->metrics);
+  map_release(&daemon->inbound_names);
   loop_free(daemon->loop);
 }
 

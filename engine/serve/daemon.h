@@ -59,13 +59,14 @@ struct daemon {
   const char *reload_by;    /* why the rules are being loaded */
   struct buf rules_failure; /* why the last rules were not taken, as JSON; empty: they were */
   int64_t rules_failed_ms;
-  bool must_rebuild;      /* the next activation counts even if the rules are what they were */
-  bool config_seen;       /* as it was at the start */
-  struct work *work;      /* jobs away from the loop */
-  struct turns *turns;    /* jobs on it, a little at a time */
-  struct http_cors cors;  /* of the routes that take events */
-  struct upload *uploads; /* bodies that are being read, see upload.h */
-  size_t held_bytes;      /* by them */
+  bool must_rebuild;        /* the next activation counts even if the rules are what they were */
+  bool config_seen;         /* as it was at the start */
+  struct work *work;        /* jobs away from the loop */
+  struct turns *turns;      /* jobs on it, a little at a time */
+  struct http_cors cors;    /* of the routes that take events */
+  struct upload *uploads;   /* bodies that are being read, see upload.h */
+  size_t held_bytes;        /* by them */
+  struct map inbound_names; /* of receivers that have taken something */
   enum daemon_state state;
   unsigned draining; /* what stops in its own time: requests, deliveries */
   int exit_code;

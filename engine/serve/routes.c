@@ -42,6 +42,7 @@ static struct http_route routes[] = {
     INGEST("/api/s/s2s/{type}", ingest_jitsu),
     STREAM("POST", "/v1/events", ingest_events),
     STREAM("PUT", "/v1/events", ingest_events),
+    {"POST", "/v1/inbound/{name}", inbound_take, 0, 1024 * 1024, NULL},
     {"POST", "/v1/history", ingest_history, HTTP_ROUTE_STREAM, 0, NULL},
     ASKED("/sourceConfig", ingest_source_config),
     ASKED("/v1/projects/{key}/settings", ingest_settings),

@@ -84,22 +84,23 @@ renderer "chat" {
   },
   {
     name = "receiver", kind = "noun", form = 'receiver "NAME" { .. }',
-    doc = "What another system may tell about leads, at POST /v1/inbound/NAME: changes that people made there become "
-      .. "their acts here, judged like any. A change that embudo itself had sent there is known and not told back.",
+    doc = "What another system may tell about leads, at POST /v1/inbound/NAME: its messages become events, filed under "
+      .. "the receiver's name as their source. A message that carries the id of one that embudo had sent there is "
+      .. "embudo's own doing, and is passed over.",
     fields = {
       { name = "doc", form = '"text"', doc = "Who sends." },
       { name = "secrets", form = 'secret "NAME" | { secret "NEW", secret "OLD" }',
         doc = "What requests are signed with, as Standard Webhooks has it. Required." },
       { name = "header", form = '"x-shared-secret"', doc = "Instead: the header that holds the secret itself." },
       { name = "map", form = "function(payload) .. end",
-        doc = "Returns a list of acts: { lead = id, act = \"accept\", actor = { id = \"maria\", role = \"sales\" }, "
-          .. ".. }. Required." },
+        doc = "Gets the message's JSON, returns a list of events as clients send them ({ type = \"track\", event = "
+          .. "\"Deal Won\", userId = .. }), or nil when it means nothing. Required." },
     },
     example = [[
 receiver "crm" {
   secrets = secret "CRM_CALLBACK",
   map = function(payload)
-    return { { lead = payload.contact, act = payload.change, actor = { id = payload.by, role = "sales" } } }
+    return { { type = "track", event = "Deal " .. payload.state, userId = payload.contact } }
   end,
 }]],
   },

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { Daemon } from "./lib/daemon.mjs";
 import { send } from "./lib/http.mjs";
 import { Hooks } from "./lib/hooks.mjs";
+import { Webhook } from "standardwebhooks";
 
 const NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OLD = "whsec_c3VjaCBhIHNlY3JldCBpcyBub3QgZm9yIHJlYWwgdXNl";
@@ -27,6 +28,17 @@ destination "stages" { url = "${url}/stages", secrets = { secret "NEW", secret "
 destination "file" { file = "leads.ndjson" }
 effect "hot" { on = entered "mql", to = { "stages", "file" }, type = "lead.qualified", handoff = true }
 ${PATHS.map(one).join("\n")}
+receiver "crm" {
+  secrets = { secret "NEW", secret "OLD" },
+  map = function(payload)
+    if payload.kind == "note" then return nil end
+    return { { type = "track", event = "Deal " .. payload.state, userId = payload.contact, properties = payload } }
+  end,
+}
+receiver "plain" {
+  secrets = secret "NEW", header = "x-shared-secret",
+  map = function(payload) return { { type = "identify", userId = payload.contact, traits = { owner = payload.owner } } } end,
+}
 `;
 }
 
@@ -200,6 +212,46 @@ describe("deliveries", () => {
     assert.equal(seen.size, 1);
     const [row] = await outbox("destination=dies");
     assert.ok(seen.has(row.id));
+  });
+});
+
+describe("what comes back", () => {
+  const payload = (more) => JSON.stringify({ kind: "deal", state: "Won", contact: "u-back", ...more });
+  const tell = (body, { secret = OLD, id = "evt_1", at = new Date(), name = "crm" } = {}) => {
+    const headers = { "webhook-id": id, "webhook-timestamp": String(Math.floor(at / 1000)), "webhook-signature": new Webhook(secret).sign(id, at, body) };
+    return send(daemon, { path: `/v1/inbound/${name}`, headers: { "Content-Type": "application/json", ...headers }, body });
+  };
+
+  test("a signed message becomes events, once", async () => {
+    for (const [accepted, duplicates] of [[1, 0], [0, 1]]) {
+      const answer = await tell(payload());
+      assert.deepEqual([answer.status, answer.json.accepted, answer.json.duplicates ?? 0], [200, accepted, duplicates], answer.text);
+    }
+    const { json } = await daemon.read("/v1/leads/u-back/timeline");
+    assert.ok(JSON.stringify(json).includes("crm"));
+    assert.equal((await tell(payload({ kind: "note" }), { id: "evt_2" })).json.accepted, 0);
+  });
+
+  test("who cannot show that it is genuine is refused", async () => {
+    assert.equal((await tell(payload(), { secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" })).status, 401);
+    assert.equal((await tell(payload(), { at: new Date(Date.now() - 600_000) })).status, 401);
+    assert.equal((await send(daemon, { path: "/v1/inbound/crm", body: payload() })).status, 401);
+    assert.equal((await tell(payload(), { name: "nobody" })).status, 404);
+    const shared = (secret) => send(daemon, { path: "/v1/inbound/plain", headers: { "X-Shared-Secret": secret }, body: payload({ owner: "maria" }) });
+    assert.deepEqual([(await shared("wrong")).status, (await shared(NEW)).status], [401, 200]);
+  });
+
+  test("what cannot be understood is refused with the place in the rules", async () => {
+    const answer = await tell("{}", { id: "evt_3" });
+    assert.equal(answer.status, 400);
+    assert.match(answer.json.message, /rules\.lua:\d+/);
+  });
+
+  test("our own change, coming back, is passed over", async () => {
+    const [row] = await outbox("destination=fine");
+    const answer = await tell(payload({ embudo: row.id, contact: "u-echo" }), { id: "evt_4" });
+    assert.deepEqual([answer.status, answer.json.own], [200, true]);
+    assert.equal((await daemon.lead("u-echo")), undefined);
   });
 });
 
