@@ -200,6 +200,7 @@ void service_release_undecided(const struct undecided *undecided) {
 }
 
 static void forget_flushed(struct service *service, size_t count) {
+  if (count == 0) return; /* there may be no list yet */
   for (size_t i = 0; i < count; i++) service_release_undecided(&service->undecided[i]);
   service->undecided_count -= count;
   memmove(service->undecided, service->undecided + count,
