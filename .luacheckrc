@@ -18,7 +18,7 @@ local notation = {
   "listed", "matches", "missing", "none_of", "one_of", "past", "present", "some", "starts", "word",
   -- conditions
   "account", "completeness", "grade_is", "idle", "in_segment", "in_stage_for", "interest", "known", "people",
-  "qualified", "score", "seen", "stage", "trait", "velocity",
+  "met", "qualified", "score", "seen", "stage", "total", "trait", "unmet", "velocity",
   -- points and decay
   "half_life", "linear", "step", "top",
   -- enrichment and effects

@@ -24,6 +24,7 @@ extern const struct command command_run, command_send, command_score, command_ex
     command_enrich, command_import, command_erase, command_backup, command_doctor, command_check,
     command_test, command_bench, command_repl, command_new, command_key, command_quarantine, command_outbox,
     command_ruleset, command_status, command_help;
+extern const struct command command_qualify;
 
 /* All commands in the order shown, ended by NULL. */
 extern const struct command *const commands[];

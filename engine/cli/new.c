@@ -2,6 +2,7 @@
 #include "cli/directory.h"
 #include "cli/new_template.h"
 #include "cli/style.h"
+#include "model/framework.h"
 #include "notation/node.h"
 #include <errno.h>
 #include <stdio.h>
@@ -217,6 +218,35 @@ static int new_enricher(struct start *start) {
   return EXIT_FINE;
 }
 
+/* --- a framework --------------------------------------------------------------------------------------------------------- */
+
+static bool framework_is_free(const struct start *start) {
+  const struct ruleset *rules = start->directory.generation->rules;
+  int framework = ruleset_framework(rules, str_of(start->name));
+  if (framework == NONE) return true;
+  const struct place *place = &rules->frameworks[framework].place;
+  fprintf(stderr, "embudo new: there is a framework '%s' already: %s%s:%d\n", start->name,
+          start->directory.prefix, place->file, place->line);
+  return false;
+}
+
+static int new_framework(struct start *start) {
+  const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
+  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
+  if (!framework_is_free(start) || !is_free(path) || !is_free(test_path)) return EXIT_PROBLEMS;
+  if (write_template(start, path, "framework.lua", values)) return EXIT_PROBLEMS;
+  if (write_template(start, test_path, "framework_test.lua", values)) {
+    unlink(path);
+    return EXIT_PROBLEMS;
+  }
+  printf("\n1. Write your questions into %s ('embudo help criterion').\n"
+         "2. Say in %s what must come of the answers.\n"
+         "3. embudo check %s && embudo test %s\n"
+         "4. Let a gate ask for it: need = qualified \"%s\"\n",
+         path, test_path, start->directory.path, start->directory.path, start->name);
+  return EXIT_FINE;
+}
+
 /* --- a list ----------------------------------------------------------------------------------------------------------------- */
 
 static int new_list(struct start *start) {
@@ -251,11 +281,9 @@ static int load(struct start *start, const char *path) {
 static const struct kind {
   const char *word;
   int (*make)(struct start *start);
-} kinds[] = {{"rule", new_rule},
-             {"enricher", new_enricher},
-             {"destination", new_destination},
-             {"list", new_list},
-             {NULL, NULL}};
+} kinds[] = {{"rule", new_rule},           {"enricher", new_enricher},
+             {"framework", new_framework}, {"destination", new_destination},
+             {"list", new_list},           {NULL, NULL}};
 
 static int run(const struct command *self, int argc, char **argv) {
   const char *rules = DIRECTORY_DEFAULT;
@@ -263,12 +291,13 @@ static int run(const struct command *self, int argc, char **argv) {
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest != 2)
-    return options_misuse(self, "say what and its name: embudo new rule NAME, embudo new list NAME");
+    return options_misuse(
+        self, "say what and its name: embudo new rule NAME, embudo new framework NAME, embudo new list NAME");
   const struct kind *kind = kinds;
-  while (kind->word && strcmp(argv[0], kind->word) != 0) kind++;
+  while (kind->word && strcmp(kind->word, argv[0]) != 0) kind++;
   if (!kind->word)
-    return options_misuse(self, "cannot make a '%s', only a rule, an enricher, a destination or a list",
-                          argv[0]);
+    return options_misuse(
+        self, "cannot make a '%s', only a rule, a framework, an enricher, a destination or a list", argv[0]);
   const char *reason = refuse_name(argv[1]);
   if (reason) return options_misuse(self, "'%s' cannot be the name: %s", argv[1], reason);
   if (!*rules) return options_misuse(self, "the rules directory has no name");
@@ -283,9 +312,10 @@ static int run(const struct command *self, int argc, char **argv) {
 
 const struct command command_new = {
     .name = "new",
-    .summary = "write a rule, an enricher or a destination with its test, or a list, to start from",
+    .summary = "write a rule, a framework, an enricher or a destination with its test, or a list",
     .usage =
         "usage: embudo new rule NAME [--rules DIR]\n"
+        "       embudo new framework NAME [--rules DIR]\n"
         "       embudo new enricher NAME [--rules DIR]\n"
         "       embudo new destination NAME [--rules DIR]\n"
         "       embudo new list NAME [--rules DIR]\n"
@@ -293,6 +323,7 @@ const struct command command_new = {
         "rule  writes DIR/NAME.lua, a rule that works and says in comments what can be changed, and\n"
         "      DIR/NAME_test.lua, its test. It uses a dimension and a group that DIR declares; in an\n"
         "      empty directory it declares a dimension of its own.\n"
+        "framework  writes DIR/NAME.lua, questions that qualify a lead, and DIR/NAME_test.lua.\n"
         "enricher  the same for asking another service, with answers made up in its test.\n"
         "destination  the same for telling another system, with answers made up in its test.\n"
         "list  writes DIR/lists/NAME.txt and prints how a rule names it.\n"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 void accounts_init(struct accounts *accounts, const struct ruleset *rules, struct arena *arena) {
-  bool asks = rules && (rules->account_all || rules->account_key_count);
+  bool asks = rules && (rules->account_all || rules->account_key_count || rules->account_answers);
   *accounts = (struct accounts){.rules = asks ? rules : NULL, .arena = arena};
   map_init(&accounts->ids);
 }

@@ -1,6 +1,7 @@
 #include "core/alike.h"
 
 #include "model/desk.h"
+#include "model/framework.h"
 #include "model/matcher_same.h"
 
 static bool same_set(struct signal_set a, struct signal_set b) {
@@ -85,6 +86,28 @@ static bool same_account_keys(const struct ruleset *a, const struct ruleset *b) 
   return true;
 }
 
+/* Answers are kept as the criterion takes them, by its number. */
+static bool same_criterion(const struct criterion *a, const struct criterion *b) {
+  if (a->framework != b->framework || a->kind != b->kind || strcmp(a->id, b->id) != 0 ||
+      strcmp(a->currency, b->currency) != 0 || a->choice_count != b->choice_count ||
+      !same_set(a->from, b->from) || (a->from.count && !same_field(&a->field, &b->field)))
+    return false;
+  for (uint32_t i = 0; i < a->choice_count; i++)
+    if (strcmp(a->choices[i], b->choices[i]) != 0) return false;
+  return true;
+}
+
+static bool same_criteria(const struct ruleset *a, const struct ruleset *b) {
+  if (a->account_answers != b->account_answers || a->framework_count != b->framework_count ||
+      a->criterion_count != b->criterion_count)
+    return false;
+  for (uint32_t i = 0; i < a->framework_count; i++)
+    if (strcmp(a->frameworks[i].id, b->frameworks[i].id) != 0) return false;
+  for (uint32_t i = 0; i < a->criterion_count; i++)
+    if (!same_criterion(&a->criteria[i], &b->criteria[i])) return false;
+  return true;
+}
+
 /* --- functions that gave points as events came ------------------------------------------------------------------------- */
 
 static bool is_called_early(const struct rule *rule) {
@@ -134,7 +157,8 @@ static bool same_functions(const struct generation *from, const struct generatio
 
 bool generation_keeps_touches(const struct generation *from, const struct generation *to) {
   const struct ruleset *a = from->rules, *b = to->rules;
-  return same_names(a, b) && same_account_keys(a, b) && a->merge_by_email == b->merge_by_email &&
-         matcher_same(a->never_id, b->never_id) && same_set(a->activity, b->activity) && same_ignores(a, b) &&
-         same_patterns(a, b) && same_functions(from, to);
+  return same_names(a, b) && same_account_keys(a, b) && same_criteria(a, b) &&
+         a->merge_by_email == b->merge_by_email && matcher_same(a->never_id, b->never_id) &&
+         same_set(a->activity, b->activity) && same_ignores(a, b) && same_patterns(a, b) &&
+         same_functions(from, to);
 }

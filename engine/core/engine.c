@@ -50,6 +50,10 @@ void engine_free(struct engine *engine) {
   accounts_release(&engine->accounts);
   members_release(&engine->members);
   free(engine->named);
+  members_release(&engine->named_by);
+  free(engine->answerers);
+  free(engine->peers);
+  touch_list_release(&engine->peer_touches);
   intake_release(&engine->intake);
   tally_free(engine->tally);
   arena_release(&engine->arena);

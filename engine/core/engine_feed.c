@@ -103,6 +103,12 @@ static void note_account(struct engine *engine, const struct touch *touch, uint3
   for (uint32_t i = 0; changed && i < count; i++) tell_touched(engine, nodes[i]);
 }
 
+/* Whether it may change which answers count for whom: it answers, names an account, or says who is who. */
+static bool is_news_to_peers(const struct event *event, const struct who *who, const struct touch *touch) {
+  return (touch->more && (touch->more->answer_count || touch->more->account.len)) ||
+         (who->has_user && who->has_anonymous) || event->type == EVENT_ALIAS || event->type == EVENT_IDENTIFY;
+}
+
 static void store(struct engine *engine, const struct event *event, const struct who *who,
                   const struct touch *touch) {
   struct identity *identity = engine->identity;
@@ -122,6 +128,11 @@ static void store(struct engine *engine, const struct event *event, const struct
   }
   tell(engine, user, anonymous, joins);
   if (touch->more && touch->more->account.len) note_account(engine, touch, who->has_user ? user : anonymous);
+  engine_note_peer(engine, who->has_user ? user : anonymous, touch);
+  if (is_news_to_peers(event, who, touch)) {
+    engine_tell_peers(engine, user);
+    engine_tell_peers(engine, anonymous);
+  }
 }
 
 /* --- one event --------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* Forgetting a lead. */
 #include "core/engine_private.h"
+#include "model/framework.h"
 
 size_t engine_lead_claims(struct engine *engine, uint32_t lead, struct arena *arena,
                           struct id_claim **claims) {
@@ -24,15 +25,25 @@ static void wipe_value(struct value value) {
   }
 }
 
+static void wipe_answer(const struct touch_answer *answer) {
+  wipe_value(answer->value);
+  wipe_text(answer->by);
+  wipe_text(answer->source);
+  wipe_text(answer->note);
+}
+
 /* Traits of a group call are the account's, which still shows them. */
 static void wipe_touch(const struct touch *touch) {
   const struct touch_more *more = touch->more;
   if (!more) return;
   wipe_text(more->raw);
   for (uint32_t i = 0; i < more->trait_count && !more->is_group; i++) wipe_value(more->traits[i].value);
+  for (uint32_t i = 0; i < more->answer_count; i++) wipe_answer(&more->answers[i]);
 }
 
 void engine_forget(struct engine *engine, uint32_t lead) {
+  engine_forget_peer(engine, lead);
+  touch_list_clear(&engine->touches);
   identity_forget(engine->identity, lead, &engine->touches);
   for (size_t i = 0; i < engine->touches.count; i++) wipe_touch(engine->touches.items[i]);
   engine->touches.count = 0;

@@ -68,32 +68,34 @@ static void drop_own(struct touch_list *touches) {
   size_t kept = 0;
   for (size_t i = 0; i < touches->count; i++) {
     const struct touch *touch = touches->items[i];
-    bool own = touch->flags & TOUCH_OUTSIDE && kept && touch_cmp(touches->items[kept - 1], touch) == 0;
+    bool own = touch->flags & TOUCH_OUTSIDE && kept && !(touches->items[kept - 1]->flags & TOUCH_OUTSIDE) &&
+               touch_cmp(touches->items[kept - 1], touch) == 0;
     if (!own) touches->items[kept++] = touch;
   }
   touches->count = kept;
 }
 
-static void add_outside(struct engine *engine, int64_t at_ms, struct touch_list *touches) {
+static void add_outside(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
   engine->named_count = 0;
   for (size_t i = 0; i < touches->count; i++) note_named(engine, touches->items[i]);
   size_t own = touches->count;
   for (uint32_t i = 0; i < engine->named_count; i++)
     accounts_changes(&engine->accounts, engine->named[i], at_ms, touches);
+  engine_add_peers(engine, lead, at_ms, touches);
   if (touches->count == own) return;
   touch_list_sort(touches);
   drop_own(touches);
 }
 
 void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
-  touches->count = 0;
+  touch_list_clear(touches);
   identity_gather(engine->identity, lead, touches);
   size_t kept = 0;
   for (size_t i = 0; i < touches->count; i++)
     if (touches->items[i]->time_ms <= at_ms) touches->items[kept++] = touches->items[i];
   touches->count = kept;
   touch_list_sort(touches);
-  if (engine->accounts.rules) add_outside(engine, at_ms, touches);
+  if (engine->accounts.rules) add_outside(engine, lead, at_ms, touches);
 }
 
 int64_t engine_last_ms(struct engine *engine, uint32_t lead) {

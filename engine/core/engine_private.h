@@ -3,6 +3,7 @@
  * engine.c       making one, counts
  * engine_feed.c  bytes to stored touches
  * engine_lead.c  leads, folds, accounts
+ * engine_peers.c  people of the same account
  * engine_forget.c forgetting a lead
  */
 #ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
@@ -32,11 +33,26 @@ struct engine {
   struct members members; /* of accounts, when the ruleset asks for their traits */
   uint32_t *named;        /* scratch: accounts the lead at hand names */
   uint32_t named_count, named_cap;
+  /* engine_peers.c: where frameworks of accounts are */
+  struct members named_by; /* the other way round: of an id, the accounts it named */
+  bool *answerers;         /* per id: events that carry it have answered something */
+  size_t answerer_cap;
+  bool any_answers;
+  uint32_t *peers; /* scratch */
+  uint32_t peer_count, peer_cap;
+  struct touch_list peer_touches; /* scratch */
   struct intake intake;
   struct arena arena;        /* touches */
   struct touch_list touches; /* of the lead at hand */
   struct engine_counts counts;
   struct tally *tally;
 };
+
+/* engine_peers.c */
+void engine_note_peer(struct engine *engine, uint32_t node, const struct touch *touch);
+void engine_tell_peers(struct engine *engine,
+                       uint32_t node); /* the leads whose folds have its lead's answers */
+void engine_forget_peer(struct engine *engine, uint32_t lead); /* before it is forgotten */
+void engine_add_peers(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches);
 
 #endif

@@ -1,5 +1,6 @@
 /* The same explanation as data, with stable keys. Points are decimals with up to three places. */
 #include "core/explain.h"
+#include "core/qualify.h"
 #include "core/row.h"
 #include "core/whatif.h"
 
@@ -257,6 +258,8 @@ void explain_json(const struct explanation *e, struct json_writer *w) {
   for (uint32_t i = 0; i < e->move_count; i++) put_move(e->fold, &e->moves[i], w);
   json_close(w, ']');
   put_whatif(e->fold, e->whatif, w);
+  json_key(w, "frameworks");
+  qualify_json(e->fold, NONE, w);
   put_history(e->fold, w);
   json_close(w, '}');
 }

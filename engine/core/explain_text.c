@@ -1,6 +1,7 @@
 /* An explanation for people: scores taken apart, ways out of the stage, what is nearest. */
 #include "base/text.h"
 #include "core/explain.h"
+#include "core/qualify.h"
 #include "core/whatif.h"
 
 enum { POINTS_WIDTH = 10 };
@@ -261,6 +262,12 @@ static void put_whatif(const struct explanation *e, struct buf *out) {
   }
 }
 
+static void put_frameworks(const struct fold *fold, struct buf *out) {
+  if (!qualify_begun(fold)) return;
+  buf_add_text(out, "\nframeworks\n");
+  qualify_lines(fold, out);
+}
+
 static void put_history(const struct fold *fold, struct buf *out) {
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
@@ -280,5 +287,6 @@ void explain_text(const struct explanation *e, struct buf *out) {
   for (uint32_t i = 0; i < e->dimension_count; i++) put_dimension(e->fold, &e->dimensions[i], out);
   for (uint32_t i = 0; i < e->move_count; i++) put_move(e, &e->moves[i], out);
   put_whatif(e, out);
+  put_frameworks(e->fold, out);
   put_history(e->fold, out);
 }

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "core/act_touch.h"
+#include "core/answers.h"
 #include "core/enrichment_touch.h"
 #include "core/origin.h"
 
@@ -120,13 +121,15 @@ static bool fill_more(struct intake *intake, const struct event *event, struct s
     more->trait_count = trait_writer_take(&intake->writer, event->traits, arena, &more->traits);
   if (event->type == EVENT_ACT) more->act = act_touch(intake->rules, event, arena);
   if (event->type == EVENT_ENRICHMENT) more->enrichment = enrichment_touch(event, arena);
+  more->answer_count =
+      answers_of(intake->rules, event, &intake->hits, &intake->scratch, arena, &more->answers);
   if (event->group_id.len) more->account = arena_str(arena, event->group_id);
   struct str origin = origin_of(event, room);
   if (origin.len) more->source = arena_str(arena, origin);
   if (intake->seen & SIGNAL_CALLS) call_functions(intake, event, arena, more, &wants_text);
   if (wants_text) more->raw = keep_text(intake, event, text, arena);
-  return more->trait_count || more->act || more->enrichment || more->account.len || more->source.len ||
-         more->function_count || more->raw.len;
+  return more->trait_count || more->act || more->answer_count || more->enrichment || more->account.len ||
+         more->source.len || more->function_count || more->raw.len;
 }
 
 static struct touch *copy_hits(const struct intake *intake, struct arena *arena) {

@@ -5,9 +5,10 @@
 #include <math.h>
 
 static const char *const expect_fields[] = {
-    "stage",        "stages",  "scores", "grade",    "points",  "holds",   "not_holds", "interest",
-    "completeness", "ignored", "traits", "segments", "why",     "why_not", "fails",     "clocks",
-    "worklists",    "owner",   "bands",  "effects",  "request", "accepts", NULL};
+    "stage",    "stages",       "scores",    "grade",  "points",        "holds",   "not_holds",
+    "interest", "completeness", "ignored",   "traits", "segments",      "why",     "why_not",
+    "fails",    "clocks",       "worklists", "owner",  "bands",         "effects", "request",
+    "accepts",  "qualified",    "criteria",  "totals", "next_question", NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -223,6 +224,9 @@ static void expect_part(struct spec *spec, const char *field, const struct node_
       check_milli(spec, label, &pair->value, holding_of(spec, found).milli);
   } else if (strcmp(field, "segments") == 0) {
     expect_segment(spec, label, pair);
+  } else if (strcmp(field, "qualified") == 0 || strcmp(field, "criteria") == 0 ||
+             strcmp(field, "totals") == 0 || strcmp(field, "next_question") == 0) {
+    spec_expect_framework(spec, field, label, pair);
   } else if (strcmp(field, "interest") == 0) {
     if ((found = find_topic(spec, label, pair->key)) != NONE)
       check_milli(spec, label, &pair->value, fold_interest(fold, found));

@@ -70,6 +70,10 @@ void spec_fold(struct spec *spec);
 /* Data that a test wrote, as a value. */
 int spec_value(struct spec *spec, const struct node *node, struct value *out, struct err *err);
 
+/* One named part of `qualified`, `criteria`, `totals` or `next_question`. */
+void spec_expect_framework(struct spec *spec, const char *field, const char *label,
+                           const struct node_pair *pair);
+
 /* Compares the fold with a t:expect table: a line in the message for each difference. */
 void spec_compare(struct spec *spec, const struct node *what);
 

@@ -1,6 +1,7 @@
 /* Telling one condition: its answer, what is there, and how much is missing. */
 #include "core/explain.h"
 #include "model/cond_describe.h"
+#include "model/fold_framework.h"
 
 const char *points_text(int64_t milli, bool sign, char out[32]) {
   uint64_t size = milli < 0 ? (uint64_t)-milli : (uint64_t)milli;
@@ -92,6 +93,43 @@ static const char *told_since(const char *what, int64_t since, int64_t now, stru
   return arena_printf(arena, "%s %s", what, duration_about(now - since, about));
 }
 
+static const char *told_criterion(const struct fold *fold, int number, struct arena *arena) {
+  const struct criterion *criterion = &fold_rules(fold)->criteria[number];
+  struct assessed assessed;
+  fold_assess(fold, number, &assessed);
+  if (assessed.state == CRITERION_UNKNOWN)
+    return arena_printf(arena, "%s: %s", assessed.expired ? "the answer has expired" : "unknown",
+                        criterion->ask);
+  if (assessed.inferred) return "inferred, not said by anybody";
+  return arena_printf(arena, "%s: the answer is %s", criterion_state_word(assessed.state),
+                      told_value(assessed.evidence.answer->value, arena));
+}
+
+static const char *told_result(const struct fold *fold, int number, struct arena *arena) {
+  const struct framework *framework = &fold_rules(fold)->frameworks[number];
+  int order[FRAMEWORK_CRITERIA_MAX];
+  struct result result;
+  struct buf buf;
+  buf_init(&buf);
+  fold_result(fold, number, &result);
+  buf_printf(&buf, "%u of %u met", result.met, framework->count);
+  uint32_t open = fold_open_criteria(fold, number, order);
+  for (uint32_t i = 0; i < open; i++) {
+    const struct criterion *criterion = &fold_rules(fold)->criteria[order[i]];
+    buf_printf(&buf, "%s%s%s", i ? ", " : "; open: ", criterion->id, criterion->must ? " (must)" : "");
+  }
+  return finish(&buf, arena);
+}
+
+static const char *told_share(const struct fold *fold, const struct cond *cond, struct arena *arena,
+                              bool holds) {
+  struct result result;
+  fold_result(fold, cond->framework, &result);
+  bool total = cond->op == COND_TOTAL;
+  return told_number(arena, total ? "the total" : "what is known, in percent,",
+                     total ? result.total : result.answered * MILLI, cond->share, holds);
+}
+
 static const char *told_leaf(const struct fold *fold, const struct cond *cond, struct arena *arena) {
   const struct ruleset *rules = fold_rules(fold);
   const struct number_test *n =
@@ -116,6 +154,11 @@ static const char *told_leaf(const struct fold *fold, const struct cond *cond, s
   case COND_STAGE:
     return arena_printf(arena, "the stage is %s",
                         rules->lifecycles[cond->lifecycle].stages[fold_stage(fold, cond->lifecycle)]);
+  case COND_MET:
+  case COND_UNMET: return told_criterion(fold, cond->criterion, arena);
+  case COND_QUALIFIED: return told_result(fold, cond->framework, arena);
+  case COND_ANSWERED:
+  case COND_TOTAL: return told_share(fold, cond, arena, holds);
   case COND_IDLE: return told_since("silent for", fold_last_activity(fold), fold_now(fold), arena);
   case COND_IN_STAGE_FOR:
     return told_since("in it for", fold_stage_since(fold, cond->lifecycle), fold_now(fold), arena);

@@ -36,8 +36,22 @@ void timeline_add(struct timeline *timeline, struct arena *arena, const struct t
   timeline->count++;
 }
 
+void touch_list_clear(struct touch_list *list) {
+  list->count = 0;
+  if (list->made) arena_clear(list->made);
+}
+
+struct arena *touch_list_arena(struct touch_list *list) {
+  if (list->made) return list->made;
+  list->made = xmalloc(sizeof *list->made);
+  arena_init(list->made, 0);
+  return list->made;
+}
+
 void touch_list_release(struct touch_list *list) {
   free(list->items);
+  if (list->made) arena_release(list->made);
+  free(list->made);
   *list = (struct touch_list){0};
 }
 
@@ -68,12 +82,17 @@ void touch_list_add_all(struct touch_list *list, const struct timeline *timeline
   }
 }
 
+static int is_peer(const struct touch *touch) {
+  return touch->flags & TOUCH_OUTSIDE && touch->more->peer.len > 0;
+}
+
 static int compare(const void *a, const void *b) {
   const struct touch *const *left = a, *const *right = b;
   int order = touch_cmp(*left, *right);
   if (order) return order;
-  return ((*left)->flags & TOUCH_OUTSIDE) -
-         ((*right)->flags & TOUCH_OUTSIDE); /* what is the lead's own first */
+  /* What is the lead's own first, then what was said about the account, then that somebody is of it. */
+  order = ((*left)->flags & TOUCH_OUTSIDE) - ((*right)->flags & TOUCH_OUTSIDE);
+  return order ? order : is_peer(*left) - is_peer(*right);
 }
 
 void touch_list_sort(struct touch_list *list) {

@@ -20,9 +20,13 @@ void timeline_add(struct timeline *timeline, struct arena *arena, const struct t
 struct touch_list { /* {0} is an empty one */
   const struct touch **items;
   size_t count, cap;
+  struct arena *made; /* of touches that exist for this list alone; NULL: none */
 };
 
 void touch_list_release(struct touch_list *list);
+void touch_list_clear(struct touch_list *list); /* what was made for it goes, too */
+struct arena *
+touch_list_arena(struct touch_list *list); /* for touches that live as long as the list is not cleared */
 void touch_list_add(struct touch_list *list, const struct touch *touch);
 void touch_list_add_all(struct touch_list *list, const struct timeline *timeline);
 

@@ -1,6 +1,7 @@
 #include "model/cond_describe.h"
 
 #include "base/timefmt.h"
+#include "model/framework.h"
 
 static bool is_name(struct str key) {
   if (key.len == 0 || (key.p[0] >= '0' && key.p[0] <= '9')) return false;
@@ -99,6 +100,19 @@ static void put_function(const struct ruleset *rules, const struct cond *cond, s
   buf_printf(out, "function (%s:%d)", place->file, place->line);
 }
 
+static void put_criterion(const struct ruleset *rules, const struct cond *cond, struct buf *out) {
+  const struct criterion *criterion = &rules->criteria[cond->criterion];
+  buf_printf(out, "%s \"%s.%s\"", cond->op == COND_MET ? "met" : "unmet",
+             rules->frameworks[criterion->framework].id, criterion->id);
+}
+
+static void put_share(const struct ruleset *rules, const struct cond *cond, struct buf *out) {
+  buf_printf(out, "%s(\"%s\", ", cond->op == COND_TOTAL ? "total" : "completeness",
+             rules->frameworks[cond->framework].id);
+  matcher_describe(cond->share, out);
+  buf_add_char(out, ')');
+}
+
 void cond_describe(const struct ruleset *rules, const struct cond *cond, struct buf *out) {
   switch (cond->op) {
   case COND_TRAIT:
@@ -123,6 +137,11 @@ void cond_describe(const struct ruleset *rules, const struct cond *cond, struct 
   case COND_IDLE: put_span("idle", cond->span_ms, out); break;
   case COND_IN_STAGE_FOR: put_span("in_stage_for", cond->stage_span_ms, out); break;
   case COND_FUNCTION: put_function(rules, cond, out); break;
+  case COND_QUALIFIED: buf_printf(out, "qualified \"%s\"", rules->frameworks[cond->framework].id); break;
+  case COND_MET:
+  case COND_UNMET: put_criterion(rules, cond, out); break;
+  case COND_ANSWERED:
+  case COND_TOTAL: put_share(rules, cond, out); break;
   case COND_SEGMENT: buf_printf(out, "in_segment \"%s\"", rules->segments[cond->segment].id); break;
   case COND_AND:
   case COND_OR: put_kids(rules, cond, out); break;

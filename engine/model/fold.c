@@ -384,9 +384,13 @@ static void note_times(struct fold *fold, const struct touch *touch) {
 /* What is said about the account. Before the lead's first event it is only remembered. */
 static void take_outside(struct fold *fold, const struct touch *touch) {
   fold_advance(fold, touch->time_ms);
-  if (fold->begun) rearm_moves(fold);
-  fold_apply_account(fold, touch->more);
-  if (fold->begun) fold_settle(fold);
+  if (touch->more->peer.len)
+    fold_apply_peer(fold, touch);
+  else
+    fold_apply_account(fold, touch->more);
+  if (!fold->begun || !fold->changed) return; /* what changes nothing leaves no trace */
+  rearm_moves(fold);
+  fold_settle(fold);
 }
 
 void fold_touch(struct fold *fold, const struct touch *touch) {
@@ -402,6 +406,7 @@ void fold_touch(struct fold *fold, const struct touch *touch) {
   fold->touch = touch;
   if (fold->cond_fn_count) time_passed(fold, true);
   fold_apply_traits(fold, touch);
+  if (touch->more) fold_apply_answers(fold, touch);
   raise_hits(fold, touch);
   fold_fire_raised(fold);
   fold_tell_missed(fold);

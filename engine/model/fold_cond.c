@@ -187,6 +187,11 @@ unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t
   case COND_IN_STAGE_FOR:
     return since(later(fold->stages[cond->lifecycle].since_ms, cond->stage_span_ms), from, to);
   case COND_FUNCTION: return function_possible(fold, cond->fn);
+  case COND_QUALIFIED:
+  case COND_MET:
+  case COND_UNMET:
+  case COND_ANSWERED:
+  case COND_TOTAL: return fold_criteria_possible(fold, cond, from, to);
   case COND_SEGMENT: return fold_possible(fold, cond->kids[0], from, to);
   case COND_AND:
   case COND_OR: return kids_possible(fold, cond, from, to);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "model/desk.h"
 #include "model/fold_private.h"
+#include "model/framework.h"
 
 static void list_add(struct index_list *list, uint32_t item) {
   list->items = xrealloc(list->items, (list->count + 1) * sizeof *list->items);
@@ -82,6 +83,7 @@ static void note_all_functions(struct fold *fold) {
   for (uint32_t i = 0; i < rules->reset_count; i++) note_functions(fold, rules->resets[i].when);
   for (uint32_t i = 0; i < rules->ignore_count; i++) note_functions(fold, rules->ignores[i].when);
   for (uint32_t i = 0; i < rules->segment_count; i++) note_functions(fold, rules->segments[i].when);
+  for (uint32_t i = 0; i < rules->criterion_count; i++) note_functions(fold, rules->criteria[i].inferred);
   for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
     const struct lifecycle *lifecycle = &rules->lifecycles[l];
     note_functions(fold, lifecycle->who);
@@ -173,6 +175,7 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
   fold->told = xcalloc(TRAITS_MAX, sizeof *fold->told);
   fold->given = xcalloc(GIVEN_MAX, sizeof *fold->given);
   fold->enrichments = xcalloc(rules->enricher_count + 1, sizeof *fold->enrichments);
+  fold->standing = xcalloc(rules->criterion_count + 1, sizeof *fold->standing);
   fold->counters = xcalloc(rules->counter_count + 1, sizeof *fold->counters);
   fold->sequences = xcalloc(rules->sequence_count + 1, sizeof *fold->sequences);
   fold->reset_states = xcalloc(rules->reset_count + 1, sizeof *fold->reset_states);
@@ -246,6 +249,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   fold->trait_count = fold->told_count = fold->given_count = fold->known_count = 0;
   memset(fold->enrichments, 0, rules->enricher_count * sizeof *fold->enrichments);
   fold->met_count = 0;
+  fold_clear_answers(fold);
   fold->changed = 0;
   fold->version++;
 }
@@ -281,6 +285,7 @@ static void free_lead(struct fold *fold) {
   }
   arena_release(&fold->arena);
   fold_release_accounts(fold);
+  fold_release_answers(fold);
 }
 
 void fold_free(struct fold *fold) {

@@ -6,6 +6,7 @@
  * fold_cond.c   conditions, at an instant and over a span
  * fold_traits.c the profile
  * fold_account.c the account's
+ * fold_framework.c answers to criteria
  * fold_stage.c  lifecycles
  * fold_new.c    making the workspace, forgetting a lead
  * fold_read.c   what outsiders read
@@ -104,6 +105,18 @@ struct account_state { /* what group calls said about one of the accounts the le
   uint32_t trait_count, trait_cap;
 };
 
+struct standing {                    /* a lead's newest answer to a criterion */
+  const struct touch_answer *answer; /* NULL: none */
+  int64_t time_ms;
+  uint32_t number; /* of the answer in the fold's order, from 1 */
+};
+
+struct peer_state {         /* another lead that names one of the lead's accounts */
+  struct str lead, account; /* where it belongs now */
+  bool answered;
+  struct standing *standing; /* per criterion */
+};
+
 struct index_list { /* rules, counters ... that wait for a signal */
   uint32_t *items;
   uint32_t count;
@@ -142,6 +155,12 @@ struct fold {
   struct arena arena;                        /* derived trait values; cleared per lead */
   struct account_state *known_accounts;
   uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
+  struct standing *standing;       /* per criterion: the lead's own answers */
+  struct peer_state *peers;
+  uint32_t peer_count, peer_cap;
+  struct evidence *evidence; /* answers as they came, for readers */
+  uint32_t evidence_count, evidence_cap;
+  uint32_t answers; /* taken so far */
 
   struct account_entry *accounts; /* per slot */
   int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
@@ -219,6 +238,13 @@ bool fold_path_covers(struct str above, struct str path);
 const struct fold_given *fold_given_at(const struct fold *fold, struct str path);
 const struct fold_told *fold_told_at(const struct fold *fold, struct str path);
 bool fold_given_wins(const struct fold_given *given, const struct fold_told *told);
+
+/* fold_framework.c */
+void fold_apply_answers(struct fold *fold, const struct touch *touch); /* the lead's own */
+void fold_apply_peer(struct fold *fold, const struct touch *touch);    /* TOUCH_OUTSIDE, with a peer */
+void fold_clear_answers(struct fold *fold);
+void fold_release_answers(struct fold *fold);
+unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
 
 /* fold_account.c */
 void fold_apply_account(struct fold *fold, const struct touch_more *more); /* a group call's traits */

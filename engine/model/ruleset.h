@@ -21,6 +21,7 @@ enum {
   RULESET_MAX_BANDS = 16,
   RULESET_MAX_STAGES = 64, /* a lifecycle's stages are a bit mask */
   RULESET_MAX_LIFECYCLES = 8,
+  RULESET_MAX_FRAMEWORKS = 32,
   RULESET_MAX_SEGMENTS = 64, /* a lead's segments are a bit mask */
   RULESET_MAX_RULES = 10000,
   RULESET_MAX_SIGNALS = 32000,
@@ -120,6 +121,11 @@ enum cond_op {
   COND_IN_STAGE_FOR, /* .stage.span_ms in the present stage */
   COND_INTEREST,     /* .numbers: index = topic */
   COND_FUNCTION,     /* .fn */
+  COND_QUALIFIED,    /* .framework */
+  COND_MET,          /* .criterion: it is met ... */
+  COND_UNMET,        /* ... it is answered, and not met */
+  COND_ANSWERED,     /* .framework, .share: percent of the weight that is not unknown */
+  COND_TOTAL,        /* .framework, .share: weight of what is met */
   COND_SEGMENT,      /* .segment, .kids: its condition; from here on conditions have kids */
   COND_AND,          /* .kids */
   COND_OR,
@@ -134,8 +140,9 @@ enum {
   READS_SCORES = 8, /* also velocity, grade and interest: these change with time as well */
   READS_STAGE = 16,
   READS_ACTIVITY = 32,
-  READS_TIME = 64,    /* changes with time alone */
-  READS_ACCOUNT = 128 /* what is known of the lead's account, whoever said it */
+  READS_TIME = 64,     /* changes with time alone */
+  READS_ACCOUNT = 128, /* what is known of the lead's account, whoever said it */
+  READS_EVIDENCE = 256 /* answers to criteria */
 };
 
 struct trait_test {
@@ -167,6 +174,10 @@ struct cond {
     int counter;
     int64_t span_ms;
     int fn;
+    struct {
+      int framework, criterion;
+      const struct matcher *share;
+    };
     struct {
       const struct cond *const *kids;
       int segment;
@@ -342,6 +353,8 @@ struct loose_counter { /* a selector declared outside rules, for lead.count */
   int counter;
 };
 
+struct framework;
+struct criterion;
 struct atom_index; /* (type, name) -> atoms; built by atoms_build (model/atoms.h) */
 
 struct ruleset {
@@ -379,6 +392,12 @@ struct ruleset {
   struct str *account_keys; /* top-level names */
   uint32_t account_key_count;
   bool account_all; /* any trait: a function may ask */
+
+  struct framework *frameworks; /* model/framework.h */
+  uint32_t framework_count;
+  struct criterion *criteria; /* of all frameworks */
+  uint32_t criterion_count;
+  bool account_answers; /* some framework is of accounts */
 
   struct segment *segments; /* by name */
   uint32_t segment_count;

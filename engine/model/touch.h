@@ -15,8 +15,9 @@ enum {
   TOUCH_ACTIVITY = 1, /* breaks a silence */
   TOUCH_IGNORED = 2,  /* an ignore rule took it: the fold skips it */
   TOUCH_VISIT = 4,    /* a page or screen: what a visit's gap is measured between */
-  /* Not the lead's own event, but what somebody said about its account: only account and traits count. It is in the fold of
-   * every lead that mentions the account, before the lead's first event as well. */
+  /* Not the lead's own event, but what somebody said about its account (account and traits count), or what another lead of the
+   * account did (account and answers count). It is in the fold of every lead that mentions the account, before the lead's first
+   * event as well. */
   TOUCH_OUTSIDE = 8,
   TOUCH_HISTORY = 16 /* it was imported: nobody is told what follows */
 };
@@ -48,6 +49,8 @@ struct touch_act {
   int64_t until_ms; /* how long its verdict stands; TIME_NEVER: for ever; TIME_MIN: it is none */
 };
 
+struct touch_answer;
+
 struct touch_more { /* what few events have */
   const struct trait_write *traits;
   uint32_t trait_count;
@@ -58,6 +61,10 @@ struct touch_more { /* what few events have */
   uint32_t function_count;
   const struct touch_act *act;               /* of acts */
   const struct touch_enrichment *enrichment; /* of enrichers' calls */
+  const struct touch_answer *answers;        /* to criteria (framework.h) */
+  uint32_t answer_count;
+  struct str
+      peer; /* TOUCH_OUTSIDE: the lead of the same account that did it; empty: it is about the account itself */
   struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
 };
 

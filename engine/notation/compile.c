@@ -4,10 +4,10 @@
 #include "model/list.h"
 #include "notation/compile_private.h"
 
-static const char *const kinds[] = {"dimension",   "group",    "grade",    "rule",     "reset",     "ignore",
-                                    "segment",     "activity", "profile",  "identity", "lifecycle", "test",
-                                    "destination", "effect",   "renderer", "receiver", "calendar",  "sla",
-                                    "assign",      "worklist", "enricher", "sources",  NULL};
+static const char *const kinds[] = {
+    "dimension", "group",    "grade",    "rule",      "reset",    "ignore",      "segment", "framework",
+    "activity",  "profile",  "identity", "lifecycle", "test",     "destination", "effect",  "renderer",
+    "receiver",  "calendar", "sla",      "assign",    "worklist", "enricher",    "sources", NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -118,6 +118,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   names_init(&c->resets, "reset");
   names_init(&c->ignores, "ignore");
   names_init(&c->segments, "segment");
+  names_init(&c->frameworks, "framework");
   names_init(&c->lifecycles, "lifecycle");
   names_init(&c->topics, "topic");
   names_init(&c->list_files, "list");
@@ -145,6 +146,8 @@ static void end(struct compile *c) {
   names_release(&c->rules);
   names_release(&c->resets);
   names_release(&c->ignores);
+  for (uint32_t i = 0; i < c->frameworks.count; i++) names_release(&c->criteria[i]);
+  names_release(&c->frameworks);
   names_release(&c->segments);
   names_release(&c->lifecycles);
   names_release(&c->topics);
@@ -175,7 +178,9 @@ static void read_all(struct compile *c) {
   read_topics(c);
   read_profile(c);
   read_segment_names(c);
+  read_framework_names(c);
   read_segments(c);
+  read_frameworks(c);
   read_rules(c);
   read_resets(c);
   read_ignores(c);

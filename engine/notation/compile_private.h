@@ -42,6 +42,15 @@ struct draft { /* a rule before rules are put in order */
   uint32_t order; /* how deep in the chain of dimensions it stands */
 };
 
+/* Declarations that conditions name, and that hold conditions themselves, are read when they are first asked for. */
+enum read_state { READING_NOT_YET, READING_NOW, READING_DONE };
+
+struct lazy {
+  const struct declaration *declaration;
+  enum read_state state;
+  int asked_by; /* the segment whose condition asked for it; NONE: something else */
+};
+
 struct compile {
   const struct declarations *in;
   const struct list_source *list_sources;
@@ -55,15 +64,18 @@ struct compile {
   struct names destinations, renderers, effects, receivers;
   struct names calendars, slas, assignments, worklists;
   struct names enrichers;
-  struct names *stages; /* per lifecycle */
-  struct map files;     /* place.file -> index in file_names */
+  struct names frameworks;
+  struct names *criteria; /* per framework */
+  struct names *stages;   /* per lifecycle */
+  struct map files;       /* place.file -> index in file_names */
   const char **file_names;
   struct map signal_keys; /* canonical text of a signal -> its number */
   struct list **lists;    /* per list_source: parsed once a rule names it */
   bool *lists_bad;        /* its problem is told already */
 
-  struct lazy *segment_state; /* (read_segment.c) per segment */
-  int reading_segment;        /* whose condition is being read; NONE: none */
+  struct lazy *segment_state;   /* per segment */
+  struct lazy *framework_state; /* per framework */
+  int reading_segment;          /* whose condition is being read; NONE: none */
 
   bool *skipped; /* declarations that are nested too deep to be read */
 
@@ -180,6 +192,10 @@ const struct cond *read_condition(struct compile *c, const struct node *node, co
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope);
 /* Something will ask for this trait of leads' accounts: its changes are told to them. */
 void read_account_key(struct compile *c, struct str path);
+/* A framework's criteria and what they read, ready for conditions that ask; false after an error. */
+bool read_framework_ready(struct compile *c, int framework);
+/* "bant.budget": the criterion's number, or NONE after an error. */
+int read_criterion_name(struct compile *c, struct str written, struct place place, const char *what);
 /* A segment's condition, read when it is first asked for; NULL after an error, circles among them. */
 const struct cond *read_segment_when(struct compile *c, int segment);
 bool read_stages(struct compile *c, const struct node *call, int lifecycle, int *of, uint64_t *stages);
@@ -199,6 +215,8 @@ void read_topics(struct compile *c);
 void read_rules(struct compile *c);
 void read_resets(struct compile *c);
 void read_ignores(struct compile *c);
+void read_framework_names(struct compile *c);
+void read_frameworks(struct compile *c);
 void read_segment_names(struct compile *c);
 void read_segments(struct compile *c);
 void read_activity(struct compile *c);

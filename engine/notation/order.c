@@ -5,6 +5,7 @@
  * what it tests. A circle has no answer at any instant: it is an error that names its rules. */
 #include "notation/compile_private.h"
 
+#include "model/framework.h"
 #include <stdlib.h>
 
 struct graph {
@@ -13,6 +14,14 @@ struct graph {
   uint32_t *depth; /* per knot */
   bool **tests;    /* per draft: knots its conditions test; NULL: none */
 };
+
+static void mark_tested(const struct graph *g, const struct cond *cond, bool *tested);
+
+/* What criteria are inferred from is tested by who asks for them. */
+static void mark_inferred(const struct graph *g, const struct framework *framework, bool *tested) {
+  for (uint32_t i = framework->first; i < framework->first + framework->count; i++)
+    if (g->c->out->criteria[i].inferred) mark_tested(g, g->c->out->criteria[i].inferred, tested);
+}
 
 static void mark_tested(const struct graph *g, const struct cond *cond, bool *tested) {
   const struct ruleset *out = g->c->out;
@@ -26,6 +35,11 @@ static void mark_tested(const struct graph *g, const struct cond *cond, bool *te
     break;
   case COND_VELOCITY: tested[cond->number.index] = true; break;
   case COND_GRADE: tested[out->grade_rows] = tested[out->grade_columns] = true; break;
+  case COND_QUALIFIED:
+  case COND_MET:
+  case COND_UNMET:
+  case COND_ANSWERED:
+  case COND_TOTAL: mark_inferred(g, &out->frameworks[cond->framework], tested); break;
   case COND_SEGMENT:
   case COND_AND:
   case COND_OR:

@@ -177,6 +177,11 @@ static bool fact_possible(struct search *s, const struct fact *f) {
     return level_possible(s, f);
   case COND_SEEN:
   case COND_IDLE: return level_possible(s, f);
+  case COND_QUALIFIED:
+  case COND_MET:
+  case COND_UNMET:
+  case COND_ANSWERED:
+  case COND_TOTAL: /* people may answer anything */
   case COND_FUNCTION: return true;
   default: return subject_possible(s, f);
   }

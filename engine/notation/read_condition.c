@@ -2,23 +2,10 @@
  * read_condition_part.c. */
 #include "notation/compile_private.h"
 
-static const char *const names[] = {"trait",
-                                    "score",
-                                    "grade_is",
-                                    "stage",
-                                    "seen",
-                                    "known",
-                                    "completeness",
-                                    "velocity",
-                                    "idle",
-                                    "in_stage_for",
-                                    "interest",
-                                    "in_segment",
-                                    "account",
-                                    "&",
-                                    "|",
-                                    "~",
-                                    NULL};
+static const char *const names[] = {
+    "trait",    "score", "grade_is",     "stage",    "seen",       "known",   "completeness",
+    "velocity", "idle",  "in_stage_for", "interest", "in_segment", "account", "qualified",
+    "met",      "unmet", "total",        "&",        "|",          "~",       NULL};
 
 static enum cond_op operator_op(struct str name) {
   if (str_eq(name, STR("&"))) return COND_AND;

@@ -2,6 +2,7 @@
 #include "notation/compile_private.h"
 
 #include "base/timefmt.h"
+#include "model/framework.h"
 
 /* --- numbers and texts about a lead ---------------------------------------------------------------------------------- */
 
@@ -250,6 +251,62 @@ static bool read_in_segment(struct compile *c, const struct node *args, const st
   return true;
 }
 
+/* --- frameworks ------------------------------------------------------------------------------------------------------------ */
+
+/* Fills framework and reads. */
+static bool ask_framework(struct compile *c, int framework, struct cond *cond) {
+  cond->framework = framework;
+  if (framework == NONE || !read_framework_ready(c, framework)) return false;
+  cond->reads = c->out->frameworks[framework].reads;
+  return true;
+}
+
+static bool read_qualified(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                           struct cond *cond) {
+  struct str name;
+  if (!read_text(c, args, read_inside(c, "qualified", scope->what), &name)) return false;
+  return ask_framework(c, names_need(c, &c->frameworks, name, args->place), cond);
+}
+
+/* total("bant", matcher), completeness("bant", matcher) */
+static bool read_share(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                       struct cond *cond) {
+  const char *what = read_inside(c, cond->op == COND_TOTAL ? "total" : "completeness", scope->what);
+  struct str name;
+  if (!read_text(c, &args[0], what, &name)) return false;
+  bool fine = ask_framework(c, names_need(c, &c->frameworks, name, args[0].place), cond);
+  cond->share = read_number_matcher(c, &args[1], what);
+  return fine && cond->share;
+}
+
+static bool ask_criterion(struct compile *c, const struct node *text, const char *what, struct cond *cond) {
+  cond->criterion = read_criterion_name(c, text->text, text->place, what);
+  return cond->criterion != NONE && ask_framework(c, c->out->criteria[cond->criterion].framework, cond);
+}
+
+/* met { "bant.need", "bant.budget" } is both: a condition each. */
+static bool read_met(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                     struct cond *cond) {
+  const char *what = read_inside(c, cond->op == COND_MET ? "met" : "unmet", scope->what);
+  const struct node *texts;
+  uint32_t count;
+  if (!read_texts(c, args, what, &texts, &count)) return false;
+  if (count == 1) return ask_criterion(c, &texts[0], what, cond);
+  const struct cond **kids = arena_alloc(c->arena, count * sizeof *kids);
+  bool fine = true;
+  unsigned reads = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    struct cond *kid = arena_zalloc(c->arena, sizeof *kid);
+    kid->op = cond->op;
+    kid->place = read_place(c, texts[i].place);
+    fine &= ask_criterion(c, &texts[i], what, kid);
+    reads |= kid->reads;
+    kids[i] = kid;
+  }
+  *cond = (struct cond){.op = COND_AND, .reads = reads, .len = count, .kids = kids};
+  return fine;
+}
+
 /* --- what was seen --------------------------------------------------------------------------------------------------------- */
 
 static bool read_since(struct compile *c, const struct node *node, const char *what,
@@ -309,12 +366,16 @@ static const struct part {
     {"stage", COND_STAGE, 1, 1, NULL},
     {"seen", COND_SEEN, 1, 2, NULL},
     {"known", COND_KNOWN, 1, 1, read_known},
-    {"completeness", COND_COMPLETENESS, 1, 1, read_completeness},
+    {"completeness", COND_COMPLETENESS, 1, 2, read_completeness},
     {"velocity", COND_VELOCITY, 3, 3, read_velocity},
     {"idle", COND_IDLE, 1, 1, read_idle},
     {"in_stage_for", COND_IN_STAGE_FOR, 1, 1, read_in_stage_for},
     {"interest", COND_INTEREST, 1, 1, read_interest},
     {"account", COND_ACCOUNT, 1, 1, read_account},
+    {"qualified", COND_QUALIFIED, 1, 1, read_qualified},
+    {"met", COND_MET, 1, 1, read_met},
+    {"unmet", COND_UNMET, 1, 1, read_met},
+    {"total", COND_TOTAL, 2, 2, read_share},
     {"in_segment", COND_SEGMENT, 1, 1, read_in_segment},
 };
 
@@ -328,6 +389,10 @@ static const struct part *part_of(struct str word) {
 static bool read_part(struct compile *c, const struct part *part, const struct node *call,
                       const struct cond_scope *scope, struct cond *cond) {
   if (part->op == COND_SEEN) return read_seen(c, call, scope, cond);
+  if (part->op == COND_COMPLETENESS && call->call.arg_count == 2) {
+    cond->op = COND_ANSWERED;
+    return read_share(c, call->call.args, scope, cond);
+  }
   if (part->op == COND_STAGE) {
     cond->reads = READS_STAGE;
     return read_stages(c, call, scope->lifecycle, &cond->lifecycle, &cond->stages);
@@ -336,9 +401,10 @@ static bool read_part(struct compile *c, const struct part *part, const struct n
 }
 
 struct cond *read_condition_part(struct compile *c, const struct node *call, const struct cond_scope *scope) {
-  static const char *const words[] = {"trait",    "score",        "grade_is", "stage", "seen",
-                                      "known",    "completeness", "velocity", "idle",  "in_stage_for",
-                                      "interest", "in_segment",   "account",  NULL};
+  static const char *const words[] = {"trait",    "score",        "grade_is", "stage",     "seen",
+                                      "known",    "completeness", "velocity", "idle",      "in_stage_for",
+                                      "interest", "in_segment",   "account",  "qualified", "met",
+                                      "unmet",    "total",        NULL};
   const struct part *part = part_of(call->call.name);
   if (!part) {
     read_unknown_word(c, call, scope->what, "a condition", words);
@@ -348,6 +414,7 @@ struct cond *read_condition_part(struct compile *c, const struct node *call, con
   if (count < part->least || count > part->most) {
     FAULT(c, "wrong_arguments", call->place, NULL, "%s: '%s' takes %s, got %s", scope->what, part->word,
           part->least == 3            ? "three arguments"
+          : part->least == 2          ? "two arguments"
           : part->least == part->most ? "one argument"
                                       : "one or two arguments",
           read_described(c, call));

@@ -4,14 +4,6 @@
 
 #include <stdlib.h>
 
-enum reading { READING_NOT_YET, READING_NOW, READING_DONE };
-
-struct lazy {
-  const struct declaration *declaration;
-  enum reading state;
-  int asked_by; /* the segment whose condition asked for it; NONE: something else */
-};
-
 static int by_name(const void *a, const void *b) {
   const struct declaration *x = *(const struct declaration *const *)a,
                            *y = *(const struct declaration *const *)b;

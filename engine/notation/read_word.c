@@ -16,7 +16,7 @@ static const struct word_class classes[] = {
     {"a condition about the lead",
      "conditions stand in `when`, `counts_while`, `need` and `who`",
      {"trait", "score", "grade_is", "stage", "seen", "known", "completeness", "velocity", "idle",
-      "in_stage_for", "interest", "in_segment", "account", NULL}},
+      "in_stage_for", "interest", "in_segment", "account", "qualified", "met", "unmet", "total", NULL}},
     {"a matcher",
      "matchers test one field: trait { field = matcher }, page { path = matcher }",
      {"one_of", "none_of",  "at_least", "at_most", "above",   "below",  "between", "starts",
@@ -28,6 +28,7 @@ static const struct word_class classes[] = {
      "it stands where a request is described: secrets, headers, url",
      {"secret", NULL}},
     {"a part of a lifecycle", "it stands inside lifecycle \"name\" { .. }", {"move", "gate", NULL}},
+    {"a part of a framework", "it stands inside framework \"name\" { .. }", {"criterion", NULL}},
 };
 
 static const struct word_class *class_of(struct str word) {

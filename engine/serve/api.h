@@ -13,6 +13,8 @@ enum { API_READ = ROLE_MARKETING | ROLE_SALES }; /* who may look at leads */
 void api_list_leads(struct http_exchange *exchange, void *app);
 void api_show_lead(struct http_exchange *exchange, void *app);
 void api_explain_lead(struct http_exchange *exchange, void *app);
+void api_show_qualification(struct http_exchange *exchange, void *app);
+void api_next_question(struct http_exchange *exchange, void *app);
 void api_lead_timeline(struct http_exchange *exchange, void *app);
 void api_lead_data(struct http_exchange *exchange, void *app);
 void api_erase_lead(struct http_exchange *exchange, void *app);

@@ -52,6 +52,8 @@ static struct http_route routes[] = {
     READ("/v1/leads/{id}", api_show_lead),
     READ("/v1/leads/{id}/explain", api_explain_lead),
     READ("/v1/leads/{id}/timeline", api_lead_timeline),
+    READ("/v1/leads/{id}/qualification", api_show_qualification),
+    READ("/v1/leads/{id}/next-question", api_next_question),
     READ("/v1/leads/{id}/data", api_lead_data),
     {"DELETE", "/v1/leads/{id}", api_erase_lead, HTTP_ROUTE_ALWAYS, 0, NULL},
     READ("/v1/accounts", api_list_accounts),

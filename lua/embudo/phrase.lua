@@ -123,7 +123,7 @@ function meta.__bnot(a)
 end
 
 -- track "Name" { .. } and its like take their table in a second call.
-local extended = { track = true, act = true, page = true, screen = true, gate = true }
+local extended = { track = true, act = true, page = true, screen = true, gate = true, criterion = true }
 
 function meta.__call(self, body, ...)
   local content = contents[self]

@@ -14,7 +14,7 @@ for _, group in ipairs(need "reference_groups") do
 end
 
 local parts = {
-  "forms", "nouns", "lifecycle", "desk", "selectors", "matchers", "conditions", "handoffs", "enrichment",
+  "forms", "nouns", "lifecycle", "desk", "selectors", "matchers", "conditions", "frameworks", "handoffs", "enrichment",
   "functions", "library",
   "tests",
 }

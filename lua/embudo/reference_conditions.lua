@@ -45,8 +45,10 @@ return {
     example = 'need = known { "first_name", "title" }',
   },
   {
-    name = "completeness", kind = "condition", arity = { 1, 1 }, form = "completeness(matcher)",
-    doc = "The profile's completeness, 0 to 100 percent, matches.",
+    name = "completeness", kind = "condition", arity = { 1, 2 },
+    form = 'completeness(matcher) | completeness("FRAMEWORK", matcher)',
+    doc = "The profile's completeness, 0 to 100 percent, matches; with a framework's name, how much of its criteria's "
+      .. "weight is answered or inferred.",
     example = "when = completeness(at_least(80))",
   },
   {

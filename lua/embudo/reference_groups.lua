@@ -20,6 +20,11 @@ return {
       .. "as { \"mql\", lifecycle = \"NAME\" } where it is not the main lifecycle's.",
   },
   {
+    name = "qualification", names = { "framework", "criterion", "qualified", "met", "unmet", "total" }, kinds = {},
+    title = "Qualification",
+    doc = "Frameworks of questions, people's answers to them, and what follows.",
+  },
+  {
     name = "selectors", kinds = { "selector", "step" }, title = "Event selectors",
     doc = "Which events: what stands after `on`, in seen, in a sequence. a | b is either of two.",
   },

@@ -63,7 +63,10 @@ function commands.alias(previous)
 end
 
 -- What an act says of itself; the other fields are what it brings along.
-local of_act = { lifecycle = true, from = true, to = true, reason = true, override = true, ["until"] = true }
+local of_act = {
+  userId = true, anonymousId = true, lifecycle = true, from = true, to = true, reason = true, override = true,
+  ["until"] = true,
+}
 
 function commands.act(name, fields)
   local form = 't:act("accept", { by = "sales", .. })'

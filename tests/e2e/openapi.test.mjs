@@ -83,6 +83,16 @@ const asked = () => ({
   },
   "/v1/leads/{id}": { 200: [`/${ids.lead}`, `/${ids.lead}?at=2026-11-20T00:00:00Z`, "/u-group"], 400: [`/${ids.lead}?at=soon`], 404: ["/nobody"] },
   "/v1/leads/{id}/explain": { 200: [`/${ids.lead}/explain`, "/u-group/explain"], 400: [`/${ids.lead}/explain?at=soon`], 404: ["/nobody/explain"] },
+  "/v1/leads/{id}/qualification": {
+    200: [`/${ids.lead}/qualification`, `/${ids.lead}/qualification?framework=bant`],
+    400: [`/${ids.lead}/qualification?framework=none`],
+    404: ["/nobody/qualification"],
+  },
+  "/v1/leads/{id}/next-question": {
+    200: [`/${ids.lead}/next-question`, `/${ids.lead}/next-question?framework=meddic`],
+    400: [`/${ids.lead}/next-question?frame=x`],
+    404: ["/nobody/next-question"],
+  },
   "/v1/leads/{id}/timeline": {
     200: [`/${ids.lead}/timeline?limit=200`, `/${ids.lead}/timeline?limit=1`, "/u-group/timeline"],
     400: [`/${ids.lead}/timeline?before=x`],

@@ -117,13 +117,14 @@ void naive_make(struct naive *naive, const struct world *world) {
 
 struct history { /* the lead's events up to the instant, in order */
   const struct world_event *events[WORLD_EVENTS];
-  int count;
+  int count, lead;
   int64_t at_ms;
 };
 
 static void gather(const struct naive *naive, int lead, int64_t at_ms, struct history *history) {
   history->count = 0;
   history->at_ms = at_ms;
+  history->lead = lead;
   for (int i = 0; i < naive->world->event_count; i++) {
     const struct world_event *event = &naive->world->events[naive->order[i]];
     if (naive->owner[naive->order[i]] == lead && event->time_ms <= at_ms)
@@ -161,11 +162,34 @@ static int seats_after(const struct history *history, int index) {
   return WORLD_NONE;
 }
 
+static int account_of(const struct naive *naive, int lead, int64_t at_ms) {
+  int account = WORLD_NONE;
+  for (int i = 0; i < naive->world->event_count; i++) {
+    const struct world_event *event = &naive->world->events[naive->order[i]];
+    bool names = naive->owner[naive->order[i]] == lead && event->time_ms <= at_ms;
+    if (names && event->account != WORLD_NONE) account = event->account;
+  }
+  return account;
+}
+
+/* The newest answer of the lead's, or of anybody's who belongs to its account at the instant, stands until it expires. */
+static bool is_met(const struct naive *naive, const struct history *history, int criterion) {
+  int account = account_of(naive, history->lead, history->at_ms);
+  const struct world_event *newest = NULL;
+  for (int i = 0; i < naive->world->event_count; i++) {
+    const struct world_event *event = &naive->world->events[naive->order[i]];
+    int owner = naive->owner[naive->order[i]];
+    if (event->type != WORLD_ANSWER || event->criterion != criterion || event->time_ms > history->at_ms)
+      continue;
+    bool team = criterion && account != WORLD_NONE && account_of(naive, owner, history->at_ms) == account;
+    if (owner == history->lead || team) newest = event;
+  }
+  return newest && newest->n >= WORLD_ENOUGH && history->at_ms < newest->time_ms + world_expiry_ms(criterion);
+}
+
 /* What is known of the account the lead belongs to at the instant, whoever said it. */
 static int tier_at(const struct naive *naive, const struct history *history) {
-  int account = WORLD_NONE, tier = WORLD_NONE;
-  for (int i = 0; i < history->count; i++)
-    if (history->events[i]->account != WORLD_NONE) account = history->events[i]->account;
+  int account = account_of(naive, history->lead, history->at_ms), tier = WORLD_NONE;
   for (int i = 0; i < naive->world->event_count && account != WORLD_NONE; i++) {
     const struct world_event *event = &naive->world->events[naive->order[i]];
     bool says = event->type == WORLD_GROUP && event->account == account && event->time_ms <= history->at_ms;
@@ -323,6 +347,8 @@ static int64_t profile_worth(const struct naive *naive, const struct history *hi
   switch (rule->form) {
   case FORM_ACCOUNT:
     return tier_at(naive, history) == rule->tier ? rule->points[dimension] * INT64_C(1000) : 0;
+  case FORM_CRITERION:
+    return is_met(naive, history, rule->criterion) ? rule->points[dimension] * INT64_C(1000) : 0;
   case FORM_TRAIT:
     return country_after(history, last) == rule->when_country ? rule->points[dimension] * INT64_C(1000) : 0;
   case FORM_SEEN:

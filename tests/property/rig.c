@@ -1,8 +1,8 @@
 #include "rig.h"
-
 #include "world.h"
 
 #include "base/err.h"
+#include "model/fold_framework.h"
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,6 +77,22 @@ static void add_stages(const struct fold *fold, struct buf *out) {
                moves[i].time_ms, moves[i].cycle);
 }
 
+static void add_frameworks(const struct fold *fold, struct buf *out) {
+  const struct ruleset *rules = fold_rules(fold);
+  for (uint32_t f = 0; f < rules->framework_count; f++) {
+    struct result result;
+    fold_result(fold, (int)f, &result);
+    buf_printf(out, " %s=%d:%u/%u/%u,%d,%" PRId64, rules->frameworks[f].id, (int)result.qualified, result.met,
+               result.unmet, result.unknown, result.answered, result.total);
+  }
+  for (uint32_t i = 0; i < rules->criterion_count; i++) {
+    struct evidence all[8];
+    uint32_t count = fold_evidence(fold, (int)i, all, 8);
+    for (uint32_t k = 0; k < count; k++)
+      buf_printf(out, " %u@%" PRId64 "%.*s", i, all[k].time_ms, STR_ARG(all[k].lead));
+  }
+}
+
 static void add_traits(const struct fold *fold, struct buf *out) {
   struct json_writer writer;
   json_writer_init(&writer, out);
@@ -142,6 +158,7 @@ static char *describe_lead(struct rig *rig, uint32_t lead, int64_t at_ms) {
   if (events) {
     add_scores(rig->fold, &out);
     add_stages(rig->fold, &out);
+    add_frameworks(rig->fold, &out);
     add_traits(rig->fold, &out);
     add_parts(rig->fold, &arena, &out);
   }

@@ -83,16 +83,17 @@ static void make_table(struct chance *chance, struct world_rule *rule) {
 }
 
 static void make_rule(struct chance *chance, const struct world *world, struct world_rule *rule) {
-  static const enum rule_form forms[] = {FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR,
-                                         FORM_BEHAVIOUR, FORM_SEQUENCE,  FORM_TRAIT,
-                                         FORM_SEEN,      FORM_TABLE,     FORM_ACCOUNT};
-  *rule = (struct world_rule){.form = forms[chance_below(chance, 9)], .when_country = WORLD_NONE};
+  static const enum rule_form forms[] = {FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR, FORM_BEHAVIOUR,
+                                         FORM_SEQUENCE,  FORM_TRAIT,     FORM_SEEN,      FORM_TABLE,
+                                         FORM_ACCOUNT,   FORM_CRITERION};
+  *rule = (struct world_rule){.form = forms[chance_below(chance, 10)], .when_country = WORLD_NONE};
   rule->group = maybe(chance, 40, WORLD_GROUPS);
   rule->counts_while_country = WORLD_NONE;
   make_points(chance, world, rule);
   if (rule->form == FORM_BEHAVIOUR || rule->form == FORM_SEQUENCE) make_behaviour(chance, rule);
   if (rule->form == FORM_TRAIT) rule->when_country = chance_below(chance, WORLD_COUNTRIES);
   if (rule->form == FORM_TABLE) make_table(chance, rule);
+  if (rule->form == FORM_CRITERION) rule->criterion = chance_below(chance, WORLD_CRITERIA);
   if (rule->form == FORM_ACCOUNT) rule->tier = chance_below(chance, WORLD_TIERS);
   if (rule->form != FORM_SEEN) return;
   rule->on[0] = make_pattern(chance);
@@ -138,7 +139,8 @@ static void make_event(struct chance *chance, const struct world *world, struct 
   make_who(chance, world, event);
   int kind = chance_below(chance, 100);
   event->type = kind < 36   ? WORLD_TRACK
-                : kind < 66 ? WORLD_PAGE
+                : kind < 60 ? WORLD_PAGE
+                : kind < 66 ? WORLD_ANSWER
                 : kind < 82 ? WORLD_IDENTIFY
                 : kind < 90 ? WORLD_GROUP
                 : kind < 98 ? WORLD_ACT
@@ -150,6 +152,7 @@ static void make_event(struct chance *chance, const struct world *world, struct 
     event->seats = maybe(chance, 50, 100);
     event->email = maybe(chance, 25, WORLD_EMAILS);
   }
+  if (event->type == WORLD_ANSWER) event->criterion = chance_below(chance, WORLD_CRITERIA);
   if (event->type == WORLD_ACT) {
     event->stage = maybe(chance, 60, WORLD_STAGES);
     event->of_main = chance_of(chance, 30);
@@ -191,6 +194,10 @@ bool pattern_matches(const struct pattern *pattern, const struct world_event *ev
     return false;
   if (pattern->name != WORLD_NONE && pattern->name != event->name) return false;
   return pattern->at_least == WORLD_NONE || (event->n != WORLD_NONE && event->n >= pattern->at_least);
+}
+
+int64_t world_expiry_ms(int criterion) {
+  return (criterion ? 9 : 6) * DAY_MS;
 }
 
 void world_user(int user, char out[16]) {

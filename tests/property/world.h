@@ -35,6 +35,8 @@ enum {
   WORLD_EMAILS = 4,
   WORLD_ACCOUNTS = 3, /* "a0" ... */
   WORLD_TIERS = 3,    /* an account's trait `tier`: 0 ... */
+  WORLD_CRITERIA = 2, /* "own.c" of each lead, "team.c" of accounts */
+  WORLD_ENOUGH = 8,   /* what meets them */
   WORLD_STEPS = 3,
   WORLD_ROWS = 3,
   WORLD_STAGES = 3, /* "s0" ... of the lifecycle "people", whose moves are all made by people */
@@ -50,7 +52,15 @@ struct pattern {        /* an event selector */
 };
 
 enum decay_form { FORM_NONE, FORM_HALF_LIFE, FORM_LINEAR, FORM_STEP };
-enum rule_form { FORM_BEHAVIOUR, FORM_SEQUENCE, FORM_TRAIT, FORM_SEEN, FORM_TABLE, FORM_ACCOUNT };
+enum rule_form {
+  FORM_BEHAVIOUR,
+  FORM_SEQUENCE,
+  FORM_TRAIT,
+  FORM_SEEN,
+  FORM_TABLE,
+  FORM_ACCOUNT,
+  FORM_CRITERION
+};
 
 struct world_rule {
   enum rule_form form;
@@ -61,6 +71,7 @@ struct world_rule {
   int64_t within_ms; /* sequence, seen */
   int times;         /* seen */
   int tier;          /* account */
+  int criterion;     /* criterion */
   int when_country;  /* behaviour, trait: WORLD_NONE: always */
   int counts_while_country;
   int limit_times; /* 0: no limit */
@@ -82,7 +93,16 @@ struct world_reset {
   unsigned dimensions; /* mask */
 };
 
-enum world_type { WORLD_TRACK, WORLD_PAGE, WORLD_IDENTIFY, WORLD_ALIAS, WORLD_ACT, WORLD_GROUP, WORLD_TYPES };
+enum world_type {
+  WORLD_TRACK,
+  WORLD_PAGE,
+  WORLD_IDENTIFY,
+  WORLD_ALIAS,
+  WORLD_ACT,
+  WORLD_GROUP,
+  WORLD_ANSWER,
+  WORLD_TYPES
+};
 
 struct world_event {
   int64_t time_ms;
@@ -97,8 +117,9 @@ struct world_event {
   int name, n;  /* track, act: name; page: path; n: the property, WORLD_NONE: absent */
   int country;  /* identify: WORLD_NONE: not given */
   int seats;
-  int account; /* group: whose; track, page: the context's; WORLD_NONE: none */
-  int tier;    /* group: WORLD_NONE: not given */
+  int criterion; /* answer: to which, with `n`; WORLD_NONE there: taken back */
+  int account;   /* group: whose; track, page: the context's; WORLD_NONE: none */
+  int tier;      /* group: WORLD_NONE: not given */
   int email; /* which address; WORLD_NONE: not given. The naive scorer knows rules that do not merge by it */
 };
 
@@ -122,6 +143,7 @@ bool pattern_matches(const struct pattern *pattern, const struct world_event *ev
 void world_rules(const struct world *world, struct buf *out);            /* a rule file */
 void world_event_json(const struct world_event *event, struct buf *out); /* one event */
 void world_key(const struct world_event *event, char out[32]); /* its place among events of an instant */
+int64_t world_expiry_ms(int criterion);                        /* how long an answer stands */
 void world_user(int user, char out[16]);
 void world_anonymous(int anonymous, char out[16]);
 

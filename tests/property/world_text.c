@@ -90,6 +90,7 @@ static void add_head(struct buf *out, const struct world_rule *rule) {
     buf_add_text(out, " })");
     break;
   case FORM_ACCOUNT: buf_printf(out, "when = account { tier = %d }", rule->tier); break;
+  case FORM_CRITERION: buf_printf(out, "when = met \"%s.c\"", rule->criterion ? "team" : "own"); break;
   case FORM_TRAIT: buf_printf(out, "when = trait { country = \"C%d\" }", rule->when_country); break;
   case FORM_TABLE: add_table(out, rule); break;
   }
@@ -118,7 +119,19 @@ static void add_bounds(struct buf *out, int64_t min, int64_t max) {
   if (max < WORLD_NO_LIMIT) buf_printf(out, " max = %" PRId64 ",", max);
 }
 
+static void add_frameworks(struct buf *out) {
+  for (int i = 0; i < WORLD_CRITERIA; i++) {
+    buf_printf(out,
+               "framework \"%s\" { %scriterion \"c\" { ask = \"?\", value = \"number\", met = at_least(%d), "
+               "expires = ",
+               i ? "team" : "own", i ? "of = \"account\", " : "", WORLD_ENOUGH);
+    add_span(out, world_expiry_ms(i));
+    buf_add_text(out, " } }\n");
+  }
+}
+
 void world_rules(const struct world *world, struct buf *out) {
+  add_frameworks(out);
   for (int d = 0; d < WORLD_DIMENSIONS; d++) {
     buf_printf(out, "dimension \"d%d\" {", d);
     add_bounds(out, world->dimension_min[d], world->dimension_max[d]);
@@ -173,13 +186,25 @@ static void add_act(struct buf *out, const struct world_event *event) {
     buf_printf(out, ",\"lifecycle\":\"people\",\"from\":\"s0\",\"to\":\"s%d\"", event->stage);
 }
 
+static void add_answer(struct buf *out, const struct world_event *event) {
+  buf_printf(out,
+             ",\"event\":\"answer\",\"actor\":{\"id\":\"maria\",\"role\":\"sales\"},\"properties\":{"
+             "\"criterion\":\"%s.c\",\"value\":",
+             event->criterion ? "team" : "own");
+  if (event->n == WORLD_NONE)
+    buf_add_text(out, "null}");
+  else
+    buf_printf(out, "%d}", event->n);
+}
+
 void world_event_json(const struct world_event *event, struct buf *out) {
-  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias", "act", "group"};
+  static const char *const types[WORLD_TYPES] = {"track", "page", "identify", "alias", "act", "group", "act"};
   buf_printf(out, "{\"type\":\"%s\",\"messageId\":\"m%d\",\"timestamp\":%" PRId64, types[event->type],
              event->number, event->time_ms);
   add_who(out, event);
   if (event->type == WORLD_TRACK) buf_printf(out, ",\"event\":\"E%d\"", event->name);
   if (event->type == WORLD_ACT) add_act(out, event);
+  if (event->type == WORLD_ANSWER) add_answer(out, event);
   if (event->type == WORLD_TRACK || event->type == WORLD_PAGE || event->type == WORLD_ACT) {
     buf_add_text(out, ",\"properties\":{");
     if (event->type == WORLD_PAGE) buf_printf(out, "\"path\":\"/p%d\"", event->name);

@@ -39,6 +39,7 @@ static void add_file(const struct reference_entry *entry, const char *field, str
       {"identity", "identity { %s = true }"},
       {"gate", "lifecycle \"x\" { start = \"a\", gate \"g\" { %s = true } }"},
       {"move", "lifecycle \"x\" { start = \"a\", move { \"a\", \"b\", %s = true } }"},
+      {"criterion", "framework \"x\" { criterion \"c\" { %s = true } }"},
       {"visit", "rule \"x\" { on = visit { %s = true } }"},
       {"entered", "lifecycle \"l\" { start = \"a\" } rule \"x\" { on = entered { \"a\", %s = true } }"},
       {"sequence", "rule \"x\" { on = sequence { page {}, track \"A\", %s = true } }"},

@@ -31,6 +31,9 @@ static struct generation *build(const char *text, const char *list) {
   "dimension 'e' {}\nrule 'f' { on = track 'A', points = function(lead, event) return { e = " n              \
   " } end, cap = 50 }\n"
 
+#define FRAMEWORK(kind, met)                                                                                 \
+  BASE "framework 'f' { criterion 'c' { ask = '?', value = " kind ", met = " met " } }\n"
+
 static void touches_are_kept_where_only_what_the_fold_reads_is_other(void **state) {
   (void)state;
   static const struct {
@@ -55,6 +58,10 @@ static void touches_are_kept_where_only_what_the_fold_reads_is_other(void **stat
       {FUNCTION("1"), FUNCTION("2"), "x.com\n", false}, /* its answers stand in the touches */
       {FUNCTION("1"), FUNCTION("1"), "y.com\n", false}, /* it may ask a list */
       {FUNCTION("1"), BASE, "x.com\n", false},
+      {FRAMEWORK("'number'", "at_least(3), weight = 3"), FRAMEWORK("'number'", "at_least(4), expires = '9d'"),
+       "x.com\n", true}, /* what meets it, how long it stands */
+      {FRAMEWORK("'number'", "at_least(3)"), FRAMEWORK("'money'", "at_least(3)"), "x.com\n", false},
+      {BASE, FRAMEWORK("'number'", "at_least(3)"), "x.com\n", false},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct generation *from = build(cases[i].from, "x.com\n"), *to = build(cases[i].to, cases[i].list);

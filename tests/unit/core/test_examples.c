@@ -11,6 +11,7 @@ static const char *const around =
     "grade { 'fit', 'engagement' }\n"
     "group 'web' { dimension = 'engagement' }\n"
     "rule 'hot_sequence' { on = page {}, points = { intent = 1 }, topics = { 'cnc' } }\n"
+    "framework 'bant' { criterion 'budget' { ask = 'a' }, criterion 'need' { ask = 'b' } }\n"
     "segment 'smb' { when = trait { size = below(50) } }\n"
     "destination 'desk' { url = 'https://desk.example' }\n"
     "rule 'asked_demo' { on = track 'Demo', points = { intent = 1 } }\n"
@@ -28,6 +29,8 @@ static void write_example(const struct reference_entry *entry, struct buf *rules
     buf_add_str(test, text);
   } else if (strcmp(kind, "noun") == 0) {
     buf_add_str(rules, text);
+  } else if (strcmp(entry->name, "criterion") == 0) {
+    buf_printf(rules, "framework 'other' { %s }", text.p);
   } else if (strcmp(kind, "part") == 0) {
     buf_printf(rules,
                "lifecycle 'other' { start = 'lead', move { 'lead', 'mql', by = 'sales' }, "
@@ -74,7 +77,7 @@ static void check_example(const struct reference_entry *entry, uint32_t *checked
   write_example(entry, &rules, &test);
   if (rules.len || test.len) {
     bool own = strcmp(entry->name, "dimension") == 0 || strcmp(entry->name, "grade") == 0 ||
-               strcmp(entry->name, "lifecycle") == 0;
+               strcmp(entry->name, "lifecycle") == 0 || strcmp(entry->name, "framework") == 0;
     problems_init(&problems);
     ruledir_init(&bundle);
     ruledir_add(&bundle, "around.lua",

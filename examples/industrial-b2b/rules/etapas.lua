@@ -1,0 +1,29 @@
+-- Del primer contacto al pedido. Una consulta técnica no es una oportunidad: va a asistencia, y desde allí puede volver.
+lifecycle "main" {
+  start = "lead",
+  final = { "cliente", "descartado" },
+
+  gate "nombre_y_cargo" { doc = "Sin nombre y cargo no se llama a nadie", into = { "mql" }, need = known { "first_name", "title" } },
+  gate "negocio_nuevo" { doc = "Los clientes van a su gestor, no al embudo", into = { "mql" }, need = ~in_segment "clientes" },
+  gate "dolor_y_dinero" {
+    doc = "Un dolor que alguien describe", into = { "oportunidad" },
+    need = met "meddic.identify_pain" & completeness("meddic", at_least(50)),
+  },
+  gate "meddic" { doc = "Nadie recibe oferta formal sin MEDDIC", into = { "oferta" }, need = qualified "meddic" },
+
+  move { "lead", "asistencia", doc = "Pregunta por una máquina que ya tiene", when = seen(track "Technical Inquiry") & score { intencion = below(40) } },
+  move { { "lead", "asistencia" }, "mql", doc = "Encaja y pide algo", when = score { encaje = at_least(35), intencion = at_least(40) }, again = "90d" },
+  move { "mql", "sal", doc = "Ventas acepta", by = "sales" },
+  move { "sal", "oportunidad", doc = "El dolor está descrito", by = "sales" },
+  move { "oportunidad", "oferta", doc = "Por sí sola, cuando MEDDIC está", when = qualified "meddic" },
+  move { "oferta", "cliente", doc = "Pedido", by = "sales" },
+  move {
+    { "mql", "sal", "oportunidad", "oferta" }, "nutrir", doc = "Ahora no", by = "sales",
+    reasons = { sin_presupuesto = "180d", sin_respuesta = "60d", otro_proveedor = "365d" },
+  },
+  move { "nutrir", "lead", doc = "Vuelve a pedir algo", when = in_stage_for "30d" & score { intencion = at_least(40) } },
+  move {
+    { "lead", "mql", "sal", "asistencia" }, "descartado", doc = "No comprará", by = { "sales", "marketing" },
+    reasons = { estudiante = "never", competidor = "never" },
+  },
+}

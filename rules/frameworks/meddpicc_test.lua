@@ -1,0 +1,48 @@
+local function answer(t, criterion, value)
+  t:act("answer", { by = "sales", actor = "maria", framework = "meddpicc", criterion = criterion, value = value })
+end
+
+test "MEDDPICC asks for papers and competition, too" (function(t)
+  t:group "acme"
+  for _, criterion in ipairs { "metrics", "economic_buyer", "decision_criteria", "decision_process", "identify_pain", "champion" } do
+    answer(t, criterion, 3)
+  end
+  t:expect { qualified = { meddpicc = false }, next_question = { meddpicc = "paper_process" } }
+  answer(t, "paper_process", 1)
+  answer(t, "competition", 1)
+  t:expect { qualified = { meddpicc = true }, criteria = { ["meddpicc.competition"] = "unmet" } }
+end)
+
+-- criterion, an answer that meets it, its weight, how long it stands
+local enough = {
+  { "metrics", 3, weight = 3, days = 180 },
+  { "economic_buyer", 3, weight = 3, days = 180 },
+  { "decision_criteria", 3, weight = 2, days = 180 },
+  { "decision_process", 3, weight = 2, days = 90 },
+  { "paper_process", 3, weight = 2, days = 90 },
+  { "identify_pain", 3, weight = 3, days = 365 },
+  { "champion", 3, weight = 3, days = 90 },
+  { "competition", 3, weight = 2, days = 90 },
+}
+
+test "MEDDPICC: each criterion adds its weight, and its answer expires" (function(t)
+  local total = 0
+  t:page "/"
+  for _, row in ipairs(enough) do
+    answer(t, row[1], row[2])
+    total = total + row.weight
+    t:expect { totals = { meddpicc = total }, criteria = { ["meddpicc." .. row[1]] = "met" } }
+  end
+  local hours = 0
+  for _, days in ipairs { 90, 180, 365 } do
+    t:advance((days * 24 - 1 - hours) .. "h")
+    for _, row in ipairs(enough) do
+      if row.days == days then t:expect { criteria = { ["meddpicc." .. row[1]] = one_of { "met", "unmet" } } } end
+    end
+    t:advance "1h"
+    for _, row in ipairs(enough) do
+      if row.days == days then t:expect { criteria = { ["meddpicc." .. row[1]] = "unknown" } } end
+    end
+    hours = days * 24
+  end
+end)
