@@ -51,3 +51,92 @@ test "who did not ask is nobody's to call" (function(t)
   t:page "/pricing"
   t:expect { worklists = {}, clocks = { complete = missing }, owner = missing }
 end)
+
+test "the working hour ends to the second, and asking for a price is a wish too" (function(t)
+  t:identify(ANA)
+  t:track "Quote Requested"
+  t:at "2024-01-02T08:59:59Z"
+  t:expect { clocks = { first_touch = "warned" } }
+  t:at "2024-01-02T09:00:00Z"
+  t:expect { clocks = { first_touch = "breached" } }
+end)
+
+for what, call in pairs {
+  ["a call made"] = function(t) t:track "Call Completed" end,
+  ["a call logged"] = function(t) t:act("log_call", { by = "sales", outcome = "no_answer" }) end,
+} do
+  test(what .. " is the first touch") (function(t)
+    t:identify(ANA)
+    t:track "Demo Requested"
+    t:at "2024-01-02T08:10:00Z"
+    call(t)
+    t:expect { clocks = { first_touch = "stopped", accept_or_reject = "open" } }
+  end)
+end
+
+test "an MQL is warned of after one working day, and late after two" (function(t)
+  t:identify(ANA)
+  t:track "Demo Requested"
+  t:at "2024-01-02T16:59:59Z"
+  t:expect { clocks = { accept_or_reject = "open" } }
+  t:at "2024-01-02T17:00:00Z"
+  t:expect { clocks = { accept_or_reject = "warned" } }
+  t:at "2024-01-03T16:59:59Z"
+  t:expect { clocks = { accept_or_reject = "warned" } }
+  t:at "2024-01-03T17:00:00Z"
+  t:expect { clocks = { accept_or_reject = "breached" } }
+end)
+
+test "who cannot be called is looked up within four working hours" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Quote Requested"
+  t:at "2024-01-02T11:59:59Z"
+  t:expect { clocks = { complete = "open" } }
+  t:at "2024-01-02T12:00:00Z"
+  t:expect { clocks = { complete = "breached" } }
+end)
+
+-- Complete, and not complete any more.
+local function comes_and_goes(t, wish_age)
+  t:identify { email = "ana@mills.example", first_name = "Ana", title = "Buyer" }
+  t:track "Demo Requested"
+  t:expect { stages = { intake = "nothing_owed" } }
+  t:advance(wish_age)
+  t:identify { first_name = missing }
+end
+
+test "a wish is owed for two weeks" (function(t)
+  comes_and_goes(t, "13d23h59m")
+  t:expect { stages = { intake = "incomplete" } }
+end)
+
+test "and not longer" (function(t)
+  comes_and_goes(t, "14d")
+  t:expect { stages = { intake = "nothing_owed" } }
+end)
+
+test "the same wish is owed once a day" (function(t)
+  t:identify { email = "ana@mills.example", title = "Buyer" }
+  t:track "Demo Requested"
+  t:expect { stages = { intake = "incomplete" } }
+  t:advance "1h"
+  t:identify { first_name = "Ana" }
+  t:expect { stages = { intake = "nothing_owed" } }
+  t:advance "1h"
+  t:identify { first_name = missing }
+  t:advance "21h59m"
+  t:expect { stages = { intake = "nothing_owed" } }
+  t:advance "1m"
+  t:expect { stages = { intake = "incomplete" } }
+end)
+
+test "the sixth attempt ends the attempts" (function(t)
+  t:identify(ANA)
+  t:act("claim", { by = "sales", lifecycle = "main", from = "lead", to = "sal" })
+  t:advance "1h"
+  for _ = 1, 3 do t:track "Call Attempted" end
+  for _ = 1, 2 do t:track "Call Completed" end
+  t:expect { clocks = { attempts = "open" } }
+  t:track "Call Attempted"
+  t:expect { clocks = { attempts = "stopped" } }
+end)

@@ -278,3 +278,104 @@ test "an engagement of 30 is not cool" (function(t)
   t:advance "1d"
   t:expect { stage = "mql", scores = { engagement = 30, intent = 0 } }
 end)
+
+-- What people do.
+local function act(t, name, from, to, by)
+  t:act(name, { by = by or "sales", lifecycle = "main", from = from, to = to })
+end
+
+test "a deal that the CRM calls won makes a customer" (function(t)
+  t:identify(FIT_30)
+  act(t, "claim", "lead", "sal")
+  act(t, "qualify", "sal", "sql")
+  act(t, "offer", "sql", "opportunity")
+  t:expect { stage = "opportunity", why_not = { "Won, says the CRM" } }
+  t:advance "1d"
+  t:track "Deal Won"
+  t:expect { stage = "customer" }
+end)
+
+test "a deal won before they began again is another deal" (function(t)
+  t:identify(FIT_30)
+  act(t, "claim", "lead", "sal")
+  t:track "Deal Won"
+  act(t, "recycle", "sal", "recycled")
+  t:advance "1d"
+  act(t, "begin_again", "recycled", "lead", "marketing")
+  t:advance "1d"
+  act(t, "claim", "lead", "sal")
+  act(t, "qualify", "sal", "sql")
+  act(t, "offer", "sql", "opportunity")
+  t:expect { stage = "opportunity" }
+end)
+
+test "who was put off comes back by themselves after thirty days, to the minute" (function(t)
+  t:identify(FIT_30)
+  act(t, "claim", "lead", "sal")
+  act(t, "recycle", "sal", "recycled")
+  t:advance "28d"
+  wrote_and_compared(t)
+  t:advance "1d23h59m"
+  t:expect { stage = "recycled", scores = { intent = above(30) } }
+  t:advance "1m"
+  t:expect { stage = "lead" }
+end)
+
+test "an intent of 30 brings them back" (function(t)
+  t:identify(FIT_30)
+  act(t, "claim", "lead", "sal")
+  act(t, "recycle", "sal", "recycled")
+  t:advance "31d"
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:expect { stage = "lead", scores = { intent = 30 } }
+end)
+
+test "an intent below 30 does not" (function(t)
+  t:identify(FIT_30)
+  act(t, "claim", "lead", "sal")
+  act(t, "recycle", "sal", "recycled")
+  t:advance "29d"
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:advance "2d"
+  t:expect { stage = "recycled", scores = { intent = between(28, 29) }, why_not = { "Came back by themselves" } }
+end)
+
+-- Into mql, back at once by people, and the same signs again just before thirty days are over.
+local function again(t, traits, signs)
+  t:identify(traits)
+  signs(t)
+  t:expect { stage = "mql" }
+  t:advance "1m"
+  act(t, "recycle", "mql", "recycled")
+  act(t, "begin_again", "recycled", "lead", "marketing")
+  t:advance "29d"
+  signs(t)
+  t:advance "23h58m"
+  t:expect { stage = "lead", why_not = { "it fired lately" } }
+  t:advance "1m"
+  t:expect { stage = "mql" }
+end
+
+test "the slow lane is closed for thirty days, whatever people do" (function(t)
+  again(t, FIT_30, function()
+    t:track("Form Submitted", { form = "contact_sales" })
+    t:page "/compare/a"
+    t:page "/compare/b"
+  end)
+end)
+
+test "the fast lane is closed for thirty days, whatever people do" (function(t)
+  again(t, FIT_20, function() t:track "Demo Requested" end)
+end)
+
+test "a wish of the cycle before does not open the fast lane" (function(t)
+  t:identify(FIT_30)
+  t:track "Demo Requested" -- by the slow lane
+  t:expect { stage = "mql" }
+  t:advance "1d"
+  act(t, "recycle", "mql", "recycled")
+  act(t, "begin_again", "recycled", "lead", "marketing")
+  t:advance "1h"
+  t:page "/about"
+  t:expect { stage = "lead", scores = { intent = above(20) } }
+end)

@@ -185,18 +185,6 @@ static void list_cuts(struct listing *l) {
   end_kind(l, COVERED_IGNORE, rules->ignore_count);
 }
 
-/* The stages that a lead comes to without a person's doing: only from these a test can show a move. */
-static uint64_t own_stages(const struct lifecycle *lifecycle) {
-  uint64_t stages = UINT64_C(1) << lifecycle->start, before = 0;
-  while (stages != before) {
-    before = stages;
-    for (uint32_t m = 0; m < lifecycle->move_count; m++)
-      if (lifecycle->moves[m].when && lifecycle->moves[m].from & stages)
-        stages |= UINT64_C(1) << lifecycle->moves[m].to;
-  }
-  return stages;
-}
-
 static const char *move_words(struct listing *l, const struct lifecycle *lifecycle, const struct move *move) {
   struct buf text;
   bool some = false;
@@ -224,10 +212,10 @@ static void list_moves(struct listing *l) {
       l->next.lifecycle = n;
       l->next.index = i;
       if (!move->when) continue;
-      bool reached = move->from & own_stages(&rules->lifecycles[n]);
-      add(l, SAW_MOVED, 0, reached, "happened", "a lead for whom its `when` becomes true");
-      /* A wait shows only where a lead comes back sooner, which often takes a person. */
-      if (move->again_ms) add(l, SAW_WAITED, 0, false, "waited", "the same again before `again` is over");
+      add(l, SAW_MOVED, 0, true, "happened", "a lead for whom its `when` becomes true");
+      if (move->again_ms)
+        add(l, SAW_WAITED, 0, true, "waited",
+            "a lead brought back, and the same again before `again` is over");
     }
   end_kind(l, COVERED_MOVE, flat);
 }
