@@ -56,18 +56,32 @@ static int tell_refusal(struct remote *remote, const struct http_reply *reply) {
   return EXIT_PROBLEMS;
 }
 
-int remote_ask(struct remote *remote, const char *path, struct str body, struct http_reply *reply,
-               struct json_ref *root) {
+static int fail(const struct remote *remote, const struct err *err) {
+  fprintf(stderr, "embudo %s: %s\n", remote->command->name, err->text);
+  return EXIT_PROBLEMS;
+}
+
+static int read_reply(struct remote *remote, const struct http_reply *reply, struct json_ref *root) {
   struct err err;
-  reply->status = 0;
-  if (http_client_ask(remote->client, path, body, reply, &err) != 0) {
-    fprintf(stderr, "embudo %s: %s\n", remote->command->name, err.text);
-    return EXIT_PROBLEMS;
-  }
   if (reply->status < 200 || reply->status > 299) return tell_refusal(remote, reply);
   if (root && json_parse(remote->reader, reply->body.p, reply->body.len, root, &err) != 0) {
     fprintf(stderr, "embudo %s: the answer is no JSON: %s\n", remote->command->name, err.text);
     return EXIT_PROBLEMS;
   }
   return EXIT_FINE;
+}
+
+int remote_ask(struct remote *remote, const char *path, struct str body, struct http_reply *reply,
+               struct json_ref *root) {
+  struct err err;
+  reply->status = 0;
+  if (http_client_ask(remote->client, path, body, reply, &err) != 0) return fail(remote, &err);
+  return read_reply(remote, reply, root);
+}
+
+int remote_delete(struct remote *remote, const char *path, struct http_reply *reply, struct json_ref *root) {
+  struct err err;
+  reply->status = 0;
+  if (http_client_delete(remote->client, path, reply, &err) != 0) return fail(remote, &err);
+  return read_reply(remote, reply, root);
 }

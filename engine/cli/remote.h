@@ -39,4 +39,7 @@ void remote_close(struct remote *remote);
 int remote_ask(struct remote *remote, const char *path, struct str body, struct http_reply *reply,
                struct json_ref *root);
 
+/* The same, DELETE. */
+int remote_delete(struct remote *remote, const char *path, struct http_reply *reply, struct json_ref *root);
+
 #endif

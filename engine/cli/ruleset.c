@@ -7,7 +7,7 @@
 struct ruleset_options {
   struct remote_options remote;
   const char *stages;
-  bool json, all, files;
+  bool json, all, files, report, stop;
 };
 
 struct asking {
@@ -153,19 +153,113 @@ static bool is_hash(const char *text) {
   return len >= 6 && len <= 64 && text[len] == '\0';
 }
 
+/* A hash, or a directory. */
+static int put_rules(struct asking *asking, const char *what) {
+  if (!is_hash(what)) return put_directory(asking, what);
+  buf_printf(&asking->body, "{\"ruleset\":\"%s\"}", what);
+  return EXIT_FINE;
+}
+
 static int preview(struct asking *asking, const char *what) {
   struct json_ref root;
-  int code = EXIT_FINE;
-  if (is_hash(what))
-    buf_printf(&asking->body, "{\"ruleset\":\"%s\"}", what);
-  else
-    code = put_directory(asking, what);
+  int code = put_rules(asking, what);
   buf_add_text(&asking->path, "/v1/rulesets/preview");
   if (code == EXIT_FINE) code = ask(asking, true, &root);
   if (code != EXIT_FINE || asking->o->json) return code;
   printf("%.12s would move %.0f leads\n", text_of(root, "ruleset").p, number_of(root, "leads"));
   print_moves(root);
   return EXIT_FINE;
+}
+
+/* --- shadow ----------------------------------------------------------------------------------------------------------- */
+
+static int begin_shadow(struct asking *asking, const char *what) {
+  struct json_ref root;
+  int code = put_rules(asking, what);
+  buf_add_text(&asking->path, "/v1/rulesets/shadow");
+  if (code == EXIT_FINE) code = ask(asking, true, &root);
+  if (code == EXIT_FINE && !asking->o->json)
+    printf("%.12s runs beside %.12s: 'embudo ruleset shadow --report' tells what differs\n",
+           text_of(root, "ruleset").p, text_of(root, "live").p);
+  return code;
+}
+
+static int end_shadow(struct asking *asking) {
+  struct http_reply reply;
+  struct json_ref root;
+  int code = remote_delete(&asking->remote, "/v1/rulesets/shadow", &reply, &root);
+  if (code == EXIT_FINE && asking->o->json) printf("%.*s\n", STR_ARG(reply.body));
+  if (code == EXIT_FINE && !asking->o->json) printf("stopped\n");
+  return code;
+}
+
+static struct str stage_of(struct json_ref object, const char *key) {
+  struct str text = text_of(object, key);
+  return text.len ? text : STR("none");
+}
+
+static void print_sums(struct json_ref differences) {
+  struct json_iter it;
+  for (json_iter_init(&it, json_get(differences, STR("dimensions"))); json_next(&it);)
+    printf("  %.*s: %.0f leads, %+.10g on average, %+.10g at most, of it by caps and bounds %+.10g in all\n",
+           STR_ARG(text_of(it.value, "dimension")), number_of(it.value, "leads"), number_of(it.value, "mean"),
+           number_of(it.value, "most"), number_of(it.value, "limits"));
+  for (json_iter_init(&it, json_get(differences, STR("stages"))); json_next(&it);)
+    printf("  %.*s: %.0f leads %.*s that are %.*s now\n", STR_ARG(text_of(it.value, "lifecycle")),
+           number_of(it.value, "leads"), STR_ARG(stage_of(it.value, "to")),
+           STR_ARG(stage_of(it.value, "from")));
+  for (json_iter_init(&it, json_get(differences, STR("rules"))); json_next(&it);)
+    printf("  rule %.*s: %+.10g %.*s in all, %.0f leads\n", STR_ARG(text_of(it.value, "rule")),
+           number_of(it.value, "sum"), STR_ARG(text_of(it.value, "dimension")), number_of(it.value, "leads"));
+}
+
+static void print_example(struct json_ref example) {
+  struct json_iter it;
+  printf("  %.*s", STR_ARG(text_of(example, "lead")));
+  for (json_iter_init(&it, json_get(example, STR("scores"))); json_next(&it);)
+    printf("  %.*s %.10g -> %.10g", STR_ARG(text_of(it.value, "dimension")), number_of(it.value, "live"),
+           number_of(it.value, "candidate"));
+  for (json_iter_init(&it, json_get(example, STR("stages"))); json_next(&it);)
+    printf("  %.*s %.*s -> %.*s", STR_ARG(text_of(it.value, "lifecycle")),
+           STR_ARG(stage_of(it.value, "live")), STR_ARG(stage_of(it.value, "candidate")));
+  printf("\n");
+}
+
+static void print_report(struct json_ref report) {
+  struct json_ref differences = json_get(report, STR("differences"));
+  struct json_iter it;
+  printf("%.0f of %.0f leads differ as of %.*s: %.0f in a score, %.0f in a stage\n",
+         number_of(differences, "differing"), number_of(differences, "leads"), STR_ARG(text_of(report, "at")),
+         number_of(differences, "differing_score"), number_of(differences, "differing_stage"));
+  print_sums(differences);
+  for (json_iter_init(&it, json_get(differences, STR("examples"))); json_next(&it);) print_example(it.value);
+}
+
+static int report_shadow(struct asking *asking) {
+  struct json_ref root;
+  buf_add_text(&asking->path, "/v1/rulesets/shadow");
+  int code = ask(asking, false, &root);
+  if (code != EXIT_FINE || asking->o->json) return code;
+  struct json_ref report = json_get(root, STR("report"));
+  if (!bool_of(root, "running"))
+    printf("no shadow is running%s%.*s\n", text_of(root, "why").len ? ": " : "",
+           STR_ARG(text_of(root, "why")));
+  else if (json_kind(report) != JSON_OBJECT)
+    printf("%.12s beside %.12s: record %.0f of %.0f\n", text_of(root, "ruleset").p, text_of(root, "live").p,
+           number_of(root, "records"), number_of(root, "records_of"));
+  else {
+    printf("%.12s beside %.12s\n", text_of(root, "ruleset").p, text_of(root, "live").p);
+    print_report(report);
+  }
+  return EXIT_FINE;
+}
+
+static int shadow(struct asking *asking, int count, char **words) {
+  const struct ruleset_options *o = asking->o;
+  if (count == 1 && !o->report && !o->stop) return begin_shadow(asking, words[0]);
+  if (count == 0 && o->report && !o->stop) return report_shadow(asking);
+  if (count == 0 && o->stop && !o->report) return end_shadow(asking);
+  return options_misuse(asking->remote.command, "shadow takes a directory or a hash, or --report, or --stop");
 }
 
 /* --- held ------------------------------------------------------------------------------------------------------------- */
@@ -225,6 +319,7 @@ static int dispatch(struct asking *asking, int count, char **words) {
   if (!strcmp(what, "activate") && asking->o->files && count == 1) return activate(asking, "files");
   if (!strcmp(what, "activate") && count == 2) return activate(asking, words[1]);
   if (!strcmp(what, "preview") && count == 2) return preview(asking, words[1]);
+  if (!strcmp(what, "shadow")) return shadow(asking, count - 1, words + 1);
   if (!strcmp(what, "held") && count == 1) return held(asking);
   if (!strcmp(what, "release") && (asking->o->all ? count == 1 : count > 1))
     return release(asking, count - 1, words + 1);
@@ -236,7 +331,8 @@ static int run(const struct command *self, int argc, char **argv) {
   struct ruleset_options o = {.json = false};
   const struct option_spec specs[] = {REMOTE_OPTION_SPECS(o.remote), {"stages", &o.stages, NULL},
                                       {"json", NULL, &o.json},       {"all", NULL, &o.all},
-                                      {"files", NULL, &o.files},     {NULL, NULL, NULL}};
+                                      {"files", NULL, &o.files},     {"report", NULL, &o.report},
+                                      {"stop", NULL, &o.stop},       {NULL, NULL, NULL}};
   struct asking asking = {.o = &o};
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
@@ -256,6 +352,7 @@ const struct command command_ruleset = {
     "       embudo ruleset [OPTION]... show HASH\n"
     "       embudo ruleset [OPTION]... diff HASH [HASH]\n"
     "       embudo ruleset [OPTION]... preview HASH | DIR\n"
+    "       embudo ruleset [OPTION]... shadow HASH | DIR | --report | --stop\n"
     "       embudo ruleset [OPTION]... activate HASH | --files\n"
     "       embudo ruleset [OPTION]... held\n"
     "       embudo ruleset [OPTION]... release LEAD... | --all\n"
@@ -265,11 +362,16 @@ const struct command command_ruleset = {
     "the\n"
     "present one, or with another; preview says who would change stage, and changes nothing; activate puts "
     "one\n"
-    "in charge, until the files change. Six characters of a hash are enough.\n"
+    "in charge, until the files change. Six characters of a hash are enough. shadow runs one beside the live "
+    "one,\n"
+    "on the same events and without effects, until --stop; --report says whose score or stage differs, and "
+    "why.\n"
     "\n" REMOTE_USAGE "      --stages WHEN     of activate, now, hold or drip:N/h: what becomes of stages "
     "that the rules change by\n"
     "                        themselves (default: the setting rulesets.stages)\n"
     "      --files           the rules that the files say, again\n"
     "      --all             release everything that is held\n"
+    "      --report          of shadow, what differs so far\n"
+    "      --stop            of shadow, the end of it\n"
     "      --json            the answer as it came\n",
     run};

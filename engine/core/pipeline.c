@@ -545,3 +545,31 @@ size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
   fold_await_effects(pipeline->fold, FOLD_AWAIT_NONE);
   return engine_fold(pipeline->engine, lead, at_ms, pipeline->fold);
 }
+
+bool pipeline_take_touched(struct pipeline *pipeline, int64_t now_ms,
+                           void (*told)(void *context, uint32_t lead), void *context) {
+  const struct identity_visitor leads = {context, told};
+  uint32_t node;
+  enum touch_reason reason;
+  settle(pipeline);
+  if (leadbook_take(pipeline->book, &node, &reason)) {
+    engine_leads_of(pipeline->engine, node, &leads);
+    return true;
+  }
+  struct lead_entry *entry = leadbook_earliest(pipeline->book);
+  if (!entry || entry->due_ms > now_ms) return false;
+  leadbook_set_due(pipeline->book, entry, TIME_NEVER);
+  told(context, entry->node);
+  return true;
+}
+
+size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms,
+                        const struct pipeline_visitor *visitor) {
+  struct lead_entry *entry = gather_entry(pipeline, lead, visitor);
+  size_t touches = pipeline_look(pipeline, lead, at_ms);
+  if (touches == 0)
+    leadbook_remove(pipeline->book, lead);
+  else
+    leadbook_set_due(pipeline->book, entry, next_look(pipeline->fold, at_ms + PIPELINE_HORIZON_MS));
+  return touches;
+}

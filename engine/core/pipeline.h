@@ -124,6 +124,16 @@ const char *pipeline_recorded_ruleset(const struct pipeline *pipeline);
 
 int64_t pipeline_due_ms(const struct pipeline *pipeline); /* of the next deadline; TIME_NEVER: none */
 
+/* For who looks at leads instead of having them decided, while rebuilding: tells the leads of one touched id, or one whose deadline is
+ * not after now_ms (`lead` may be told of one that is part of another by now). False: there is nothing to look at. */
+bool pipeline_take_touched(struct pipeline *pipeline, int64_t now_ms,
+                           void (*told)(void *context, uint32_t lead), void *context);
+
+/* pipeline_look at such a lead, which is told again when time alone may have changed it. `absorbed` is told of leads that have
+ * turned out to be this one. */
+size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms,
+                        const struct pipeline_visitor *visitor);
+
 /* Folds one lead for a reader, without deciding anything. Returns how many touches; 0: it is not there at that instant. */
 size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms);
 

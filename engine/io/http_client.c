@@ -83,3 +83,11 @@ int http_client_ask(struct http_client *client, const char *path, struct str bod
   *reply = (struct http_reply){(int)status, buf_str(&client->answer), (int)wait};
   return 0;
 }
+
+int http_client_delete(struct http_client *client, const char *path, struct http_reply *reply,
+                       struct err *err) {
+  curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+  int failed = http_client_ask(client, path, (struct str){NULL, 0}, reply, err);
+  curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, NULL);
+  return failed;
+}

@@ -34,4 +34,8 @@ struct http_reply {
 int http_client_ask(struct http_client *client, const char *path, struct str body, struct http_reply *reply,
                     struct err *err);
 
+/* The same, DELETE. */
+int http_client_delete(struct http_client *client, const char *path, struct http_reply *reply,
+                       struct err *err);
+
 #endif

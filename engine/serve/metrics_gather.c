@@ -60,6 +60,16 @@ static void gather_pipeline(struct metrics *metrics, struct pipeline *pipeline) 
   gather_functions(metrics, pipeline_generation(pipeline)->script);
 }
 
+static void gather_rules(struct metrics *metrics, const struct daemon *daemon) {
+  struct service_shadow shadow;
+  service_shadow(daemon->service, &shadow);
+  set(metrics, METRICS_RULES_FAILED, daemon->rules_failure.len != 0);
+  set(metrics, METRICS_RULES_ACTIVATING, service_is_activating(daemon->service));
+  set(metrics, METRICS_RULES_HELD, (double)leadbook_held(pipeline_book(service_pipeline(daemon->service))));
+  set(metrics, METRICS_SHADOW_RUNNING, shadow.running);
+  set(metrics, METRICS_SHADOW_DIFFERING, (double)shadow.differing);
+}
+
 static void gather_http(struct metrics *metrics, const struct http_stats *http, size_t held_bytes) {
   set(metrics, METRICS_CONNECTIONS, http->connections);
   set(metrics, METRICS_EXCHANGES, (double)http->exchanges);
@@ -132,6 +142,7 @@ void metrics_gather(struct metrics *metrics, struct daemon *daemon) {
   gather_journal(metrics, &stats.store);
   gather_service(metrics, &stats, service_now_ms(daemon->service));
   gather_pipeline(metrics, service_pipeline(daemon->service));
+  gather_rules(metrics, daemon);
   gather_http(metrics, http_server_stats(daemon->http), daemon->held_bytes);
   gather_stream(metrics, hub_stats(daemon->hub));
   gather_calls(metrics, fetcher_stats(daemon->fetcher));

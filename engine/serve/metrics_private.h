@@ -72,6 +72,16 @@
     "Calls of rules' functions that failed, since these rules are in charge")                                \
   X(QUARANTINED, "embudo_rules_quarantined", METRIC_GAUGE, NULL, NO_LABELS,                                  \
     "Functions of rules that failed so often that they are not called any more")                             \
+  X(RULES_FAILED, "embudo_rules_failed", METRIC_GAUGE, NULL, NO_LABELS,                                      \
+    "1 while the rule files cannot be used, and older rules decide")                                         \
+  X(RULES_ACTIVATING, "embudo_rules_activating", METRIC_GAUGE, NULL, NO_LABELS,                              \
+    "1 while other rules are being tried or put in charge")                                                  \
+  X(RULES_HELD, "embudo_rules_held_stages", METRIC_GAUGE, NULL, NO_LABELS,                                   \
+    "Leads whose change of stage by other rules waits for a release")                                        \
+  X(SHADOW_RUNNING, "embudo_shadow_running", METRIC_GAUGE, NULL, NO_LABELS,                                  \
+    "1 while a shadow ruleset runs beside the live one")                                                     \
+  X(SHADOW_DIFFERING, "embudo_shadow_leads_differing", METRIC_GAUGE, NULL, NO_LABELS,                        \
+    "Leads whose score or stage is another under the shadow ruleset")                                        \
   X(REQUESTS, "embudo_http_requests", METRIC_COUNTER, NULL, LABELS("route", "method", "status"),             \
     "HTTP requests answered, by route and class of status")                                                  \
   X(REQUEST_SECONDS, "embudo_http_request_duration_seconds", METRIC_HISTOGRAM, "seconds", LABELS("route"),   \

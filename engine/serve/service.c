@@ -236,6 +236,7 @@ void service_close(struct service *service) {
   service_stop_erasing(service);
   service_stop_retaining(service);
   if (service->drip) loop_timer_free(service->drip);
+  service_free_shadow(service);
   rebuild_free(service->activation.rebuild);
   enriching_free(service->enriching);
   if (service->activation.state != ACTIVATION_TIDYING) generation_free(service->activation.instant);

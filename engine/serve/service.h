@@ -137,6 +137,33 @@ bool service_cancel(struct service *service);
 size_t service_moved(const struct service *service);
 size_t service_moved_before(const struct service *service); /* and those before them, until then */
 
+/* --- a shadow: other rules beside the live ones, on the same events, without effects (serve/shadow.h) ------------------------ */
+
+/* Begins; it goes on by itself until it is ended. `live` is a second copy of the present rules. Takes both, also on failure. -1 and
+ * *err: there is one, somebody's data is being erased, or the present rules are others by now. */
+int service_shadow_begin(struct service *service, struct generation *live, struct generation *candidate,
+                         struct err *err);
+
+/* Ends and forgets all of it but why; other rules in charge and erasures end it too. False: there is none. */
+bool service_shadow_end(struct service *service, const char *why);
+
+/* It compares what is new now, not when it would by itself. */
+void service_shadow_look(struct service *service);
+
+struct service_shadow {
+  bool running;
+  char ruleset[DIGEST_HEX_MAX], live[DIGEST_HEX_MAX]; /* "": there was none since the start */
+  int64_t since_ms, ended_ms;                         /* ended_ms: TIME_NEVER while it runs */
+  const char *why;                                    /* it ended */
+  uint64_t records, records_of;                       /* read, of so many (their numbers have gaps) */
+  bool has_report;
+  uint64_t report_seq; /* it is about the records up to it, ... */
+  int64_t report_ms;   /* ... as of that instant */
+  size_t leads, differing;
+  struct str json; /* core/shadow_tally.h; until the loop turns */
+};
+void service_shadow(const struct service *service, struct service_shadow *shadow);
+
 /* Sets a named value of the store. `done` is called when it is on the disk, or is not; SERVICE_COMMITTED: it will be. */
 enum service_answer service_set_value(struct service *service, struct str name, struct str bytes,
                                       void (*done)(void *arg, const struct service_result *result),

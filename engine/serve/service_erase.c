@@ -448,6 +448,7 @@ size_t service_erasing(const struct service *service) {
 void service_erase_if_ready(struct service *service) {
   struct erasing *e = service->erasing;
   if (service->closing || !e->wishes || e->stage != RESTING || service->flushing) return;
+  if (service_has_shadow(service)) return; /* it knows them too; it calls when it is gone */
   ask(e);
 }
 
@@ -465,6 +466,7 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
   while (*end) end = &(*end)->next;
   *end = wish;
   e->waiting++;
+  service_shadow_end(service, "somebody's data was erased");
   service_erase_if_ready(service);
   return SERVICE_COMMITTED;
 }

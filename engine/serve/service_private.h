@@ -5,6 +5,7 @@
  * service_work.c   folding between requests, deadlines, decisions into the journal
  * service_rules.c  other rules
  * service_release.c what they move and is held
+ * service_shadow.c others beside them
  * service_erase.c  somebody's data goes
  * service_handoff.c what others are told
  * service_retain.c and that of people of whom nothing was heard for long
@@ -97,6 +98,7 @@ struct service {
   struct erasing *erasing;
   struct retaining *retaining;
   struct enriching *enriching; /* NULL: nobody is asked */
+  struct shadowing *shadowing; /* NULL: there was no shadow yet */
 
   struct service_stats stats;
 };
@@ -136,6 +138,9 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
 void service_apply_quarantine(struct service *service, struct generation *generation); /* before it is used */
 void service_look_for_stopped(
     struct service *service); /* writes down what was stopped since it looked last */
+
+void service_free_shadow(struct service *service);
+bool service_has_shadow(const struct service *service); /* in memory: running, or being put away */
 
 void service_start_retaining(struct service *service);
 void service_look_for_silent(struct service *service); /* now, not when it is time */

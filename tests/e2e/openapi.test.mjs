@@ -109,6 +109,7 @@ const asked = () => ({
   "/v1/rules": { 200: [""] },
   "/v1/rules/{id}": { 200: [`/${ids.rule}`], 404: ["/none"] },
   "/v1/rulesets": { 200: [""] },
+  "/v1/rulesets/shadow": { 200: [""] },
   "/v1/quarantine": { 200: [""] },
 });
 

@@ -150,17 +150,18 @@ static void refuse_problems(struct http_exchange *exchange, const struct problem
   buf_release(&text);
 }
 
+bool api_refused_rules(struct http_exchange *exchange, const struct rulesets_ended *ended) {
+  if (ended->problems)
+    refuse_problems(exchange, ended->problems);
+  else if (ended->err)
+    http_exchange_fail(exchange, 409, "conflict", "%s", ended->err->text);
+  return ended->problems || ended->err;
+}
+
 static void on_ended(void *arg, const struct rulesets_ended *ended) {
   struct http_exchange *exchange = arg;
   struct api_answer answer;
-  if (ended->problems) {
-    refuse_problems(exchange, ended->problems);
-    return;
-  }
-  if (ended->err) {
-    http_exchange_fail(exchange, 409, "conflict", "%s", ended->err->text);
-    return;
-  }
+  if (api_refused_rules(exchange, ended)) return;
   api_open(&answer);
   json_open(&answer.w, '{');
   put_bool(&answer.w, "success", true);
@@ -176,7 +177,7 @@ static void on_ended(void *arg, const struct rulesets_ended *ended) {
 
 static void start(struct daemon *daemon, struct http_exchange *exchange, struct rulesets_command *command) {
   struct err err;
-  command->done = on_ended;
+  if (!command->done) command->done = on_ended;
   command->arg = exchange;
   if (rulesets_start(daemon->rulesets, command, &err) != 0)
     http_exchange_fail(exchange, 409, "conflict", "%s", err.text);
@@ -244,41 +245,45 @@ static struct ruledir *read_files(struct json_ref files, struct err *err) {
   return NULL;
 }
 
-static void preview(struct daemon *daemon, struct http_exchange *exchange, struct json_ref root) {
-  struct rulesets_command command = {.how = {.preview = true}};
+static void try_files(struct daemon *daemon, struct http_exchange *exchange, struct json_ref root,
+                      struct rulesets_command *command) {
   struct json_ref files = json_get(root, STR("files"));
   struct str hash;
   struct err err;
   if (json_string(json_get(root, STR("ruleset")), &hash)) {
     const struct kept *kept = find(exchange, daemon, hash);
     if (!kept) return;
-    memcpy(command.hash, kept->hash, sizeof command.hash);
+    memcpy(command->hash, kept->hash, sizeof command->hash);
   } else if (json_kind(files) != JSON_OBJECT) {
     http_exchange_fail(exchange, 400, "invalid_request",
                        "expected {\"ruleset\": \"<hash>\"} or {\"files\": {\"<path>\": \"<text>\", ..}}");
     return;
   } else {
-    command.bundle = read_files(files, &err);
-    if (!command.bundle) {
+    command->bundle = read_files(files, &err);
+    if (!command->bundle) {
       http_exchange_fail(exchange, 400, "invalid_request", "%s", err.text);
       return;
     }
   }
-  start(daemon, exchange, &command);
+  start(daemon, exchange, command);
 }
 
-void api_preview_rules(struct http_exchange *exchange, void *app) {
-  struct daemon *daemon = app;
+void api_try_rules(struct http_exchange *exchange, struct daemon *daemon, struct rulesets_command *command) {
   const struct http_request *request = http_exchange_request(exchange);
   struct json_ref root;
   struct err err;
-  if (!guard_role(daemon->guard, exchange, ROLE_MARKETING)) return;
   struct json_reader *reader = json_reader_new();
   if (json_parse(reader, request->body.p, request->body.len, &root, &err) != 0)
     http_exchange_fail(exchange, 400, "invalid_request", "%s", err.text);
   else
-    preview(daemon, exchange, root);
+    try_files(daemon, exchange, root, command);
   json_reader_free(reader);
+}
+
+void api_preview_rules(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct rulesets_command command = {.how = {.preview = true}};
+  if (guard_role(daemon->guard, exchange, ROLE_MARKETING)) api_try_rules(exchange, daemon, &command);
 }
 
 /* --- pause, resume, cancel ------------------------------------------------------------------------------------------------ */

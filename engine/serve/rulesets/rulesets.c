@@ -278,12 +278,32 @@ static void on_activated(void *context, const struct service_activation *activat
   rulesets->busy = false;
 }
 
+static void begin_shadow(struct rulesets *rulesets, struct generation *generation) {
+  struct daemon *daemon = rulesets->daemon;
+  struct generation *live = rulesets->command.live;
+  char hash[DIGEST_HEX_MAX];
+  struct err err;
+  rulesets->command.live = NULL;
+  snprintf(hash, sizeof hash, "%s", generation->rules->hash);
+  bool failed = service_shadow_begin(daemon->service, live, generation, &err) != 0;
+  const struct rulesets_ended ended = {.err = failed ? &err : NULL};
+  if (!failed)
+    LOG(daemon->log, LOG_LEVEL_INFO, "a shadow ruleset runs beside the live one", log_text("ruleset", hash),
+        log_text("by", rulesets->command.by));
+  end_command(rulesets, &ended);
+  rulesets->busy = false;
+}
+
 static void on_loaded(void *context, struct generation *generation, const struct problems *problems) {
   struct rulesets *rulesets = context;
   struct rulesets_ended ended = {0};
   struct err err;
   free_bundle(rulesets->command.bundle);
   rulesets->command.bundle = NULL;
+  if (generation && rulesets->command.shadow) {
+    begin_shadow(rulesets, generation);
+    return;
+  }
   if (!generation) {
     ended.problems = problems;
     end_command(rulesets, &ended);
@@ -300,21 +320,33 @@ static void on_loaded(void *context, struct generation *generation, const struct
   if (rulesets->busy && !rulesets->command.how.preview) end_command(rulesets, &ended);
 }
 
-/* On the loader's thread. */
-static struct generation *load(void *context, const struct config *config, struct problems *problems) {
-  struct rulesets *rulesets = context;
-  struct rulesets_command *command = &rulesets->command;
+static struct generation *load_kept(const struct rulesets *rulesets, const struct config *config,
+                                    const char *hash, struct problems *problems) {
   struct ruledir kept;
   struct generation *generation = NULL;
   struct err err;
-  if (command->bundle) return rulesets->daemon->options.load(config, command->bundle, problems);
   ruledir_init(&kept);
-  if (kept_bundle_read(config->data, command->hash, &kept, &err) == 0)
+  if (kept_bundle_read(config->data, hash, &kept, &err) == 0)
     generation = rulesets->daemon->options.load(config, &kept, problems);
   else
     problem_add(problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s", err.text);
   ruledir_release(&kept);
   return generation;
+}
+
+/* On the loader's thread. Of a shadow, the present ruleset a second time first: the event path keeps its own. */
+static struct generation *load(void *context, const struct config *config, struct problems *problems) {
+  struct rulesets *rulesets = context;
+  struct rulesets_command *command = &rulesets->command;
+  struct generation *generation;
+  if (command->shadow) command->live = load_kept(rulesets, config, command->present, problems);
+  if (command->shadow && !command->live) return NULL;
+  generation = command->bundle ? rulesets->daemon->options.load(config, command->bundle, problems)
+                               : load_kept(rulesets, config, command->hash, problems);
+  if (generation) return generation;
+  generation_free(command->live);
+  command->live = NULL;
+  return NULL;
 }
 
 bool rulesets_is_busy(const struct rulesets *rulesets) {
@@ -327,6 +359,8 @@ int rulesets_start(struct rulesets *rulesets, const struct rulesets_command *com
     return err_set(err, ERR_LIMIT, "other rules are being activated or tried: try again when that is done");
   }
   rulesets->command = *command;
+  snprintf(rulesets->command.present, sizeof rulesets->command.present, "%s",
+           pipeline_generation(service_pipeline(rulesets->daemon->service))->rules->hash);
   if (loader_start(rulesets->loader, rulesets->daemon->config, err) != 0) {
     free_bundle(command->bundle);
     return -1;
@@ -368,6 +402,7 @@ void rulesets_free(struct rulesets *rulesets) {
   }
   loader_free(rulesets->loader);
   free_bundle(rulesets->command.bundle);
+  generation_free(rulesets->command.live);
   if (rulesets->packing) rulesets->packing->rulesets = NULL;
   free_bundle(rulesets->waiting);
   kept_index_release(&rulesets->index);

@@ -37,11 +37,14 @@ struct rulesets_command {
   struct ruledir *bundle;    /* taken */
   char by[KEPT_BY_MAX];
   struct service_activate how;
+  bool shadow; /* not to activate it: it is to run beside the present one, and `how` says nothing */
+  struct generation *live; /* for a shadow, and the next: set by rulesets_start */
+  char present[DIGEST_HEX_MAX];
   void (*done)(void *arg, const struct rulesets_ended *ended); /* once */
   void *arg;
 };
 
-/* Loads on a thread, then activates or previews. -1 and *err: another command is under way; `done` is not called. */
+/* Loads on a thread, then activates, previews, or begins a shadow. -1 and *err: another command is under way; `done` is not called. */
 bool rulesets_is_busy(const struct rulesets *rulesets); /* with a command */
 int rulesets_start(struct rulesets *rulesets, const struct rulesets_command *command, struct err *err);
 

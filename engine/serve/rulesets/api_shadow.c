@@ -1,0 +1,94 @@
+/* POST, GET, DELETE /v1/rulesets/shadow: other rules beside the live ones, what would be different, and the end of it. */
+#include "serve/api.h"
+#include "serve/rulesets/api_kept.h"
+
+static void put_text(struct json_writer *w, const char *key, const char *text) {
+  json_key(w, key);
+  json_put_text(w, text);
+}
+
+static void put_int(struct json_writer *w, const char *key, uint64_t n) {
+  json_key(w, key);
+  json_put_int(w, (int64_t)n);
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t ms) {
+  json_key(w, key);
+  json_put_time(w, ms);
+}
+
+static void put_report(struct json_writer *w, const struct service_shadow *shadow) {
+  json_key(w, "report");
+  if (!shadow->has_report) {
+    json_put_null(w);
+    return;
+  }
+  json_open(w, '{');
+  put_int(w, "record", shadow->report_seq);
+  put_time(w, "at", shadow->report_ms);
+  json_key(w, "differences");
+  json_put_raw(w, shadow->json);
+  json_close(w, '}');
+}
+
+static void put_shadow(struct json_writer *w, const struct service_shadow *shadow) {
+  json_open(w, '{');
+  json_key(w, "success");
+  json_put_bool(w, true);
+  json_key(w, "running");
+  json_put_bool(w, shadow->running);
+  if (*shadow->ruleset) {
+    put_text(w, "ruleset", shadow->ruleset);
+    put_text(w, "live", shadow->live);
+    put_time(w, "since", shadow->since_ms);
+  }
+  if (shadow->why) {
+    put_time(w, "ended", shadow->ended_ms);
+    put_text(w, "why", shadow->why);
+  }
+  put_int(w, "records", shadow->records);
+  put_int(w, "records_of", shadow->records_of);
+  put_report(w, shadow);
+  json_close(w, '}');
+}
+
+static void answer_shadow(struct http_exchange *exchange, const struct daemon *daemon) {
+  struct service_shadow shadow;
+  struct api_answer answer;
+  service_shadow(daemon->service, &shadow);
+  api_open(&answer);
+  put_shadow(&answer.w, &shadow);
+  api_send(&answer, exchange);
+}
+
+static void on_begun(void *arg, const struct rulesets_ended *ended) {
+  struct http_exchange *exchange = arg;
+  if (!api_refused_rules(exchange, ended)) answer_shadow(exchange, http_exchange_user(exchange));
+}
+
+void api_begin_shadow(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  struct rulesets_command command = {.shadow = true, .done = on_begun};
+  struct str name;
+  if (!guard_person(daemon->guard, exchange, ROLE_MARKETING, &name)) return;
+  snprintf(command.by, sizeof command.by, "command of %.*s", STR_ARG(name));
+  http_exchange_set_user(exchange, daemon);
+  api_try_rules(exchange, daemon, &command);
+}
+
+/* What it knows now; what is new is compared right away, for who asks again. */
+void api_show_shadow(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  service_shadow_look(daemon->service);
+  answer_shadow(exchange, daemon);
+}
+
+void api_end_shadow(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  if (!guard_role(daemon->guard, exchange, ROLE_MARKETING)) return;
+  if (service_shadow_end(daemon->service, "it was stopped"))
+    answer_shadow(exchange, daemon);
+  else
+    http_exchange_fail(exchange, 404, "not_found", "no shadow is running");
+}

@@ -1,0 +1,201 @@
+/* Other rules beside the live ones: what they are told of, what they say, and how they end. */
+#include "serve_fixture.h"
+
+#include "serve/reload.h"
+#include "serve/rulesets/rulesets.h"
+
+/* A demo is worth less. */
+static const char candidate_rules[] =
+    "dimension \"fit\" { min = 0, max = 50 }\n"
+    "dimension \"engagement\" {}\n"
+    "rule \"demo\" { on = track \"Demo\", points = { engagement = 10 } }\n"
+    "rule \"visit\" { on = page {}, points = { engagement = 5 } }\n"
+    "lifecycle \"sales\" { start = \"lead\",\n"
+    "  move { \"lead\", \"mql\", doc = \"busy\", when = score { engagement = at_least(40) } },\n"
+    "  move { \"mql\", \"lead\", doc = \"faded\", when = score { engagement = below(20) } } }\n";
+
+#define AS_ADMIN "Authorization: Bearer " SERVE_ADMIN_TOKEN "\r\n"
+#define SHADOW   "/v1/rulesets/shadow"
+
+static const char *present(void) {
+  return pipeline_generation(service_pipeline(serve.daemon.service))->rules->hash;
+}
+
+static void load(const char *rules) {
+  char before[DIGEST_HEX_MAX];
+  const struct kept *kept;
+  snprintf(before, sizeof before, "%s", present());
+  serve_rules = rules;
+  reload_rules(&serve.daemon, "watch");
+  SERVE_UNTIL(strcmp(before, present()) != 0 && !service_is_activating(serve.daemon.service));
+  SERVE_UNTIL((kept = kept_find(rulesets_index(serve.daemon.rulesets), str_of(present()))) &&
+              kept->has_files);
+  serve_settle();
+}
+
+/* The live rules' files are kept, and there are two leads. */
+static int set_up(void **state) {
+  serve_rules = serve_default_rules;
+  serve_start(state);
+  load("dimension \"x\" {}\n"); /* the fixture starts without the files' bytes: these are loaded */
+  load(serve_default_rules);
+  serve_post("/v1/track", "{\"type\":\"track\",\"event\":\"Demo\",\"userId\":\"ana\",\"messageId\":\"1\"}");
+  serve_post("/v1/page", "{\"type\":\"page\",\"userId\":\"bob\",\"messageId\":\"2\"}");
+  serve_settle();
+  return 0;
+}
+
+static int tear_down(void **state) {
+  serve_rules = serve_default_rules;
+  return serve_stop(state);
+}
+
+static int begin(const char *rules) {
+  struct json_writer w;
+  struct buf body;
+  buf_init(&body);
+  json_writer_init(&w, &body);
+  json_open(&w, '{');
+  json_key(&w, "files");
+  json_open(&w, '{');
+  json_key(&w, "rules.lua");
+  json_put_text(&w, rules);
+  json_close(&w, '}');
+  json_close(&w, '}');
+  int status = serve_request("POST", SHADOW, AS_ADMIN, buf_str(&body));
+  buf_release(&body);
+  return status;
+}
+
+static int end(void) {
+  return serve_request("DELETE", SHADOW, AS_ADMIN, STR(""));
+}
+
+/* Of everything that is in the journal, at the present instant. */
+static bool is_told(void) {
+  struct service_shadow shadow;
+  service_shadow_look(serve.daemon.service);
+  service_shadow(serve.daemon.service, &shadow);
+  return shadow.has_report && shadow.report_seq == shadow.records_of && shadow.report_ms == serve.wall_ms;
+}
+
+static void tell(void) {
+  serve_settle();
+  SERVE_UNTIL(is_told());
+  serve_get(SHADOW);
+}
+
+static void says_who_differs_by_how_much_and_why(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  assert_at("running", "true");
+  tell();
+  assert_at("report.differences.leads", "2");
+  assert_at("report.differences.differing", "1");
+  assert_at("report.differences.dimensions.0.sum", "-30");
+  assert_at("report.differences.stages.0.from", "\"mql\"");
+  assert_at("report.differences.stages.0.to", "\"lead\"");
+  assert_at("report.differences.rules.0.rule", "\"demo\"");
+  assert_at("report.differences.examples.0.lead", "\"ana\"");
+  assert_at("report.differences.examples.0.scores.0.candidate", "10");
+}
+
+static void follows_events_and_time(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  serve_post("/v1/track", "{\"type\":\"track\",\"event\":\"Demo\",\"userId\":\"bob\",\"messageId\":\"3\"}");
+  serve_settle();
+  SERVE_UNTIL((serve_get(SHADOW), strcmp(serve_text_at("report.differences.differing"), "2") == 0));
+  assert_at("report.differences.dimensions.0.sum", "-60");
+  serve_get("/metrics");
+  assert_non_null(strstr(serve.answer.data, "\nembudo_shadow_leads_differing 2"));
+  serve_advance(20 * TIME_MS_PER_DAY); /* two half-lives: the live rules' 40 are 10 */
+  SERVE_UNTIL((serve_get(SHADOW), strcmp(serve_text_at("report.differences.stages"), "[]") == 0));
+}
+
+static void decides_nothing(void **state) {
+  (void)state;
+  serve_get("/v1/decisions");
+  char before[32];
+  snprintf(before, sizeof before, "%s", serve_text_at("total"));
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  serve_get("/v1/leads/ana");
+  assert_at("stage", "\"mql\"");
+  assert_at("scores.engagement", "40");
+  serve_get("/v1/decisions");
+  assert_at("total", before);
+}
+
+static void ends_and_begins_again(void **state) {
+  (void)state;
+  assert_int_equal(end(), 404);
+  assert_int_equal(begin(candidate_rules), 200);
+  assert_int_equal(begin(candidate_rules), 409);
+  tell();
+  assert_int_equal(end(), 200);
+  assert_at("running", "false");
+  assert_at("report", "null");
+  assert_at("why", "\"it was stopped\"");
+  SERVE_UNTIL(begin(serve_default_rules) == 200);
+  tell();
+  assert_at("report.differences.differing", "0");
+}
+
+static void what_does_not_load_is_refused(void **state) {
+  (void)state;
+  assert_int_equal(begin("dimension 1\n"), 422);
+  assert_int_equal(serve_request("POST", SHADOW, AS_ADMIN, STR("{}")), 400);
+  assert_int_equal(serve_request("POST", SHADOW, AS_ADMIN, STR("{\"ruleset\":\"0000000\"}")), 404);
+  serve_get(SHADOW);
+  assert_at("running", "false");
+  assert_int_equal(begin(candidate_rules), 200);
+}
+
+static void other_rules_end_it(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  load(candidate_rules);
+  serve_get(SHADOW);
+  assert_at("running", "false");
+  assert_at("why", "\"other rules took over\"");
+}
+
+static void an_erasure_ends_and_empties_it(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  assert_int_equal(serve_request("DELETE", "/v1/leads/ana?forget=true", AS_ADMIN, STR("")), 200);
+  serve_get(SHADOW);
+  assert_at("running", "false");
+  assert_at("report", "null");
+  assert_at("why", "\"somebody's data was erased\"");
+}
+
+/* In the middle of a round, too; a shadow does not outlive the process. */
+static void closing_ends_it(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  serve_rules = serve_default_rules;
+  serve_restart();
+  serve_get(SHADOW);
+  assert_at("running", "false");
+  serve_get("/v1/leads/ana");
+  assert_at("scores.engagement", "40");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(says_who_differs_by_how_much_and_why, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(follows_events_and_time, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(decides_nothing, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(ends_and_begins_again, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_does_not_load_is_refused, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(other_rules_end_it, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(an_erasure_ends_and_empties_it, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(closing_ends_it, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
