@@ -82,8 +82,6 @@ static void add_parameters(const struct reference *reference, const struct refer
   buf_add_text(out, "---@param ... ");
   if (strcmp(rest, "(n)") == 0 || strcmp(rest, "(a, b)") == 0)
     buf_add_text(out, "number");
-  else if (strcmp(rest, "(matcher)") == 0)
-    buf_add_text(out, "any");
   else if (strcmp(rest, "(selector)") == 0)
     reference_type(reference, "selector", out);
   else
