@@ -64,7 +64,16 @@ static int run_trial(const struct session *s, const struct config *config, const
                                           .ca_file =
                                               *config->outbound.ca_file ? config->outbound.ca_file : NULL};
   struct fetcher *fetcher = fetcher_new(trial.loop, &options);
-  const struct enricher_world world = {trial.loop, fetcher, config, lookup_calls(s->generation->lookup)};
+  struct resolver *resolver =
+      resolver_new(trial.loop, *config->outbound.name_servers ? config->outbound.name_servers : NULL, &err);
+  if (!resolver) {
+    fprintf(stderr, "embudo enrich: %s\n", err.text);
+    fetcher_free(fetcher);
+    loop_free(trial.loop);
+    return EXIT_PROBLEMS;
+  }
+  const struct enricher_world world = {trial.loop, fetcher, resolver, config,
+                                       lookup_calls(s->generation->lookup)};
   const struct enricher_run_options run_options = {on_done, on_told, &trial};
   buf_init(&trial.answer);
   printf("%s needs %s\n", enricher->id, needs.p);
@@ -73,6 +82,7 @@ static int run_trial(const struct session *s, const struct config *config, const
   int code = tell_end(&trial, enricher);
   enricher_run_free(run);
   fetcher_free(fetcher);
+  resolver_free(resolver);
   loop_free(trial.loop);
   buf_release(&trial.answer);
   return code;

@@ -171,6 +171,7 @@ void reference_annotations(const struct reference *reference, struct buf *out) {
   add_view(reference, "lead", out);
   add_view(reference, "event", out);
   add_calls(reference, "http", out);
+  add_calls(reference, "dns", out);
   add_calls(reference, "lookup", out);
   buf_add_text(out, "\n---@class embudo.test\nlocal t = {}\n");
   for (uint32_t i = 0; i < reference->entry_count; i++) add_word(reference, &reference->entries[i], out);

@@ -98,7 +98,8 @@ struct config {
   struct { /* calls of enrichers and destinations; core/egress.h */
     struct str *hosts, *allow;
     size_t host_count, allow_count;
-    const char *ca_file; /* "": the system's authorities */
+    const char *ca_file;      /* "": the system's authorities */
+    const char *name_servers; /* "": the system's */
     int64_t connect_ms, call_ms, answer_bytes;
   } outbound;
 

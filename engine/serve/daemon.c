@@ -205,13 +205,16 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->turns = turns_new(daemon->loop);
   daemon->hub = hub_new(daemon->loop, &hub_options);
   daemon->guard = guard_new(config, options->keys, monotonic_ms, daemon->loop);
-  if (work_start_pool(daemon->loop, err) != 0 || watch(daemon, err) != 0) {
+  daemon->resolver =
+      resolver_new(daemon->loop, *config->outbound.name_servers ? config->outbound.name_servers : NULL, err);
+  if (!daemon->resolver || work_start_pool(daemon->loop, err) != 0 || watch(daemon, err) != 0) {
     generation_free(options->generation);
     return -1;
   }
   stuck_begin(config->data, options->generation->rules->hash, options->generation->script, daemon_tell_stuck,
               daemon);
   calls.fetcher = daemon->fetcher;
+  calls.resolver = daemon->resolver;
   daemon->service = service_open(daemon->loop, config, options->generation, &calls, err);
   if (!daemon->service || listen_to_signals(daemon, err) != 0) return -1;
   if (open_http(daemon, err) != 0) return -1;
@@ -243,6 +246,7 @@ void daemon_close(struct daemon *daemon) {
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
   service_close(daemon->service);
   fetcher_free(daemon->fetcher);
+  resolver_free(daemon->resolver);
   http_server_free(daemon->http);
   turns_free(daemon->turns);
   hub_free(daemon->hub);

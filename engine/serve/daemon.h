@@ -10,6 +10,7 @@
 #include "core/config.h"
 #include "io/fetch.h"
 #include "io/http_server.h"
+#include "io/resolve.h"
 #include "io/work.h"
 #include "serve/deliver.h"
 #include "serve/hub.h"
@@ -44,7 +45,8 @@ struct daemon {
   struct log *log;
   struct service *service;
   struct http_server *http;
-  struct fetcher *fetcher; /* all calls to the world */
+  struct fetcher *fetcher;   /* all calls to the world */
+  struct resolver *resolver; /* names, for enrichers */
   struct hub *hub;
   struct keys *keys;
   struct guard *guard;

@@ -10,6 +10,7 @@ struct enricher_run {
   struct loop_timer *deadline, *soon; /* soon: what must not happen inside a caller's call */
   int64_t began_ms;
   struct fetch *fetch;
+  struct resolve *resolve;
   struct json_reader *reader;
   struct arena arena; /* of the call at hand */
   struct task_reply reply;
@@ -39,6 +40,8 @@ static void on_deadline(void *arg) {
   struct enricher_run *run = arg;
   if (run->fetch) fetch_cancel(run->fetch);
   run->fetch = NULL;
+  if (run->resolve) resolve_cancel(run->resolve);
+  run->resolve = NULL;
   loop_timer_stop(run->soon);
   snprintf(run->code, sizeof run->code, "timeout");
   snprintf(run->message, sizeof run->message, "it took longer than its timeout of %lld ms",
@@ -139,6 +142,34 @@ static void call_http(struct enricher_run *run) {
   answer_soon(run, err.code == ERR_LIMIT ? "busy" : "invalid", err.text);
 }
 
+static void on_resolved(void *arg, struct value list, const char *code) {
+  struct enricher_run *run = arg;
+  char outcome[64];
+  run->resolve = NULL;
+  run->end.passes = code && strcmp(code, "not_found") != 0;
+  run->reply = (struct task_reply){.value = list, .code = code, .message = "name servers gave no answer"};
+  snprintf(outcome, sizeof outcome, code ? "%s" : "%s%u", code ? code : "records: ", list.len);
+  tell(run, outcome, 0);
+  go_on(run, task_resume(run->task, &run->reply));
+}
+
+static void call_dns(struct enricher_run *run) {
+  struct value asked = task_asked(run->task);
+  struct str word = value_text(value_get(asked, STR("type"))),
+             name = value_text(value_get(asked, STR("name")));
+  struct err err;
+  int type = 0;
+  while (!str_eq(word, str_of(resolve_words[type]))) type++;
+  snprintf(run->what, sizeof run->what, "%s %.*s", resolve_words[type], name.len > 300 ? 300 : (int)name.len,
+           name.p);
+  run->end.calls++;
+  tell(run, "", -1);
+  run->resolve = resolve_start(run->world->resolver, (enum resolve_type)type, name, on_resolved, run, &err);
+  if (run->resolve) return;
+  run->end.passes = err.code == ERR_LIMIT;
+  answer_soon(run, err.code == ERR_LIMIT ? "busy" : "invalid", err.text);
+}
+
 static void go_on(struct enricher_run *run, enum task_state state) {
   if (state != TASK_WAITS) {
     finish(run, state);
@@ -150,7 +181,7 @@ static void go_on(struct enricher_run *run, enum task_state state) {
   if (str_eq(value_text(kind), STR("http")))
     call_http(run);
   else
-    answer_soon(run, "invalid", "this embudo cannot ask name servers");
+    call_dns(run);
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
@@ -188,6 +219,7 @@ struct enricher_run *enricher_run_new(const struct enricher_world *world, const 
 void enricher_run_free(struct enricher_run *run) {
   if (!run) return;
   if (run->fetch) fetch_cancel(run->fetch);
+  if (run->resolve) resolve_cancel(run->resolve);
   loop_timer_free(run->deadline);
   loop_timer_free(run->soon);
   task_free(run->task);

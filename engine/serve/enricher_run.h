@@ -9,11 +9,13 @@
 #include "core/config.h"
 #include "core/generation.h"
 #include "io/fetch.h"
+#include "io/resolve.h"
 #include "vm/task.h"
 
 struct enricher_world { /* borrowed by its runs */
   struct loop *loop;
   struct fetcher *fetcher;
+  struct resolver *resolver;
   const struct config *config;
   struct task_lookup lookup;
 };

@@ -36,7 +36,8 @@ struct service_calls {
   void (*outbox)(void *context); /* the outbox has changed; may be NULL */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
-  struct fetcher *fetcher; /* what enrichers ask the world with; NULL: none of them runs */
+  struct fetcher *fetcher;   /* what enrichers ask the world with; NULL: none of them runs */
+  struct resolver *resolver; /* with it */
 };
 
 /* Opens or makes the store of config->data and replays it. Takes the generation, also on failure. NULL and *err. The

@@ -345,6 +345,7 @@ struct enriching *enriching_new(struct service *service) {
   enriching->plan = enrich_new(service->generation->rules, seed);
   enriching->world = (struct enricher_world){.loop = service->loop,
                                              .fetcher = service->calls.fetcher,
+                                             .resolver = service->calls.resolver,
                                              .config = service->config,
                                              .lookup = lookup_calls(service->generation->lookup)};
   enriching->timer = loop_timer_new(service->loop, on_timer, enriching);

@@ -28,7 +28,7 @@ return {
       { name = "retries", form = "3",
         doc = "How often a run is tried again that failed for a reason that passes: 0 to 10; without it 3. Ever longer "
           .. "pauses with a part by chance, at least as long as Retry-After says." },
-      { name = "run", form = "function(lead, http, _, lookup) .. end",
+      { name = "run", form = "function(lead, http, dns, lookup) .. end",
         doc = "Asks, and returns { trait = value, .. } of what it gives, or `nothing`. Straight lines: each call waits "
           .. "for its answer. Required." },
     },
@@ -73,6 +73,13 @@ enricher "company" {
     name = "http.post", kind = "call", form = "http.post(url, { json, body, headers, auth, query, timeout })",
     doc = "The same with a body: `json` is a table or value that is sent as JSON, `body` a text.",
     example = 'local answer, err = http.post("https://api.example/x", { json = { domain = "acme.example" } })',
+  },
+  {
+    name = "dns.mx", kind = "call", form = "dns.mx(name) | dns.a(name) | dns.aaaa(name) | dns.txt(name)",
+    doc = "Asks the name servers and waits. A list: of { host, priority } by priority, of addresses, of texts; empty "
+      .. "when the name has no such records; or nil and an error with code (not_found, timeout, refused, malformed, "
+      .. "invalid, busy).",
+    example = 'local hosts, err = dns.mx("acme.example")',
   },
   {
     name = "lookup.list", kind = "call", form = 'lookup.list("NAME", text)',
