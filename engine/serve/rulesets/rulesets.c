@@ -340,7 +340,13 @@ static struct generation *load(void *context, const struct config *config, struc
   struct rulesets_command *command = &rulesets->command;
   struct generation *generation;
   if (command->shadow) command->live = load_kept(rulesets, config, command->present, problems);
-  if (command->shadow && !command->live) return NULL;
+  if (command->shadow && !command->live) {
+    problem_add(
+        problems, SEVERITY_ERROR, "live_rules", (struct place){"", 0}, NULL,
+        "the live rules cannot be loaded a second time from what is kept of them; in the first moments "
+        "after they took over they may not be kept yet: try again");
+    return NULL;
+  }
   generation = command->bundle ? rulesets->daemon->options.load(config, command->bundle, problems)
                                : load_kept(rulesets, config, command->hash, problems);
   if (generation) return generation;

@@ -153,6 +153,13 @@ static void what_does_not_load_is_refused(void **state) {
   assert_int_equal(begin(candidate_rules), 200);
 }
 
+/* The fixture's first rules are not kept: nothing has their bytes. */
+static void live_rules_that_are_not_kept_are_named(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 422);
+  assert_non_null(strstr(serve.body.p, "the live rules cannot be loaded a second time"));
+}
+
 static void other_rules_end_it(void **state) {
   (void)state;
   assert_int_equal(begin(candidate_rules), 200);
@@ -193,6 +200,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(decides_nothing, set_up, tear_down),
       cmocka_unit_test_setup_teardown(ends_and_begins_again, set_up, tear_down),
       cmocka_unit_test_setup_teardown(what_does_not_load_is_refused, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(live_rules_that_are_not_kept_are_named, serve_start, serve_stop),
       cmocka_unit_test_setup_teardown(other_rules_end_it, set_up, tear_down),
       cmocka_unit_test_setup_teardown(an_erasure_ends_and_empties_it, set_up, tear_down),
       cmocka_unit_test_setup_teardown(closing_ends_it, set_up, tear_down),
