@@ -5,10 +5,10 @@
 #include <math.h>
 
 static const char *const expect_fields[] = {
-    "stage",    "stages",       "scores",    "grade",  "points",        "holds",   "not_holds",
-    "interest", "completeness", "ignored",   "traits", "segments",      "why",     "why_not",
-    "fails",    "clocks",       "worklists", "owner",  "bands",         "effects", "request",
-    "accepts",  "qualified",    "criteria",  "totals", "next_question", NULL};
+    "stage",    "stages",       "scores",    "grade",    "points",   "holds",         "not_holds",
+    "interest", "completeness", "ignored",   "traits",   "segments", "why",           "why_not",
+    "fails",    "clocks",       "worklists", "owner",    "bands",    "effects",       "request",
+    "accepts",  "renders",      "qualified", "criteria", "totals",   "next_question", NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -285,7 +285,8 @@ static void expect_field(struct spec *spec, const struct node_pair *pair) {
     expect_ignored(spec, value);
   else if (strcmp(field, "clocks") == 0 || strcmp(field, "worklists") == 0 || strcmp(field, "owner") == 0)
     spec_expect_desk(spec, field, value);
-  else if (strcmp(field, "effects") == 0 || strcmp(field, "request") == 0 || strcmp(field, "accepts") == 0)
+  else if (strcmp(field, "effects") == 0 || strcmp(field, "request") == 0 || strcmp(field, "accepts") == 0 ||
+           strcmp(field, "renders") == 0)
     spec_expect_told(spec, field, value);
   else if (strcmp(field, "completeness") == 0)
     spec_check_value(spec, field, value, value_number(fold_completeness(spec->fold)));

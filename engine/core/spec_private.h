@@ -46,7 +46,6 @@ bool spec_is_spent(struct spec *spec);
 void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options);
 void spec_end(struct spec *spec);
 int spec_event(struct spec *spec, const struct node *event, struct err *err); /* feeds it */
-void spec_fold(struct spec *spec);    /* the lead as of now; one that nobody has seen is an empty fold */
 void spec_explain(struct spec *spec); /* into spec->explanation */
 
 /* Adds a line to the message. */

@@ -103,7 +103,8 @@ static void compare_deep(struct spec *spec, const char *label, const struct node
     spec_miss(spec, "%s: expected %u items, got %u", label, expected->table.item_count, actual.len);
 }
 
-static void compare_body(struct spec *spec, const struct node *expected, struct value body) {
+static void compare_body(struct spec *spec, const char *label, const struct node *expected,
+                         struct value body) {
   struct json_reader *reader = json_reader_new();
   struct json_ref root;
   struct err err;
@@ -111,22 +112,23 @@ static void compare_body(struct spec *spec, const struct node *expected, struct 
   struct str text = body.kind == VALUE_STRING ? value_text(body) : STR("");
   if (expected->kind == NODE_TABLE && text.len && json_parse(reader, text.p, text.len, &root, &err) == 0)
     value = value_copy(&spec->arena, json_value(root, &spec->arena));
-  compare_deep(spec, "request.body", expected, value);
+  compare_deep(spec, label, expected, value);
   json_reader_free(reader);
 }
 
-static void compare_request(struct spec *spec, const struct node *expected, const struct told *told) {
+static void compare_request(struct spec *spec, const char *of, const struct node *expected,
+                            struct json_ref made) {
   static const char *const known[] = {"to", "method", "url", "path", "headers", "body", NULL};
-  struct value request = json_value(json_get(told->root, STR("request")), &spec->arena);
+  struct value request = json_value(made, &spec->arena);
   for (uint32_t i = 0; i < expected->table.pair_count; i++) {
     const struct node_pair *pair = &expected->table.pairs[i];
-    const char *label = arena_printf(&spec->arena, "request.%.*s", STR_ARG(pair->key));
+    const char *label = arena_printf(&spec->arena, "%s.%.*s", of, STR_ARG(pair->key));
     const char *const *word = known;
     while (*word && !str_eq(pair->key, str_of(*word))) word++;
     if (!*word)
       spec_miss(spec, "%s: a request has to, method, url, path, headers and body", label);
     else if (str_eq(pair->key, STR("body")))
-      compare_body(spec, &pair->value, value_get(request, STR("body")));
+      compare_body(spec, label, &pair->value, value_get(request, STR("body")));
     else if (!str_eq(pair->key, STR("to")))
       compare_deep(spec, label, &pair->value, value_get(request, pair->key));
   }
@@ -154,8 +156,77 @@ static void expect_request(struct spec *spec, const struct desk *desk, const str
   else if (failed.kind == VALUE_STRING)
     spec_miss(spec, "request: it could not be rendered: %.*s", STR_ARG(value_text(failed)));
   else
-    compare_request(spec, expected, &found);
+    compare_request(spec, "request", expected, json_get(found.root, STR("request")));
   json_reader_free(found.reader);
+}
+
+/* --- renderers by themselves ------------------------------------------------------------------------------------------ */
+
+/* Data that a test wrote, as JSON; without any `otherwise`. */
+static struct str data_json(struct spec *spec, const struct node *item, const char *key, const char *label,
+                            const char *otherwise) {
+  const struct node_pair *pair = node_pair(item, key);
+  struct json_writer w;
+  struct value value;
+  struct buf text;
+  struct err err;
+  if (!pair) return str_of(otherwise);
+  buf_init(&text);
+  json_writer_init(&w, &text);
+  if (spec_value(spec, &pair->value, &value, &err))
+    spec_miss(spec, "%s.%s: %s", label, key, err.text);
+  else
+    json_put_value(&w, value);
+  struct str kept = text.len ? arena_str(&spec->arena, buf_str(&text)) : str_of(otherwise);
+  buf_release(&text);
+  return kept;
+}
+
+/* The destination that `to` names, or one that has `plugin` for its renderer and nothing else. NULL: neither is there. */
+static const struct destination *destination_of(struct spec *spec, const struct node *item,
+                                                const char *label) {
+  const struct ruleset *rules = spec->generation->rules;
+  const struct node_pair *to = node_pair(item, "to"), *plugin = node_pair(item, "plugin");
+  if (to && to->value.kind == NODE_STRING) {
+    int at = ruleset_destination(rules, to->value.text);
+    return at == NONE ? NULL : &rules->destinations[at];
+  }
+  for (uint32_t i = 0; plugin && plugin->value.kind == NODE_STRING && i < rules->renderer_count; i++) {
+    if (!str_eq(plugin->value.text, str_of(rules->renderers[i].name))) continue;
+    struct destination *made = arena_alloc(&spec->arena, sizeof *made);
+    *made = (struct destination){.name = "test", .renderer = (int)i};
+    made->options = data_json(spec, item, "options", label, "{}");
+    return made;
+  }
+  return NULL;
+}
+
+/* renders = { { plugin = "slack", options = .., effect = { type = .., data = .. }, request = { .. } | nil }, .. } */
+static void expect_rendered(struct spec *spec, const struct node *item, uint32_t number) {
+  const char *label = arena_printf(&spec->arena, "renders[%u]", number + 1);
+  const struct destination *destination = destination_of(spec, item, label);
+  const struct node_pair *request = node_pair(item, "request");
+  struct buf made;
+  struct err err;
+  if (!destination || (request && request->value.kind != NODE_TABLE)) {
+    spec_miss(spec, "%s: write { plugin = \"RENDERER\", effect = { data = .. }, request = { body = .. } }",
+              label);
+    return;
+  }
+  buf_init(&made);
+  struct str message = data_json(spec, item, "effect", label, "{}");
+  struct json_reader *reader = json_reader_new();
+  struct json_ref root;
+  if (request_render(spec->generation, destination, STR("msg_test"), message, &made, &err) != 0)
+    spec_miss(spec, "%s: %s", label, err.text);
+  else if (!request && made.len)
+    spec_miss(spec, "%s: expected nothing to be sent, got %s", label, made.data);
+  else if (request && json_parse(reader, made.data, made.len, &root, &err) != 0)
+    spec_miss(spec, "%s: nothing would be sent", label);
+  else if (request)
+    compare_request(spec, label, &request->value, root);
+  json_reader_free(reader);
+  buf_release(&made);
 }
 
 /* --- answers ----------------------------------------------------------------------------------------------------------- */
@@ -178,23 +249,20 @@ static void write_body(struct spec *spec, const struct node *body, struct buf *o
 
 /* accepts = { { to = "crm", status = 200, body = { ok = true }, is = true | "reason" }, .. } */
 static void expect_answer(struct spec *spec, const struct node *item, uint32_t number) {
-  const struct ruleset *rules = spec->generation->rules;
-  const struct node_pair *to = node_pair(item, "to"), *status = node_pair(item, "status"),
-                         *is = node_pair(item, "is");
+  const struct node_pair *status = node_pair(item, "status"), *is = node_pair(item, "is");
   const struct node_pair *body = node_pair(item, "body");
   const char *label = arena_printf(&spec->arena, "accepts[%u]", number + 1);
-  int destination = to && to->value.kind == NODE_STRING ? ruleset_destination(rules, to->value.text) : NONE;
+  const struct destination *destination = destination_of(spec, item, label);
   struct buf text;
   struct err err;
-  if (destination == NONE || !is) {
+  if (!destination || !is) {
     spec_miss(spec, "%s: write { to = \"DESTINATION\", status = 200, body = .., is = true }", label);
     return;
   }
   buf_init(&text);
   write_body(spec, body ? &body->value : NULL, &text);
   int code = status && status->value.kind == NODE_NUMBER ? (int)status->value.number : 200;
-  int accepted =
-      request_accepted(spec->generation, &rules->destinations[destination], code, buf_str(&text), &err);
+  int accepted = request_accepted(spec->generation, destination, code, buf_str(&text), &err);
   spec_check_value(spec, label, &is->value,
                    accepted ? value_bool(true) : value_str(arena_str(&spec->arena, str_of(err.text))));
   buf_release(&text);
@@ -206,9 +274,10 @@ void spec_expect_told(struct spec *spec, const char *field, const struct node *e
     spec_miss(spec, "%s: expected a table, not %s", field, node_kind_word(expected));
     return;
   }
-  if (strcmp(field, "accepts") == 0) {
+  bool answers = strcmp(field, "accepts") == 0;
+  if (answers || strcmp(field, "renders") == 0) {
     for (uint32_t i = 0; i < expected->table.item_count; i++)
-      expect_answer(spec, &expected->table.items[i], i);
+      (answers ? expect_answer : expect_rendered)(spec, &expected->table.items[i], i);
     return;
   }
   desk_open(&desk, spec);

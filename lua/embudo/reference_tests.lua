@@ -133,7 +133,11 @@ property "more pages never hurt" {
         doc = "The last request that was made, of that destination: method, url, path, headers and body. Of a table "
           .. "only what is named is compared." },
       { name = "accepts", form = '{ { to = "NAME", status = 200, body = .., is = true }, .. }',
-        doc = "What a destination makes of an answer: true, or the text that says why not." },
+        doc = "What a destination, or a renderer that plugin names, makes of an answer: true, or the text that says "
+          .. "why not." },
+      { name = "renders", form = '{ { plugin = "NAME", options = .., effect = .., request = .. }, .. }',
+        doc = "What a renderer (or the destination that to names) makes of a message: a request, compared as above, or "
+          .. "nothing when there is none. A secret is { secret = \"NAME\" } here." },
       { name = "owner", form = '"NAME"', doc = "Who has the lead; missing: nobody." },
       { name = "qualified", form = "{ framework = true | false, .. }", doc = "Whether the framework's result is yes." },
       { name = "criteria", form = '{ ["framework.criterion"] = "met" | "unmet" | "unknown", .. }',
