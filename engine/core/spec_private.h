@@ -46,7 +46,7 @@ bool spec_is_spent(struct spec *spec);
 void spec_begin(struct spec *spec, struct generation *generation, const struct spec_options *options);
 void spec_end(struct spec *spec);
 int spec_event(struct spec *spec, const struct node *event, struct err *err); /* feeds it */
-void spec_explain(struct spec *spec); /* into spec->explanation */
+void spec_explain(struct spec *spec);                                         /* into spec->explanation */
 
 /* Adds a line to the message. */
 void spec_miss(struct spec *spec, const char *format, ...) __attribute__((format(printf, 2, 3)));
