@@ -63,7 +63,7 @@ static void put_kinds(struct doctor *doctor, const uint64_t kinds[KINDS_MAX]) {
       [JOURNAL_ERASE] = "of erasures",          [JOURNAL_TOMBSTONE] = "of blocked ids",
       [JOURNAL_SYSTEM] = "of acts and answers", [JOURNAL_CLOCK] = "of clocks",
       [JOURNAL_RELEASE] = "of releases",        [JOURNAL_EFFECT] = "of effects",
-      [JOURNAL_DELIVERY] = "of deliveries"};
+      [JOURNAL_DELIVERY] = "of deliveries",     [JOURNAL_AGREEMENT] = "of approvals"};
   const char *before = ": ";
   for (unsigned kind = 0; kind < KINDS_MAX; kind++) {
     if (!kinds[kind]) continue;

@@ -2,9 +2,9 @@
 #include "base/file.h"
 #include "cli/import_private.h"
 #include "cli/options.h"
+#include "cli/remote.h"
 #include "io/pieces.h"
 #include "serve/keys.h"
-#include <ctype.h>
 
 enum { LINE_BYTES_MAX = 256 * 1024, FIRST_KEYS_MAX = 4096 /* bytes of the file */ };
 
@@ -85,11 +85,6 @@ static char *first_token(const char *dir) {
   return token;
 }
 
-static void add_escaped(struct buf *out, const char *text) {
-  for (; *text; text++)
-    buf_printf(out, isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
-}
-
 static int probe(struct import *m) {
   struct http_reply reply;
   struct err err;
@@ -107,7 +102,7 @@ static int connect_daemon(struct import *m, const char *dir) {
     return options_misuse(m->command, "a daemon works there: its admin token is needed, --token TOKEN or "
                                       "EMBUDO_ADMIN_TOKEN");
   buf_printf(&m->path, "/v1/history?source=");
-  add_escaped(&m->path, m->options->source);
+  remote_add_escaped(&m->path, m->options->source);
   m->client = http_client_new(m->target.data, &err);
   if (m->client) {
     struct buf bearer;

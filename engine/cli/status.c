@@ -47,6 +47,23 @@ static void print_failure(struct json_ref failed) {
              STR_ARG(text_of(it.value, "text")));
 }
 
+/* Who approved the agreement, and what of it says something else since. */
+static void print_approvals(struct json_ref approvals) {
+  struct json_iter it, changed;
+  for (json_iter_init(&it, approvals); json_next(&it);) {
+    printf("approved    by %.*s for %.*s on %.10s", STR_ARG(text_of(it.value, "by")),
+           STR_ARG(text_of(it.value, "role")), text_of(it.value, "at").p);
+    const char *before = "; stale, changed since: ";
+    for (json_iter_init(&changed, json_get(it.value, STR("changed"))); json_next(&changed);) {
+      struct str section;
+      if (!json_string(changed.value, &section)) continue;
+      printf("%s%.*s", before, STR_ARG(section));
+      before = ", ";
+    }
+    printf("\n");
+  }
+}
+
 static void print_rules(struct json_ref root) {
   struct json_iter it;
   json_iter_init(&it, json_get(root, STR("rulesets")));
@@ -58,6 +75,7 @@ static void print_rules(struct json_ref root) {
   if (number_of(root, "held") > 0)
     printf("held        %.0f leads' stages wait (%.*s): 'embudo ruleset held'\n", number_of(root, "held"),
            STR_ARG(text_of(root, "stages")));
+  print_approvals(json_get(root, STR("approvals")));
   print_failure(json_get(root, STR("failed")));
 }
 

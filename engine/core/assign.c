@@ -62,7 +62,7 @@ void roster_take(struct roster *roster, struct json_ref root) {
 static uint32_t place_after(const struct assignment *assignment, const struct roster_turn *turn) {
   for (uint32_t i = 0; turn->owner && i < assignment->pool_count; i++)
     if (strcmp(assignment->pool[i], turn->owner) == 0) return i + 1;
-  return (uint32_t)(turn->number % assignment->pool_count);
+  return assignment->pool_count ? (uint32_t)(turn->number % assignment->pool_count) : 0;
 }
 
 static bool is_there(const struct ruleset *rules, const struct assignment *assignment, uint32_t person,
@@ -119,7 +119,7 @@ static bool was_entered_live(const struct leadbook *book, const struct ruleset *
   uint16_t name = leadbook_find_name(book, str_of(rules->lifecycles[lifecycle].name));
   for (size_t i = count; i-- > 0;) {
     const struct decision *decision = leadbook_decision(book, decided[i].number);
-    if (decision->lifecycle == name) return cause_is_live((enum cause)decision->cause);
+    if (decision->lifecycle == name) return decision_is_live(decision);
   }
   return false;
 }

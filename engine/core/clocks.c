@@ -121,7 +121,7 @@ static const struct decision *entered_live(const struct following *f, int lifecy
   uint16_t name = leadbook_find_name(f->book, str_of(f->rules->lifecycles[lifecycle].name));
   for (size_t i = f->decided_count; i-- > 0;) {
     const struct decision *decision = leadbook_decision(f->book, f->decided[i].number);
-    if (decision->lifecycle == name) return cause_is_live((enum cause)decision->cause) ? decision : NULL;
+    if (decision->lifecycle == name) return decision_is_live(decision) ? decision : NULL;
   }
   return NULL;
 }

@@ -2,7 +2,7 @@
  *
  * Asked after every fold, once decisions are made (decide.h), and only live: not while other rules are tried. It changes the
  * clocks in the book and says what has to be recorded; writing is the caller's.
- *   - A clock starts when a transition into its stage is decided live (cause_is_live) and its tier holds then. Its deadlines are
+ *   - A clock starts when a transition into its stage is decided live (decision_is_live) and its tier holds then. Its deadlines are
  *     reckoned from that instant in the calendar of the rules that started it.
  *   - It stops at the instant of what stops it (the n-th such event after the stage was entered, whenever it became known), at
  *     the instant the stage was left, or when the lead turns out to be part of another or not to count.

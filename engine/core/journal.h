@@ -16,8 +16,9 @@ enum journal_kind {
   JOURNAL_RULESET = 4, /* {"ruleset": "<sha-256>"}: what follows was judged under it; with "stages": "hold" or
                             "drip N/h": what it changes by itself waits for JOURNAL_RELEASE */
   JOURNAL_ERASE = 5,   /* somebody's data is to go, erasure.h; without `ids`: it is gone */
-  JOURNAL_TOMBSTONE = 6, /* ids that must not come again, blocklist.h */
-  JOURNAL_SYSTEM = 7,    /* {"batch": [...]} of system events (event.h): people's acts, enrichers' answers */
+  JOURNAL_TOMBSTONE = 6,  /* ids that must not come again, blocklist.h */
+  JOURNAL_SYSTEM = 7,     /* {"batch": [...]} of system events (event.h): people's acts, enrichers' answers */
+  JOURNAL_AGREEMENT = 12, /* somebody approved the agreement, agreement.h */
   JOURNAL_CLOCK =
       8, /* what happened to a clock that sales works against, clocks.h; without `lead`: of somebody who was erased */
   JOURNAL_EFFECT = 9,    /* what is told others, outbox_record.h */

@@ -45,6 +45,10 @@ bool cause_is_live(enum cause cause) {
   return cause != CAUSE_IMPORT && cause != CAUSE_RULESET;
 }
 
+bool decision_is_live(const struct decision *decision) {
+  return decision->released || cause_is_live((enum cause)decision->cause);
+}
+
 /* --- whose doing a decision was -------------------------------------------------------------------------------------- */
 
 static void take_text(char **room, struct str *text) {

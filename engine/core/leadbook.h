@@ -39,8 +39,10 @@ enum cause {
 const char *cause_word(enum cause cause);
 bool cause_parse(struct str word, enum cause *cause);
 /* Whether what follows from such a transition begins: clocks, assignments, hand-offs. History that was loaded and other rules
- * send nothing to anybody. */
+ * send nothing to anybody; what other rules changed does once it is released. */
 bool cause_is_live(enum cause cause);
+struct decision;
+bool decision_is_live(const struct decision *decision);
 
 struct decision_act { /* whose doing it was */
   struct str name, actor, role;
@@ -54,6 +56,8 @@ struct decision { /* a recorded transition */
   uint16_t lifecycle, from, to, ruleset; /* leadbook_name numbers */
   uint16_t move;                         /* its doc */
   uint8_t cause;
+  bool
+      released; /* other rules' doing that somebody let go: what follows from it begins. Known while it is made only */
   uint32_t cycle;
   int64_t at_ms;            /* when it came to be: by the fold's reckoning */
   int64_t decided_ms;       /* when it was decided */

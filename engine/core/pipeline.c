@@ -259,6 +259,16 @@ static int take_delivery(struct pipeline *pipeline, const struct store_record *r
   return 0;
 }
 
+static int take_approval(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  return agreement_take(&pipeline->approvals, root, err);
+}
+
+const struct approvals *pipeline_approvals(const struct pipeline *pipeline) {
+  return &pipeline->approvals;
+}
+
 /* --- erasures -------------------------------------------------------------------------------------------------------- */
 
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline) {
@@ -354,6 +364,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_IMPORT:
   case JOURNAL_SYSTEM: return take_events(pipeline, record, result ? result : &unused);
   case JOURNAL_DECISION: return take_decision(pipeline, record, err);
+  case JOURNAL_AGREEMENT: return take_approval(pipeline, record, err);
   case JOURNAL_CLOCK: return take_clock(pipeline, record, err);
   case JOURNAL_RULESET: return pipeline_take_ruleset(pipeline, record, err);
   case JOURNAL_RELEASE: return pipeline_take_release(pipeline, record, err);
@@ -449,6 +460,14 @@ static void await_effects(struct pipeline *pipeline, struct lead_entry *entry) {
   if (!pipeline->rebuilding) entry->seen_record = pipeline->last_record;
 }
 
+/* Somebody has looked at what the rules change, and let it go. */
+static void mark_released(struct pipeline *pipeline, const struct decided *decided, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct decision *decision = leadbook_decision(pipeline->book, decided[i].number);
+    decision->released = decision->cause == CAUSE_RULESET;
+  }
+}
+
 static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, enum touch_reason reason,
                       const struct pipeline_visitor *visitor) {
   struct decided decided[DECIDE_MAX];
@@ -474,6 +493,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   const struct decide_rules rules = pipeline_rules_for(pipeline, entry);
   pipeline->released = rules.mode == DECIDE_SETTLE;
   size_t count = decide_stages(pipeline->book, entry, pipeline->fold, &rules, now_ms, reason, decided);
+  if (rules.mode == DECIDE_SETTLE) mark_released(pipeline, decided, count);
   leadbook_note_held(pipeline->book, entry);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
   follow(pipeline, entry, decided, count, now_ms, visitor);

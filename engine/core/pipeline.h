@@ -8,6 +8,7 @@
 #ifndef EMBUDO_CORE_PIPELINE_H
 #define EMBUDO_CORE_PIPELINE_H
 
+#include "core/agreement.h"
 #include "core/apart.h"
 #include "core/blocklist.h"
 #include "core/clocks.h"
@@ -39,6 +40,7 @@ struct outbox *pipeline_outbox(struct pipeline *pipeline);
 
 /* How the lead of an outbox's row is called now. */
 struct identity_member pipeline_row_lead(struct pipeline *pipeline, const struct outbox_row *row);
+const struct approvals *pipeline_approvals(const struct pipeline *pipeline); /* of the agreement */
 struct generation *pipeline_generation(const struct pipeline *pipeline);
 
 /* A committed record. *result (may be NULL) is about its events. -1: *err says what is wrong with it; it is skipped. */

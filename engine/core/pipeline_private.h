@@ -44,6 +44,7 @@ struct pipeline {
   struct charge charge;
   struct sweep sweep;
   struct clock_facts facts;       /* scratch: of the fold at hand */
+  struct approvals approvals;     /* of the agreement */
   struct roster roster;           /* whose turn it is to get a lead */
   struct identity_member carrier; /* scratch: whom an act about the lead names */
   struct buf text;                /* scratch */

@@ -8,10 +8,10 @@ void api_lead_brief(struct http_exchange *exchange, void *app) {
   const char *base = daemon->config->public_url;
   const struct brief_extra extra = {.base_url = base && *base ? base : NULL};
   struct api_answer answer;
-  struct str form = STR("json");
+  struct str form;
   int64_t at_ms;
   if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, names) != 0) return;
-  http_request_query(http_exchange_request(exchange), STR("as"), &form);
+  if (!http_request_query(http_exchange_request(exchange), STR("as"), &form)) form = STR("json");
   if (!str_eq(form, STR("json")) && !str_eq(form, STR("text"))) {
     api_refuse(exchange, "as", "json or text");
     return;

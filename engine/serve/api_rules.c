@@ -199,6 +199,8 @@ void api_list_rulesets(struct http_exchange *exchange, void *app) {
               service_rules_ms(daemon->service));
   json_close(&answer.w, ']');
   put_refused_rules(&answer.w, daemon);
+  const struct pipeline *pipeline = service_pipeline(daemon->service);
+  agreement_json(pipeline_generation(pipeline)->rules, pipeline_approvals(pipeline), &answer.w);
   api_put_kept(&answer.w, daemon);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);

@@ -88,6 +88,12 @@ static void on_outbox(void *context) {
   if (daemon->deliverer) deliverer_look(daemon->deliverer);
 }
 
+static void on_clocked(void *context, const struct leadbook *book, const struct clock_fact *fact) {
+  const struct daemon *daemon = context;
+  const struct clock *clock = clockbook_at(leadbook_clocks(book), fact->number);
+  metrics_clocked(daemon->metrics, leadbook_name(book, clock->sla), clock, fact->what);
+}
+
 /* Nothing about people: the route's pattern stands for the path, which may hold ids. */
 static void log_request(const struct daemon *daemon, const struct http_done *done) {
   LOG(daemon->log, LOG_LEVEL_INFO, "request", log_str("method", done->request->method),
@@ -183,6 +189,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
                                 .heard = is_heard,
                                 .news = on_news,
                                 .decided = on_decided,
+                                .clocked = on_clocked,
                                 .outbox = on_outbox,
                                 .state = on_store,
                                 .notice = notice};

@@ -85,6 +85,18 @@ void metrics_decided(struct metrics *metrics, const char *lifecycle, const char 
   metric_add(metric_series(metrics->all[METRICS_DECISIONS], values), 1);
 }
 
+void metrics_clocked(struct metrics *metrics, const char *sla, const struct clock *clock,
+                     enum clock_what what) {
+  const struct str values[] = {str_of(sla), str_of(clock_what_word(what))};
+  metric_add(metric_series(metrics->all[METRICS_CLOCKS], values), 1);
+  if (what == CLOCK_STARTED)
+    metric_observe(labelled(metrics, METRICS_SYSTEM_DELAY, sla),
+                   (double)(clock->started_ms - clock->entered_ms) / 1000);
+  if (what == CLOCK_STOPPED && clock->end == CLOCK_DONE)
+    metric_observe(labelled(metrics, METRICS_PEOPLE_DELAY, sla),
+                   (double)(clock->stopped_ms - clock->started_ms) / 1000);
+}
+
 /* --- showing ----------------------------------------------------------------------------------------------------------- */
 
 /* "127.0.0.1:8080", "[::1]", "localhost": this machine. */

@@ -34,6 +34,10 @@ void metrics_stored(struct metrics *metrics, struct str source, const struct ser
 void metrics_decided(struct metrics *metrics, const char *lifecycle, const char *from, const char *to,
                      enum cause cause);
 
+/* What happened to a clock is recorded. */
+void metrics_clocked(struct metrics *metrics, const char *sla, const struct clock *clock,
+                     enum clock_what what);
+
 /* The handler; `app` is the daemon. */
 void metrics_show(struct http_exchange *exchange, void *app);
 

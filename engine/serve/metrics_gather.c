@@ -49,11 +49,19 @@ static void gather_functions(struct metrics *metrics, const struct script *scrip
   set(metrics, METRICS_QUARANTINED, script ? (double)script_stopped_count(script) : 0);
 }
 
+static double running(const struct clockbook *clocks) {
+  double count = 0;
+  for (uint32_t number = 1; number <= clockbook_count(clocks); number++)
+    count += clock_is_open(clockbook_at(clocks, number));
+  return count;
+}
+
 static void gather_pipeline(struct metrics *metrics, struct pipeline *pipeline) {
   const struct engine *engine = pipeline_engine(pipeline);
   struct engine_counts counts;
   engine_counts(engine, &counts);
   set(metrics, METRICS_ACCOUNTS, engine_accounts(engine)->count);
+  set(metrics, METRICS_CLOCKS_RUNNING, running(leadbook_clocks(pipeline_book(pipeline))));
   set(metrics, METRICS_DEADLINES, (double)leadbook_waiting(pipeline_book(pipeline)));
   set(metrics, METRICS_IDS, (double)counts.remembered);
   set(metrics, METRICS_FORGOTTEN, (double)counts.forgotten);

@@ -58,6 +58,13 @@
     "Recorded changes of stage, by the stages they left and entered and their cause")                        \
   X(UNDECIDED, "embudo_decisions_waiting", METRIC_GAUGE, NULL, NO_LABELS,                                    \
     "Changes of stage that wait for the journal")                                                            \
+  X(CLOCKS, "embudo_sla_clocks", METRIC_COUNTER, NULL, LABELS("sla", "what"),                                \
+    "Clocks of sales that were started, warned, breached, stopped")                                          \
+  X(CLOCKS_RUNNING, "embudo_sla_clocks_running", METRIC_GAUGE, NULL, NO_LABELS, "Clocks of sales that run")  \
+  X(SYSTEM_DELAY, "embudo_sla_system_delay_seconds", METRIC_HISTOGRAM, "seconds", LABELS("sla"),             \
+    "From the event that moved a lead to the decision that started its clock")                               \
+  X(PEOPLE_DELAY, "embudo_sla_people_delay_seconds", METRIC_HISTOGRAM, "seconds", LABELS("sla"),             \
+    "From there to what stopped the clock")                                                                  \
   X(LEADS, "embudo_leads", METRIC_GAUGE, NULL, NO_LABELS, "Leads")                                           \
   X(ACCOUNTS, "embudo_accounts", METRIC_GAUGE, NULL, NO_LABELS, "Accounts")                                  \
   X(TOUCHED, "embudo_leads_waiting", METRIC_GAUGE, NULL, NO_LABELS,                                          \

@@ -63,6 +63,8 @@ static struct http_route routes[] = {
     READ("/v1/worklists/{name}", api_show_worklist),
     READ("/v1/leads/{id}/brief", api_lead_brief),
     READ("/v1/sla", api_show_sla),
+    READ("/v1/agreement", api_show_agreement),
+    ACT("/v1/agreement/approvals", api_approve_agreement),
     READ("/v1/clocks", api_list_clocks),
     READ("/v1/leads/{id}/clocks", api_lead_clocks),
     READ("/v1/outbox", api_list_outbox),

@@ -151,3 +151,13 @@ enum service_answer service_journal(struct service *service, const struct store_
   free(journaling);
   return service_answer_of(store_state(service->store));
 }
+
+enum service_answer service_approve(struct service *service, struct str role, struct str by,
+                                    void (*done)(void *arg, const struct service_result *result), void *arg) {
+  int64_t now = service_now_ms(service);
+  buf_clear(&service->text);
+  agreement_record(pipeline_generation(service->pipeline)->rules, role, by, now, &service->text);
+  const struct store_record record = {
+      .received_ms = now, .kind = JOURNAL_AGREEMENT, .bytes = buf_str(&service->text)};
+  return service_journal(service, &record, 1, done, arg);
+}

@@ -13,7 +13,8 @@ static const char other_rules[] =
     "rule \"visit\" { on = page {}, points = { engagement = 60 } }\n"
     "lifecycle \"sales\" { start = \"lead\",\n"
     "  move { \"lead\", \"mql\", doc = \"busy\", when = score { engagement = at_least(40) } },\n"
-    "  move { \"mql\", \"lead\", doc = \"faded\", when = score { engagement = below(20) } } }\n";
+    "  move { \"mql\", \"lead\", doc = \"faded\", when = score { engagement = below(20) } } }\n"
+    "sla \"touch\" { stage = \"mql\", due = \"1h\" }\n";
 
 static struct service_activate how = {.stages = STAGES_NOW};
 
@@ -177,6 +178,10 @@ static size_t held(void) {
   return leadbook_held(pipeline_book(service_pipeline(serve.daemon.service)));
 }
 
+static uint32_t clocks(void) {
+  return clockbook_count(leadbook_clocks(pipeline_book(service_pipeline(serve.daemon.service))));
+}
+
 static void hold(void) {
   how.stages = STAGES_HOLD;
   two_leads();
@@ -199,11 +204,22 @@ static void held_stages_wait(void **state) {
   serve_get("/v1/leads/bob");
   assert_at("stage_history", "[]");
   assert_int_equal(held(), 1);
+  assert_int_equal(clocks(), 0);
   release(NULL);
   serve_get("/v1/leads/bob");
   assert_at("stage_history.0.cause", "\"ruleset\"");
   assert_at("stage_history.0.to", "\"mql\"");
+  assert_int_equal(clocks(), 1); /* what is let through begins */
   assert_int_equal(held(), 0);
+}
+
+static void what_rules_change_at_once_starts_no_clock(void **state) {
+  (void)state;
+  two_leads();
+  activate(other_rules);
+  serve_get("/v1/leads/bob");
+  assert_at("stage", "\"mql\"");
+  assert_int_equal(clocks(), 0);
 }
 
 static void held_stages_wait_for_a_start_too(void **state) {
@@ -350,6 +366,7 @@ int main(void) {
       TEST(closing_ends_it),
       TEST(deadlines_are_the_new_rules),
       TEST(held_stages_wait),
+      TEST(what_rules_change_at_once_starts_no_clock),
       TEST(held_stages_wait_for_a_start_too),
       TEST(what_happens_settles_what_is_held),
       TEST(held_stages_drip),

@@ -1,0 +1,104 @@
+#include "unit.h"
+
+#include "core/agreement.h"
+#include "core/generation.h"
+
+static struct generation *build(const char *text) {
+  struct problems problems;
+  struct ruledir bundle;
+  struct err err;
+  problems_init(&problems);
+  ruledir_init(&bundle);
+  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
+  ruledir_end(&bundle);
+  struct generation *made = generation_build(&bundle, NULL, &problems);
+  assert_non_null(made);
+  ruledir_release(&bundle);
+  problems_release(&problems);
+  return made;
+}
+
+#define RULES(points, due)                                                                                   \
+  "dimension 'fit' {} rule 'demo' { on = track 'Demo', points = { fit = " points " } } "                     \
+  "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', by = 'sales' } } "                               \
+  "sla 'touch' { stage = 'mql', due = '" due "' }"
+
+static void take(struct approvals *approvals, const struct generation *generation, const char *role) {
+  struct json_reader *reader = json_reader_new();
+  struct json_ref root;
+  struct buf record;
+  struct err err;
+  buf_init(&record);
+  agreement_record(generation->rules, str_of(role), STR("maria"), INT64_C(1700000000000), &record);
+  assert_int_equal(json_parse(reader, record.data, record.len, &root, &err), 0);
+  assert_int_equal(agreement_take(approvals, root, &err), 0);
+  buf_release(&record);
+  json_reader_free(reader);
+}
+
+static void an_approval_is_stale_once_a_part_says_something_else(void **state) {
+  (void)state;
+  struct approvals approvals = {.count = 0};
+  struct generation *agreed = build(RULES("10", "1h")), *slower = build(RULES("10", "2h")),
+                    *commented = build("-- nothing new\n" RULES("10", "1h")),
+                    *both = build(RULES("11", "2h"));
+  take(&approvals, agreed, "marketing");
+  const struct approval *approval = &approvals.items[0];
+  assert_int_equal(agreement_changed(agreed->rules, approval), 0);
+  assert_int_equal(agreement_changed(commented->rules, approval), 0); /* another ruleset that says the same */
+  assert_int_equal(agreement_changed(slower->rules, approval), 1u << AGREEMENT_CLOCKS);
+  assert_int_equal(agreement_changed(both->rules, approval), 1u << AGREEMENT_CLOCKS | 1u << AGREEMENT_POINTS);
+  struct buf document;
+  buf_init(&document);
+  agreement_document(slower->rules, &approvals, &document);
+  assert_non_null(strstr(document.data, "STALE, changed since: clocks\n"));
+  buf_clear(&document);
+  agreement_document(agreed->rules, &approvals, &document);
+  assert_null(strstr(document.data, "STALE"));
+  assert_non_null(strstr(document.data, "- **marketing**: maria on 2023-11-14, rules "));
+  buf_release(&document);
+  generation_free(agreed);
+  generation_free(slower);
+  generation_free(commented);
+  generation_free(both);
+}
+
+static void the_latest_of_a_role_counts(void **state) {
+  (void)state;
+  struct approvals approvals = {.count = 0};
+  struct generation *old = build(RULES("10", "1h")), *new = build(RULES("10", "2h"));
+  take(&approvals, old, "sales");
+  take(&approvals, old, "marketing");
+  take(&approvals, new, "sales");
+  assert_int_equal(approvals.count, 2);
+  assert_int_equal(agreement_changed(new->rules, &approvals.items[0]), 0);
+  assert_true(agreement_changed(new->rules, &approvals.items[1]) != 0);
+  generation_free(old);
+  generation_free(new);
+}
+
+static void refuses_what_is_no_approval(void **state) {
+  (void)state;
+  static const char *const cases[] = {"{}",
+                                      "{\"role\":\"sales\",\"by\":\"x\",\"ruleset\":\"y\",\"at\":\"never\"}",
+                                      "{\"role\":\"\",\"by\":\"x\",\"ruleset\":\"y\",\"at\":\"2026-01-01\"}"};
+  struct json_reader *reader = json_reader_new();
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct approvals approvals = {.count = 0};
+    struct json_ref root;
+    struct err err;
+    assert_int_equal(json_parse(reader, cases[i], strlen(cases[i]), &root, &err), 0);
+    assert_int_equal(agreement_take(&approvals, root, &err), -1);
+    assert_int_equal(approvals.count, 0);
+  }
+  json_reader_free(reader);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_approval_is_stale_once_a_part_says_something_else),
+      cmocka_unit_test(the_latest_of_a_role_counts),
+      cmocka_unit_test(refuses_what_is_no_approval),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
