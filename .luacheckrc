@@ -17,7 +17,8 @@ local notation = {
   "above", "ahead", "any", "at_least", "at_most", "below", "between", "cidr", "contains", "ends", "every", "glob",
   "listed", "matches", "missing", "none_of", "one_of", "past", "present", "some", "starts", "word",
   -- conditions
-  "account", "completeness", "grade_is", "idle", "in_segment", "in_stage_for", "interest", "known", "people",
+  "account", "act", "acts", "contact", "cycle", "verdict",
+  "completeness", "grade_is", "idle", "in_segment", "in_stage_for", "interest", "known", "people",
   "met", "qualified", "score", "seen", "stage", "total", "trait", "unmet", "velocity",
   -- points and decay
   "half_life", "linear", "step", "top",

@@ -22,7 +22,7 @@ test "accepting ends the clocks of the stage" (function(t)
   t:identify(ANA)
   t:track "Demo Requested"
   t:at "2024-01-02T08:10:00Z"
-  t:act("accept", { by = "sales", lifecycle = "main", from = "mql", to = "sal" })
+  t:act("accept", { by = "sales", meets_mql = true, can_talk = true, plausible = true, note = "Has a deadline" })
   t:expect {
     worklists = { "working" },
     clocks = { first_touch = "stopped", accept_or_reject = "stopped", attempts = "open" },
@@ -32,7 +32,7 @@ end)
 test "disqualifying leaves every list and clock" (function(t)
   t:identify(ANA)
   t:track "Demo Requested"
-  t:act("disqualify", { by = "sales", lifecycle = "main", from = "mql", to = "disqualified", reason = "competitor" })
+  t:act("disqualify", { by = "sales", reason = "competitor" })
   t:expect { stage = "disqualified", worklists = {}, clocks = { first_touch = "stopped", accept_or_reject = "stopped" } }
 end)
 
@@ -132,7 +132,7 @@ end)
 
 test "the sixth attempt ends the attempts" (function(t)
   t:identify(ANA)
-  t:act("claim", { by = "sales", lifecycle = "main", from = "lead", to = "sal" })
+  t:act("claim", { by = "sales" })
   t:advance "1h"
   for _ = 1, 3 do t:track "Call Attempted" end
   for _ = 1, 2 do t:track "Call Completed" end

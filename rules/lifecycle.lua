@@ -1,7 +1,12 @@
--- From a name in the database to a customer. Rules move a lead to `mql` and back; from there on people decide.
+-- From a name in the database to a customer. Rules move a lead to `mql` and back; from there on people decide, by acts.
+local conversation = act "log_call" { outcome = one_of { "connect", "interested" } } | act "log_meeting"
+
 lifecycle "main" {
   start = "lead",
-  final = { "customer", "disqualified" },
+  final = { "customer", "disqualified", "assistance" },
+  endorsed = { "mql" },
+  sales = { "sal", "sql", "opportunity", "customer" },
+  outside = { "assistance" },
 
   -- Gates close the way into a stage whatever the score is.
   gate "name_and_title" {
@@ -26,6 +31,12 @@ lifecycle "main" {
     ),
   },
 
+  gate "not_rejected" {
+    doc = "Sales has rejected the lead: not before the time for which that stands is over",
+    into = { "mql" },
+    need = ~verdict {} | verdict { lapsed = true },
+  },
+
   -- Two ways to become an MQL, and one back. The way back asks for less than the ways in, so nobody flutters on a bar,
   -- and `again` keeps the same move from firing twice within 30 days.
   move {
@@ -47,33 +58,109 @@ lifecycle "main" {
     when = score { engagement = below(30), intent = below(20) } & in_stage_for "30d",
   },
 
-  -- Sales accepts, or calls somebody who is not qualified yet: their right, and counted apart.
-  move { "mql", "sal", doc = "Accepted by sales", by = "sales" },
-  move { "lead", "sal", doc = "Claimed by sales without marketing's word", by = "sales" },
-  move { "sal", "sql", doc = "A talk has confirmed the need", by = "sales" },
-  move { "sql", "opportunity", doc = "Need put in numbers, next step agreed", by = "sales" },
-  move { "opportunity", "customer", doc = "Won", by = "sales" },
-  move { "opportunity", "customer", doc = "Won, says the CRM", when = seen(track "Deal Won", { since = "cycle" }) },
-
-  -- Not yet: back to marketing, as often as it takes.
+  -- Sales accepts after three checks: the lead is what marketing says and sales sees it, one can talk to it, company and
+  -- job are plausible. And whoever accepts has learned something that was not known. Or sales calls somebody who is not
+  -- qualified yet: their right, and counted apart.
   move {
-    { "mql", "sal", "sql", "opportunity" }, "recycled",
+    "mql", "sal", act = "accept",
+    doc = "Accepted by sales",
+    by = "sales",
+    asks = { meets_mql = true, can_talk = true, plausible = true },
+    learns = { "note", "phone", "budget", "authority", "need", "timeline" },
+  },
+  move { "lead", "sal", act = "claim", doc = "Claimed by sales without marketing's word", by = "sales", claim = true },
+  move {
+    "mql", "lead", act = "reject",
+    doc = "Not accepted by sales",
+    by = "sales",
+    reasons = { not_mql = "30d", no_contact = "30d", implausible = "90d", duplicate = "365d" },
+  },
+
+  -- A person has talked with them, there is a need, and they want to go on. Where a strong intent should do without a
+  -- talk, say so in `need`: score { intent = at_least(80) } instead of the conversation.
+  move {
+    "sal", "sql", act = "qualify",
+    doc = "A talk has confirmed the need",
+    by = "sales",
+    need = seen(conversation, { since = "cycle" }) & seen(act "consent", { since = "cycle" }),
+    asks = { "need" },
+  },
+  move {
+    "sql", "opportunity", act = "open",
+    doc = "They admit the problem, its cost is known, a solution is in sight",
+    by = "sales",
+    asks = { "solution", "next_step", ["amount|metric"] = present, close_date = ahead "730d" },
+  },
+  move { "opportunity", "customer", act = "win", doc = "Won", by = "sales", asks = { amount = at_least(0) } },
+  move { "opportunity", "customer", doc = "Won, says the CRM", when = seen(track "Deal Won", { since = "cycle" }) },
+  move {
+    { "sql", "opportunity" }, "lost", act = "lose",
+    doc = "Lost",
+    by = "sales",
+    reasons = { price = "180d", competitor = "365d", no_decision = "90d", timing = "90d" },
+  },
+  move { "lost", "lead", act = "reopen", doc = "Begins again", by = { "marketing", "sales" } },
+  move { "lost", "lead", doc = "Time enough has gone by", when = verdict { lapsed = true } },
+
+  -- Not yet: back to marketing, three times at most, and nobody is given up for not answering before five attempts.
+  move {
+    { "mql", "sal", "sql", "opportunity" }, "recycled", act = "recycle",
     doc = "Not now: back to marketing",
     by = "sales",
-    reasons = { no_budget = "90d", no_time = "60d", no_answer = "30d", lost = "180d" },
+    need = cycle(at_most(3)),
+    reasons = { no_budget = "90d", no_time = "60d" },
+    resets = { "engagement", "intent" },
   },
-  move { "recycled", "lead", doc = "Begins again", by = { "marketing", "sales" } },
+  move {
+    { "mql", "sal" }, "recycled", act = "give_up",
+    doc = "Nobody answers: back to marketing",
+    by = "sales",
+    need = seen(act "log_call", { times = 5, since = "cycle" }) & cycle(at_most(3)),
+    reasons = { no_answer = "30d" },
+    resets = { "engagement", "intent" },
+  },
+  move { "recycled", "lead", act = "reopen", doc = "Begins again", by = { "marketing", "sales" } },
   move {
     "recycled", "lead",
     doc = "Came back by themselves",
     when = in_stage_for "30d" & score { intent = at_least(30) },
   },
+  move { "recycled", "lead", doc = "The time is over", when = verdict { lapsed = true } },
 
-  -- Never: out of the funnel. The reason says for how long that stands.
+  -- Never: out of the funnel. The reason says for how long that stands; then, or when what spoke against them has changed,
+  -- they begin again.
   move {
-    { "lead", "mql", "sal", "sql", "opportunity", "recycled" }, "disqualified",
+    { "lead", "mql", "sal", "sql", "opportunity", "recycled", "lost" }, "disqualified", act = "disqualify",
     doc = "Will not buy",
     by = { "sales", "marketing" },
-    reasons = { competitor = "never", out_of_profile = "365d", no_need = "180d", wrong_person = "never" },
+    reasons = {
+      competitor = "never",
+      wrong_person = "never",
+      out_of_profile = "365d",
+      too_small = { stands = "365d", alternative = "the self-service plan" },
+      no_need = { stands = "180d", alternative = "the newsletter" },
+    },
   },
+  move { "disqualified", "lead", act = "reopen", doc = "Begins again", by = { "sales", "marketing" } },
+  move { "disqualified", "lead", doc = "The verdict has lapsed", when = verdict { lapsed = true } },
+  move {
+    "disqualified", "lead",
+    doc = "Has grown",
+    when = verdict "too_small" & trait { ["company.employees"] = at_least(50) },
+  },
+
+  -- Somebody with a technical question is helped. That is no sale, and in no figure of the funnel, unless it becomes one.
+  move {
+    { "lead", "mql" }, "assistance",
+    doc = "Asks for help, not for an offer",
+    when = seen(track "Support Requested" | track "Form Submitted" { form = "support" }, { since = "cycle" })
+      & ~seen(track "Demo Requested" | track "Quote Requested", { since = "cycle" }),
+    again = "30d",
+  },
+  move {
+    { "lead", "mql" }, "assistance", act = "assist",
+    doc = "Needs help, not an offer",
+    by = { "sales", "marketing" },
+  },
+  move { "assistance", "lead", act = "promote", doc = "The question became an interest", by = { "sales", "marketing" } },
 }

@@ -20,10 +20,10 @@ struct command {
   int (*run)(const struct command *self, int argc, char **argv);
 };
 
-extern const struct command command_run, command_send, command_score, command_explain, command_export,
-    command_enrich, command_import, command_erase, command_backup, command_doctor, command_check,
-    command_test, command_bench, command_repl, command_new, command_key, command_quarantine, command_outbox,
-    command_ruleset, command_status, command_help;
+extern const struct command command_run, command_send, command_act, command_score, command_explain,
+    command_export, command_enrich, command_import, command_erase, command_backup, command_doctor,
+    command_check, command_test, command_bench, command_repl, command_new, command_key, command_quarantine,
+    command_outbox, command_ruleset, command_status, command_help;
 extern const struct command command_qualify;
 extern const struct command command_sla, command_worklist, command_agreement;
 

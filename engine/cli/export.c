@@ -67,7 +67,7 @@ static bool put_events(struct records *records, const struct store_record *recor
   if (sift_open(records->sift, record, err) != 0) fail(x, err);
   while (reads && sift_next(records->sift, &event)) {
     if (!sift_is_first(records->sift) || !wanted) continue;
-    sift_write(&event, &x->part, &x->out);
+    sift_write(&event, false, &x->part, &x->out);
     reads = end_line(x);
   }
   return reads;

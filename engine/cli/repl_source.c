@@ -25,7 +25,7 @@ static void feed_record(struct sift *sift, const struct store_record *record, st
   while (sift_next(sift, &event)) {
     if (!sift_is_first(sift)) continue;
     buf_clear(line);
-    sift_write(&event, part, line);
+    sift_write(&event, false, part, line);
     feed_history(engine, buf_str(line));
   }
 }

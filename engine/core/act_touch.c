@@ -54,3 +54,19 @@ const struct touch_act *act_touch(const struct ruleset *rules, const struct even
   find_move(rules, event, act);
   return act;
 }
+
+static void put_text(struct json_writer *w, const char *key, struct str text) {
+  if (!text.len) return;
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
+void act_json(const struct touch_act *act, struct json_writer *w) {
+  put_text(w, "act", act->name);
+  put_text(w, "actor", act->actor);
+  put_text(w, "role", act->role);
+  put_text(w, "reason", act->reason);
+  if (!act->overridden) return;
+  json_key(w, "overridden");
+  json_put_bool(w, true);
+}

@@ -121,7 +121,7 @@ static void record(struct deciding *d, const struct fold_transition *t, enum cau
   ASSERT(d->count < DECIDE_MAX);
   int lifecycle = t->lifecycle;
   const struct lifecycle *of = &fold_rules(d->fold)->lifecycles[lifecycle];
-  struct decision_act act;
+  struct touch_act act = {.lifecycle = NONE};
   struct decision decision = {.lifecycle = leadbook_intern(d->book, str_of(of->name)),
                               .from = recorded_stage(d, lifecycle),
                               .to = stage_number(d, lifecycle, t->to),
@@ -134,11 +134,7 @@ static void record(struct deciding *d, const struct fold_transition *t, enum cau
   if (t->move != NONE && of->moves[t->move].doc)
     decision.move = leadbook_intern(d->book, str_of(of->moves[t->move].doc));
   if (t->act) {
-    act = (struct decision_act){.name = t->act->name,
-                                .actor = t->act->actor,
-                                .role = t->act->role,
-                                .reason = t->act->reason,
-                                .overridden = t->act->overridden};
+    act = *t->act;
     decision.act = &act;
   }
   d->out[d->count++] = (struct decided){.number = leadbook_decide(d->book, d->entry, lifecycle, &decision),

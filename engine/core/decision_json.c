@@ -1,26 +1,12 @@
 #include "core/decision_json.h"
 
+#include "core/act_touch.h"
+
 #include <inttypes.h>
 
 static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
   json_key(w, key);
   json_put_text(w, leadbook_name(book, number));
-}
-
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  if (!text.len) return;
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
-static void put_act(const struct decision_act *act, struct json_writer *w) {
-  put_text(w, "act", act->name);
-  put_text(w, "actor", act->actor);
-  put_text(w, "role", act->role);
-  put_text(w, "reason", act->reason);
-  if (!act->overridden) return;
-  json_key(w, "overridden");
-  json_put_bool(w, true);
 }
 
 void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w) {
@@ -30,7 +16,7 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
   json_key(w, "cause");
   json_put_text(w, cause_word((enum cause)decision->cause));
   if (*leadbook_name(book, decision->move)) put_name(w, "move", book, decision->move);
-  if (decision->act) put_act(decision->act, w);
+  if (decision->act) act_json(decision->act, w);
   json_key(w, "cycle");
   json_put_int(w, decision->cycle);
   json_key(w, "at");
@@ -143,11 +129,15 @@ bool decision_about(struct json_ref root, struct decision_about *about) {
 }
 
 /* Whose doing it was, in *act; NULL: nobody's. */
-static struct decision_act *read_act(struct reading *reading, struct decision_act *act) {
-  *act = (struct decision_act){.name = read_text(reading, "act", false),
-                               .actor = read_text(reading, "actor", false),
-                               .role = read_text(reading, "role", false),
-                               .reason = read_text(reading, "reason", false)};
+static struct touch_act *read_act(struct reading *reading, struct touch_act *act) {
+  *act = (struct touch_act){.lifecycle = NONE,
+                            .from = NONE,
+                            .to = NONE,
+                            .until_ms = TIME_MIN,
+                            .name = read_text(reading, "act", false),
+                            .actor = read_text(reading, "actor", false),
+                            .role = read_text(reading, "role", false),
+                            .reason = read_text(reading, "reason", false)};
   json_bool(json_get(reading->root, STR("overridden")), &act->overridden);
   return act->name.len ? act : NULL;
 }

@@ -30,7 +30,7 @@ bool decision_about(struct json_ref root, struct decision_about *about); /* fals
 struct decision_read {
   struct identity_member lead; /* borrows from the reader */
   struct decision decision;
-  struct decision_act act; /* what decision.act points to; borrows too */
+  struct touch_act act; /* what decision.act points to; borrows too */
   uint32_t derived_count;
   uint64_t derived_hash;
 };

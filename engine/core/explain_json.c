@@ -1,4 +1,5 @@
 /* The same explanation as data, with stable keys. Points are decimals with up to three places. */
+#include "core/act_touch.h"
 #include "core/explain.h"
 #include "core/qualify.h"
 #include "core/row.h"
@@ -181,7 +182,8 @@ static void put_history(const struct fold *fold, struct json_writer *w) {
     put_named_text(w, "to", l->stages[transitions[i].to]);
     json_key(w, "cycle");
     json_put_int(w, transitions[i].cycle);
-    put_place(w, l->moves[transitions[i].move].place);
+    if (transitions[i].move != NONE) put_place(w, l->moves[transitions[i].move].place);
+    if (transitions[i].act) act_json(transitions[i].act, w);
     json_close(w, '}');
   }
   json_close(w, ']');

@@ -268,6 +268,18 @@ static void put_frameworks(const struct fold *fold, struct buf *out) {
   qualify_lines(fold, out);
 }
 
+/* Why: whose act it was, which move the rules declare. */
+static void put_cause(const struct fold_transition *t, const struct lifecycle *l, struct buf *out) {
+  const struct move *move = t->move == NONE ? NULL : &l->moves[t->move];
+  if (move)
+    buf_printf(out, "  %s%s%s:%d", move->doc, *move->doc ? ", " : "", move->place.file, move->place.line);
+  if (!t->act) return;
+  buf_printf(out, "  (%.*s by %.*s, %.*s", STR_ARG(t->act->name), STR_ARG(t->act->actor),
+             STR_ARG(t->act->role));
+  if (t->act->reason.len) buf_printf(out, ": %.*s", STR_ARG(t->act->reason));
+  buf_add_text(out, t->act->overridden ? ", overridden)" : ")");
+}
+
 static void put_history(const struct fold *fold, struct buf *out) {
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
@@ -275,10 +287,10 @@ static void put_history(const struct fold *fold, struct buf *out) {
   if (count) buf_add_text(out, "\nhistory\n");
   for (uint32_t i = 0; i < count; i++) {
     const struct lifecycle *l = &fold_rules(fold)->lifecycles[transitions[i].lifecycle];
-    const struct move *move = &l->moves[transitions[i].move];
-    buf_printf(out, "  %s  %s -> %s  %s%s%s:%d\n", time_text(transitions[i].time_ms, when),
-               l->stages[transitions[i].from], l->stages[transitions[i].to], move->doc,
-               *move->doc ? ", " : "", move->place.file, move->place.line);
+    buf_printf(out, "  %s  %s -> %s", time_text(transitions[i].time_ms, when), l->stages[transitions[i].from],
+               l->stages[transitions[i].to]);
+    put_cause(&transitions[i], l, out);
+    buf_add_char(out, '\n');
   }
 }
 

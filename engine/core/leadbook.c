@@ -58,9 +58,9 @@ static void take_text(char **room, struct str *text) {
 }
 
 /* The texts stand behind it. */
-static struct decision_act *copy_act(const struct decision_act *act) {
+static struct touch_act *copy_act(const struct touch_act *act) {
   size_t size = sizeof *act + act->name.len + act->actor.len + act->role.len + act->reason.len;
-  struct decision_act *copy = xmalloc(size);
+  struct touch_act *copy = xmalloc(size);
   char *room = (char *)(copy + 1);
   *copy = *act;
   take_text(&room, &copy->name);
@@ -72,7 +72,7 @@ static struct decision_act *copy_act(const struct decision_act *act) {
 
 /* Nobody wants to know any more who did it. */
 static void forget_act(struct decision *decision) {
-  struct decision_act *act = decision->act;
+  struct touch_act *act = decision->act;
   if (!act) return;
   memset(act + 1, 0, act->name.len + act->actor.len + act->role.len + act->reason.len);
   free(act);

@@ -44,12 +44,6 @@ bool cause_is_live(enum cause cause);
 struct decision;
 bool decision_is_live(const struct decision *decision);
 
-struct decision_act { /* whose doing it was */
-  struct str name, actor, role;
-  struct str reason; /* its code; empty: none */
-  bool overridden;
-};
-
 struct decision { /* a recorded transition */
   uint32_t older; /* of the same lead; 0: none. Numbers are places in the book, from 1 */
   uint32_t node;  /* the lead it was made about; it may be part of another by now */
@@ -59,10 +53,10 @@ struct decision { /* a recorded transition */
   bool
       released; /* other rules' doing that somebody let go: what follows from it begins. Known while it is made only */
   uint32_t cycle;
-  int64_t at_ms;            /* when it came to be: by the fold's reckoning */
-  int64_t decided_ms;       /* when it was decided */
-  uint64_t record;          /* in the journal; 0: not committed yet */
-  struct decision_act *act; /* the book's copy; NULL: nobody's */
+  int64_t at_ms;         /* when it came to be: by the fold's reckoning */
+  int64_t decided_ms;    /* when it was decided */
+  uint64_t record;       /* in the journal; 0: not committed yet */
+  struct touch_act *act; /* whose doing it was: the book's copy; NULL: nobody's */
 };
 
 struct lead_entry {

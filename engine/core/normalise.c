@@ -274,7 +274,8 @@ static void take_payload(struct draft *draft) {
   event->context = object_or_missing(draft->members[MEMBER_CONTEXT]);
   event->properties = object_or_missing(draft->members[MEMBER_PROPERTIES]);
   if (event->type == EVENT_ACT) event->actor = object_or_missing(draft->members[MEMBER_ACTOR]);
-  if (event->type != EVENT_IDENTIFY && event->type != EVENT_GROUP && event->type != EVENT_ENRICHMENT) return;
+  bool tells = event->type == EVENT_IDENTIFY || event->type == EVENT_GROUP || event->type >= EVENT_CALLS;
+  if (!tells) return;
   event->traits = object_or_missing(draft->members[MEMBER_TRAITS]);
   if (event->type == EVENT_IDENTIFY && !json_count(event->traits)) {
     struct json_ref of_context = object_or_missing(json_get(event->context, STR("traits")));

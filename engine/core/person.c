@@ -32,7 +32,7 @@ static void take_events(struct person *person, const struct store_record *record
   while (sift_next(person->sift, &event)) {
     if (!erasure_has_event(&person->whose, &event.normal->event) || !sift_is_first(person->sift)) continue;
     if (person->events.len) buf_add_char(&person->events, ',');
-    sift_write(&event, &person->part, &person->events);
+    sift_write(&event, true, &person->part, &person->events);
   }
 }
 

@@ -43,7 +43,7 @@ static struct str copy_members(struct recaller *recaller, struct json_ref object
 
 static void fill(struct recaller *recaller, struct recalled *item) {
   const struct event *event = &recaller->event.event;
-  bool has_traits = event->type == EVENT_IDENTIFY || event->type == EVENT_GROUP;
+  bool has_traits = event_type_tells(event->type);
   item->found = true;
   item->type = event->type;
   item->name = arena_str(recaller->arena, event->name);

@@ -47,6 +47,7 @@ static int *stages(struct arena *arena, const struct fold *fold, uint32_t count)
 
 void row_make(struct row *row, const struct fold *fold, struct arena *arena) {
   const struct ruleset *rules = fold_rules(fold);
+  const struct contact_block *block = fold_contact_block(fold);
   *row = (struct row){.lead = arena_str(arena, fold_lead_id(fold)),
                       .name = person(arena, fold),
                       .company = company(arena, fold),
@@ -60,7 +61,8 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena) {
                       .first_ms = fold_first_seen(fold),
                       .last_ms = fold_last_seen(fold),
                       .events = fold_events(fold),
-                      .incomplete = fold_incomplete(fold)};
+                      .incomplete = fold_incomplete(fold),
+                      .contact_block = block ? block->id : NULL};
 }
 
 static void put_interest(const struct ruleset *rules, const struct row *row, struct json_writer *w) {
@@ -116,6 +118,10 @@ void row_members(const struct row *row, const struct ruleset *rules, struct json
   if (rules->segment_count) {
     json_key(w, "segments");
     row_segments(row->segments, rules, w);
+  }
+  if (row->contact_block) {
+    json_key(w, "not_contactable");
+    json_put_text(w, row->contact_block);
   }
   json_key(w, "first_seen");
   json_put_time(w, row->first_ms);

@@ -15,6 +15,7 @@ struct row {
   int64_t first_ms, last_ms;
   uint32_t events;
   bool incomplete;
+  const char *contact_block; /* why it must not be contacted; NULL: it may */
 };
 
 /* What the fold says of its lead at its present instant; copied to the arena. */

@@ -68,13 +68,14 @@ bool sift_is_first(struct sift *sift) {
   return dedupe_add(sift->dedupe, hash, fingerprint_body(&normal->event)) == DEDUPE_NEW;
 }
 
-void sift_write(const struct sift_event *event, struct buf *part, struct buf *out) {
+void sift_write(const struct sift_event *event, bool all, struct buf *part, struct buf *out) {
   struct json_writer w;
   struct json_iter it;
   json_writer_init(&w, out);
   json_open(&w, '{');
   for (json_iter_init(&it, event->item); json_next(&it);) {
     if (str_eq(it.key, STR("source")) || str_eq(it.key, STR("receivedAt"))) continue;
+    if (!all && event->normal->event.type == EVENT_ACT && str_eq(it.key, STR("private"))) continue;
     buf_clear(part);
     json_minify(it.value, part);
     json_key_str(&w, it.key);

@@ -37,7 +37,8 @@ bool sift_is_first(struct sift *sift);
 bool sift_has_events(const struct store_record *record); /* by its kind */
 
 /* Appends the event so that a file of such lines is scored as the journal is: with the `source` it came from, and with the
- * `receivedAt` of its reception if that is known. */
-void sift_write(const struct sift_event *event, struct buf *part, struct buf *out);
+ * `receivedAt` of its reception if that is known. What is private of an act (its member `private`) stays out unless all is
+ * wanted: it changes no score. */
+void sift_write(const struct sift_event *event, bool all, struct buf *part, struct buf *out);
 
 #endif

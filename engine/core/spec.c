@@ -62,6 +62,14 @@ static int do_system_event(void *context, const struct node *event, struct err *
   return feed(context, event, true, err);
 }
 
+static int do_act(void *context, const struct node *request, const char *refused, struct err *err) {
+  struct spec *spec = context;
+  struct value asked = {0};
+  if (spec_value(spec, request, &asked, err)) return -1;
+  spec_fold(spec);
+  return spec_act(spec, asked, refused, err);
+}
+
 static int do_at(void *context, int64_t instant_ms, struct err *err) {
   struct spec *spec = context;
   char now[TIME_TEXT_MAX];
@@ -173,6 +181,7 @@ static void run_test(struct generation *generation, const struct generation_test
                               .problems = &spec.problems,
                               .event = do_event,
                               .system_event = do_system_event,
+                              .act = do_act,
                               .advance = do_advance,
                               .at = do_at,
                               .answer = spec_answer,

@@ -73,6 +73,9 @@ int spec_value(struct spec *spec, const struct node *node, struct value *out, st
 void spec_expect_framework(struct spec *spec, const char *field, const char *label,
                            const struct node_pair *pair);
 
+/* An act on the lead as it was folded just now: judged, and fed when it is accepted. */
+int spec_act(struct spec *spec, struct value asked, const char *refused, struct err *err);
+
 /* Compares the fold with a t:expect table: a line in the message for each difference. */
 void spec_compare(struct spec *spec, const struct node *what);
 

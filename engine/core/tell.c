@@ -130,6 +130,14 @@ static const char *told_share(const struct fold *fold, const struct cond *cond, 
                      total ? result.total : result.answered * MILLI, cond->share, holds);
 }
 
+static const char *told_verdict(const struct fold *fold, const struct cond *cond, struct arena *arena) {
+  const struct touch_act *verdict = fold_verdict(fold, cond->verdict_of);
+  char until[TIME_TEXT_MAX];
+  if (!verdict) return "there is none";
+  if (verdict->until_ms == TIME_NEVER) return arena_printf(arena, "%.*s, for ever", STR_ARG(verdict->reason));
+  return arena_printf(arena, "%.*s, until %s", STR_ARG(verdict->reason), time_text(verdict->until_ms, until));
+}
+
 static const char *told_leaf(const struct fold *fold, const struct cond *cond, struct arena *arena) {
   const struct ruleset *rules = fold_rules(fold);
   const struct number_test *n =
@@ -159,6 +167,8 @@ static const char *told_leaf(const struct fold *fold, const struct cond *cond, s
   case COND_QUALIFIED: return told_result(fold, cond->framework, arena);
   case COND_ANSWERED:
   case COND_TOTAL: return told_share(fold, cond, arena, holds);
+  case COND_CYCLE: return told_number(arena, "the cycle", fold_cycle(fold) * MILLI, n->matcher, holds);
+  case COND_VERDICT: return told_verdict(fold, cond, arena);
   case COND_IDLE: return told_since("silent for", fold_last_activity(fold), fold_now(fold), arena);
   case COND_IN_STAGE_FOR:
     return told_since("in it for", fold_stage_since(fold, cond->lifecycle), fold_now(fold), arena);

@@ -78,6 +78,16 @@ static void put_stages(const struct ruleset *rules, const struct cond *cond, str
   if (!single) buf_add_text(out, " }");
 }
 
+static void put_verdict(const struct cond *cond, struct buf *out) {
+  buf_add_text(out, "verdict { ");
+  for (uint32_t i = 0; i < cond->len; i++) {
+    put_comma(i, out);
+    buf_printf(out, "\"%.*s\"", STR_ARG(cond->codes[i]));
+  }
+  if (cond->lapsed) put_comma(cond->len, out);
+  buf_add_text(out, cond->lapsed ? "lapsed = true }" : " }");
+}
+
 static void put_span(const char *word, int64_t span_ms, struct buf *out) {
   char span[TIME_TEXT_MAX];
   buf_printf(out, "%s \"%s\"", word, duration_text(span_ms, span));
@@ -136,6 +146,12 @@ void cond_describe(const struct ruleset *rules, const struct cond *cond, struct 
     break;
   case COND_IDLE: put_span("idle", cond->span_ms, out); break;
   case COND_IN_STAGE_FOR: put_span("in_stage_for", cond->stage_span_ms, out); break;
+  case COND_CYCLE:
+    buf_add_text(out, "cycle(");
+    matcher_describe(cond->number.matcher, out);
+    buf_add_char(out, ')');
+    break;
+  case COND_VERDICT: put_verdict(cond, out); break;
   case COND_FUNCTION: put_function(rules, cond, out); break;
   case COND_QUALIFIED: buf_printf(out, "qualified \"%s\"", rules->frameworks[cond->framework].id); break;
   case COND_MET:

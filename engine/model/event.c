@@ -14,6 +14,10 @@ const char *event_type_word(enum event_type type) {
   return words[type];
 }
 
+bool event_type_tells(enum event_type type) {
+  return type == EVENT_IDENTIFY || type == EVENT_GROUP || type == EVENT_ENRICHMENT;
+}
+
 bool event_type_parse(struct str word, enum event_type *type) {
   for (int i = 0; i < EVENT_TYPES; i++) {
     if (!str_eq(word, str_of(words[i]))) continue;

@@ -45,6 +45,7 @@ struct event {
 };
 
 const char *event_type_word(enum event_type type); /* "track", "page" ... */
+bool event_type_tells(enum event_type type);       /* it is about traits, not about properties */
 bool event_type_parse(struct str word, enum event_type *type);
 
 #endif

@@ -101,11 +101,14 @@ static void apply_resets(struct fold *fold) {
 
 void fold_apply_reset(struct fold *fold, const struct reset *reset) {
   fold_tell(fold, SAW_RESET, (uint32_t)(reset - fold->rules->resets), 0);
+  fold_keep(fold, reset->dimensions, reset->keep_per_million);
+}
+
+void fold_keep(struct fold *fold, uint32_t dimensions, int64_t per_million) {
   for (uint32_t d = 0; d < fold->rules->dimension_count; d++) {
-    if (!(reset->dimensions >> d & 1)) continue;
+    if (!(dimensions >> d & 1)) continue;
     const uint32_t *slots = &fold->live_slots[d * fold->rules->slot_count];
-    for (uint32_t i = 0; i < fold->live_count[d]; i++)
-      account_keep(&fold->accounts[slots[i]], reset->keep_per_million);
+    for (uint32_t i = 0; i < fold->live_count[d]; i++) account_keep(&fold->accounts[slots[i]], per_million);
   }
   fold_changed(fold, READS_SCORES);
 }

@@ -83,6 +83,19 @@ enum truth fold_test(const struct fold *fold, const struct cond *cond); /* a con
 /* The segments the lead is in: bits 1 << number. */
 uint64_t fold_segments(const struct fold *fold);
 
+/* --- whether to bother somebody ------------------------------------------------------------------------------------- */
+
+/* A lead that is not contactable is handed to nobody. Which of the rules' reasons holds, the first in order of name, or may
+ * hold for all that is known; NULL: none. */
+bool fold_contactable(const struct fold *fold);
+const struct contact_block *fold_contact_block(const struct fold *fold);
+
+/* The act that put the lead into its present stage with a verdict; NULL: none did. It stands until act->until_ms. */
+const struct touch_act *fold_verdict(const struct fold *fold, int lifecycle);
+
+/* Whether a verdict stands in some lifecycle: what the lead does, or what could be asked about it, changes nothing. */
+bool fold_verdict_stands(const struct fold *fold);
+
 /* --- explaining ------------------------------------------------------------------------------------------------------ */
 
 /* One rule's part in one dimension. raw + cap_cut = held, and over a dimension all parts add up:

@@ -167,6 +167,15 @@ static unsigned kids_possible(const struct fold *fold, const struct cond *cond, 
   return all ? possible : can_not(possible);
 }
 
+static unsigned verdict_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
+  const struct touch_act *verdict = fold->stages[cond->verdict_of].verdict;
+  bool named = cond->len == 0;
+  if (!verdict) return CAN_NO;
+  for (uint32_t i = 0; i < cond->len && !named; i++) named = str_eq(cond->codes[i], verdict->reason);
+  if (!named) return CAN_NO;
+  return cond->lapsed ? since(verdict->until_ms, from, to) : CAN_YES;
+}
+
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   switch (cond->op) {
   case COND_TRAIT:
@@ -186,6 +195,8 @@ unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t
   case COND_IDLE: return since(later(fold->last_activity, cond->span_ms), from, to);
   case COND_IN_STAGE_FOR:
     return since(later(fold->stages[cond->lifecycle].since_ms, cond->stage_span_ms), from, to);
+  case COND_CYCLE: return value_possible(cond->number.matcher, value_number(fold->cycle), from, to);
+  case COND_VERDICT: return verdict_possible(fold, cond, from, to);
   case COND_FUNCTION: return function_possible(fold, cond->fn);
   case COND_QUALIFIED:
   case COND_MET:
@@ -198,6 +209,14 @@ unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t
   case COND_NOT: return can_not(fold_possible(fold, cond->kids[0], from, to));
   }
   return CAN_NO;
+}
+
+/* None of the blocks holds. One that is unknown leaves it unknown: then nobody is handed on either. */
+unsigned fold_contactable_possible(const struct fold *fold, int64_t from, int64_t to) {
+  unsigned possible = CAN_YES;
+  for (uint32_t i = 0; i < fold->rules->contact_count; i++)
+    possible = can_and(possible, can_not(fold_possible(fold, fold->rules->contact[i].when, from, to)));
+  return possible;
 }
 
 enum truth fold_test(const struct fold *fold, const struct cond *cond) {

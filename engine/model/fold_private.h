@@ -8,6 +8,7 @@
  * fold_account.c the account's
  * fold_framework.c answers to criteria
  * fold_stage.c  lifecycles
+ * fold_contact.c who may be contacted, and verdicts that stand
  * fold_new.c    making the workspace, forgetting a lead
  * fold_read.c   what outsiders read
  * fold_explain.c parts of a score
@@ -54,6 +55,7 @@ struct fn_state { /* a condition's function, held between evaluations */
 
 struct stage_state {
   int stage;
+  const struct touch_act *verdict; /* the act that put it there and says for how long; NULL: none */
   int64_t since_ms;
   int64_t *fired_ms; /* per move; TIME_MIN: never */
   uint64_t visited;  /* stages the chain of `visited_ms` has been in */
@@ -212,7 +214,8 @@ void fold_fire_raised(struct fold *fold); /* sequences, rules, resets and counte
 void fold_settle(struct fold *fold);      /* profile rules, resets by condition, lifecycles, until quiet */
 struct rule_state *fold_rule(struct fold *fold, uint32_t rule); /* marks it for clearing */
 void fold_apply_reset(struct fold *fold, const struct reset *reset);
-void fold_pass_time(struct fold *fold, int64_t to);  /* nothing is due before */
+void fold_keep(struct fold *fold, uint32_t dimensions, int64_t per_million); /* of what the dimensions hold */
+void fold_pass_time(struct fold *fold, int64_t to);                          /* nothing is due before */
 void fold_reach_due(struct fold *fold, int64_t due); /* the next instant at which something is due ... */
 void fold_do_due(struct fold *fold);                 /* ... and then what is due there */
 
@@ -266,6 +269,7 @@ int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
 
 /* fold_cond.c: bits 1 << enum truth of the answers possible in [from, to], from >= now, if no event comes */
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
+unsigned fold_contactable_possible(const struct fold *fold, int64_t from, int64_t to);
 int fold_matched_row(const struct fold *fold, const struct rule *rule);
 
 /* fold_effect.c */

@@ -25,6 +25,8 @@ unsigned fold_move_possible(const struct fold *fold, int lifecycle, const struct
   for (uint32_t g = 0; g < l->gate_count && possible != no; g++)
     if (l->gates[g].into >> move->to & 1)
       possible = both(possible, fold_possible(fold, l->gates[g].need, from, to));
+  if (possible != no && lifecycle_hands_off(l, fold->stages[lifecycle].stage, move->to))
+    possible = both(possible, fold_contactable_possible(fold, from, to));
   for (uint32_t i = 0; i < fold->rules->ignore_count && possible != no; i++) {
     const struct cond *when = fold->rules->ignores[i].when;
     if (!when) continue;
@@ -46,6 +48,13 @@ static void remember(struct fold *fold, struct fold_transition transition) {
   }
   fold->transitions[fold->transition_count++] = transition;
   fold->transition_total++;
+}
+
+static void clear_counters_since_stage(struct fold *fold, int lifecycle) {
+  for (uint32_t i = 0; i < fold->rules->counter_count; i++)
+    if (fold->rules->counters[i].since_stage && fold->rules->counters[i].lifecycle == lifecycle)
+      counter_clear(&fold->counters[i]);
+  fold_changed(fold, READS_COUNTERS);
 }
 
 /* Back at the start of the main lifecycle: a new cycle, whose counters begin anew. */
@@ -70,6 +79,11 @@ static void raise_entered(struct fold *fold, int lifecycle, int stage) {
   fold->touch = touch;
 }
 
+static void reset_scores(struct fold *fold, int lifecycle, int move) {
+  uint32_t dimensions = fold->rules->lifecycles[lifecycle].moves[move].resets;
+  if (dimensions) fold_keep(fold, dimensions, 0);
+}
+
 /* A chain of moves at one instant begins in the stage where the lead stands. */
 static void begin_chain(const struct fold *fold, struct stage_state *state) {
   if (state->visited_ms == fold->now) return;
@@ -92,7 +106,10 @@ static void enter(struct fold *fold, struct fold_transition transition) {
     state->fired_ms[transition.move] = fold->now;
     fold_tell_moved(fold, lifecycle, (uint32_t)transition.move);
   }
+  state->verdict = transition.act && transition.act->until_ms != TIME_MIN ? transition.act : NULL;
   fold_changed(fold, READS_STAGE);
+  clear_counters_since_stage(fold, lifecycle);
+  if (transition.move != NONE) reset_scores(fold, lifecycle, transition.move);
   if (lifecycle == 0 && to == fold->rules->lifecycles[lifecycle].start) begin_cycle(fold);
   raise_entered(fold, lifecycle, to);
 }
@@ -124,12 +141,16 @@ static bool move_in(struct fold *fold, int lifecycle) {
   return false;
 }
 
-/* The declared move that people make between these stages; NONE: the present rules have none. */
-static int move_of(const struct lifecycle *l, const struct touch_act *act) {
-  for (uint32_t m = 0; m < l->move_count; m++)
-    if (l->moves[m].by_count && l->moves[m].to == act->to && act->from != NONE &&
-        (l->moves[m].from >> act->from & 1))
+/* The declared move that people make between these stages by this act; NONE: the present rules have none. */
+static int move_of(const struct ruleset *rules, const struct touch_act *act) {
+  const struct lifecycle *l = &rules->lifecycles[act->lifecycle];
+  int kind = ruleset_act(rules, act->name);
+  for (uint32_t m = 0; m < l->move_count; m++) {
+    const struct move *move = &l->moves[m];
+    if (move->by_count && move->act == kind && move->to == act->to && act->from != NONE &&
+        (move->from >> act->from & 1))
       return (int)m;
+  }
   return NONE;
 }
 
@@ -137,10 +158,8 @@ static int move_of(const struct lifecycle *l, const struct touch_act *act) {
 void fold_act(struct fold *fold, const struct touch_act *act) {
   if (act->assigns) fold->owner = act->owner;
   if (act->lifecycle == NONE || act->to == NONE || fold->stages[act->lifecycle].stage == act->to) return;
-  enter(fold, (struct fold_transition){.lifecycle = act->lifecycle,
-                                       .to = act->to,
-                                       .move = move_of(&fold->rules->lifecycles[act->lifecycle], act),
-                                       .act = act});
+  enter(fold, (struct fold_transition){
+                  .lifecycle = act->lifecycle, .to = act->to, .move = move_of(fold->rules, act), .act = act});
 }
 
 bool fold_move(struct fold *fold) {

@@ -58,6 +58,16 @@ bool ruleset_asks_account(const struct ruleset *rules, struct str key) {
   return rules->account_all;
 }
 
+int ruleset_act(const struct ruleset *rules, struct str name) {
+  for (uint32_t i = 0; i < rules->act_count; i++)
+    if (str_eq(str_of(rules->acts[i].name), name)) return (int)i;
+  return NONE;
+}
+
+bool lifecycle_hands_off(const struct lifecycle *lifecycle, int from, int to) {
+  return lifecycle->sales >> to & 1 && !(lifecycle->sales >> from & 1);
+}
+
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
   for (uint32_t i = 0; i < lifecycle->stage_count; i++)
     if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;

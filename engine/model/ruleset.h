@@ -98,10 +98,12 @@ struct sequence {
 /* How often a signal was seen: the state behind `seen` and lead.count. */
 struct counter {
   struct signal_set on;
-  uint32_t times;     /* seen: how many are needed; lead.count: KEEP_NEWEST */
-  int64_t within_ms;  /* 0: ever */
-  bool distinct;      /* counts different captured values */
-  bool since_cycle;   /* only events of the lead's present cycle */
+  uint32_t times;    /* seen: how many are needed; lead.count: KEEP_NEWEST */
+  int64_t within_ms; /* 0: ever */
+  bool distinct;     /* counts different captured values */
+  bool since_cycle;  /* only events of the lead's present cycle */
+  bool since_stage;  /* only events since it entered its present stage of `lifecycle` */
+  int lifecycle;
   struct str written; /* for explanations */
 };
 
@@ -126,6 +128,8 @@ enum cond_op {
   COND_UNMET,        /* ... it is answered, and not met */
   COND_ANSWERED,     /* .framework, .share: percent of the weight that is not unknown */
   COND_TOTAL,        /* .framework, .share: weight of what is met */
+  COND_CYCLE,        /* .number.matcher: which cycle it is in, from 1 */
+  COND_VERDICT,      /* .verdict_of, .codes: its reason, none: any; .lapsed */
   COND_SEGMENT,      /* .segment, .kids: its condition; from here on conditions have kids */
   COND_AND,          /* .kids */
   COND_OR,
@@ -170,6 +174,11 @@ struct cond {
       int lifecycle;
       uint64_t stages;
       int64_t stage_span_ms;
+    };
+    struct {
+      const struct str *codes; /* `len` of them */
+      int verdict_of;          /* lifecycle */
+      bool lapsed;
     };
     int counter;
     int64_t span_ms;
@@ -300,6 +309,40 @@ struct segment {
 
 /* --- lifecycle ---------------------------------------------------------------------------------------------------- */
 
+struct ask {                     /* a field that an act must bring along */
+  struct str field;              /* `a|b`: either of them is enough */
+  const struct matcher *matcher; /* what its value must be */
+};
+
+struct asks {
+  const struct ask *items;
+  uint32_t count;
+};
+
+struct texts {
+  const struct str *items;
+  uint32_t count;
+};
+
+/* Something that people do about a lead. Whether it moves the lead, and what it asks for then, is said by moves. */
+struct act_kind {
+  const char *name, *doc;
+  struct place place;
+  const char *const *by; /* roles that may do it where it moves nothing */
+  uint32_t by_count;
+  struct asks asks;
+  struct
+      texts private; /* fields that are kept apart: nobody but the one who asks for all of a person's data sees them */
+  struct texts sets; /* fields that become traits of the lead */
+  bool alone;        /* it may be done without moving the lead */
+};
+
+struct contact_block { /* why somebody must not be contacted */
+  const char *id;
+  struct place place;
+  const struct cond *when;
+};
+
 struct gate {
   const char *id, *doc;
   struct place place;
@@ -309,12 +352,14 @@ struct gate {
 
 struct verdict_reason { /* a human move's coded reason */
   const char *code;
-  int64_t stands_ms; /* how long the verdict stands; TIME_NEVER: for ever; 0: not at all */
+  int64_t stands_ms;       /* how long the verdict stands; TIME_NEVER: for ever; 0: not at all */
+  const char *alternative; /* what to offer instead; "": nothing */
 };
 
 struct move {
   const char *doc;
   struct place place;
+  int lifecycle;
   uint64_t from; /* mask of stages */
   int to;
   const struct cond *when; /* automatic; NULL: only people fire it */
@@ -322,7 +367,13 @@ struct move {
   uint32_t by_count;
   const struct verdict_reason *reasons;
   uint32_t reason_count;
-  int64_t again_ms; /* wait before the same move may fire again; 0: none */
+  int64_t again_ms;        /* wait before the same move may fire again; 0: none */
+  int act;                 /* the act by which people make it; NONE: "move" */
+  const struct cond *need; /* what must hold when people make it; NULL: nothing */
+  struct asks asks;        /* what the act must bring along, beside what the act asks anyway */
+  struct texts learns;     /* of these fields the act must bring one that is new */
+  bool claim;              /* without marketing's word: counted apart */
+  uint32_t resets;         /* mask of dimensions that begin anew */
 };
 
 struct lifecycle {
@@ -331,7 +382,10 @@ struct lifecycle {
   const char *stages[RULESET_MAX_STAGES];
   uint32_t stage_count;
   int start;
-  uint64_t final;         /* mask: `any` as a from-stage excludes these */
+  uint64_t final;    /* mask: `any` as a from-stage excludes these */
+  uint64_t sales;    /* mask: stages in which the lead is sales'; entering one from elsewhere is a hand-off */
+  uint64_t endorsed; /* mask: stages that are marketing's word */
+  uint64_t outside;  /* mask: stages that count in no figure of the funnel */
   const struct cond *who; /* NULL: everybody */
   const struct move *moves;
   uint32_t move_count;
@@ -407,6 +461,10 @@ struct ruleset {
   uint32_t profile_count;
   struct lifecycle *lifecycles; /* [0] is what `stage` means outside a lifecycle */
   uint32_t lifecycle_count;
+  struct act_kind *acts;
+  uint32_t act_count;
+  struct contact_block *contact; /* whoever one of these holds for is not handed to anybody */
+  uint32_t contact_count;
 
   struct renderer *renderers; /* handoff.h */
   uint32_t renderer_count;
@@ -456,6 +514,8 @@ int ruleset_segment(const struct ruleset *rules, struct str id);
 int ruleset_destination(const struct ruleset *rules, struct str name);
 int ruleset_lifecycle(const struct ruleset *rules, struct str name);
 bool ruleset_asks_account(const struct ruleset *rules, struct str key); /* see account_keys */
+int ruleset_act(const struct ruleset *rules, struct str name);
+bool lifecycle_hands_off(const struct lifecycle *lifecycle, int from, int to); /* to sales */
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

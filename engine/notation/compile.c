@@ -5,9 +5,10 @@
 #include "notation/compile_private.h"
 
 static const char *const kinds[] = {
-    "dimension", "group",    "grade",    "rule",      "reset",    "ignore",      "segment", "framework",
-    "activity",  "profile",  "identity", "lifecycle", "test",     "destination", "effect",  "renderer",
-    "receiver",  "calendar", "sla",      "assign",    "worklist", "enricher",    "sources", NULL};
+    "dimension", "group",    "grade",    "rule",     "reset",     "ignore", "segment",
+    "framework", "activity", "profile",  "identity", "lifecycle", "test",   "destination",
+    "effect",    "renderer", "receiver", "calendar", "sla",       "assign", "worklist",
+    "enricher",  "sources",  "acts",     "contact",  NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -112,6 +113,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
   arena_init(&c->scratch, 0);
   map_init(&c->files);
   map_init(&c->signal_keys);
+  names_init(&c->acts, "act");
   names_init(&c->dimensions, "dimension");
   names_init(&c->groups, "group");
   names_init(&c->rules, "rule");
@@ -141,6 +143,7 @@ static void begin(struct compile *c, const struct declarations *in, const struct
 
 static void end(struct compile *c) {
   for (uint32_t i = 0; i < c->lifecycles.count; i++) names_release(&c->stages[i]);
+  names_release(&c->acts);
   names_release(&c->dimensions);
   names_release(&c->groups);
   names_release(&c->rules);
@@ -186,7 +189,9 @@ static void read_all(struct compile *c) {
   read_ignores(c);
   read_activity(c);
   read_identity(c);
+  read_acts(c);
   read_lifecycles(c);
+  read_contact(c);
   read_renderers(c);
   read_destinations(c);
   read_effects(c);

@@ -60,7 +60,8 @@ struct compile {
   struct arena *arena; /* the ruleset's */
   struct arena scratch;
 
-  struct names dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files, cells;
+  struct names acts, dimensions, groups, rules, resets, ignores, segments, lifecycles, topics, list_files,
+      cells;
   struct names destinations, renderers, effects, receivers;
   struct names calendars, slas, assignments, worklists;
   struct names enrichers;
@@ -128,6 +129,7 @@ bool read_text(struct compile *c, const struct node *node, const char *what, str
 bool read_number(struct compile *c, const struct node *node, const char *what, double *out);
 bool read_points(struct compile *c, const struct node *node, const char *what, int64_t *milli);
 bool read_count(struct compile *c, const struct node *node, const char *what, uint32_t max, uint32_t *out);
+bool read_switch(struct compile *c, const struct node *node, const char *what, bool *out);
 bool read_span(struct compile *c, const struct node *node, const char *what, int64_t *ms);
 
 /* One text, or a list of at least one: the texts in scratch memory, or false. */
@@ -235,6 +237,11 @@ bool read_desk_stages(struct compile *c, const struct node *node, const char *fi
 int read_desk_calendar(struct compile *c, const struct node *node, const char *what);
 bool read_desk_text(struct compile *c, const struct node *body, const char *field, const char *what,
                     const char **out); /* NULL in *out when absent */
+void read_acts(struct compile *c);     /* before lifecycles, whose moves name them */
+bool read_act_part(struct compile *c, const struct node *table, const char *what, struct move *move);
+bool read_by(struct compile *c, const struct node *node, const char *what, const char *const **by,
+             uint32_t *count);
+void read_contact(struct compile *c);
 
 bool read_rule_points(struct compile *c, const struct node *body, const char *what, struct draft *draft);
 bool read_rule_first(struct compile *c, const struct node *body, const char *what, struct draft *draft);

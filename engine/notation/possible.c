@@ -154,7 +154,8 @@ static bool implies(const struct ruleset *rules, const struct cond *strong, cons
   if (strong->op != COND_SEEN) return false;
   const struct counter *a = &rules->counters[strong->counter], *b = &rules->counters[weak->counter];
   return same_set(&a->on, &b->on) && a->within_ms == b->within_ms && a->distinct == b->distinct &&
-         a->since_cycle == b->since_cycle && a->times >= b->times;
+         a->since_cycle == b->since_cycle && a->since_stage == b->since_stage &&
+         a->lifecycle == b->lifecycle && a->times >= b->times;
 }
 
 static bool level_possible(struct search *s, const struct fact *first) {
@@ -177,6 +178,8 @@ static bool fact_possible(struct search *s, const struct fact *f) {
     return level_possible(s, f);
   case COND_SEEN:
   case COND_IDLE: return level_possible(s, f);
+  case COND_CYCLE:
+  case COND_VERDICT:
   case COND_QUALIFIED:
   case COND_MET:
   case COND_UNMET:

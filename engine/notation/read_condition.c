@@ -5,7 +5,8 @@
 static const char *const names[] = {
     "trait",    "score", "grade_is",     "stage",    "seen",       "known",   "completeness",
     "velocity", "idle",  "in_stage_for", "interest", "in_segment", "account", "qualified",
-    "met",      "unmet", "total",        "&",        "|",          "~",       NULL};
+    "met",      "unmet", "total",        "cycle",    "verdict",    "&",       "|",
+    "~",        NULL};
 
 static enum cond_op operator_op(struct str name) {
   if (str_eq(name, STR("&"))) return COND_AND;

@@ -236,6 +236,45 @@ static bool read_in_stage_for(struct compile *c, const struct node *args, const 
   return read_span(c, args, read_inside(c, "in_stage_for", scope->what), &cond->stage_span_ms);
 }
 
+static bool read_cycle(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                       struct cond *cond) {
+  cond->reads = READS_STAGE;
+  cond->number.matcher = read_number_matcher(c, args, read_inside(c, "cycle", scope->what));
+  return cond->number.matcher != NULL;
+}
+
+static bool read_codes(struct compile *c, const struct node *args, const char *what, struct cond *cond) {
+  struct node list = *args; /* without the pairs */
+  const struct node *texts;
+  if (list.kind == NODE_TABLE) list.table.pair_count = 0;
+  if (list.kind == NODE_TABLE && list.table.item_count == 0) return true;
+  if (!read_texts(c, &list, what, &texts, &cond->len)) return false;
+  struct str *codes = arena_alloc(c->arena, cond->len * sizeof *codes);
+  for (uint32_t i = 0; i < cond->len; i++) codes[i] = arena_str(c->arena, texts[i].text);
+  cond->codes = codes;
+  return true;
+}
+
+/* verdict "no_need", verdict { "no_need", "no_budget", lapsed = true } */
+static bool read_verdict(struct compile *c, const struct node *args, const struct cond_scope *scope,
+                         struct cond *cond) {
+  static const char *const fields[] = {"lapsed", NULL};
+  const char *what = read_inside(c, "verdict", scope->what);
+  cond->reads = READS_STAGE | READS_TIME;
+  cond->verdict_of = scope->lifecycle == NONE ? 0 : scope->lifecycle;
+  if (c->lifecycles.count == 0) {
+    FAULT(c, "no_lifecycle", args->place, "declare lifecycle \"main\" { .. }",
+          "%s: verdict, but no lifecycle is declared", scope->what);
+    return false;
+  }
+  if (args->kind == NODE_TABLE) {
+    if (!read_table(c, args, fields, true, what)) return false;
+    const struct node *lapsed = read_field(args, "lapsed");
+    if (lapsed && !read_switch(c, lapsed, read_what(c, "lapsed", what), &cond->lapsed)) return false;
+  }
+  return read_codes(c, args, what, cond);
+}
+
 static bool read_in_segment(struct compile *c, const struct node *args, const struct cond_scope *scope,
                             struct cond *cond) {
   struct str name;
@@ -313,10 +352,18 @@ static bool read_since(struct compile *c, const struct node *node, const char *w
                        struct counter *counter) {
   if (!node) return true;
   counter->since_cycle = node->kind == NODE_STRING && str_eq(node->text, STR("cycle"));
-  if (!counter->since_cycle)
-    FAULT(c, "wrong_kind", node->place, "since = \"cycle\" counts only events of the lead's present cycle",
-          "%s must be \"cycle\", got %s", read_what(c, "since", what), read_described(c, node));
-  return counter->since_cycle;
+  counter->since_stage = node->kind == NODE_STRING && str_eq(node->text, STR("stage"));
+  if (counter->since_stage && c->lifecycles.count == 0) {
+    FAULT(c, "no_lifecycle", node->place, "declare lifecycle \"main\" { .. }", "%s: no lifecycle is declared",
+          read_what(c, "since", what));
+    return false;
+  }
+  if (!counter->since_cycle && !counter->since_stage)
+    FAULT(c, "wrong_kind", node->place,
+          "since = \"cycle\" counts only events of the lead's present cycle, since = \"stage\" of its "
+          "present stage",
+          "%s must be \"cycle\" or \"stage\", got %s", read_what(c, "since", what), read_described(c, node));
+  return counter->since_cycle || counter->since_stage;
 }
 
 static bool read_seen_options(struct compile *c, const struct node *table, const char *what,
@@ -341,11 +388,12 @@ static bool read_seen(struct compile *c, const struct node *call, const struct c
   fine &= read_selector(c, &call->call.args[0], &how, &counter.on);
   if (!fine) return false;
   counter.written = read_written(c, call);
+  counter.lifecycle = scope->lifecycle == NONE ? 0 : scope->lifecycle;
   struct ruleset *out = c->out;
   cond->counter = (int)out->counter_count;
   cond->reads = READS_COUNTERS;
   if (counter.within_ms) cond->reads |= READS_TIME;
-  if (counter.since_cycle) cond->reads |= READS_STAGE;
+  if (counter.since_cycle || counter.since_stage) cond->reads |= READS_STAGE;
   out->counters = read_grow(c->arena, out->counters, out->counter_count, sizeof *out->counters);
   out->counters[out->counter_count++] = counter;
   return true;
@@ -377,6 +425,8 @@ static const struct part {
     {"unmet", COND_UNMET, 1, 1, read_met},
     {"total", COND_TOTAL, 2, 2, read_share},
     {"in_segment", COND_SEGMENT, 1, 1, read_in_segment},
+    {"cycle", COND_CYCLE, 1, 1, read_cycle},
+    {"verdict", COND_VERDICT, 1, 1, read_verdict},
 };
 
 static const struct part *part_of(struct str word) {
@@ -404,7 +454,7 @@ struct cond *read_condition_part(struct compile *c, const struct node *call, con
   static const char *const words[] = {"trait",    "score",        "grade_is", "stage",     "seen",
                                       "known",    "completeness", "velocity", "idle",      "in_stage_for",
                                       "interest", "in_segment",   "account",  "qualified", "met",
-                                      "unmet",    "total",        NULL};
+                                      "unmet",    "total",        "cycle",    "verdict",   NULL};
   const struct part *part = part_of(call->call.name);
   if (!part) {
     read_unknown_word(c, call, scope->what, "a condition", words);

@@ -4,7 +4,7 @@
 #include "base/timefmt.h"
 #include <stdlib.h>
 
-static const char *const fields[] = {"start", "stages", "final", "who", NULL};
+static const char *const fields[] = {"start", "stages", "final", "who", "sales", "endorsed", "outside", NULL};
 static const char *const item_words[] = {"move", "gate", NULL};
 
 static struct names *stages_of(struct compile *c, int lifecycle) {
@@ -149,25 +149,31 @@ static bool read_ends(struct compile *c, const struct place_in *in, const struct
   return fine;
 }
 
-static bool read_by(struct compile *c, const struct node *node, const char *what, struct move *move) {
-  const struct node *texts;
-  uint32_t count;
-  if (!node) return true;
-  if (!read_texts(c, node, what, &texts, &count)) return false;
-  const char **by = arena_zalloc(c->arena, count * sizeof *by);
-  for (uint32_t i = 0; i < count; i++) by[i] = read_keep(c, texts[i].text);
-  move->by = by;
-  move->by_count = count;
-  return true;
+static bool read_stands(struct compile *c, const struct node *node, const char *what,
+                        struct verdict_reason *reason) {
+  reason->stands_ms = TIME_NEVER;
+  if (node->kind == NODE_STRING && str_eq(node->text, STR("never"))) return true;
+  return read_span(c, node, what, &reason->stands_ms);
+}
+
+/* no_budget = { stands = "180d", alternative = "the free plan" } */
+static bool read_long_reason(struct compile *c, const struct node *table, const char *what,
+                             struct verdict_reason *reason) {
+  static const char *const reason_fields[] = {"stands", "alternative", NULL};
+  struct str text;
+  if (!read_table(c, table, reason_fields, false, what)) return false;
+  const struct node *stands = read_field(table, "stands"), *alternative = read_field(table, "alternative");
+  if (alternative && !read_text(c, alternative, read_what(c, "alternative", what), &text)) return false;
+  if (alternative) reason->alternative = read_keep(c, text);
+  return !stands || read_stands(c, stands, read_what(c, "stands", what), reason);
 }
 
 static bool read_reason(struct compile *c, const struct node_pair *pair, const char *what,
                         struct verdict_reason *reason) {
-  reason->code = read_keep(c, pair->key);
-  reason->stands_ms = TIME_NEVER;
-  if (pair->value.kind == NODE_STRING && str_eq(pair->value.text, STR("never"))) return true;
-  return read_span(c, &pair->value, arena_printf(&c->scratch, "'%s' in %s", reason->code, what),
-                   &reason->stands_ms);
+  const char *of = arena_printf(&c->scratch, "'%.*s' in %s", STR_ARG(pair->key), what);
+  *reason = (struct verdict_reason){.code = read_keep(c, pair->key), .alternative = ""};
+  if (pair->value.kind == NODE_TABLE) return read_long_reason(c, &pair->value, of, reason);
+  return read_stands(c, &pair->value, of, reason);
 }
 
 /* { no_need = "180d", competitor = "never" } says how long each verdict stands; a plain list stands not at all. */
@@ -189,7 +195,7 @@ static bool read_reasons(struct compile *c, const struct node *node, const char 
   for (uint32_t i = 0; i < node->table.item_count; i++) {
     struct str code;
     if (read_text(c, &node->table.items[i], what, &code))
-      reasons[at++].code = read_keep(c, code);
+      reasons[at++] = (struct verdict_reason){.code = read_keep(c, code), .alternative = ""};
     else
       fine = false;
   }
@@ -201,7 +207,8 @@ static bool read_reasons(struct compile *c, const struct node *node, const char 
 }
 
 static void read_move(struct compile *c, struct place_in *in, const struct node *call) {
-  static const char *const move_fields[] = {"when", "doc", "by", "reasons", "again", NULL};
+  static const char *const move_fields[] = {"when", "doc",  "by",     "reasons", "again",  "act",
+                                            "need", "asks", "learns", "claim",   "resets", NULL};
   const char *what = arena_printf(&c->scratch, "a move of lifecycle '%s'", in->lifecycle->name);
   if (call->call.arg_count != 1) {
     FAULT(c, "wrong_arguments", call->place, "write move { \"lead\", \"mql\", when = .. }",
@@ -210,14 +217,15 @@ static void read_move(struct compile *c, struct place_in *in, const struct node 
   }
   const struct node *table = &call->call.args[0];
   if (!read_table(c, table, move_fields, true, what)) return;
-  struct move move = {.place = read_place(c, call->place), .to = NONE};
+  struct move move = {.place = read_place(c, call->place), .lifecycle = in->number, .to = NONE};
   bool fine = read_ends(c, in, table, what, &move);
   const struct node *when = read_field(table, "when"), *again = read_field(table, "again"),
                     *doc = read_field(table, "doc");
   struct str text = {0};
   if (doc) fine &= read_text(c, doc, read_what(c, "doc", what), &text);
   move.doc = read_keep(c, text);
-  fine &= read_by(c, read_field(table, "by"), read_what(c, "by", what), &move);
+  fine &= read_by(c, read_field(table, "by"), read_what(c, "by", what), &move.by, &move.by_count);
+  fine &= read_act_part(c, table, what, &move);
   fine &= read_reasons(c, read_field(table, "reasons"), read_what(c, "reasons", what), &move);
   fine &= !again || read_span(c, again, read_what(c, "again", what), &move.again_ms);
   if (when) {
@@ -307,6 +315,21 @@ static void read_start(struct compile *c, const struct place_in *in, const struc
     in->lifecycle->start = names_need(c, stages_of(c, in->number), name, start->place);
 }
 
+/* What stages are. */
+static void read_marks(struct compile *c, const struct place_in *in, const struct node *body,
+                       const char *what) {
+  const struct {
+    const char *field;
+    uint64_t *mask;
+  } marks[] = {{"sales", &in->lifecycle->sales},
+               {"endorsed", &in->lifecycle->endorsed},
+               {"outside", &in->lifecycle->outside}};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    const struct node *node = read_field(body, marks[i].field);
+    if (node) read_mask(c, in, node, read_what(c, marks[i].field, what), marks[i].mask);
+  }
+}
+
 static void read_lifecycle(struct compile *c, const struct declaration *d, struct lifecycle *lifecycle,
                            int number) {
   struct place_in in = {.lifecycle = lifecycle, .number = number};
@@ -319,6 +342,7 @@ static void read_lifecycle(struct compile *c, const struct declaration *d, struc
   const struct node *final = read_field(&d->body, "final"), *who = read_field(&d->body, "who");
   read_start(c, &in, d, what);
   if (final) read_mask(c, &in, final, read_what(c, "final", what), &lifecycle->final);
+  read_marks(c, &in, &d->body, what);
   if (who) {
     struct cond_scope scope = {.what = read_what(c, "who", what), .lifecycle = number};
     lifecycle->who = read_condition(c, who, &scope);

@@ -99,6 +99,15 @@ static void wrong_kind(struct compile *c, const struct node *node, const char *w
         read_described(c, node));
 }
 
+bool read_switch(struct compile *c, const struct node *node, const char *what, bool *out) {
+  if (node->kind != NODE_BOOL) {
+    wrong_kind(c, node, what, "true or false");
+    return false;
+  }
+  *out = node->boolean;
+  return true;
+}
+
 bool read_text(struct compile *c, const struct node *node, const char *what, struct str *out) {
   if (node->kind != NODE_STRING || str_trim(node->text).len == 0) {
     wrong_kind(c, node, what, "a text that says something");

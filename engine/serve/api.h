@@ -16,6 +16,8 @@ void api_explain_lead(struct http_exchange *exchange, void *app);
 void api_show_qualification(struct http_exchange *exchange, void *app);
 void api_next_question(struct http_exchange *exchange, void *app);
 void api_lead_timeline(struct http_exchange *exchange, void *app);
+void api_list_acts(struct http_exchange *exchange, void *app);
+void api_act(struct http_exchange *exchange, void *app);
 void api_lead_data(struct http_exchange *exchange, void *app);
 void api_erase_lead(struct http_exchange *exchange, void *app);
 void api_list_accounts(struct http_exchange *exchange, void *app);

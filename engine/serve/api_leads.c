@@ -4,6 +4,7 @@
  * of the page are folded now, and then tested and put in order again, so that what is shown agrees with what was asked. All in
  * pieces (turns.h): a lead is as it was when its piece was made. */
 #include "base/text.h"
+#include "core/failing.h"
 #include "core/row.h"
 #include "serve/ranking.h"
 #include <math.h>
@@ -34,6 +35,7 @@ struct listing {
   bool starts;    /* it is where leads begin, which nothing records */
   struct str grade, account, owner;
   bool has_owner;
+  enum { ANYBODY, QUALIFIED, UNQUALIFIED } who;
   uint64_t segment; /* its bit; 0: any will do */
   struct buf text;
   struct bound bounds[2 * RULESET_MAX_DIMENSIONS];
@@ -91,12 +93,25 @@ static bool is_good(const struct listing *listing, const struct standing *standi
   return true;
 }
 
+static bool is_qualified(const struct lifecycle *lifecycle, int stage) {
+  return (lifecycle->endorsed | lifecycle->sales) >> stage & 1;
+}
+
+static bool has_standing(const struct listing *listing, const struct lead_entry *entry) {
+  const struct lifecycle *lifecycle = &listing->rules->lifecycles[0];
+  uint16_t recorded = entry->recorded[0];
+  int stage = recorded ? lifecycle_stage(lifecycle, str_of(leadbook_name(listing->book, recorded)))
+                       : lifecycle->start;
+  return stage != NONE && is_qualified(lifecycle, stage) == (listing->who == QUALIFIED);
+}
+
 static bool is_wanted(const struct listing *listing, const struct lead_entry *entry) {
   if (entry->folded_ms == TIME_MIN || entry->ignored) return false;
   if (listing->lifecycle != NONE) {
     uint16_t stage = entry->recorded[listing->lifecycle];
     if (stage == 0 ? !listing->starts : stage != listing->stage) return false;
   }
+  if (listing->who != ANYBODY && !has_standing(listing, entry)) return false;
   if (listing->account.len && !str_eq(listing->account, entry->account)) return false;
   if (listing->has_owner && !str_eq(listing->owner, entry->owner)) return false;
   return listing->text.len == 0 || text_contains(str_of(entry->text), buf_str(&listing->text));
@@ -203,9 +218,21 @@ static int read_segment(struct listing *listing, struct http_exchange *exchange)
   return 0;
 }
 
+/* ?qualified=: whether marketing stands for the lead, or sales has it. */
+static int read_qualified(struct listing *listing, struct http_exchange *exchange) {
+  struct str text;
+  if (!http_request_query(http_exchange_request(exchange), STR("qualified"), &text)) return 0;
+  if (listing->rules->lifecycle_count == 0 || !listing->rules->lifecycles[0].endorsed)
+    return api_refuse(exchange, "qualified", "rules whose first lifecycle says which stages are `endorsed`");
+  listing->who = str_eq(text, STR("true")) ? QUALIFIED : UNQUALIFIED;
+  return listing->who == QUALIFIED || str_eq(text, STR("false"))
+             ? 0
+             : api_refuse(exchange, "qualified", "true or false");
+}
+
 static int read_listing(struct listing *listing, struct http_exchange *exchange) {
-  static const char *const names[] = {"stage", "lifecycle", "grade", "account", "q",     "min.", "max.",
-                                      "sort",  "cursor",    "limit", "segment", "owner", NULL};
+  static const char *const names[] = {"stage", "lifecycle", "grade", "account", "q",     "min.",      "max.",
+                                      "sort",  "cursor",    "limit", "segment", "owner", "qualified", NULL};
   const struct http_request *request = http_exchange_request(exchange);
   struct str text;
   if (api_known(exchange, names) != 0) return -1;
@@ -215,6 +242,7 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
   if (http_request_query(request, STR("q"), &text)) text_fold(text, &listing->text);
   if (ranking_init(&listing->ranking, exchange, LIMIT, LIMIT_MAX) != 0) return -1;
   if (read_stage(listing, exchange) != 0 || read_bounds(listing, exchange) != 0) return -1;
+  if (read_qualified(listing, exchange) != 0) return -1;
   return read_segment(listing, exchange) != 0 ? -1 : read_sort(listing, exchange);
 }
 
@@ -223,6 +251,15 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
 static int by_rank(const void *a, const void *b) {
   const struct shown *left = a, *right = b;
   return rank_cmp(&left->rank, &right->rank);
+}
+
+/* What keeps it from being qualified. */
+static void put_failing(const struct listing *listing, const struct fold *fold, struct arena *arena,
+                        struct json_writer *w) {
+  struct failings failings = {.count = 0};
+  failing_moves(&failings, fold, 0, listing->rules->lifecycles[0].endorsed, arena);
+  json_key(w, "failing");
+  failing_json(failings.items, failings.count, w);
 }
 
 /* The next of the page's leads, as it is now. */
@@ -242,6 +279,7 @@ static void look(struct listing *listing) {
     json_writer_init(&w, &listing->rows);
     json_open(&w, '{');
     api_put_row(&w, &row, listing->rules);
+    if (listing->who == UNQUALIFIED) put_failing(listing, pipeline_fold(pipeline), &arena, &w);
     json_close(&w, '}');
     shown->len = listing->rows.len - shown->start;
     listing->shown_count++;

@@ -2,6 +2,7 @@
  *
  * What a page's events changed is worked out on the loop, from the touches in memory; what they were called and said is read
  * from the journal by a job on another thread, which owns copies of all it needs. */
+#include "core/act_touch.h"
 #include "core/history.h"
 #include "core/recall.h"
 #include "serve/api.h"
@@ -75,7 +76,8 @@ static void put_transition(struct json_writer *w, const struct ruleset *rules,
   put_text(w, "lifecycle", lifecycle->name);
   put_text(w, "from", lifecycle->stages[transition->from]);
   put_text(w, "to", lifecycle->stages[transition->to]);
-  put_text(w, "move", lifecycle->moves[transition->move].doc);
+  if (transition->move != NONE) put_text(w, "move", lifecycle->moves[transition->move].doc);
+  if (transition->act) act_json(transition->act, w);
   json_key(w, "cycle");
   json_put_int(w, transition->cycle);
   json_close(w, '}');
@@ -88,6 +90,7 @@ static void put_entry(struct json_writer *w, const struct ruleset *rules, const 
   if (entry->touch) {
     api_put_origin(w, entry->touch);
     put_text(w, "type", event_type_word((enum event_type)entry->touch->type));
+    if (entry->touch->more && entry->touch->more->act) act_json(entry->touch->more->act, w);
   } else {
     json_key(w, "at");
     json_put_time(w, entry->place.time_ms);
@@ -165,9 +168,9 @@ static void add_member(struct buf *body, const char *key, struct str text) {
 
 /* What stands in the journal follows what the touch knew, in the same object. */
 static void add_recalled(struct buf *body, const struct recalled *item) {
-  bool has_traits = item->type == EVENT_IDENTIFY || item->type == EVENT_GROUP;
+  bool has_traits = event_type_tells(item->type);
   if (!item->found) return;
-  add_member(body, item->type == EVENT_TRACK ? "event" : "name", item->name);
+  add_member(body, item->type == EVENT_TRACK || item->type >= EVENT_CALLS ? "event" : "name", item->name);
   add_member(body, "group_id", item->group_id);
   add_member(body, "previous_id", item->previous_id);
   if (item->data.len) buf_printf(body, ",\"%s\":%s", has_traits ? "traits" : "properties", item->data.p);

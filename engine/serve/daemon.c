@@ -1,5 +1,6 @@
 #include "serve/daemon.h"
 
+#include "serve/acting.h"
 #include "serve/guard.h"
 #include "serve/ingest.h"
 #include "serve/manager.h"
@@ -252,6 +253,7 @@ void daemon_close(struct daemon *daemon) {
   if (daemon->state != DAEMON_DRAINING) hub_close(daemon->hub);
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
   service_close(daemon->service);
+  acting_free(daemon);
   fetcher_free(daemon->fetcher);
   resolver_free(daemon->resolver);
   http_server_free(daemon->http);

@@ -66,6 +66,7 @@ struct daemon {
   struct work *work;        /* jobs away from the loop */
   struct turns *turns;      /* jobs on it, a little at a time */
   struct http_cors cors;    /* of the routes that take events */
+  struct acting *acting;    /* acts on their way, oldest first, see acting.h */
   struct upload *uploads;   /* bodies that are being read, see upload.h */
   size_t held_bytes;        /* by them */
   struct map inbound_names; /* of receivers that have taken something */

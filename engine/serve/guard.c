@@ -114,14 +114,20 @@ bool guard_role(struct guard *guard, struct http_exchange *exchange, unsigned ro
 }
 
 bool guard_person(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name) {
+  unsigned own;
+  return guard_roles(guard, exchange, roles, name, &own);
+}
+
+bool guard_roles(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name,
+                 unsigned *own) {
   struct buf needed;
   struct auth auth = auth_of_reader(http_exchange_request(exchange), &guard->room);
   if (auth.place == AUTH_NOWHERE)
     return refuse_unknown(exchange, "a token is needed: Authorization: Bearer TOKEN");
   if (must_wait(guard, exchange)) return false;
-  unsigned own = keys_roles(guard->keys, auth.text, name);
-  if (own == 0) return refuse_token(guard, exchange);
-  if (roles_cover(own, roles)) return true;
+  *own = keys_roles(guard->keys, auth.text, name);
+  if (*own == 0) return refuse_token(guard, exchange);
+  if (roles_cover(*own, roles)) return true;
   buf_init(&needed);
   roles_text(roles, &needed);
   http_exchange_fail(exchange, 403, "forbidden", "this takes one of the roles: %s", needed.data);

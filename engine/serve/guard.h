@@ -25,6 +25,10 @@ bool guard_role(struct guard *guard, struct http_exchange *exchange, unsigned ro
 /* The same, and the name of the token, which lives as long as the keys. */
 bool guard_person(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name);
 
+/* The same, and all its roles. */
+bool guard_roles(struct guard *guard, struct http_exchange *exchange, unsigned roles, struct str *name,
+                 unsigned *own);
+
 /* Whether the source may send so many events now, as far as limits.events_per_second goes. */
 bool guard_rate(struct guard *guard, struct http_exchange *exchange, struct str source, uint32_t events);
 

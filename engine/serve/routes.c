@@ -55,6 +55,8 @@ static struct http_route routes[] = {
     READ("/v1/leads/{id}/qualification", api_show_qualification),
     READ("/v1/leads/{id}/next-question", api_next_question),
     READ("/v1/leads/{id}/data", api_lead_data),
+    READ("/v1/leads/{id}/acts", api_list_acts),
+    ACT("/v1/leads/{id}/acts", api_act),
     {"DELETE", "/v1/leads/{id}", api_erase_lead, HTTP_ROUTE_ALWAYS, 0, NULL},
     READ("/v1/accounts", api_list_accounts),
     READ("/v1/accounts/{id}", api_show_account),

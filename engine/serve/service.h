@@ -16,6 +16,8 @@
 #include "core/receive.h"
 #include "io/loop.h"
 
+#define SERVICE_SOURCE "embudo" /* of what embudo itself writes */
+
 enum {
   SERVICE_SLICE_US = 2000,     /* folding between two turns of the loop */
   SERVICE_PENDING_MAX = 65536, /* decisions that wait for the journal; folding stops for them */
@@ -83,6 +85,10 @@ enum service_answer service_submit_system(struct service *service, struct str re
 /* Somebody approves the agreement as the present rules have it, for a role. As service_submit. */
 enum service_answer service_approve(struct service *service, struct str role, struct str by,
                                     void (*done)(void *arg, const struct service_result *result), void *arg);
+
+/* An instant for somebody's act: now, and later than that of every act before, so that acts stand in the order in which they
+ * were judged. */
+int64_t service_act_ms(struct service *service);
 
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 

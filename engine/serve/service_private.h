@@ -75,6 +75,7 @@ struct service {
 
   struct loop_task work, deliver;
   bool work_posted;
+  int64_t act_ms;     /* of the last act */
   uint32_t submitted; /* bodies on their way to the journal */
 
   struct undecided *undecided;

@@ -100,7 +100,14 @@ enum service_answer service_submit(struct service *service, struct str record, s
 enum service_answer service_submit_system(struct service *service, struct str record, int64_t received_ms,
                                           void (*done)(void *arg, const struct service_result *result),
                                           void *arg) {
-  return submit(service, JOURNAL_SYSTEM, record, STR("embudo"), received_ms, done, arg);
+  return submit(service, JOURNAL_SYSTEM, record, STR(SERVICE_SOURCE), received_ms, done, arg);
+}
+
+int64_t service_act_ms(struct service *service) {
+  int64_t now = service_now_ms(service);
+  if (now <= service->act_ms)
+    service->present.now_ms = now = service->act_ms + 1; /* the clock is there soon */
+  return service->act_ms = now;
 }
 
 /* --- records that are not events ------------------------------------------------------------------------------------- */

@@ -233,7 +233,7 @@ static void tell_clock(struct service *service, const struct lead_entry *entry,
 static struct store_record act_record(struct service *service, const struct undecided *undecided) {
   return (struct store_record){.received_ms = service_now_ms(service),
                                .kind = JOURNAL_SYSTEM,
-                               .source = STR("embudo"),
+                               .source = STR(SERVICE_SOURCE),
                                .bytes = undecided->record};
 }
 

@@ -70,6 +70,16 @@ static int test_enrich(struct lua_State *L) {
   return finish(L, test->enrich(test->context, &who, &err), &err);
 }
 
+static int test_act(struct lua_State *L) {
+  const struct script_test *test = running_test(L);
+  const char *refused = luaL_optstring(L, 2, NULL);
+  struct node request;
+  struct err err;
+  lua_settop(L, 2);
+  read_argument(L, test, &request);
+  return finish(L, test->act(test->context, &request, refused, &err), &err);
+}
+
 static int test_expect(struct lua_State *L) {
   const struct script_test *test = running_test(L);
   struct node what;
@@ -101,8 +111,9 @@ static int test_at(struct lua_State *L) {
 }
 
 static int unknown_command(struct lua_State *L) {
-  static const char *const words[] = {"identify", "page",   "screen", "track",   "group", "alias",  "act",
-                                      "answer",   "enrich", "event",  "advance", "at",    "expect", NULL};
+  static const char *const words[] = {"identify", "page",    "screen",  "track",  "group",
+                                      "alias",    "act",     "refused", "answer", "enrich",
+                                      "event",    "advance", "at",      "expect", NULL};
   const char *name = luaL_tolstring(L, 1, NULL);
   const char *near = str_nearest(str_of(name), words);
   return near ? luaL_error(L, "unknown command t:%s: did you mean t:%s?", name, near)
@@ -115,6 +126,7 @@ void script_test_host(struct script *script, struct lua_State *L) {
                                        {"test_answer", test_answer},
                                        {"test_enrich", test_enrich},
                                        {"test_system_event", test_system_event},
+                                       {"test_act", test_act},
                                        {"test_advance", test_advance},
                                        {"test_at", test_at},
                                        {"unknown_command", unknown_command},

@@ -17,6 +17,8 @@ struct script_test {
   int (*event)(void *context, const struct node *event, struct err *err);
   int (*system_event)(void *context, const struct node *event,
                       struct err *err); /* what embudo writes itself */
+  /* An act is asked for; refused: with which code it must be refused, NULL: it must be accepted. */
+  int (*act)(void *context, const struct node *request, const char *refused, struct err *err);
   int (*advance)(void *context, int64_t ms, struct err *err);
   int (*at)(void *context, int64_t instant_ms, struct err *err);
   int (*answer)(void *context, const struct node *fake, struct err *err); /* what the world will answer */

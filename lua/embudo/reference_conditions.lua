@@ -35,7 +35,8 @@ return {
       { name = "times", form = "n", doc = "How many are needed, 1 to 256." },
       { name = "within", form = '"7d"', doc = "Counting only events in the last such span." },
       { name = "distinct", form = '"field"', doc = "Counting different values of this field instead of events." },
-      { name = "since", form = '"cycle"', doc = "Counting only events of the lead's present cycle." },
+      { name = "since", form = '"cycle" | "stage"',
+        doc = "Counting only events of the lead's present cycle, or since it entered its present stage." },
     },
     example = 'when = seen(page {}, { distinct = "path", times = 5, within = "7d" })',
   },
@@ -82,5 +83,18 @@ return {
     name = "in_segment", kind = "condition", arity = { 1, 1 }, form = 'in_segment "NAME"',
     doc = "The lead is in this segment (see segment).",
     example = 'when = in_segment "smb"',
+  },
+  {
+    name = "cycle", kind = "condition", arity = { 1, 1 }, form = "cycle(matcher)",
+    doc = "Which time the lead goes through the funnel, from 1: one more with each return to the start of \"main\".",
+    example = "when = cycle(at_most(3))",
+  },
+  {
+    name = "verdict", kind = "condition", arity = { 1, 1 }, form = 'verdict "reason" | verdict { "reason", .. }',
+    doc = "Somebody put the lead into its present stage for one of these reasons; verdict {} is for any reason.",
+    fields = {
+      { name = "lapsed", form = "true", doc = "And the time for which that stands is over." },
+    },
+    example = "when = verdict { lapsed = true }",
   },
 }

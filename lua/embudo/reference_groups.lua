@@ -10,7 +10,7 @@ return {
       .. "changes a result.",
   },
   {
-    name = "stages", names = { "lifecycle" }, kinds = { "part" }, title = "Stages",
+    name = "stages", names = { "lifecycle", "acts", "contact" }, kinds = { "part" }, title = "Stages",
     doc = "The stages a lead goes through, and what moves it from one to the next.",
   },
   {

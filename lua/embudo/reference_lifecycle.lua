@@ -10,6 +10,11 @@ return {
       { name = "stages", form = '{ "stage", .. }',
         doc = "All stages by name, where a misspelling should be found; without it, those that the moves name." },
       { name = "final", form = '{ "stage", .. }', doc = "Stages that a move from `any` does not leave." },
+      { name = "sales", form = '{ "stage", .. }',
+        doc = "Stages in which the lead is sales'. Entering one of them from elsewhere is a hand-off: nobody whom "
+          .. "contact names gets in." },
+      { name = "endorsed", form = '{ "stage", .. }', doc = "Stages that are marketing's word for the lead." },
+      { name = "outside", form = '{ "stage", .. }', doc = "Stages that count in no figure of the funnel." },
       { name = "who", form = "condition", doc = "Which leads are in this lifecycle; without it all are." },
     },
     example = [[
@@ -42,15 +47,51 @@ gate "name_and_title" {
       { name = "doc", form = '"text"', doc = "What it means; shown in the timeline." },
       { name = "when", form = "condition", doc = "Fires as soon as this holds and every gate agrees." },
       { name = "by", form = '"role" | { "role", .. }', doc = "Who may make it by hand: marketing, sales, admin." },
+      { name = "act", form = '"NAME"', doc = "What they call it; without it the act is \"move\" and says where to." },
+      { name = "need", form = "condition", doc = "The policy: what must hold when people make it, beside the gates." },
+      { name = "asks", form = '{ "field", field = matcher, ["a|b"] = matcher, .. }',
+        doc = "What the act must bring along: each field, or one of several joined by |, must match." },
+      { name = "learns", form = '{ "field", .. }',
+        doc = "Of these fields the act must bring one, with another value than the lead's trait of that name." },
+      { name = "claim", form = "true", doc = "Without marketing's word: counted apart." },
+      { name = "resets", form = '{ "dimension", .. }', doc = "These dimensions begin anew with the move." },
       { name = "again", form = '"30d"', doc = "How long the same move waits before it may fire again for this lead." },
       { name = "reasons", form = '{ code = "180d", .. }',
         doc = "The coded reasons a person chooses from, each with how long the verdict stands: a duration or "
-          .. "\"never\" (it never lapses)." },
+          .. "\"never\" (it never lapses). { stands = \"180d\", alternative = \"the free plan\" } also says what to "
+          .. "offer instead." },
     },
     example = [[
 move {
   { "mql", "sal" }, "disqualified", by = "sales",
   reasons = { competitor = "never", no_need = "180d" },
 }]],
+  },
+  {
+    name = "acts", kind = "noun", form = "acts { NAME = { .. }, .. }",
+    doc = "What people may do about a lead without moving it, and more about acts that moves name. Several files may "
+      .. "have it; every act is said once.",
+    fields = {
+      { name = "doc", form = '"text"', doc = "What it means." },
+      { name = "by", form = '"role" | { "role", .. }',
+        doc = "Who may do it without moving the lead; an act without it is only done by moves that name it." },
+      { name = "asks", form = '{ "field", field = matcher, .. }', doc = "What it must bring along, always." },
+      { name = "private", form = '{ "field", .. }',
+        doc = "Fields that are kept apart: in no explanation, stream, webhook or export, only in the copy of all of a "
+          .. "person's data." },
+      { name = "sets", form = '{ "field", .. }', doc = "Fields that become traits of the lead." },
+    },
+    example = [[
+acts {
+  log_call = {
+    doc = "A call", by = "sales", asks = { outcome = one_of { "no_answer", "connect" } }, private = { "note" },
+  },
+}]],
+  },
+  {
+    name = "contact", kind = "noun", form = "contact { REASON = condition, .. }",
+    doc = "Whom not to contact: a lead for which one of these holds is handed to nobody, whatever it scores and "
+      .. "whoever asks.",
+    example = 'contact { unsubscribed = seen(track "Unsubscribed") }',
   },
 }

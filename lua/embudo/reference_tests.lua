@@ -63,10 +63,15 @@ property "more pages never hurt" {
     example = 't:alias "anonymous-7"' },
   {
     name = "t:act", kind = "command", form = 't:act("accept", { by = "sales", field = value, .. })',
-    doc = "Somebody in that role does something about the lead. A moving act says lifecycle, from and to; actor names "
-      .. "the person, and reason, until and override stand for themselves. The other fields are what the act brings "
-      .. "along.",
+    doc = "Somebody in that role does something about the lead: it is judged as for anybody, and a refusal fails the "
+      .. "test. The fields actor, lifecycle, to, reason, override, traits and timestamp are the request's own; the "
+      .. "others are what the act brings along.",
     example = 't:act("log_call", { by = "sales", outcome = "interested" })',
+  },
+  {
+    name = "t:refused", kind = "command", form = 't:refused("accept", { by = "sales", .. }, "gate_closed")',
+    doc = "The same, and it must be refused with this code.",
+    example = 't:refused("accept", { by = "marketing" }, "role_not_allowed")',
   },
   {
     name = "t:answer", kind = "command", form = 't:answer("GET url", { status, json, body, headers, error })',

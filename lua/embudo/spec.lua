@@ -62,26 +62,34 @@ function commands.alias(previous)
   host.test_event { type = "alias", previousId = previous }
 end
 
--- What an act says of itself; the other fields are what it brings along.
+-- What is asked for, by a role's person; the other fields are what the act brings along.
 local of_act = {
-  userId = true, anonymousId = true, lifecycle = true, from = true, to = true, reason = true, override = true,
-  ["until"] = true,
+  userId = true, anonymousId = true, lifecycle = true, to = true, reason = true, override = true, traits = true,
+  timestamp = true,
 }
 
-function commands.act(name, fields)
-  local form = 't:act("accept", { by = "sales", .. })'
-  check(name, "string", "t:act", form)
-  check(fields, "table", "t:act", form)
-  local actor = { id = fields.actor or "somebody", role = fields.by }
-  local event = { type = "act", event = name, actor = actor, properties = {} }
+local function request(command, name, fields, form)
+  check(name, "string", command, form)
+  check(fields, "table", command, form)
+  local asked = { act = name, actor = fields.actor or "somebody", role = fields.by, properties = {} }
   for key, value in pairs(fields) do
     if of_act[key] then
-      event[key] = value
+      asked[key] = value
     elseif key ~= "by" and key ~= "actor" then
-      event.properties[key] = value
+      asked.properties[key] = value
     end
   end
-  host.test_system_event(event)
+  return asked
+end
+
+function commands.act(name, fields)
+  host.test_act(request("t:act", name, fields, 't:act("accept", { by = "sales", .. })'))
+end
+
+function commands.refused(name, fields, code)
+  local form = 't:refused("accept", { by = "sales" }, "gate_closed")'
+  check(code, "string", "t:refused", form)
+  host.test_act(request("t:refused", name, fields, form), code)
 end
 
 local outcomes = { asked = true, nothing = true, failed = true }

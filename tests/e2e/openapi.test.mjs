@@ -78,8 +78,8 @@ test("operations have different names, and a summary each", () => {
 // path of the document -> what is asked, per status
 const asked = () => ({
   "/v1/leads": {
-    200: ["?limit=1000", "?limit=2", "?q=a&sort=last_seen", "?stage=mql", "?limit=1&cursor=0_0_0"],
-    400: ["?limit=0", "?stage=nowhere", "?stgae=mql"],
+    200: ["?limit=1000", "?limit=2", "?q=a&sort=last_seen", "?stage=mql", "?limit=1&cursor=0_0_0", "?qualified=false", "?qualified=true"],
+    400: ["?limit=0", "?stage=nowhere", "?stgae=mql", "?qualified=maybe"],
   },
   "/v1/leads/{id}": { 200: [`/${ids.lead}`, `/${ids.lead}?at=2026-11-20T00:00:00Z`, "/u-group"], 400: [`/${ids.lead}?at=soon`], 404: ["/nobody"] },
   "/v1/leads/{id}/explain": { 200: [`/${ids.lead}/explain`, "/u-group/explain"], 400: [`/${ids.lead}/explain?at=soon`], 404: ["/nobody/explain"] },
@@ -98,6 +98,7 @@ const asked = () => ({
     400: [`/${ids.lead}/timeline?before=x`],
     404: ["/nobody/timeline"],
   },
+  "/v1/leads/{id}/acts": { 200: [`/${ids.lead}/acts`, "/u-group/acts"], 400: [`/${ids.lead}/acts?at=0`], 404: ["/nobody/acts"] },
   "/v1/leads/{id}/data": { 200: [`/${ids.lead}/data`, "/u-group/data"], 404: ["/nobody/data"] },
   "/v1/accounts": { 200: ["?limit=1000", "?limit=1", "?q=ACME&sort=max.fit"], 400: ["?sort=nothing"] },
   "/v1/accounts/{id}": { 200: [`/${encodeURIComponent(ids.account)}`, "/acme?limit=1"], 400: ["/acme?limit=0"], 404: ["/nobody"] },
@@ -215,6 +216,7 @@ test("health, readiness and the document itself need no token", async () => {
 
 // What people do -> [what is sent, expected status], each a request of its own.
 const acts = {
+  "/v1/leads/{id}/acts": [["u-split", { act: "claim" }, 200], ["u-split", { act: "claim" }, 409], ["u-split", { act: "dance" }, 422], ["u-split", {}, 400], ["nobody", { act: "claim" }, 404]],
   "/v1/leads/{id}/split": [["u-split", { anonymous_id: "a-split" }, 202], ["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
   "/v1/outbox/{id}/retry": [["none", {}, 404], [() => ids.message, {}, 200]],
   "/v1/outbox/{id}/drop": [["none", {}, 404], [() => ids.message, {}, 409]],

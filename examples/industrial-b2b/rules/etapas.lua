@@ -13,10 +13,10 @@ lifecycle "main" {
 
   move { "lead", "asistencia", doc = "Pregunta por una máquina que ya tiene", when = seen(track "Technical Inquiry") & score { intencion = below(40) } },
   move { { "lead", "asistencia" }, "mql", doc = "Encaja y pide algo", when = score { encaje = at_least(35), intencion = at_least(40) }, again = "90d" },
-  move { "mql", "sal", doc = "Ventas acepta", by = "sales" },
-  move { "sal", "oportunidad", doc = "El dolor está descrito", by = "sales" },
+  move { "mql", "sal", act = "accept", doc = "Ventas acepta", by = "sales" },
+  move { "sal", "oportunidad", act = "qualify", doc = "El dolor está descrito", by = "sales" },
   move { "oportunidad", "oferta", doc = "Por sí sola, cuando MEDDIC está", when = qualified "meddic" },
-  move { "oferta", "cliente", doc = "Pedido", by = "sales" },
+  move { "oferta", "cliente", act = "win", doc = "Pedido", by = "sales" },
   move {
     { "mql", "sal", "oportunidad", "oferta" }, "nutrir", doc = "Ahora no", by = "sales",
     reasons = { sin_presupuesto = "180d", sin_respuesta = "60d", otro_proveedor = "365d" },

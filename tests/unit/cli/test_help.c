@@ -35,6 +35,8 @@ static void add_file(const struct reference_entry *entry, const char *field, str
   static const struct {
     const char *word, *file;
   } files[] = {
+      {"acts", "acts { x = { %s = true } }"},
+      {"verdict", "lifecycle \"l\" { start = \"a\" } rule \"x\" { when = verdict { %s = true } }"},
       {"profile", "profile { %s = true }"},
       {"identity", "identity { %s = true }"},
       {"gate", "lifecycle \"x\" { start = \"a\", gate \"g\" { %s = true } }"},

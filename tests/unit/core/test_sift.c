@@ -47,7 +47,7 @@ static void write_line(const struct sift_event *event) {
   const struct feed of_file = {.source = STR("file")};
   struct feed_result result;
   buf_clear(&line);
-  sift_write(event, &part, &line);
+  sift_write(event, false, &part, &line);
   engine_feed(again, buf_str(&line), &of_file, &result);
   if (result.accepted != 1) fail_msg("not taken again: %s", line.data);
   written++;
@@ -162,7 +162,7 @@ static void embudos_own_events_are_events(void **state) {
   record(JOURNAL_SYSTEM, "embudo",
          "{\"type\":\"act\",\"event\":\"claim\",\"userId\":\"u\",\"messageId\":\"1\",\"timestamp\":"
          "1600000000,\"actor\":{"
-         "\"id\":\"maria\",\"role\":\"sales\"}},{" U ",\"messageId\":\"2\"}");
+         "\"id\":\"maria\",\"role\":\"sales\"},\"private\":{\"note\":\"x\"}},{" U ",\"messageId\":\"2\"}");
   expect_same(2);
 }
 

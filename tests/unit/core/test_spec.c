@@ -13,8 +13,9 @@ static const char *const rules =
     "return { engagement = event.properties.seats + lead.scores.fit } end }\n"
     "ignore 'own' { when = trait { email_domain = 'us.example' } }\n"
     "profile { required = { 'email', 'title' } }\n"
-    "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', when = score { engagement = at_least(5) } } "
-    "}\n";
+    "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', when = score { engagement = at_least(5) } }, "
+    "move { 'lead', 'mql', by = 'sales', act = 'claim' } }\n"
+    "acts { log_call = { by = 'sales' } }\n";
 
 /* Runs one test whose body is given; its message must be as expected ("" when it passes). */
 static void check(const char *body, const char *expected) {
@@ -74,8 +75,8 @@ static void expectations_that_hold(void **state) {
       "t:group('acme', { employees = 3 }) t:expect { traits = { ['company.employees'] = 3 } }",
       "t:page '/pricing' t:alias 'visitor' t:expect { scores = { engagement = 5 } }",
       "t:identify { title = 'CTO' } t:track('Trial', { seats = 2 }) t:expect { points = { seats = 22 } }",
-      "t:page '/other' t:act('claim', { by = 'sales', lifecycle = 'main', from = 'lead', to = 'mql' }) "
-      "t:expect { stage = 'mql' }",
+      "t:page '/other' t:act('claim', { by = 'sales' }) t:expect { stage = 'mql' }\n"
+      "t:refused('claim', { by = 'sales' }, 'already_there')",
       "t:act('log_call', { by = 'sales', outcome = 'connect' }) t:expect { stage = 'lead' }",
       "t:screen 'Plans' t:screen('Plans', { a = 1 }) t:track 'X'",
       "t:identify { title = 'CTO' } t:page '/pricing' t:expect { why = { 'cto', 'visit', 'engagement 5', '1 "
@@ -122,8 +123,14 @@ static void expectations_that_fail(void **state) {
       {"t:pages '/x'", "unknown command t:pages: did you mean t:page?"},
       {"t.page '/x'", "write t:page with a colon"},
       {"t:page(3)", "t:page takes a string: write t:page(\"/pricing\", { .. })"},
-      {"t:act('accept', {})", "the event is refused: an act needs who did it: \"actor\": {\"id\": \"maria\", "
-                              "\"role\": \"sales\"}"},
+      {"t:act('log_call', {})", "refused (missing_actor): an act needs who does it, and in which role"},
+      {"t:act('acept', { by = 'sales' })", "refused (unknown_act): the rules declare no act 'acept'"},
+      {"t:refused('claim', { by = 'sales' }, 'gate_closed')",
+       "expected to be refused (gate_closed), but it is accepted"},
+      {"t:refused('claim', { by = 'marketing' }, 'gate_closed')",
+       "expected to be refused (gate_closed), but it is refused (role_not_allowed): 'claim' is for sales to "
+       "do, "
+       "not for marketing"},
       {"t:event { type = 'act', event = 'accept' }",
        "the event is refused: only embudo writes events of type "
        "\"act\": ask for acts at /v1/leads/{id}/acts"},

@@ -1,0 +1,248 @@
+-- What people do, from a hand-off to a customer or out.
+local ANA = {
+  first_name = "Ana", last_name = "Ruiz", title = "Sales Director", email = "ana@mills.example", country = "ES",
+  company = { name = "Mills", employees = 300, industry = "Manufacturing" },
+}
+
+local function hot(t)
+  t:identify(ANA)
+  t:track "Demo Requested"
+  t:expect { stage = "mql" }
+end
+
+local CHECKED = { by = "sales", meets_mql = true, can_talk = true, plausible = true, note = "Has a deadline" }
+
+local function accepted(t)
+  hot(t)
+  t:act("accept", CHECKED)
+  t:expect { stage = "sal" }
+end
+
+local function qualified(t)
+  accepted(t)
+  t:act("log_call", { by = "sales", outcome = "connect" })
+  t:act("consent", { by = "sales" })
+  t:act("qualify", { by = "sales", need = "Loses a day a week" })
+  t:expect { stage = "sql", traits = { need = "Loses a day a week" } }
+end
+
+local DEAL = { by = "sales", solution = "Two lines", next_step = "Trial", amount = 20000, close_date = "2024-03-01" }
+
+local function opened(t)
+  qualified(t)
+  t:act("open", DEAL)
+  t:expect { stage = "opportunity", traits = { amount = 20000 } }
+end
+
+test "accepting takes the three checks, or a reason to do without" (function(t)
+  hot(t)
+  t:refused("accept", { by = "sales", meets_mql = true, can_talk = true, note = "x" }, "missing_fields")
+  t:refused("accept", { by = "sales", meets_mql = true, can_talk = false, plausible = true, note = "x" }, "bad_field")
+  t:refused("accept", { by = "marketing", meets_mql = true, can_talk = true, plausible = true, note = "x" },
+    "role_not_allowed")
+  t:act("accept", { by = "sales", override = "An old customer's friend" })
+  t:expect { stage = "sal" }
+end)
+
+test "accepting takes something that was not known" (function(t)
+  hot(t)
+  t:identify { phone = "+34600000000" }
+  t:refused("accept", { by = "sales", meets_mql = true, can_talk = true, plausible = true }, "nothing_new")
+  t:refused("accept",
+    { by = "sales", meets_mql = true, can_talk = true, plausible = true, phone = "+34600000000" }, "nothing_new")
+  t:act("accept", { by = "sales", meets_mql = true, can_talk = true, plausible = true, phone = "+34611111111" })
+  t:expect { stage = "sal", traits = { phone = "+34611111111" } }
+end)
+
+test "sales may claim who is no MQL, once" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:refused("accept", CHECKED, "undeclared_move")
+  t:refused("claim", { by = "marketing" }, "role_not_allowed")
+  t:act("claim", { by = "sales" })
+  t:expect { stage = "sal" }
+  t:refused("claim", { by = "sales" }, "already_there")
+end)
+
+test "a rejection has a reason and stands for its time" (function(t)
+  hot(t)
+  t:refused("reject", { by = "sales" }, "missing_reason")
+  t:refused("reject", { by = "sales", reason = "ugly" }, "unknown_reason")
+  t:act("reject", { by = "sales", reason = "implausible" })
+  t:expect { stage = "lead" }
+  t:advance "40d"
+  t:track "Demo Requested"
+  t:expect { stage = "lead" }
+  t:advance "50d"
+  t:track "Demo Requested"
+  t:expect { stage = "mql" }
+end)
+
+test "qualifying takes a talk of this cycle and their consent" (function(t)
+  accepted(t)
+  t:refused("qualify", { by = "sales", need = "x" }, "policy_failed")
+  t:act("log_call", { by = "sales", outcome = "voicemail" })
+  t:act("consent", { by = "sales" })
+  t:refused("qualify", { by = "sales", need = "x" }, "policy_failed")
+  t:act("log_meeting", { by = "sales" })
+  t:refused("qualify", { by = "sales" }, "missing_fields")
+  t:act("qualify", { by = "sales", need = "Loses a day a week" })
+  t:expect { stage = "sql" }
+end)
+
+test "an opportunity has a number, a solution, a next step and a date" (function(t)
+  qualified(t)
+  for _, field in ipairs { "solution", "next_step", "amount", "close_date" } do
+    local deal = {}
+    for key, value in pairs(DEAL) do deal[key] = value end
+    deal[field] = nil
+    t:refused("open", deal, "missing_fields")
+  end
+  t:act("open", {
+    by = "sales", solution = "Two lines", next_step = "Trial", metric = "8 h a week", close_date = "2024-03-01",
+  })
+  t:expect { stage = "opportunity" }
+end)
+
+test "won" (function(t)
+  opened(t)
+  t:refused("win", { by = "sales" }, "missing_fields")
+  t:act("win", { by = "sales", amount = 18000 })
+  t:expect { stage = "customer", traits = { amount = 18000 } }
+end)
+
+test "won, as the CRM says" (function(t)
+  opened(t)
+  t:track "Deal Won"
+  t:expect { stage = "customer" }
+end)
+
+test "lost for a reason, until its time is over" (function(t)
+  opened(t)
+  t:act("lose", { by = "sales", reason = "timing" })
+  t:expect { stage = "lost" }
+  t:advance "89d"
+  t:expect { stage = "lost" }
+  t:advance "1d"
+  t:expect { stage = "lead" }
+end)
+
+test "who was lost begins again before that only for a reason" (function(t)
+  opened(t)
+  t:act("lose", { by = "sales", reason = "price" })
+  t:refused("reopen", { by = "sales" }, "verdict_stands")
+  t:act("reopen", { by = "sales", override = "New prices" })
+  t:expect { stage = "lead" }
+end)
+
+test "recycled: points begin anew, and so does the cycle" (function(t)
+  accepted(t)
+  t:act("recycle", { by = "sales", reason = "no_time" })
+  t:expect { stage = "recycled", scores = { engagement = 0, intent = 0 } }
+  t:advance "59d"
+  t:expect { stage = "recycled" }
+  t:advance "1d"
+  t:expect { stage = "lead" }
+end)
+
+test "who comes back by themselves needs no waiting" (function(t)
+  accepted(t)
+  t:act("recycle", { by = "sales", reason = "no_budget" })
+  t:advance "31d"
+  t:track "Demo Requested"
+  t:expect { stage = "mql" }
+end)
+
+test "a recycled lead begins again when somebody says why" (function(t)
+  accepted(t)
+  t:act("recycle", { by = "sales", reason = "no_budget" })
+  t:act("reopen", { by = "marketing", override = "The budget is there" })
+  t:expect { stage = "lead" }
+end)
+
+test "three rounds, not four" (function(t)
+  t:identify(ANA)
+  for _ = 1, 3 do
+    t:act("claim", { by = "sales" })
+    t:act("recycle", { by = "sales", reason = "no_time" })
+    t:advance "60d"
+    t:expect { stage = "lead" }
+  end
+  t:act("claim", { by = "sales" })
+  t:refused("recycle", { by = "sales", reason = "no_time" }, "policy_failed")
+end)
+
+test "nobody is given up before five attempts" (function(t)
+  accepted(t)
+  for _ = 1, 4 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+  t:act("log_call", { by = "sales", outcome = "voicemail" })
+  t:act("give_up", { by = "sales", reason = "no_answer" })
+  t:expect { stage = "recycled" }
+end)
+
+test "a competitor is out for ever" (function(t)
+  hot(t)
+  t:act("disqualify", { by = "marketing", reason = "competitor" })
+  t:expect { stage = "disqualified" }
+  t:track "Demo Requested"
+  t:advance "3000d"
+  t:track "Demo Requested"
+  t:expect { stage = "disqualified" }
+  t:refused("reopen", { by = "sales" }, "verdict_stands")
+  t:refused("disqualify", { by = "sales", reason = "competitor" }, "already_there")
+end)
+
+test "no need: for half a year" (function(t)
+  hot(t)
+  t:act("disqualify", { by = "sales", reason = "no_need" })
+  t:advance "179d"
+  t:expect { stage = "disqualified" }
+  t:advance "1d"
+  t:expect { stage = "lead" }
+end)
+
+test "too small, until they have grown" (function(t)
+  t:identify { email = "ana@mills.example", company = { employees = 5 } }
+  t:act("disqualify", { by = "marketing", reason = "too_small" })
+  t:advance "1d"
+  t:identify { company = { employees = 49 } }
+  t:expect { stage = "disqualified" }
+  t:identify { company = { employees = 50 } }
+  t:expect { stage = "lead" }
+end)
+
+test "somebody else's verdict is reopened for a reason" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:act("disqualify", { by = "sales", reason = "out_of_profile" })
+  t:act("reopen", { by = "marketing", override = "It was another Ana" })
+  t:expect { stage = "lead" }
+end)
+
+test "a technical question is none of the funnel's, and may become an interest" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Support Requested"
+  t:expect { stage = "assistance" }
+  t:act("promote", { by = "sales" })
+  t:expect { stage = "lead" }
+  t:act("assist", { by = "marketing" })
+  t:expect { stage = "assistance" }
+end)
+
+test "who was promoted is not sent back at the next question, but a month later" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Support Requested"
+  t:act("promote", { by = "sales" })
+  t:advance "1d"
+  t:track "Support Requested"
+  t:expect { stage = "lead" }
+  t:advance "28d23h59m"
+  t:expect { stage = "lead" }
+  t:advance "1m"
+  t:expect { stage = "assistance" }
+end)
+
+test "who asks for an offer too is no technical question" (function(t)
+  hot(t)
+  t:track("Form Submitted", { form = "support" })
+  t:expect { stage = "mql" }
+end)
