@@ -60,7 +60,7 @@ int spec_enrichment(struct spec *spec, const struct node *event, struct json_wri
 /* One event's JSON, as it is. */
 int spec_feed(struct spec *spec, struct str json, bool is_system, struct err *err);
 
-int spec_answer(void *context, const struct node *fake, struct err *err);
+int spec_answer(void *context, const struct node *node, struct err *err);
 int spec_enrich(void *context, const struct node *who, struct err *err);
 
 /* The lead as of now, in spec->fold. */

@@ -38,7 +38,7 @@ async function choose() {
   const [best] = await daemon.leads();
   const used = rules.rules.toSorted((a, b) => (b.matches ?? 0) - (a.matches ?? 0))[0];
   await daemon.post("/v1/track", { event: "Told", userId: "u-told" });
-  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule, message: await message() };
+  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule, ruleset: rules.ruleset, message: await message() };
 }
 
 before(async () => {
@@ -109,7 +109,17 @@ const asked = () => ({
   "/v1/destinations": { 200: [""] },
   "/v1/rules": { 200: [""] },
   "/v1/rules/{id}": { 200: [`/${ids.rule}`], 404: ["/none"] },
+  "/v1/worklists": { 200: [""] },
+  "/v1/worklists/{name}": { 200: ["/hot", "/hot?limit=1", "/hot?owner="], 400: ["/hot?limti=1"], 404: ["/none"] },
+  "/v1/clocks": { 200: ["", "?state=all&limit=1"], 400: ["?state=none"] },
+  "/v1/leads/{id}/clocks": { 200: [`/${ids.lead}/clocks`, "/u-group/clocks"], 404: ["/nobody/clocks"] },
+  "/v1/leads/{id}/brief": { 200: [`/${ids.lead}/brief`], 400: [`/${ids.lead}/brief?x=1`], 404: ["/nobody/brief"] },
+  "/v1/sla": { 200: [""], 400: ["?x=1"] },
+  "/v1/agreement": { 200: [""], 400: ["?x=1"] },
   "/v1/rulesets": { 200: [""] },
+  "/v1/rulesets/{hash}": { 200: [`/${ids.ruleset}`], 404: ["/none"] },
+  "/v1/rulesets/{hash}/diff": { 200: [`/${ids.ruleset}/diff`, `/${ids.ruleset}/diff?with=${ids.ruleset}`], 404: ["/none/diff"] },
+  "/v1/rulesets/held": { 200: ["", "?limit=1"], 400: ["?x=1"] },
   "/v1/rulesets/shadow": { 200: [""] },
   "/v1/quarantine": { 200: [""] },
 });
@@ -127,7 +137,7 @@ describe("what is read is as described", () => {
 
   test("answers and refusals", async () => {
     for (const [path, statuses] of Object.entries(asked())) {
-      const base = path.replace(/\/\{id\}.*$/, "");
+      const base = path.replace(/\/\{(id|name|hash)\}.*$/, "");
       for (const [status, tails] of Object.entries(statuses))
         for (const tail of tails) {
           const answer = await daemon.read(base + tail);
@@ -139,7 +149,7 @@ describe("what is read is as described", () => {
 
   test("without a token, with a wrong one, with one that may not", async () => {
     for (const path of [...Object.keys(asked()), "/v1/stream"]) {
-      const at = path.replace("{id}", "x");
+      const at = path.replace(/\{\w+\}/, "x");
       const stranger = await send(daemon, { method: "GET", path: at });
       const sender = await send(daemon, { method: "GET", path: at, headers: { Authorization: `Bearer ${SENDER}` } });
       assert.deepEqual([stranger.status, sender.status], [401, 403], path);
@@ -216,8 +226,17 @@ test("health, readiness and the document itself need no token", async () => {
 
 // What people do -> [what is sent, expected status], each a request of its own.
 const acts = {
+  // Before anything that has leads worked out anew: one activation at a time.
+  "/v1/rulesets/{hash}/activate": [["none", {}, 404], [() => ids.ruleset, {}, 200]],
+  "/v1/rulesets/preview": [["", {}, 400], ["", { files: { "bad.lua": "rule" } }, 422]],
+  "/v1/rulesets/release": [["", {}, 400], ["", { all: true }, 200]],
+  "/v1/rulesets/pause": [["", {}, 200]],
+  "/v1/rulesets/resume": [["", {}, 200]],
+  "/v1/rulesets/cancel": [["", {}, 200]],
+  "/v1/rulesets/shadow": [["", {}, 400], ["", { files: { "bad.lua": "rule" } }, 422]],
   "/v1/leads/{id}/acts": [["u-split", { act: "claim" }, 200], ["u-split", { act: "claim" }, 409], ["u-split", { act: "dance" }, 422], ["u-split", {}, 400], ["nobody", { act: "claim" }, 404]],
   "/v1/leads/{id}/split": [["u-split", { anonymous_id: "a-split" }, 202], ["u-split", { anonymous_id: "nobody" }, 409], ["u-split", {}, 400], ["nobody", { user_id: "u" }, 404]],
+  "/v1/agreement/approvals": [["", {}, 400], ["", { role: "marketing" }, 200]],
   "/v1/outbox/{id}/retry": [["none", {}, 404], [() => ids.message, {}, 200]],
   "/v1/outbox/{id}/drop": [["none", {}, 404], [() => ids.message, {}, 409]],
   "/v1/outbox/replay": [["", {}, 200]],
@@ -251,7 +270,7 @@ describe("what people do is answered as described", () => {
     for (const [path, cases] of Object.entries(acts))
       for (const [id, body, status] of cases) {
         const headers = { Authorization: `Bearer ${daemon.token}`, "Content-Type": "application/json" };
-        const answer = await send(daemon, { path: path.replace(/\{(id|name)\}/, typeof id === "function" ? id() : id), headers, body: JSON.stringify(body) });
+        const answer = await send(daemon, { path: path.replace(/\{(id|name|hash)\}/, typeof id === "function" ? id() : id), headers, body: JSON.stringify(body) });
         assert.equal(answer.status, status, `${path}: ${answer.text}`);
         openapi.checkAnswer("post", path, answer);
       }
