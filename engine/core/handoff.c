@@ -78,6 +78,11 @@ static bool wants(const struct destination *destination, const char *type, int64
          matcher_eval(destination->events, value_str(str_of(type)), now_ms) == TRUTH_YES;
 }
 
+/* Nobody gets a lead that must not be contacted, by whatever way it came where it is. What takes something back does no harm. */
+static bool is_barred(const struct handoff_about *about) {
+  return about->effect->handoff && !about->corrects && !fold_contactable(about->fold);
+}
+
 /* Makes the message for a destination unless it has been made. `of` says what it follows from. */
 static void make(struct handoff *handoff, struct handoff_about *about, uint32_t lead,
                  const struct destination *destination, const struct str *of, size_t count) {
@@ -91,7 +96,7 @@ static void make(struct handoff *handoff, struct handoff_about *about, uint32_t 
                                  .at_ms = about->at_ms,
                                  .made_ms = fold_now(about->fold)};
   struct err err = {.code = ERR_NONE};
-  if (!wants(destination, about->type, effect.made_ms)) return;
+  if (!wants(destination, about->type, effect.made_ms) || is_barred(about)) return;
   outbox_identify(&origin, &effect.id, &effect.key);
   if (outbox_knows(outbox, lead, effect.id, effect.key)) return;
   effect.sequence = about->sequence = outbox_reserve(outbox, lead, effect.id);

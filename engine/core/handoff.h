@@ -6,6 +6,7 @@
  *
  *   - A stage that is entered by a rule, a person's act, a correction or a merge has the effects that wait for it. What was imported
  *     has none, and what other rules changed by themselves only when it is released.
+ *   - An effect that hands the lead over (`handoff`) has none while the lead must not be contacted (fold_contactable).
  *   - A correction that takes a lead out of a stage takes back what entering it has told: what was not attempted yet is
  *     cancelled, what may have arrived is followed by `lead.stage_corrected` at the same destination.
  *   - When a lead turns out to be part of another, what it had to tell of stages and was not attempted is cancelled, and told of the

@@ -171,7 +171,7 @@ static bool could_tell(const struct fold *fold, const struct enricher *enricher,
   return false;
 }
 
-/* A verdict stands: nothing that is learned would change anything. */
+/* Nothing that is learned would change anything. */
 static bool is_at_end(const struct fold *fold) {
   const struct ruleset *rules = fold->rules;
   for (uint32_t l = 0; l < rules->lifecycle_count; l++)
@@ -183,7 +183,7 @@ bool fold_enricher_wanted(const struct fold *fold, uint32_t number) {
   const struct enricher *enricher = &fold->rules->enrichers[number];
   const struct touch_enrichment *said = &fold->enrichments[number].said;
   struct buf needs;
-  if (is_at_end(fold) || fold_ignored(fold)) return false;
+  if (is_at_end(fold) || fold_verdict_stands(fold) || fold_ignored(fold)) return false;
   buf_init(&needs);
   bool wanted = fold_enricher_needs(fold, number, &needs);
   uint64_t hash = str_hash(buf_str(&needs));

@@ -36,7 +36,7 @@ bool fold_any_pending(const struct fold *fold);
 /* The values an enricher needs, as one JSON object appended to `out`; false: not all are known. */
 bool fold_enricher_needs(const struct fold *fold, uint32_t enricher, struct buf *out);
 
-/* Whether the enricher should be asked now: the lead counts and is not at an end, what it needs is known, its `when` holds, and
+/* Whether the enricher should be asked now: the lead counts and is not at an end, no verdict stands, what it needs is known, its `when` holds, and
  * it could tell something that is not known, was not asked for in vain, and is not pending. */
 bool fold_enricher_wanted(const struct fold *fold, uint32_t enricher);
 

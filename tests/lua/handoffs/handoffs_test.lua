@@ -14,6 +14,13 @@ test "who gets hot is told of once, at each destination" (function(t)
   t:expect { effects = { { to = "crm" }, { to = "chat" } } }
 end)
 
+test "who must not be contacted is handed to nobody, and told of all the same" (function(t)
+  t:identify { email = "ana@acme.example", contact = false }
+  t:track("Demo Requested", { seats = 3 })
+  t:track("Demo Requested", { seats = 7 })
+  t:expect { stage = "mql", effects = { { effect = "asked", to = "chat" } } }
+end)
+
 test "the message is the body, unless a renderer makes the request" (function(t)
   t:track("Demo Requested")
   t:expect {

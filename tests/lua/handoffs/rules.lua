@@ -7,6 +7,8 @@ lifecycle "main" {
   move { "lead", "mql", doc = "Hot", when = score { intent = at_least(40) } },
 }
 
+contact { asked_not_to = trait { contact = false } }
+
 renderer "chat" {
   doc = "A chat's incoming webhook",
   url = "https://chat.example/api",

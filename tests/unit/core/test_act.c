@@ -2,10 +2,13 @@
 
 #include "core/act.h"
 #include "core/binding.h"
+#include "model/fold_enrich.h"
 
 static const char *const rules =
     "dimension 'fit' {}\n"
     "rule 'cto' { when = trait { title = 'CTO' }, points = { fit = 20 } }\n"
+    "enricher 'size' { needs = { 'title' }, gives = { 'size' }, run = function(lead, http) return nothing "
+    "end }\n"
     "contact { asked = trait { contact = false } }\n"
     "acts {\n"
     "  log_call = { by = 'sales', asks = { outcome = one_of { 'connect', 'dial' } }, private = { 'note' } "
@@ -158,6 +161,7 @@ static void a_verdict_stands_and_a_move_waits(void **state) {
   (void)state;
   traits("{\"title\":\"CTO\"}");
   accepted("{\"act\":\"endorse\",\"role\":\"marketing\"}");
+  assert_true(fold_enricher_wanted(fold, 0));
   refused("{\"act\":\"drop\",\"role\":\"sales\"}", ACT_MISSING_REASON,
           "'drop' needs one of the reasons: bad, gone");
   refused("{\"act\":\"drop\",\"role\":\"sales\",\"reason\":\"x\"}", ACT_UNKNOWN_REASON,
@@ -169,6 +173,7 @@ static void a_verdict_stands_and_a_move_waits(void **state) {
   refused("{\"act\":\"endorse\",\"role\":\"marketing\"}", ACT_VERDICT_STANDS,
           "the verdict 'bad' of maria stands until 2024-01-11T09:00:05Z");
   assert_true(fold_verdict_stands(fold));
+  assert_false(fold_enricher_wanted(fold, 0)); /* whatever it would say, the verdict stands */
   now_ms += 11 * TIME_MS_PER_DAY;
   accepted("{\"act\":\"endorse\",\"role\":\"marketing\"}");
   accepted("{\"act\":\"drop\",\"role\":\"sales\",\"reason\":\"gone\"}");
