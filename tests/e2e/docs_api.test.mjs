@@ -29,10 +29,11 @@ test("the events are taken", async () => {
 });
 
 describe("the examples are answered", () => {
-  for (const line of examples.flatMap((block) => block.split("\n").filter(Boolean)))
-    test(line, async () => {
-      const answer = await shell(line);
-      if (line.includes("text/plain")) return assert.match(answer, /ana/);
+  for (const command of examples.flatMap((block) => block.split(/\n(?! )/).filter(Boolean))) // indented lines go on
+    test(command, async () => {
+      const answer = await shell(command);
+      if (command.includes("text/plain")) return assert.match(answer, /ana/);
+      if (/as=(text|markdown)/.test(command)) return assert.match(answer, /\w+.*\n/);
       const json = JSON.parse(answer);
       for (const list of ["leads", "accounts", "decisions", "entries", "members", "rules", "rulesets"])
         if (list in json && Array.isArray(json[list])) assert.ok(json[list].length > 0, `no ${list}: ${answer}`);
