@@ -14,7 +14,7 @@ static struct str text_of(struct json_ref object, const char *key) {
 static void names_of(struct json_ref properties, struct str *framework, struct str *criterion) {
   *framework = text_of(properties, "framework");
   *criterion = text_of(properties, "criterion");
-  const char *dot = framework->len ? NULL : memchr(criterion->p, '.', criterion->len);
+  const char *dot = framework->len || !criterion->len ? NULL : memchr(criterion->p, '.', criterion->len);
   if (!dot) return;
   *framework = (struct str){criterion->p, (size_t)(dot - criterion->p)};
   *criterion = (struct str){dot + 1, criterion->len - framework->len - 1};

@@ -126,7 +126,7 @@ static bool read_pace(struct compile *c, const struct node *body, const char *wh
                        &out->concurrency);
   if (rate) fine &= read_rate(c, rate, read_what(c, "rate", what), &out->rate_milli);
   if (timeout) fine &= read_span(c, timeout, read_what(c, "timeout", what), &out->timeout_ms);
-  if (out->timeout_ms > HANDOFF_TIMEOUT_MAX_MS) {
+  if (timeout && out->timeout_ms > HANDOFF_TIMEOUT_MAX_MS) {
     FAULT(c, "bad_duration", timeout->place, NULL, "%s is at most a minute", read_what(c, "timeout", what));
     fine = false;
   }
