@@ -77,6 +77,16 @@ void buf_printf(struct buf *buf, const char *format, ...) {
   va_end(args);
 }
 
+void buf_add_escaped(struct buf *buf, struct str s) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  for (size_t i = 0; i < s.len; i++) {
+    if (s.p[i] && strchr(plain, s.p[i]))
+      buf_add_char(buf, s.p[i]);
+    else
+      buf_printf(buf, "%%%02X", (unsigned char)s.p[i]);
+  }
+}
+
 char *buf_detach(struct buf *buf) {
   buf_reserve(buf, 0);
   char *data = buf->data;

@@ -25,6 +25,8 @@ static inline void buf_add_char(struct buf *buf, char c) {
   buf->data[buf->len] = '\0';
 }
 void buf_add_repeat(struct buf *buf, char c, size_t count);
+/* As a part of a path or query: RFC 3986's unreserved characters as they are, every other byte as %XX. */
+void buf_add_escaped(struct buf *buf, struct str s);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args);
 

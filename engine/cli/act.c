@@ -43,11 +43,7 @@ static int put_fields(struct json_writer *w, const struct command *self, const c
 
 static void add_path(struct buf *path, const char *lead) {
   buf_add_text(path, "/v1/leads/");
-  for (const char *p = lead; *p; p++) {
-    bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-                 strchr("-_.~", *p);
-    buf_printf(path, plain ? "%c" : "%%%02X", (unsigned char)*p);
-  }
+  buf_add_escaped(path, str_of(lead));
   buf_add_text(path, "/acts");
 }
 

@@ -102,7 +102,7 @@ static int connect_daemon(struct import *m, const char *dir) {
     return options_misuse(m->command, "a daemon works there: its admin token is needed, --token TOKEN or "
                                       "EMBUDO_ADMIN_TOKEN");
   buf_printf(&m->path, "/v1/history?source=");
-  remote_add_escaped(&m->path, m->options->source);
+  buf_add_escaped(&m->path, str_of(m->options->source));
   m->client = http_client_new(m->target.data, &err);
   if (m->client) {
     struct buf bearer;

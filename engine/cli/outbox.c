@@ -29,20 +29,10 @@ static bool is_set(struct json_ref object, const char *key) {
 
 /* --- paths --------------------------------------------------------------------------------------------------------- */
 
-static void add_escaped(struct buf *path, const char *text) {
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-  for (const char *p = text; *p; p++) {
-    if (strchr(plain, *p))
-      buf_add_char(path, *p);
-    else
-      buf_printf(path, "%%%02X", (unsigned char)*p);
-  }
-}
-
 static void add_parameter(struct buf *path, const char *name, const char *value) {
   if (!value) return;
   buf_printf(path, "%c%s=", strchr(path->data, '?') ? '&' : '?', name);
-  add_escaped(path, value);
+  buf_add_escaped(path, str_of(value));
 }
 
 static void add_filters(struct buf *path, const struct outbox_options *o) {
@@ -163,7 +153,7 @@ static int ask(struct remote *remote, const struct verb *verb, const char *name,
   struct buf path;
   buf_init(&path);
   buf_add_text(&path, verb->path);
-  if (verb->takes_name) add_escaped(&path, name);
+  if (verb->takes_name) buf_add_escaped(&path, str_of(name));
   buf_add_text(&path, verb->tail);
   if (!verb->takes_name && strcmp(verb->name, "destinations") != 0) add_filters(&path, o);
   if (strcmp(verb->name, "list") == 0) add_parameter(&path, "limit", o->limit);

@@ -1,7 +1,5 @@
 #include "cli/remote.h"
 
-#include <ctype.h>
-
 #include "cli/options.h"
 #include <stdlib.h>
 
@@ -86,9 +84,4 @@ int remote_delete(struct remote *remote, const char *path, struct http_reply *re
   reply->status = 0;
   if (http_client_delete(remote->client, path, reply, &err) != 0) return fail(remote, &err);
   return read_reply(remote, reply, root);
-}
-
-void remote_add_escaped(struct buf *out, const char *text) {
-  for (; *text; text++)
-    buf_printf(out, isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
 }

@@ -42,7 +42,4 @@ int remote_ask(struct remote *remote, const char *path, struct str body, struct 
 /* The same, DELETE. */
 int remote_delete(struct remote *remote, const char *path, struct http_reply *reply, struct json_ref *root);
 
-/* A text as a part of a path or a query: letters and digits as they are, the rest as %XX. */
-void remote_add_escaped(struct buf *out, const char *text);
-
 #endif

@@ -48,19 +48,6 @@ static int feed_store(const struct repl_source *source, struct engine *engine, s
   return more < 0 ? -1 : 0;
 }
 
-/* An id as a segment of a path: RFC 3986's unreserved characters stay. */
-static void add_segment(const char *id, struct buf *path) {
-  for (; *id; id++) {
-    unsigned char c = (unsigned char)*id;
-    bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._~", c);
-    if (plain)
-      buf_add_char(path, *id);
-    else
-      buf_printf(path, "%%%02X", c);
-  }
-}
-
 static int feed_daemon(struct repl_source *source, struct engine *engine, struct err *err) {
   struct http_reply reply;
   struct json_ref root;
@@ -70,7 +57,7 @@ static int feed_daemon(struct repl_source *source, struct engine *engine, struct
   if (!source->lead[0]) return 0;
   buf_init(&path);
   buf_add_text(&path, "/v1/leads/");
-  add_segment(source->lead, &path);
+  buf_add_escaped(&path, str_of(source->lead));
   buf_add_text(&path, "/data");
   int code = remote_ask(&source->remote, path.data, (struct str){NULL, 0}, &reply, &root);
   buf_release(&path);

@@ -169,10 +169,10 @@ static int show_worklist(struct remote *remote, const char *name, const char *ow
   buf_add_text(&path, "/v1/worklists");
   if (name) {
     buf_add_char(&path, '/');
-    remote_add_escaped(&path, name);
+    buf_add_escaped(&path, str_of(name));
     if (owner) {
       buf_add_text(&path, "?owner=");
-      remote_add_escaped(&path, owner);
+      buf_add_escaped(&path, str_of(owner));
     }
   }
   int code = remote_ask(remote, path.data, (struct str){NULL, 0}, &reply, &root);

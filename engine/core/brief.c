@@ -157,14 +157,8 @@ static void put_seen(const struct brief_extra *extra, struct json_writer *w) {
 
 /* BASE/v1/leads/ID/explain, with what a path cannot hold as %XX. */
 static void add_url(const struct fold *fold, const char *base, struct buf *out) {
-  struct str id = fold_lead_id(fold);
   buf_printf(out, "%s/v1/leads/", base);
-  for (size_t i = 0; i < id.len; i++) {
-    unsigned char c = (unsigned char)id.p[i];
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 (c && strchr("-._~", c));
-    buf_printf(out, plain ? "%c" : "%%%02X", c);
-  }
+  buf_add_escaped(out, fold_lead_id(fold));
   buf_add_text(out, "/explain");
 }
 

@@ -82,19 +82,12 @@ static void put_explanation(const struct fold *fold, struct arena *arena, struct
 
 /* The same explanation, later: it is of this instant. */
 static void put_url(const struct handoff_about *about, struct json_writer *w) {
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
   char at[TIME_TEXT_MAX];
   struct buf url;
   if (!*about->public_url) return;
   buf_init(&url);
   buf_printf(&url, "%s/v1/leads/", about->public_url);
-  for (size_t i = 0; i < about->lead.id.len; i++) {
-    char c = about->lead.id.p[i];
-    if (c && strchr(plain, c))
-      buf_add_char(&url, c);
-    else
-      buf_printf(&url, "%%%02X", (unsigned char)c);
-  }
+  buf_add_escaped(&url, about->lead.id);
   buf_printf(&url, "/explain?at=%s", time_text(fold_now(about->fold), at));
   json_key(w, "url");
   json_put_str(w, buf_str(&url));

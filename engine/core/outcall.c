@@ -48,31 +48,19 @@ static int add_header(struct outcall *out, struct str name, const char *before, 
   return failed;
 }
 
-/* RFC 3986: all but unreserved characters as %XX. */
-static void add_escaped(struct buf *out, struct str text) {
-  static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.p[i];
-    if (c && strchr(unreserved, c))
-      buf_add_char(out, c);
-    else
-      buf_printf(out, "%%%02X", (unsigned char)c);
-  }
-}
-
 static int add_query(struct value query, const struct config *config, struct buf *url, struct err *err) {
   if (query.kind == VALUE_MISSING) return 0;
   if (query.kind != VALUE_MAP) return err_set(err, ERR_INVALID, "query is a table of names and texts");
   for (uint32_t i = 0; i < query.len; i++) {
     struct buf text;
     buf_add_char(url, strchr(url->data, '?') ? '&' : '?');
-    add_escaped(url, query.pairs[i].key);
+    buf_add_escaped(url, query.pairs[i].key);
     buf_add_char(url, '=');
     buf_init(&text);
     int failed = query.pairs[i].value.kind == VALUE_BOOL
                      ? (buf_add_text(&text, query.pairs[i].value.boolean ? "true" : "false"), 0)
                      : add_text(query.pairs[i].value, config, &text, err);
-    add_escaped(url, buf_str(&text));
+    buf_add_escaped(url, buf_str(&text));
     buf_release(&text);
     if (failed) return -1;
   }

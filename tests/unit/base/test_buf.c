@@ -60,6 +60,15 @@ static void prints_at_every_fill(void **state) {
   }
 }
 
+static void escapes_for_paths(void **state) {
+  (void)state;
+  struct buf buf;
+  buf_init(&buf);
+  buf_add_escaped(&buf, (struct str){"aZ9-._~ /?&=%+@\0\xc3\xb1", 18});
+  assert_string_equal(buf.data, "aZ9-._~%20%2F%3F%26%3D%25%2B%40%00%C3%B1");
+  buf_release(&buf);
+}
+
 static void detaches_the_bytes(void **state) {
   (void)state;
   struct buf buf;
@@ -82,6 +91,7 @@ int main(void) {
       cmocka_unit_test(grows_and_stays_terminated),
       cmocka_unit_test(adds_every_kind),
       cmocka_unit_test(prints_at_every_fill),
+      cmocka_unit_test(escapes_for_paths),
       cmocka_unit_test(detaches_the_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
