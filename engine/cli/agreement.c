@@ -1,5 +1,5 @@
 /* embudo agreement - what marketing and sales have agreed on, as a document, and approving it. */
-#include "core/agreement.h"
+#include "core/desk/agreement.h"
 
 #include "cli/directory.h"
 #include "cli/options.h"

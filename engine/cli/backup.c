@@ -1,7 +1,7 @@
 /* embudo backup - a copy of a data directory, made while a daemon works on it. */
 #include "cli/options.h"
 #include "cli/settings.h"
-#include "serve/keyfile.h"
+#include "serve/access/keyfile.h"
 #include "store/store.h"
 #include <sys/stat.h>
 

@@ -4,7 +4,7 @@
 #define EMBUDO_CLI_DIRECTORY_H
 
 #include "cli/options.h"
-#include "core/generation.h"
+#include "core/rules/generation.h"
 
 #define DIRECTORY_DEFAULT "rules"
 

@@ -2,8 +2,8 @@
 #include "cli/doctor_leads.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "core/journal.h"
-#include "serve/keyfile.h"
+#include "core/journal/journal.h"
+#include "serve/access/keyfile.h"
 #include "store/store.h"
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* embudo explain - why a lead stands where it stands. */
-#include "core/explain.h"
+#include "core/explain/explain.h"
 #include "cli/session.h"
-#include "core/whatif.h"
+#include "core/explain/whatif.h"
 
 static void print_explanation(struct session *s, uint32_t lead, bool json) {
   struct explanation explanation;

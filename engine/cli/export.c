@@ -1,13 +1,13 @@
 /* embudo export - what a data directory holds: events, leads, decisions as NDJSON, or all about one person. */
 #include "cli/options.h"
 #include "cli/stored.h"
-#include "core/decision_json.h"
-#include "core/journal.h"
-#include "core/person.h"
-#include "core/row.h"
-#include "core/sift.h"
+#include "core/explain/row.h"
+#include "core/journal/decision_json.h"
+#include "core/journal/journal.h"
+#include "core/journal/person.h"
+#include "core/journal/sift.h"
 #include "io/loop.h"
-#include "serve/api.h"
+#include "serve/api/api.h"
 
 enum { FLUSH_BYTES = 64 * 1024 };
 

@@ -4,7 +4,7 @@
 #define EMBUDO_CLI_HEADLESS_H
 
 #include "cli/stored.h"
-#include "serve/service.h"
+#include "serve/service/service.h"
 
 struct headless {
   const struct command *command;

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "cli/options.h"
 #include "cli/reference.h"
-#include "core/config.h"
+#include "core/config/config.h"
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>

@@ -3,8 +3,8 @@
 #include "cli/import_private.h"
 #include "cli/options.h"
 #include "cli/remote.h"
-#include "io/pieces.h"
-#include "serve/keys.h"
+#include "io/files/pieces.h"
+#include "serve/access/keys.h"
 
 enum { LINE_BYTES_MAX = 256 * 1024, FIRST_KEYS_MAX = 4096 /* bytes of the file */ };
 

@@ -7,8 +7,8 @@
 #define EMBUDO_CLI_IMPORT_PRIVATE_H
 
 #include "cli/headless.h"
-#include "core/gather.h"
-#include "io/http_client.h"
+#include "core/intake/gather.h"
+#include "io/http/http_client.h"
 
 enum {
   IMPORT_CHUNK_LINES = 1000,

@@ -3,9 +3,9 @@
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/table.h"
-#include "core/roles.h"
+#include "core/config/roles.h"
 #include "io/loop.h"
-#include "serve/keys.h"
+#include "serve/access/keys.h"
 #include <unistd.h>
 
 struct key_options {

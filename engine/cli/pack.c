@@ -1,8 +1,8 @@
 #include "cli/pack.h"
 
 #include "base/embedded.h"
-#include "core/kept.h"
-#include "core/spec.h"
+#include "core/rules/kept.h"
+#include "core/spec/spec.h"
 #include <time.h>
 
 extern const struct embedded_file embudo_pack[];

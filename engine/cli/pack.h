@@ -2,8 +2,8 @@
 #ifndef EMBUDO_CLI_PACK_H
 #define EMBUDO_CLI_PACK_H
 
-#include "core/config.h"
-#include "core/generation.h"
+#include "core/config/config.h"
+#include "core/rules/generation.h"
 
 /* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. Any thread. */
 struct generation *pack_build(const struct config *config, struct problems *problems);

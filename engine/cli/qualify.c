@@ -1,5 +1,5 @@
 /* embudo qualify - what is known of a lead's criteria, and what to ask next. */
-#include "core/qualify.h"
+#include "core/explain/qualify.h"
 #include "cli/session.h"
 
 static int find_framework(const struct session *s, const char *name, int *framework) {

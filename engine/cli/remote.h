@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "cli/command.h"
-#include "io/http_client.h"
+#include "io/http/http_client.h"
 
 struct remote_options {
   const char *to, *token;

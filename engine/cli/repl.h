@@ -5,7 +5,7 @@
 #include "cli/reference.h"
 #include "cli/remote.h"
 #include "cli/stored.h"
-#include "core/inquiry.h"
+#include "core/explain/inquiry.h"
 
 /* --- repl_source.c ------------------------------------------------------------------------------------------------------------ */
 

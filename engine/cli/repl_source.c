@@ -1,7 +1,7 @@
 /* repl_source.c - events of files, of a data directory's journal, or of one lead of a running embudo. */
 #include "cli/repl.h"
-#include "core/sift.h"
-#include "io/feeder.h"
+#include "core/journal/sift.h"
+#include "io/files/feeder.h"
 #include <stdio.h>
 
 static int feed_files(const struct repl_source *source, struct engine *engine, struct err *err) {

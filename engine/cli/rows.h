@@ -5,7 +5,7 @@
 #ifndef EMBUDO_CLI_ROWS_H
 #define EMBUDO_CLI_ROWS_H
 
-#include "core/row.h"
+#include "core/explain/row.h"
 
 struct rows {
   const struct ruleset *rules;

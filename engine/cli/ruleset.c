@@ -1,8 +1,8 @@
 /* embudo ruleset - rulesets that were in charge of a running embudo: what they are, how they differ, putting one in charge. */
 #include "cli/options.h"
 #include "cli/remote.h"
-#include "core/ruledir.h"
-#include "core/stages.h"
+#include "core/engine/stages.h"
+#include "core/rules/ruledir.h"
 
 struct ruleset_options {
   struct remote_options remote;

@@ -3,8 +3,8 @@
 #include "base/timefmt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "io/http_client.h"
-#include "io/reader.h"
+#include "io/files/reader.h"
+#include "io/http/http_client.h"
 #include <time.h>
 
 enum {

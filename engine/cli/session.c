@@ -1,6 +1,6 @@
 #include "cli/session.h"
 
-#include "io/feeder.h"
+#include "io/files/feeder.h"
 #include "io/loop.h"
 
 /* --- rules ----------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/stored.h"
-#include "core/binding.h"
+#include "core/rules/binding.h"
 
 enum { SESSION_REJECTS_TOLD = 20 }; /* rejected lines told one by one; all are counted */
 

@@ -3,7 +3,7 @@
 #define EMBUDO_CLI_SETTINGS_H
 
 #include "cli/command.h"
-#include "core/config.h"
+#include "core/config/config.h"
 
 struct settings_flag {
   const char *path;  /* a setting; the flag's name too: "data" for --data; NULL ends a list of them */

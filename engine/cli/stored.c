@@ -1,7 +1,7 @@
 #include "cli/stored.h"
 
 #include "cli/pack.h"
-#include "core/quarantine.h"
+#include "core/rules/quarantine.h"
 
 int stored_settle(struct stored *stored, const struct command *command,
                   const struct stored_options *options) {

@@ -5,7 +5,7 @@
 
 #include "cli/progress.h"
 #include "cli/settings.h"
-#include "core/replay.h"
+#include "core/journal/replay.h"
 
 struct stored_options { /* the command's flags; NULL: not given */
   const char *config, *data, *rules;

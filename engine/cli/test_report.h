@@ -3,7 +3,7 @@
 #define EMBUDO_CLI_TEST_REPORT_H
 
 #include "cli/directory.h"
-#include "core/spec.h"
+#include "core/spec/spec.h"
 
 void test_text(const struct directory *directory, const struct spec_report *report, struct buf *out);
 

@@ -2,7 +2,7 @@
 
 #include "base/timefmt.h"
 #include "io/fetch_private.h"
-#include "io/http_request.h"
+#include "io/http/http_request.h"
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>

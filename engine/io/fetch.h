@@ -4,7 +4,7 @@
  * shared by them. TLS is verified. Whoever starts a fetch is told once how it ended, from the loop, never from inside
  * fetch_start or fetch_cancel; a cancelled one is not told of.
  *
- * A script writes the URLs, so nothing is left to it. Hosts and addresses must pass core/egress.h, the address at the moment
+ * A script writes the URLs, so nothing is left to it. Hosts and addresses must pass core/handoff/egress.h, the address at the moment
  * the socket is opened. No redirects are followed: a 3xx is an answer like another. No proxy is used, whatever the environment
  * says. A URL with a user and password in it is refused: credentials belong in headers, which are never logged. Bounded: the
  * time to connect and in all, the bytes of the answer (after decompression) and of its headers, and how many are under way.
@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "core/egress.h"
+#include "core/handoff/egress.h"
 #include "io/loop.h"
 
 enum {

@@ -153,7 +153,7 @@ int64_t fold_next_move(const struct fold *fold, int lifecycle, int move, int64_t
 
 /* Effects (handoff.h) whose event happened, and whose `when` held then, the event counted. Only events that came in journal
  * records after `after_record`, and not as history, are looked at; FOLD_AWAIT_NONE, as a new workspace does: none;
- * FOLD_AWAIT_ALL: all of them. What enters a stage is not told here: stages are decided (core/decide.h). */
+ * FOLD_AWAIT_ALL: all of them. What enters a stage is not told here: stages are decided (core/journal/decide.h). */
 #define FOLD_AWAIT_NONE UINT64_MAX
 #define FOLD_AWAIT_ALL  (UINT64_MAX - 1)
 void fold_await_effects(struct fold *fold, uint64_t after_record);

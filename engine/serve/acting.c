@@ -1,7 +1,7 @@
 #include "serve/acting.h"
 
 #include "base/err.h"
-#include "core/roles.h"
+#include "core/config/roles.h"
 #include <inttypes.h>
 
 struct acting {

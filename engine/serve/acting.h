@@ -6,7 +6,7 @@
 #ifndef EMBUDO_SERVE_ACTING_H
 #define EMBUDO_SERVE_ACTING_H
 
-#include "core/act.h"
+#include "core/desk/act.h"
 #include "serve/daemon.h"
 
 enum { ACTING_MAX = 1024 }; /* acts on their way; further ones are told to come again */

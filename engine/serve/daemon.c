@@ -1,15 +1,15 @@
 #include "serve/daemon.h"
 
+#include "serve/access/guard.h"
 #include "serve/acting.h"
-#include "serve/guard.h"
-#include "serve/ingest.h"
+#include "serve/ingest/ingest.h"
+#include "serve/ingest/upload.h"
 #include "serve/manager.h"
-#include "serve/metrics.h"
-#include "serve/reload.h"
+#include "serve/metrics/metrics.h"
 #include "serve/routes.h"
+#include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
 #include "serve/stuck.h"
-#include "serve/upload.h"
 #include "serve/watchdog.h"
 #include <signal.h>
 

@@ -7,15 +7,15 @@
 #define EMBUDO_SERVE_DAEMON_H
 
 #include "base/log.h"
-#include "core/config.h"
+#include "core/config/config.h"
 #include "io/fetch.h"
-#include "io/http_server.h"
+#include "io/http/http_server.h"
 #include "io/resolve.h"
 #include "io/work.h"
-#include "serve/deliver.h"
-#include "serve/hub.h"
-#include "serve/keys.h"
-#include "serve/service.h"
+#include "serve/access/keys.h"
+#include "serve/deliver/deliver.h"
+#include "serve/hub/hub.h"
+#include "serve/service/service.h"
 #include "serve/turns.h"
 
 enum daemon_state { DAEMON_STARTING, DAEMON_READY, DAEMON_DRAINING };

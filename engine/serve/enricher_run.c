@@ -1,6 +1,6 @@
 #include "serve/enricher_run.h"
 
-#include "core/outcall.h"
+#include "core/handoff/outcall.h"
 
 struct enricher_run {
   const struct enricher_world *world;

@@ -6,8 +6,8 @@
 #ifndef EMBUDO_SERVE_ENRICHER_RUN_H
 #define EMBUDO_SERVE_ENRICHER_RUN_H
 
-#include "core/config.h"
-#include "core/generation.h"
+#include "core/config/config.h"
+#include "core/rules/generation.h"
 #include "io/fetch.h"
 #include "io/resolve.h"
 #include "vm/task.h"

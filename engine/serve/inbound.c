@@ -1,8 +1,8 @@
 /* POST /v1/inbound/{name}: what another system tells, as a receiver of the rule files understands it. */
 #include "base/digest.h"
-#include "core/webhook.h"
-#include "serve/api.h"
-#include "serve/ingest.h"
+#include "core/handoff/webhook.h"
+#include "serve/api/api.h"
+#include "serve/ingest/ingest.h"
 
 enum { ITEMS_MAX = 1000 }; /* that one message may mean */
 

@@ -5,7 +5,7 @@
 #ifndef EMBUDO_SERVE_RANKING_H
 #define EMBUDO_SERVE_RANKING_H
 
-#include "serve/api.h"
+#include "serve/api/api.h"
 
 struct rank { /* greatest first; the number decides between equals, smallest first */
   int64_t first, second;

@@ -1,8 +1,8 @@
 #include "serve/routes.h"
 
-#include "serve/api.h"
-#include "serve/ingest.h"
-#include "serve/metrics.h"
+#include "serve/api/api.h"
+#include "serve/ingest/ingest.h"
+#include "serve/metrics/metrics.h"
 #include "serve/rulesets/api_kept.h"
 
 /* Stands for the origins that may send events, which are the configuration's. */

@@ -4,7 +4,7 @@
  *
  * GET /hello answers {"success":true}; POST /v1/batch takes any body and answers the same. Ends on SIGINT or SIGTERM,
  * printing what it served and the processor time it took. */
-#include "io/http_server.h"
+#include "io/http/http_server.h"
 
 #include <signal.h>
 #include <sys/resource.h>

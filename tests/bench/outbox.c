@@ -3,7 +3,7 @@
  *   outbox [ROWS]       (1000000; every tenth lead has two)
  *
  * For a thousand rows and for ROWS: fills the outbox, then makes, chooses and delivers messages while as many wait. */
-#include "core/outbox.h"
+#include "core/handoff/outbox.h"
 
 #include <malloc.h>
 #include <stdio.h>

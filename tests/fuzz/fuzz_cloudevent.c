@@ -2,8 +2,8 @@
  * can read.
  *
  * The input is a request without its first line: headers, an empty line, the body. Content-Type is one of the headers. */
-#include "core/cloudevent.h"
-#include "core/normalise.h"
+#include "core/intake/cloudevent.h"
+#include "core/intake/normalise.h"
 
 enum { HEADERS_MAX = 100 };
 

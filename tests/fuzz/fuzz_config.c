@@ -1,7 +1,7 @@
 /* fuzz_config.c - whatever a file says, reading embudo.yaml ends with problems or with settings within their bounds; and
  * what the template writes of them reads back as the same. */
 #include "base/timefmt.h"
-#include "core/config.h"
+#include "core/config/config.h"
 
 enum { INPUT_MAX = 64 * 1024 };
 

@@ -2,7 +2,7 @@
  *
  * The input is lines of NDJSON, as a file or a request would bring them. All accepted events of one input go to one
  * engine under rules that look at everything an event has; afterwards every lead is found, gathered and folded. */
-#include "core/binding.h"
+#include "core/rules/binding.h"
 
 #include "base/err.h"
 #include <stdlib.h>

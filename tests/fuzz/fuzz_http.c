@@ -3,10 +3,10 @@
  * The first byte says in what pieces the bytes come. Beside the sanitizers, one property is checked: what a request means
  * does not depend on the pieces, or two machines could read the same bytes as different requests. */
 #include "base/err.h"
-#include "io/http_inflate.h"
-#include "io/http_parser.h"
-#include "io/http_peer.h"
-#include "io/http_router.h"
+#include "io/http/http_inflate.h"
+#include "io/http/http_parser.h"
+#include "io/http/http_peer.h"
+#include "io/http/http_router.h"
 #include <netinet/in.h>
 
 enum { REQUESTS_MAX = 50, BODY_MAX = 1 << 20 };

@@ -1,7 +1,7 @@
 /* fuzz_rules.c - any text is a rule file, a test file or a scorecard: it loads or is refused with problems, within its
  * limits, and leaves nothing behind. The first byte chooses which; the scanner is also asked about text that Lua refuses.
  */
-#include "core/generation.h"
+#include "core/rules/generation.h"
 #include "vm/scan.h"
 #include "vm/token.h"
 

@@ -2,7 +2,7 @@
 #ifndef EMBUDO_PROPERTY_RIG_H
 #define EMBUDO_PROPERTY_RIG_H
 
-#include "core/binding.h"
+#include "core/rules/binding.h"
 
 struct chance;
 

@@ -11,7 +11,7 @@
 #include "world.h"
 
 #include "base/err.h"
-#include "core/act.h"
+#include "core/desk/act.h"
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -11,7 +11,7 @@
 #include "world.h"
 
 #include "base/err.h"
-#include "core/erasure.h"
+#include "core/journal/erasure.h"
 #include <inttypes.h>
 
 enum { WORLDS = 150, ROUNDS = 3 };

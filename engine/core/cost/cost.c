@@ -1,6 +1,6 @@
 #include "core/cost/cost.h"
 
-#include "core/binding.h"
+#include "core/rules/binding.h"
 #include "notation/reach.h"
 #include "vm/script_test.h"
 #include <math.h>

@@ -9,7 +9,7 @@
 #ifndef EMBUDO_CORE_COST_COST_H
 #define EMBUDO_CORE_COST_COST_H
 
-#include "core/generation.h"
+#include "core/rules/generation.h"
 
 enum { COST_EVENTS_MAX = 10000000, COST_ROUNDS_MAX = 1000 };
 

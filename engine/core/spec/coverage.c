@@ -1,6 +1,6 @@
 #include "core/spec/coverage.h"
 
-#include "core/normalise.h"
+#include "core/intake/normalise.h"
 #include "core/spec/coverage_private.h"
 #include "model/atoms.h"
 

@@ -10,7 +10,7 @@
 #ifndef EMBUDO_CORE_SPEC_MUTATION_H
 #define EMBUDO_CORE_SPEC_MUTATION_H
 
-#include "core/spec.h"
+#include "core/spec/spec.h"
 #include "notation/mutate/mutate.h"
 
 struct mutation;

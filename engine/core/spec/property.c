@@ -1,6 +1,6 @@
 #include "core/spec/property.h"
 
-#include "core/explain.h"
+#include "core/explain/explain.h"
 #include "core/spec/draw.h"
 #include "core/spec/property_private.h"
 

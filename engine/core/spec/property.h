@@ -7,7 +7,7 @@
 #ifndef EMBUDO_CORE_SPEC_PROPERTY_H
 #define EMBUDO_CORE_SPEC_PROPERTY_H
 
-#include "core/spec_private.h"
+#include "core/spec/spec_private.h"
 
 enum {
   PROPERTY_RUNS = 200, /* histories, where it does not say */

@@ -1,6 +1,6 @@
 /* GET /v1/rulesets/{hash}/diff?with=HASH: how two kept rulesets differ. Both are compiled again, on a thread of the pool. */
-#include "core/ruleset_diff.h"
-#include "serve/api.h"
+#include "core/rules/ruleset_diff.h"
+#include "serve/api/api.h"
 #include "serve/rulesets/api_kept.h"
 #include "serve/rulesets/rulesets.h"
 

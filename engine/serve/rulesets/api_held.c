@@ -1,6 +1,6 @@
 /* GET /v1/rulesets/held, POST /v1/rulesets/release: stage changes that other rules brought about, and letting them through. */
-#include "serve/api.h"
-#include "serve/ingest.h"
+#include "serve/api/api.h"
+#include "serve/ingest/ingest.h"
 #include "serve/rulesets/api_kept.h"
 
 enum { HELD_DEFAULT = 100, HELD_MAX = 1000 };

@@ -1,9 +1,9 @@
 /* GET /v1/rulesets/{hash}, POST .../activate, .../preview, pause, resume, cancel; and what GET /v1/rulesets tells of all that. */
 #include "serve/rulesets/api_kept.h"
 
-#include "core/stages.h"
-#include "serve/api.h"
-#include "serve/reload.h"
+#include "core/engine/stages.h"
+#include "serve/api/api.h"
+#include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
 
 static void put_text(struct json_writer *w, const char *key, const char *text) {

@@ -1,5 +1,5 @@
 /* POST, GET, DELETE /v1/rulesets/shadow: other rules beside the live ones, what would be different, and the end of it. */
-#include "serve/api.h"
+#include "serve/api/api.h"
 #include "serve/rulesets/api_kept.h"
 
 static void put_text(struct json_writer *w, const char *key, const char *text) {

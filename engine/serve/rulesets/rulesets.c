@@ -1,7 +1,7 @@
 #include "serve/rulesets/rulesets.h"
 
-#include "core/stages.h"
-#include "serve/loader.h"
+#include "core/engine/stages.h"
+#include "serve/rulesets/loader.h"
 #include "serve/stuck.h"
 
 struct packing { /* a bundle's files, on their way into the store */

@@ -7,7 +7,7 @@
 #ifndef EMBUDO_SERVE_RULESETS_RULESETS_H
 #define EMBUDO_SERVE_RULESETS_RULESETS_H
 
-#include "core/kept.h"
+#include "core/rules/kept.h"
 #include "serve/daemon.h"
 
 struct rulesets;

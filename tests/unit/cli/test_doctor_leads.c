@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "cli/doctor_leads.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/generation.h"
+#include "core/rules/generation.h"
 #include "vm/reference.h"
 
 /* Loads one file; true when a problem has that code. */

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/accounts.h"
+#include "core/identity/accounts.h"
 
 static struct arena arena;
 static struct accounts accounts;

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/act.h"
-#include "core/binding.h"
+#include "core/desk/act.h"
+#include "core/rules/binding.h"
 #include "model/fold_enrich.h"
 
 static const char *const rules =

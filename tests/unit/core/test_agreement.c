@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/agreement.h"
-#include "core/generation.h"
+#include "core/desk/agreement.h"
+#include "core/rules/generation.h"
 
 static struct generation *build(const char *text) {
   struct problems problems;

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/alike.h"
+#include "core/rules/alike.h"
 
 static struct generation *build(const char *text, const char *list) {
   struct problems problems;

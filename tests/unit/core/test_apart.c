@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/apart.h"
+#include "core/identity/apart.h"
 
 static struct identity_member user(const char *id) {
   return (struct identity_member){ID_USER, str_of(id)};

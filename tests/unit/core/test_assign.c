@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "core/assign.h"
-#include "core/decision_json.h"
-#include "core/journal.h"
-#include "core/pipeline.h"
+#include "core/desk/assign.h"
+#include "core/journal/decision_json.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
 
 static const char rules_text[] =
     "dimension 'intent' {}\n"

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/err.h"
-#include "core/blocklist.h"
+#include "core/identity/blocklist.h"
 
 static struct json_reader *reader;
 static struct blocklist *list;

@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "core/binding.h"
-#include "core/brief.h"
-#include "core/engine.h"
-#include "core/generation.h"
+#include "core/engine/engine.h"
+#include "core/explain/brief.h"
+#include "core/rules/binding.h"
+#include "core/rules/generation.h"
 
 static struct generation *generation;
 static struct binding *binding;

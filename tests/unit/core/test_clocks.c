@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "core/clocks.h"
-#include "core/decision_json.h"
-#include "core/journal.h"
-#include "core/pipeline.h"
+#include "core/desk/clocks.h"
+#include "core/journal/decision_json.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
 
 /* A demo makes an mql, which is to be called within the hour, with a warning after half of it; a call makes nothing but a call. */
 static const char rules_text[] =

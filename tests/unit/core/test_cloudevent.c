@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/cloudevent.h"
-#include "core/normalise.h"
+#include "core/intake/cloudevent.h"
+#include "core/intake/normalise.h"
 
 enum { HEADERS_MAX = 80 };
 

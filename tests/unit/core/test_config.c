@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "base/timefmt.h"
-#include "core/config.h"
-#include "core/roles.h"
+#include "core/config/config.h"
+#include "core/config/roles.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/binding.h"
 #include "core/cost/cost.h"
+#include "core/rules/binding.h"
 
 static const char *const rules =
     "dimension 'fit' {}\n"

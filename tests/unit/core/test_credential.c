@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/credential.h"
+#include "core/config/credential.h"
 
 static void only_plain_texts_of_some_length(void **state) {
   (void)state;

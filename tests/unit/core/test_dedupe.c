@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/dedupe.h"
+#include "core/intake/dedupe.h"
 
 #include <stdio.h>
 

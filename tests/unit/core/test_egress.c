@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/egress.h"
+#include "core/handoff/egress.h"
 
 static bool reaches(const struct egress *egress, const char *host, const char *addr_text) {
   struct netaddr addr;

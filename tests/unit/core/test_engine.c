@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/engine.h"
+#include "core/engine/engine.h"
 #include "small_rules.h"
 
 #include <stdio.h>

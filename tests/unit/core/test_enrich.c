@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/timefmt.h"
-#include "core/enrich.h"
+#include "core/enrich/enrich.h"
 
 #include <stdio.h>
 

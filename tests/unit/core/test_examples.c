@@ -1,7 +1,7 @@
 /* Every example of the reference stands in a rule file of its own and loads. */
 #include "unit.h"
 
-#include "core/generation.h"
+#include "core/rules/generation.h"
 #include "vm/reference.h"
 
 static const char *const around =

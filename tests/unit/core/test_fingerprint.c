@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "core/fingerprint.h"
+#include "core/intake/fingerprint.h"
 
 #include "base/err.h"
-#include "core/normalise.h"
+#include "core/intake/normalise.h"
 
 static struct json_reader *reader;
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/gather.h"
+#include "core/intake/gather.h"
 #include "small_rules.h"
 
 static struct ruleset *rules;

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/generation.h"
+#include "core/rules/generation.h"
 
 static struct generation *load(const char *directory, struct problems *problems) {
   struct generation_options options = {.with_tests = true};

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/handoff.h"
-#include "core/request.h"
+#include "core/handoff/handoff.h"
+#include "core/handoff/request.h"
 
 /* Hot at ten points; who is quiet for a day is not. */
 static const char rules_text[] =

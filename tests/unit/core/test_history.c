@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "core/history.h"
-#include "core/journal.h"
-#include "core/pipeline.h"
+#include "core/explain/history.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
 
 /* Fading points under a cap of a group, a limit, a reset, a profile rule, a stage entered by an event and left by time. */
 static const char rules_text[] =

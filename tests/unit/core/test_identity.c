@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/identity.h"
+#include "core/identity/identity.h"
 
 #include "base/buf.h"
 #include "base/err.h"

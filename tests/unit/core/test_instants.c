@@ -1,7 +1,7 @@
 /* Time is exact: what time alone changes happens at the analytically computed millisecond. Each case is a small ruleset
  * whose only move fires at an instant known in closed form; the recorded transition must carry exactly that instant, and
  * a millisecond earlier nothing may have happened. */
-#include "core/binding.h"
+#include "core/rules/binding.h"
 #include "unit.h"
 #include <math.h>
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/intake.h"
-#include "core/normalise.h"
+#include "core/intake/intake.h"
+#include "core/intake/normalise.h"
 #include "small_rules.h"
 
 #include "base/err.h"

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/leadbook.h"
+#include "core/journal/leadbook.h"
 #include "small_rules.h"
 
 static struct ruleset *rules;

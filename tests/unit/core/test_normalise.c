@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/normalise.h"
+#include "core/intake/normalise.h"
 
 static struct json_reader *reader;
 static struct normalised seen;

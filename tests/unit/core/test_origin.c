@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/origin.h"
+#include "core/intake/origin.h"
 
 #include "base/err.h"
 

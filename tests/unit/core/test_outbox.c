@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/outbox.h"
+#include "core/handoff/outbox.h"
 
 static const int64_t now = INT64_C(1700000000000);
 

@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "core/decision_json.h"
-#include "core/journal.h"
-#include "core/pipeline.h"
+#include "core/journal/decision_json.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
 
 /* Ten points a demo, five a visit; a stage at ten that is left when nothing was heard for seven days. */
 static const char rules_text[] =

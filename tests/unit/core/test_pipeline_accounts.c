@@ -1,8 +1,8 @@
 /* What is said of a company is told to all who ever named it, and to nobody else. */
 #include "unit.h"
 
-#include "core/journal.h"
-#include "core/pipeline.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
 
 static const char rules_text[] = "dimension 'fit' {}\n"
                                  "segment 'customers' { when = account { customer = true } }\n"

@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "core/spec.h"
 #include "core/spec/draw.h"
 #include "core/spec/sample.h"
+#include "core/spec/spec.h"
 #include "core/spec/vocabulary.h"
 
 static const char *const rules =

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/quarantine.h"
+#include "core/rules/quarantine.h"
 
 static const char one[] =
     "[{\"function\":\"rule a\",\"ruleset\":\"r1\",\"reason\":\"fuel\",\"file\":\"a.lua\",\"line\":3,"

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/journal.h"
-#include "core/recall.h"
+#include "core/journal/journal.h"
+#include "core/journal/recall.h"
 #include "store/store.h"
 #include <dirent.h>
 #include <unistd.h>

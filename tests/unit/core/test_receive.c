@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/receive.h"
+#include "core/intake/receive.h"
 #include "small_rules.h"
 
 static struct ruleset *rules;

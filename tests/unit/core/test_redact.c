@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "base/err.h"
-#include "core/journal.h"
-#include "core/redact.h"
+#include "core/journal/journal.h"
+#include "core/journal/redact.h"
 
 #define RECEIVED INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/retry.h"
+#include "core/handoff/retry.h"
 
 static const int64_t now = INT64_C(1700000000000); /* 2023-11-14T22:13:20Z */
 

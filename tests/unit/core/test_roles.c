@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/roles.h"
+#include "core/config/roles.h"
 
 static void words_name_bits(void **state) {
   (void)state;

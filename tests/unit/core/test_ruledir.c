@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/ruledir.h"
+#include "core/rules/ruledir.h"
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/document.h"
-#include "core/scorecard.h"
+#include "core/rules/document.h"
+#include "core/rules/scorecard.h"
 
 struct fixture {
   struct declarations declarations;

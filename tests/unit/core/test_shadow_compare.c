@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "core/journal.h"
-#include "core/pipeline.h"
-#include "core/shadow_tally.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline.h"
+#include "core/shadow/shadow_tally.h"
 
 #define LIVE                                                                                                 \
   "dimension 'e' {}\ndimension 'old' {}\n"                                                                   \

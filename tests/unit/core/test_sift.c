@@ -1,9 +1,9 @@
 /* What is sifted from a journal and written to a file is, event by event, what the engine took from the journal. */
 #include "unit.h"
 
-#include "core/engine.h"
-#include "core/journal.h"
-#include "core/sift.h"
+#include "core/engine/engine.h"
+#include "core/journal/journal.h"
+#include "core/journal/sift.h"
 #include "small_rules.h"
 
 #define RECEIVED INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */

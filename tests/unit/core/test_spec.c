@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/spec.h"
+#include "core/spec/spec.h"
 
 static const char *const rules =
     "dimension 'fit' { min = 0, max = 100, bands = { A = 10, B = 0 } }\n"

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/tally.h"
+#include "core/engine/tally.h"
 
 enum { OPENED, CLICKED, WON, SIGNALS }; /* WON is a sequence's */
 enum { RULE_OPEN, RULE_EITHER, RULE_WON, RULE_MIXED, RULES };

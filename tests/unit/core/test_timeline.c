@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/timeline.h"
+#include "core/engine/timeline.h"
 
 static struct arena arena;
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/trait_writer.h"
+#include "core/intake/trait_writer.h"
 
 #include "base/err.h"
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "core/webhook.h"
+#include "core/handoff/webhook.h"
 
 static const char secret_text[] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 static const struct str id = {"msg_p5jXN8AQM9LWM0D4loKWxJek", 28};

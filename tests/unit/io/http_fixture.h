@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "io/http_private.h"
+#include "io/http/http_private.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

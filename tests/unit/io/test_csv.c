@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/csv.h"
+#include "io/files/csv.h"
 
 #include "base/buf.h"
 #include "scratch_file.h"

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/csv_map.h"
+#include "io/files/csv_map.h"
 
 #include "base/err.h"
 #include <stdlib.h>

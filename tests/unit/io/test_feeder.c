@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/feeder.h"
+#include "io/files/feeder.h"
 
 #include "model/atoms.h"
 #include "scratch_file.h"

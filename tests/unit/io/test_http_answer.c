@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/http_answer.h"
+#include "io/http/http_answer.h"
 
 static void makes_heads(void **state) {
   (void)state;

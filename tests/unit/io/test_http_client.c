@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/http_client.h"
+#include "io/http/http_client.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

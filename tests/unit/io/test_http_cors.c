@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/http_cors.h"
+#include "io/http/http_cors.h"
 
 static const struct str origins[] = {{"https://a.example", 17}, {"http://localhost:3000", 21}};
 static const struct http_cors any = {0}, listed = {origins, 2};

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "io/http_inflate.h"
+#include "io/http/http_inflate.h"
 #include <stdlib.h>
 #include <zlib.h>
 

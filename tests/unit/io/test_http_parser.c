@@ -1,7 +1,7 @@
 /* What comes of bytes, event by event; what is refused is in test_http_malformed.c. */
 #include "unit.h"
 
-#include "io/http_parser.h"
+#include "io/http/http_parser.h"
 
 static struct http_parser parser;
 static struct http_request request;

@@ -1,7 +1,7 @@
 /* Who counts as whom; the proxy header is in test_http_server.c, through a whole server. */
 #include "unit.h"
 
-#include "io/http_peer.h"
+#include "io/http/http_peer.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 

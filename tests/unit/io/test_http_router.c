@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/http_router.h"
+#include "io/http/http_router.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/http_uri.h"
+#include "io/http/http_uri.h"
 
 /* "path|segment|segment?name=value&name=value", or the failure's status. */
 static const char *parse(const char *target) {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/infile.h"
+#include "io/files/infile.h"
 
 #include "base/buf.h"
 #include "base/err.h"

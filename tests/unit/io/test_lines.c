@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/lines.h"
+#include "io/files/lines.h"
 
 /* The lines as "number:text|", an over-long one as "number!|", of a text that comes in pieces of so many bytes. */
 static void expect(const char *text, size_t piece, size_t line_max, const char *expected) {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "io/reader.h"
+#include "io/files/reader.h"
 
 #include "base/buf.h"
 #include "scratch_file.h"

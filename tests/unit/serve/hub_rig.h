@@ -4,7 +4,7 @@
 
 #include "io/http_fixture.h"
 
-#include "serve/hub.h"
+#include "serve/hub/hub.h"
 
 enum { RIG_EPOCH = 0xe };
 

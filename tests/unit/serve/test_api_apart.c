@@ -1,6 +1,6 @@
 #include "serve_fixture.h"
 
-#include "serve/reload.h"
+#include "serve/rulesets/reload.h"
 
 #define EVENT(type, name, ids, id)                                                                           \
   "{\"type\":\"" type "\",\"event\":\"" name "\"," ids ",\"messageId\":\"" id "\"}"

@@ -1,8 +1,8 @@
 /* Rulesets that were in charge: listed, compared, put in charge again. */
 #include "serve_fixture.h"
 
-#include "core/stages.h"
-#include "serve/reload.h"
+#include "core/engine/stages.h"
+#include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
 
 static const char other_rules[] =

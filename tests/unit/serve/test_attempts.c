@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "serve/attempts.h"
+#include "serve/access/attempts.h"
 #include <stdio.h>
 
 static struct netaddr addr(const char *text) {

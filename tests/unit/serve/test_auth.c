@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "serve/auth.h"
+#include "serve/access/auth.h"
 
 struct given { /* headers; NULL: not sent */
   const char *authorization, *x_write_key, *query, *body;

@@ -1,7 +1,7 @@
 #include "serve_fixture.h"
 
 #include "base/file.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #define ANA      "ana-7f3a9c21"
 #define DEVICE   "device-51d0c4e8"

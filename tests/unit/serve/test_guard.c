@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "serve/guard.h"
+#include "serve/access/guard.h"
 
 static int64_t clock_ms;
 

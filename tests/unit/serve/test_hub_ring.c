@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "base/err.h"
-#include "serve/hub_ring.h"
+#include "serve/hub/hub_ring.h"
 
 static void frames_are_server_sent_events(void **state) {
   (void)state;

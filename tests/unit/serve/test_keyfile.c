@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "core/roles.h"
-#include "serve/keyfile.h"
+#include "core/config/roles.h"
+#include "serve/access/keyfile.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "base/file.h"
-#include "core/roles.h"
-#include "serve/keys.h"
+#include "core/config/roles.h"
+#include "serve/access/keys.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* Loading on a thread, and going away while it loads. */
 #include "unit.h"
 
-#include "serve/loader.h"
+#include "serve/rulesets/loader.h"
 #include <stdatomic.h>
 
 static struct loop *loop;

@@ -1,6 +1,6 @@
 #include "serve_fixture.h"
 
-#include "serve/metrics_private.h"
+#include "serve/metrics/metrics_private.h"
 #include <math.h>
 
 #define EVENT(id, name)                                                                                      \

@@ -1,6 +1,6 @@
 #include "serve_fixture.h"
 
-#include "serve/ndjson.h"
+#include "serve/ingest/ndjson.h"
 #include <signal.h>
 #include <sys/resource.h>
 

@@ -1,6 +1,6 @@
 #include "serve_fixture.h"
 
-#include "core/stages.h"
+#include "core/engine/stages.h"
 
 #define EVENT(type, name, user, id)                                                                          \
   "{\"type\":\"" type "\",\"event\":\"" name "\",\"userId\":\"" user "\",\"messageId\":\"" id "\"}"

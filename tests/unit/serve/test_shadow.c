@@ -1,7 +1,7 @@
 /* Other rules beside the live ones: what they are told of, what they say, and how they end. */
 #include "serve_fixture.h"
 
-#include "serve/reload.h"
+#include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
 
 /* A demo is worth less. */

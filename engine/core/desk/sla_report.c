@@ -1,0 +1,206 @@
+#include "core/desk/sla_report.h"
+
+#include "core/desk/clockbook.h"
+#include "model/calendar.h"
+#include "model/period.h"
+
+/* --- sales' side ------------------------------------------------------------------------------------------------------ */
+
+struct delays { /* milliseconds */
+  int64_t *items;
+  size_t count, cap;
+};
+
+struct sales {
+  uint32_t started, in_time, late, running, running_late, cancelled, too_few;
+  struct delays system, people, worked;
+};
+
+static void add(struct delays *delays, int64_t ms) {
+  if (delays->count == delays->cap) {
+    delays->cap = delays->cap ? delays->cap * 2 : 64;
+    delays->items = xrealloc(delays->items, delays->cap * sizeof *delays->items);
+  }
+  delays->items[delays->count++] = ms < 0 ? 0 : ms;
+}
+
+static void count_clock(struct sales *sales, const struct clock *clock) {
+  bool late = clock->breached_ms != TIME_NEVER;
+  sales->started++;
+  add(&sales->system, clock->started_ms - clock->entered_ms);
+  if (clock_is_open(clock)) {
+    sales->running++;
+    sales->running_late += late;
+    return;
+  }
+  if (clock->end == CLOCK_MERGED || clock->end == CLOCK_IGNORED) {
+    sales->cancelled++;
+    return;
+  }
+  sales->late += late;
+  sales->in_time += !late;
+  sales->too_few += clock->made < clock->attempts && clock->attempts > 1;
+  if (clock->end != CLOCK_DONE) return;
+  add(&sales->people, clock->stopped_ms - clock->started_ms);
+  add(&sales->worked, clock->worked_ms);
+}
+
+static void put_count(struct json_writer *w, const char *key, int64_t count) {
+  json_key(w, key);
+  json_put_int(w, count);
+}
+
+static int by_length(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* The median, and what nine of ten stay within. */
+static void put_delays(struct json_writer *w, const char *key, struct delays *delays) {
+  json_key(w, key);
+  if (delays->count == 0) {
+    json_put_null(w);
+    return;
+  }
+  qsort(delays->items, delays->count, sizeof *delays->items, by_length);
+  json_open(w, '{');
+  put_count(w, "median_ms", delays->items[(delays->count - 1) / 2]);
+  put_count(w, "p90_ms", delays->items[(delays->count * 9 + 9) / 10 - 1]);
+  json_close(w, '}');
+  free(delays->items);
+}
+
+static void put_name(struct json_writer *w, const char *id, const char *doc) {
+  json_key(w, "sla");
+  json_put_text(w, id);
+  json_key(w, "doc");
+  json_put_text(w, doc ? doc : "");
+}
+
+static void put_sales(const struct leadbook *book, const struct sla *sla, int64_t from_ms, int64_t to_ms,
+                      struct json_writer *w) {
+  const struct clockbook *clocks = leadbook_clocks(book);
+  uint16_t name = leadbook_find_name(book, str_of(sla->id));
+  struct sales sales = {.started = 0};
+  for (uint32_t number = 1; name && number <= clockbook_count(clocks); number++) {
+    const struct clock *clock = clockbook_at(clocks, number);
+    if (clock->sla == name && clock->started_ms >= from_ms && clock->started_ms < to_ms)
+      count_clock(&sales, clock);
+  }
+  json_open(w, '{');
+  put_name(w, sla->id, sla->doc);
+  put_count(w, "started", sales.started);
+  put_count(w, "in_time", sales.in_time);
+  put_count(w, "late", sales.late);
+  put_count(w, "running", sales.running);
+  put_count(w, "running_late", sales.running_late);
+  put_count(w, "cancelled", sales.cancelled);
+  if (sla->attempts > 1) put_count(w, "too_few_attempts", sales.too_few);
+  put_delays(w, "system", &sales.system);
+  put_delays(w, "people", &sales.people);
+  put_delays(w, "worked", &sales.worked);
+  json_close(w, '}');
+}
+
+/* --- marketing's side ------------------------------------------------------------------------------------------------- */
+
+struct marketing {
+  uint32_t reached, good;
+};
+
+static bool is_among(const struct leadbook *book, const struct lifecycle *lifecycle, uint64_t stages,
+                     uint16_t stage) {
+  int index = lifecycle_stage(lifecycle, str_of(leadbook_name(book, stage)));
+  return index != NONE && stages >> index & 1;
+}
+
+/* A lead counts once in a period: when it first entered the stage in it. What was imported or follows from other rules was
+ * delivered to nobody. */
+static void count_lead(const struct leadbook *book, const struct ruleset *rules,
+                       const struct promise *promise, const struct lead_entry *entry, int64_t from_ms,
+                       int64_t to_ms, struct marketing *marketing) {
+  const struct lifecycle *lifecycle = &rules->lifecycles[promise->lifecycle];
+  uint16_t name = leadbook_find_name(book, str_of(lifecycle->name));
+  bool good_later = false, good = false, reached = false;
+  for (uint32_t number = entry->decisions; number; number = leadbook_decision(book, number)->older) {
+    const struct decision *decision = leadbook_decision(book, number); /* newest first */
+    if (decision->lifecycle != name) continue;
+    if (is_among(book, lifecycle, promise->good, decision->to)) good_later = true;
+    if (!is_among(book, lifecycle, promise->stages, decision->to) ||
+        !cause_is_live((enum cause)decision->cause))
+      continue;
+    if (decision->at_ms < from_ms || decision->at_ms >= to_ms) continue;
+    reached = true;
+    good = good_later;
+  }
+  marketing->reached += reached;
+  marketing->good += good;
+}
+
+static void put_side(struct json_writer *w, const char *key, int64_t promised, int64_t reached) {
+  json_key(w, key);
+  json_open(w, '{');
+  put_count(w, "promised", promised);
+  put_count(w, "reached", reached);
+  json_close(w, '}');
+}
+
+static void put_period(const struct leadbook *book, const struct ruleset *rules,
+                       const struct promise *promise, int64_t from_ms, int64_t to_ms, int64_t now_ms,
+                       struct json_writer *w) {
+  struct marketing marketing = {0, 0};
+  const struct lead_entry *entry;
+  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));)
+    if (!entry->ignored) count_lead(book, rules, promise, entry, from_ms, to_ms, &marketing);
+  uint32_t percent = marketing.reached ? (uint32_t)((uint64_t)marketing.good * 100 / marketing.reached) : 0;
+  bool kept = marketing.reached >= promise->volume && percent >= promise->good_percent;
+  json_open(w, '{');
+  json_key(w, "from");
+  json_put_time(w, from_ms);
+  json_key(w, "to");
+  json_put_time(w, to_ms);
+  if (promise->volume) put_side(w, "volume", promise->volume, marketing.reached);
+  if (promise->good_percent) put_side(w, "quality_percent", promise->good_percent, percent);
+  put_count(w, "leads", marketing.reached);
+  put_count(w, "good", marketing.good);
+  json_key(w, "kept"); /* of a period that is not over only a kept promise is known */
+  if (kept || to_ms <= now_ms)
+    json_put_bool(w, kept);
+  else
+    json_put_null(w);
+  json_close(w, '}');
+}
+
+static void put_promise(const struct leadbook *book, const struct ruleset *rules,
+                        const struct promise *promise, uint32_t periods, int64_t now_ms,
+                        struct json_writer *w) {
+  const struct zone *zone = promise->calendar == NONE ? NULL : rules->calendars[promise->calendar].zone;
+  int64_t at_ms = now_ms;
+  json_open(w, '{');
+  put_name(w, promise->id, promise->doc);
+  json_key(w, "per");
+  json_put_text(w, period_word(promise->per));
+  json_key(w, "periods");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < periods; i++) {
+    int64_t from_ms, to_ms;
+    period_of(zone, promise->per, at_ms, &from_ms, &to_ms);
+    put_period(book, rules, promise, from_ms, to_ms, now_ms, w);
+    at_ms = from_ms - 1;
+  }
+  json_close(w, ']');
+  json_close(w, '}');
+}
+
+void sla_report_json(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms, int64_t to_ms,
+                     uint32_t periods, int64_t now_ms, struct json_writer *w) {
+  json_key(w, "clocks");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < rules->sla_count; i++) put_sales(book, &rules->slas[i], from_ms, to_ms, w);
+  json_close(w, ']');
+  json_key(w, "promises");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < rules->promise_count; i++)
+    put_promise(book, rules, &rules->promises[i], periods, now_ms, w);
+  json_close(w, ']');
+}

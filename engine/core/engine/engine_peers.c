@@ -1,0 +1,129 @@
+/* People of one account whose answers count for each other (frameworks of = "account").
+ *
+ * Where somebody's answers count follows from where that lead went, which a late event or a merge may change. So nothing is
+ * worked out beforehand: a lead's fold gets, among its own touches, the mentions and answers of all leads that ever named one of
+ * its accounts and ever answered anything. What is kept is whom to look at, and whom to tell. */
+#include "core/engine/engine_private.h"
+
+#include "base/err.h"
+
+/* --- what is kept ----------------------------------------------------------------------------------------------------- */
+
+static bool has_answered(const struct engine *engine, uint32_t node) {
+  return node < engine->answerer_cap && engine->answerers[node];
+}
+
+static void set_answered(struct engine *engine, uint32_t node) {
+  if (node >= engine->answerer_cap) {
+    size_t cap = engine->answerer_cap ? engine->answerer_cap : 1024;
+    while (cap <= node) cap *= 2;
+    engine->answerers = xrealloc(engine->answerers, cap * sizeof *engine->answerers);
+    memset(engine->answerers + engine->answerer_cap, 0, cap - engine->answerer_cap);
+    engine->answerer_cap = cap;
+  }
+  engine->any_answers = engine->answerers[node] = true;
+}
+
+/* --- whom to tell ------------------------------------------------------------------------------------------------------- */
+
+struct telling {
+  struct engine *engine;
+  bool answered; /* some id of the lead has */
+};
+
+static void look_for_answers(void *context, uint32_t node) {
+  struct telling *telling = context;
+  telling->answered = telling->answered || has_answered(telling->engine, node);
+}
+
+static void tell_company(void *context, uint32_t node) {
+  struct engine *engine = ((struct telling *)context)->engine;
+  uint32_t account_count, node_count;
+  const uint32_t *accounts = members_of(&engine->named_by, node, &account_count);
+  for (uint32_t i = 0; i < account_count; i++) {
+    const uint32_t *nodes = members_of(&engine->members, accounts[i], &node_count);
+    for (uint32_t k = 0; k < node_count; k++)
+      engine->options.touched(engine->options.touched_context, nodes[k]);
+  }
+}
+
+static void tell_lead(void *context, uint32_t lead) {
+  struct telling telling = {.engine = context};
+  const struct identity_visitor look = {&telling, look_for_answers}, tell = {&telling, tell_company};
+  identity_nodes_of(telling.engine->identity, lead, &look);
+  if (telling.answered) identity_nodes_of(telling.engine->identity, lead, &tell);
+}
+
+void engine_tell_peers(struct engine *engine, uint32_t node) {
+  const struct identity_visitor leads = {engine, tell_lead};
+  if (engine->any_answers && engine->options.touched && node != IDENTITY_NONE)
+    identity_leads_of(engine->identity, node, &leads);
+}
+
+void engine_note_peer(struct engine *engine, uint32_t node, const struct touch *touch) {
+  const struct touch_more *more = touch->more;
+  if (!engine->rules->account_answers || node == IDENTITY_NONE || !more) return;
+  if (more->account.len) members_add(&engine->named_by, node, map_get(&engine->accounts.ids, more->account));
+  if (more->answer_count) set_answered(engine, node);
+}
+
+/* Its ids stay members that have answered: others may share them, and whoever is told looks at what there is. */
+void engine_forget_peer(struct engine *engine, uint32_t lead) {
+  if (engine->any_answers && engine->options.touched) tell_lead(engine, lead);
+}
+
+/* --- what they said ------------------------------------------------------------------------------------------------------ */
+
+static void note_peer(void *context, uint32_t lead) {
+  struct engine *engine = context;
+  for (uint32_t i = 0; i < engine->peer_count; i++)
+    if (engine->peers[i] == lead) return;
+  if (engine->peer_count == engine->peer_cap) {
+    engine->peer_cap = engine->peer_cap ? engine->peer_cap * 2 : 16;
+    engine->peers = xrealloc(engine->peers, engine->peer_cap * sizeof *engine->peers);
+  }
+  engine->peers[engine->peer_count++] = lead;
+}
+
+static const struct touch *as_peer(const struct touch *touch, struct str lead, struct arena *arena) {
+  struct touch *outside = touch_new(arena, 0, 0);
+  struct touch_more more = {.account = touch->more->account,
+                            .answers = touch->more->answers,
+                            .answer_count = touch->more->answer_count,
+                            .peer = lead};
+  *outside = *touch;
+  outside->hit_count = 0;
+  outside->flags = TOUCH_OUTSIDE;
+  outside->more = arena_dup(arena, &more, sizeof more);
+  return outside;
+}
+
+static void add_peer(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
+  struct str id = engine_lead_id(engine, lead);
+  engine->peer_touches.count = 0;
+  identity_gather(engine->identity, lead, &engine->peer_touches);
+  for (size_t i = 0; i < engine->peer_touches.count; i++) {
+    const struct touch *touch = engine->peer_touches.items[i];
+    bool says = touch->more && (touch->more->account.len || touch->more->answer_count);
+    if (says && touch->time_ms <= at_ms)
+      touch_list_add(touches, as_peer(touch, id, touch_list_arena(touches)));
+  }
+}
+
+void engine_add_peers(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
+  const struct identity_visitor leads = {engine, note_peer};
+  if (!engine->any_answers) return;
+  engine->peer_count = 0;
+  for (uint32_t i = 0; i < engine->named_count; i++) {
+    uint32_t count;
+    const uint32_t *nodes = members_of(&engine->members, engine->named[i], &count);
+    for (uint32_t k = 0; k < count; k++) identity_leads_of(engine->identity, nodes[k], &leads);
+  }
+  for (uint32_t i = 0; i < engine->peer_count; i++) {
+    struct telling telling = {.engine = engine};
+    const struct identity_visitor look = {&telling, look_for_answers};
+    if (engine->peers[i] == lead) continue;
+    identity_nodes_of(engine->identity, engine->peers[i], &look);
+    if (telling.answered) add_peer(engine, engine->peers[i], at_ms, touches);
+  }
+}

@@ -1,0 +1,58 @@
+/* engine_private.h - the layout of struct engine, shared by engine*.c alone.
+ *
+ * engine.c       making one, counts
+ * engine_feed.c  bytes to stored touches
+ * engine_lead.c  leads, folds, accounts
+ * engine_peers.c  people of the same account
+ * engine_forget.c forgetting a lead
+ */
+#ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
+#define EMBUDO_CORE_ENGINE_PRIVATE_H
+
+#include "core/engine/engine.h"
+#include "core/engine/tally.h"
+#include "core/identity/members.h"
+
+enum {
+  ENGINE_BLOCK_FIRST = 64 * 1024,
+  ENGINE_BLOCK_LARGEST = 8 << 20
+}; /* of the arena; large ones are huge pages */
+
+struct engine {
+  const struct ruleset *rules;
+  struct engine_calls calls;
+  struct engine_options options;
+  struct json_reader *reader; /* of what is fed */
+  struct json_reader *merged; /* of batch items that were put together with their envelope's context */
+  struct buf text, part;      /* such an item, and a member of it */
+  struct buf key;             /* of the event at hand: source, NUL, messageId */
+  struct normalised event;
+  struct dedupe *dedupe;
+  struct identity *identity;
+  struct accounts accounts;
+  struct members members; /* of accounts, when the ruleset asks for their traits */
+  uint32_t *named;        /* scratch: accounts the lead at hand names */
+  uint32_t named_count, named_cap;
+  /* engine_peers.c: where frameworks of accounts are */
+  struct members named_by; /* the other way round: of an id, the accounts it named */
+  bool *answerers;         /* per id: events that carry it have answered something */
+  size_t answerer_cap;
+  bool any_answers;
+  uint32_t *peers; /* scratch */
+  uint32_t peer_count, peer_cap;
+  struct touch_list peer_touches; /* scratch */
+  struct intake intake;
+  struct arena arena;        /* touches */
+  struct touch_list touches; /* of the lead at hand */
+  struct engine_counts counts;
+  struct tally *tally;
+};
+
+/* engine_peers.c */
+void engine_note_peer(struct engine *engine, uint32_t node, const struct touch *touch);
+void engine_tell_peers(struct engine *engine,
+                       uint32_t node); /* the leads whose folds have its lead's answers */
+void engine_forget_peer(struct engine *engine, uint32_t lead); /* before it is forgotten */
+void engine_add_peers(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches);
+
+#endif

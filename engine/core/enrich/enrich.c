@@ -1,0 +1,188 @@
+#include "core/enrich/enrich.h"
+
+#include "core/enrich/enrich_private.h"
+
+/* --- life ------------------------------------------------------------------------------------------------------------ */
+
+static void make_paces(struct enrich *enrich) {
+  struct enrich_pace *old = enrich->paces;
+  uint32_t old_count = enrich->pace_count, count = enrich->rules->enricher_count;
+  enrich->paces = xcalloc(count + 1, sizeof *enrich->paces);
+  enrich->pace_count = count;
+  for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t k = 0; k < old_count; k++)
+      if (strcmp(old[k].name, enrich->rules->enrichers[i].id) == 0) enrich->paces[i] = old[k];
+    enrich->paces[i].name = xstrdup(enrich->rules->enrichers[i].id);
+    enrich->paces[i].running = 0;
+    enrich->paces[i].probing = false;
+  }
+  for (uint32_t k = 0; k < old_count; k++) free(old[k].name);
+  free(old);
+}
+
+struct enrich *enrich_new(const struct ruleset *rules, uint64_t seed) {
+  struct enrich *enrich = xcalloc(1, sizeof *enrich);
+  enrich->rules = rules;
+  enrich->chance = seed;
+  map_init(&enrich->keys);
+  make_paces(enrich);
+  return enrich;
+}
+
+static void free_job(struct enrich_job *job) {
+  for (uint32_t i = 0; i < job->lead_count; i++) free((char *)job->leads[i].id.p);
+  free(job->leads);
+  free((char *)job->needs.p);
+  free(job);
+}
+
+void enrich_done(struct enrich *enrich, struct enrich_job *job) {
+  if (job->prev)
+    job->prev->next = job->next;
+  else
+    enrich->first = job->next;
+  if (job->next)
+    job->next->prev = job->prev;
+  else
+    enrich->last = job->prev;
+  enrich->job_count--;
+  free_job(job);
+}
+
+static void drop_jobs(struct enrich *enrich) {
+  for (struct enrich_job *job = enrich->first, *next; job; job = next) {
+    next = job->next;
+    free_job(job);
+  }
+  enrich->first = enrich->last = NULL;
+  enrich->job_count = enrich->running = 0;
+}
+
+void enrich_adopt(struct enrich *enrich, const struct ruleset *rules) {
+  drop_jobs(enrich);
+  enrich->rules = rules;
+  make_paces(enrich);
+}
+
+void enrich_free(struct enrich *enrich) {
+  if (!enrich) return;
+  drop_jobs(enrich);
+  enrich_forget_answers(enrich);
+  map_release(&enrich->keys);
+  for (uint32_t i = 0; i < enrich->pace_count; i++) free(enrich->paces[i].name);
+  free(enrich->paces);
+  free(enrich->kept);
+  free(enrich);
+}
+
+/* --- wanting --------------------------------------------------------------------------------------------------------- */
+
+static struct str copied(struct str text) {
+  char *copy = xmalloc(text.len + 1);
+  if (text.len) memcpy(copy, text.p, text.len);
+  return (struct str){copy, text.len};
+}
+
+static struct enrich_job *find_job(const struct enrich *enrich, uint32_t enricher, struct str needs) {
+  for (struct enrich_job *job = enrich->first; job; job = job->next)
+    if (job->enricher == enricher && str_eq(job->needs, needs)) return job;
+  return NULL;
+}
+
+static bool waits(const struct enrich_job *job, struct identity_member lead) {
+  for (uint32_t i = 0; i < job->lead_count; i++)
+    if (job->leads[i].kind == lead.kind && str_eq(job->leads[i].id, lead.id)) return true;
+  return false;
+}
+
+static void add_lead(struct enrich_job *job, struct identity_member lead) {
+  if (job->lead_count == job->lead_cap) {
+    job->lead_cap = job->lead_cap ? job->lead_cap * 2 : 1;
+    job->leads = xrealloc(job->leads, job->lead_cap * sizeof *job->leads);
+  }
+  job->leads[job->lead_count++] = (struct enrich_lead){lead.kind, copied(lead.id), TIME_MIN};
+}
+
+static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, struct str needs) {
+  struct enrich_job *job = xcalloc(1, sizeof *job);
+  job->enricher = enricher;
+  job->needs = copied(needs);
+  job->prev = enrich->last;
+  if (job->prev)
+    job->prev->next = job;
+  else
+    enrich->first = job;
+  enrich->last = job;
+  enrich->job_count++;
+  return job;
+}
+
+enum enrich_wanted enrich_want(struct enrich *enrich, uint32_t enricher, struct str needs,
+                               struct identity_member lead, int64_t now_ms, struct enrich_answer *answer,
+                               struct enrich_job **job) {
+  if (enrich_known(enrich, str_of(enrich->rules->enrichers[enricher].id), needs, now_ms, answer)) {
+    enrich->stats.known++;
+    return ENRICH_KNOWN;
+  }
+  *job = find_job(enrich, enricher, needs);
+  if (*job && waits(*job, lead)) return ENRICH_WAITING;
+  if (*job ? (*job)->lead_count == ENRICH_LEADS_MAX : enrich->job_count == ENRICH_JOBS_MAX) {
+    enrich->stats.refused++;
+    return ENRICH_FULL;
+  }
+  bool joins = *job != NULL;
+  if (joins) enrich->stats.joined++;
+  if (!joins) *job = add_job(enrich, enricher, needs);
+  add_lead(*job, lead);
+  return joins ? ENRICH_JOINED : ENRICH_QUEUED;
+}
+
+/* --- running --------------------------------------------------------------------------------------------------------- */
+
+static int64_t ready_ms(const struct enrich *enrich, const struct enrich_job *job, int64_t now_ms) {
+  int64_t pace = enrich_pace_ready_ms(enrich, job->enricher, now_ms);
+  return pace > job->not_before_ms ? pace : job->not_before_ms;
+}
+
+struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms) {
+  for (struct enrich_job *job = enrich->first; job; job = job->next) {
+    if (job->running || job->not_before_ms > now_ms || ready_ms(enrich, job, now_ms) > now_ms) continue;
+    job->running = true;
+    enrich->running++;
+    enrich->stats.runs++;
+    enrich_pace_begin(enrich, job->enricher, now_ms);
+    return job;
+  }
+  return NULL;
+}
+
+int64_t enrich_due_ms(const struct enrich *enrich, int64_t now_ms) {
+  int64_t due = TIME_NEVER;
+  for (const struct enrich_job *job = enrich->first; job; job = job->next) {
+    int64_t ready = job->running ? TIME_NEVER : ready_ms(enrich, job, now_ms);
+    if (ready < due) due = ready;
+  }
+  return due;
+}
+
+bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end end, int64_t retry_after_ms,
+                  int64_t now_ms) {
+  job->running = false;
+  enrich->running--;
+  enrich_pace_end(enrich, job->enricher, end, now_ms);
+  if (end != ENRICH_SUCCEEDED) enrich->stats.failures++;
+  if (end != ENRICH_FAILED_PASSING || job->attempts++ == enrich->rules->enrichers[job->enricher].retries)
+    return true;
+  job->not_before_ms = now_ms + enrich_pause_ms(enrich, job->attempts, retry_after_ms);
+  enrich->stats.retries++;
+  return false;
+}
+
+void enrich_stats(const struct enrich *enrich, int64_t now_ms, struct enrich_stats *stats) {
+  *stats = enrich->stats;
+  stats->running = enrich->running;
+  stats->waiting = enrich->job_count - enrich->running;
+  stats->answers = enrich->keys.count;
+  for (uint32_t i = 0; i < enrich->pace_count; i++)
+    stats->broken += enrich->paces[i].broken_until_ms > now_ms;
+}

@@ -1,0 +1,85 @@
+#include "core/enrich/enrich_private.h"
+
+#include "base/buf.h"
+
+static void make_key(struct buf *key, struct str enricher, struct str needs) {
+  buf_init(key);
+  buf_add_str(key, enricher);
+  buf_add_char(key, '\0');
+  buf_add_str(key, needs);
+}
+
+static void replace(struct enrich_kept *kept, const struct enrich_answer *answer) {
+  free((char *)kept->answer.traits.p);
+  kept->answer = *answer;
+  kept->answer.traits = (struct str){NULL, 0};
+  if (!answer->traits.len) return;
+  char *copy = xmalloc(answer->traits.len);
+  memcpy(copy, answer->traits.p, answer->traits.len);
+  kept->answer.traits = (struct str){copy, answer->traits.len};
+}
+
+/* The newer half stays. */
+static void forget_older(struct enrich *enrich) {
+  struct map keys;
+  struct enrich_kept *kept = xcalloc(ENRICH_ANSWERS_MAX, sizeof *kept);
+  size_t count = enrich->keys.count;
+  map_init(&keys);
+  for (size_t i = 0; i < count; i++) {
+    if (i < count / 2)
+      free((char *)enrich->kept[i].answer.traits.p);
+    else
+      kept[map_put(&keys, enrich->keys.entries[i].key, (uint32_t)keys.count, NULL)] = enrich->kept[i];
+  }
+  map_release(&enrich->keys);
+  free(enrich->kept);
+  enrich->keys = keys;
+  enrich->kept = kept;
+  enrich->kept_cap = ENRICH_ANSWERS_MAX;
+}
+
+static void keep(struct enrich *enrich, struct str key, const struct enrich_answer *answer) {
+  bool added;
+  if (enrich->keys.count == ENRICH_ANSWERS_MAX && map_get(&enrich->keys, key) == MAP_NONE)
+    forget_older(enrich);
+  uint32_t at = map_put(&enrich->keys, key, (uint32_t)enrich->keys.count, &added);
+  if (at == enrich->kept_cap) {
+    size_t cap = enrich->kept_cap ? enrich->kept_cap * 2 : 64;
+    enrich->kept = xrealloc(enrich->kept, cap * sizeof *enrich->kept);
+    memset(enrich->kept + enrich->kept_cap, 0, (cap - enrich->kept_cap) * sizeof *enrich->kept);
+    enrich->kept_cap = cap;
+  }
+  replace(&enrich->kept[at], answer);
+}
+
+void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
+                 const struct enrich_answer *answer, int64_t at_ms, uint32_t spent) {
+  struct enrich_pace *pace = enrich_pace_named(enrich, enricher);
+  struct buf key;
+  if (!pace) return;
+  for (uint32_t i = 0; spent && i < enrich->rules->enricher_count; i++)
+    if (str_eq(str_of(enrich->rules->enrichers[i].id), enricher))
+      enrich_pace_spend(enrich, pace, &enrich->rules->enrichers[i], at_ms, spent);
+  if (answer->outcome == ENRICHMENT_ASKED || answer->outcome == ENRICHMENT_NONE || !needs.len) return;
+  make_key(&key, enricher, needs);
+  keep(enrich, buf_str(&key), answer);
+  buf_release(&key);
+}
+
+bool enrich_known(struct enrich *enrich, struct str enricher, struct str needs, int64_t now_ms,
+                  struct enrich_answer *answer) {
+  struct buf key;
+  make_key(&key, enricher, needs);
+  uint32_t at = map_get(&enrich->keys, buf_str(&key));
+  buf_release(&key);
+  if (at == MAP_NONE || enrich->kept[at].answer.until_ms <= now_ms) return false;
+  *answer = enrich->kept[at].answer;
+  return true;
+}
+
+void enrich_forget_answers(struct enrich *enrich) {
+  for (size_t i = 0; i < enrich->keys.count; i++) free((char *)enrich->kept[i].answer.traits.p);
+  if (enrich->kept) memset(enrich->kept, 0, enrich->kept_cap * sizeof *enrich->kept);
+  map_release(&enrich->keys);
+  map_init(&enrich->keys);
+}

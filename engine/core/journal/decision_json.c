@@ -1,0 +1,164 @@
+#include "core/journal/decision_json.h"
+
+#include "core/engine/act_touch.h"
+
+#include <inttypes.h>
+
+static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
+  json_key(w, key);
+  json_put_text(w, leadbook_name(book, number));
+}
+
+void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w) {
+  put_name(w, "lifecycle", book, decision->lifecycle);
+  put_name(w, "from", book, decision->from);
+  put_name(w, "to", book, decision->to);
+  json_key(w, "cause");
+  json_put_text(w, cause_word((enum cause)decision->cause));
+  if (*leadbook_name(book, decision->move)) put_name(w, "move", book, decision->move);
+  if (decision->act) act_json(decision->act, w);
+  json_key(w, "cycle");
+  json_put_int(w, decision->cycle);
+  json_key(w, "at");
+  json_put_time(w, decision->at_ms);
+  json_key(w, "decided_at");
+  json_put_time(w, decision->decided_ms);
+  put_name(w, "ruleset", book, decision->ruleset);
+}
+
+void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
+                     struct buf *out) {
+  struct json_writer w;
+  char hash[20];
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "lead");
+  json_put_str(&w, lead.id);
+  json_key(&w, "kind");
+  json_put_text(&w, id_kind_word(lead.kind));
+  decision_json(book, leadbook_decision(book, decided->number), &w);
+  json_key(&w, "derived");
+  json_open(&w, '[');
+  json_put_int(&w, decided->derived_count);
+  snprintf(hash, sizeof hash, "%016" PRIx64, decided->derived_hash);
+  json_put_text(&w, hash);
+  json_close(&w, ']');
+  json_close(&w, '}');
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------- */
+
+struct reading {
+  struct leadbook *book;
+  struct json_ref root;
+  struct err *err;
+  bool failed;
+};
+
+static void miss(struct reading *reading, const char *key) {
+  if (!reading->failed) err_set(reading->err, ERR_INVALID, "a recorded decision has no proper `%s`", key);
+  reading->failed = true;
+}
+
+static struct str read_text(struct reading *reading, const char *key, bool required) {
+  struct str text = {NULL, 0};
+  if (!json_string(json_get(reading->root, str_of(key)), &text) && required) miss(reading, key);
+  return text;
+}
+
+static uint16_t read_name(struct reading *reading, const char *key, bool required) {
+  return leadbook_intern(reading->book, read_text(reading, key, required));
+}
+
+static int64_t read_time(struct reading *reading, const char *key) {
+  int64_t ms = 0;
+  if (!time_parse(read_text(reading, key, true), &ms)) miss(reading, key);
+  return ms;
+}
+
+static void read_derived(struct reading *reading, struct decision_read *read) {
+  struct json_iter it;
+  struct str hash = {NULL, 0};
+  double count = 0;
+  json_iter_init(&it, json_get(reading->root, STR("derived")));
+  if (!json_next(&it) || !json_number(it.value, &count) || !json_next(&it) || !json_string(it.value, &hash)) {
+    miss(reading, "derived");
+    return;
+  }
+  read->derived_count = (uint32_t)count;
+  read->derived_hash = strtoull(hash.p, NULL, 16);
+}
+
+static enum id_kind read_kind(struct reading *reading) {
+  struct str word = read_text(reading, "kind", true);
+  for (int i = 0; i < ID_KINDS; i++)
+    if (str_eq(word, str_of(id_kind_word((enum id_kind)i)))) return (enum id_kind)i;
+  miss(reading, "kind");
+  return ID_USER;
+}
+
+void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out) {
+  struct json_writer w;
+  struct json_iter it;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_key(&w, "record");
+  json_put_int(&w, (int64_t)record);
+  for (json_iter_init(&it, root); json_next(&it);) {
+    if (str_eq(it.key, STR("derived"))) continue;
+    buf_clear(part);
+    json_minify(it.value, part);
+    json_key_str(&w, it.key);
+    json_put_raw(&w, buf_str(part));
+  }
+  json_close(&w, '}');
+}
+
+bool decision_about(struct json_ref root, struct decision_about *about) {
+  struct str word, at;
+  if (!json_string(json_get(root, STR("lead")), &about->lead.id) ||
+      !json_string(json_get(root, STR("kind")), &word) || !json_string(json_get(root, STR("at")), &at) ||
+      !time_parse(at, &about->at_ms))
+    return false;
+  for (int i = 0; i < ID_KINDS; i++) {
+    if (!str_eq(word, str_of(id_kind_word((enum id_kind)i)))) continue;
+    about->lead.kind = (enum id_kind)i;
+    return true;
+  }
+  return false;
+}
+
+/* Whose doing it was, in *act; NULL: nobody's. */
+static struct touch_act *read_act(struct reading *reading, struct touch_act *act) {
+  *act = (struct touch_act){.lifecycle = NONE,
+                            .from = NONE,
+                            .to = NONE,
+                            .until_ms = TIME_MIN,
+                            .name = read_text(reading, "act", false),
+                            .actor = read_text(reading, "actor", false),
+                            .role = read_text(reading, "role", false),
+                            .reason = read_text(reading, "reason", false)};
+  json_bool(json_get(reading->root, STR("overridden")), &act->overridden);
+  return act->name.len ? act : NULL;
+}
+
+int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err) {
+  struct reading reading = {.book = book, .root = root, .err = err};
+  enum cause cause = CAUSE_RULE;
+  double cycle = 0;
+  if (!cause_parse(read_text(&reading, "cause", true), &cause)) miss(&reading, "cause");
+  json_number(json_get(root, STR("cycle")), &cycle);
+  *read = (struct decision_read){.lead = {read_kind(&reading), read_text(&reading, "lead", true)},
+                                 .decision = {.lifecycle = read_name(&reading, "lifecycle", true),
+                                              .from = read_name(&reading, "from", true),
+                                              .to = read_name(&reading, "to", true),
+                                              .ruleset = read_name(&reading, "ruleset", true),
+                                              .move = read_name(&reading, "move", false),
+                                              .cause = (uint8_t)cause,
+                                              .cycle = (uint32_t)cycle,
+                                              .at_ms = read_time(&reading, "at"),
+                                              .decided_ms = read_time(&reading, "decided_at")}};
+  read->decision.act = read_act(&reading, &read->act);
+  read_derived(&reading, read);
+  return reading.failed ? -1 : 0;
+}

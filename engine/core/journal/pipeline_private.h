@@ -1,0 +1,75 @@
+/* pipeline_private.h - the layout of struct pipeline, shared by pipeline*.c alone.
+ *
+ * pipeline.c        records, folding
+ * pipeline_rules.c  other rules take over
+ */
+#ifndef EMBUDO_CORE_PIPELINE_PRIVATE_H
+#define EMBUDO_CORE_PIPELINE_PRIVATE_H
+
+#include "core/desk/assign.h"
+#include "core/engine/stages.h"
+#include "core/journal/pipeline.h"
+#include "core/rules/binding.h"
+
+struct charge {                  /* how the present rules took over */
+  char recorded[DIGEST_HEX_MAX]; /* the ruleset of the last JOURNAL_RULESET; "": none */
+  char before[DIGEST_HEX_MAX];   /* the one in charge before */
+  int64_t since_ms;
+  uint32_t nodes;  /* ids there were then: leads with one of them were judged before */
+  uint16_t number; /* of this taking over, for releases */
+  enum decide_mode mode;
+  int64_t stages; /* core/engine/stages.h */
+};
+
+struct sweep {
+  bool under_way, paused;
+  uint32_t cursor;
+};
+
+struct pipeline {
+  struct generation *generation;
+  struct apart *apart; /* NULL: none */
+  struct binding *binding;
+  struct engine_calls calls;
+  struct engine *engine;
+  struct fold *fold;
+  struct leadbook *book;
+  struct outbox *outbox;
+  struct json_reader *reader; /* of decisions */
+  uint16_t ruleset;           /* its number in the book */
+  bool rebuilding;
+  bool released;          /* what is decided now was held before */
+  uint64_t last_record;   /* taken */
+  uint64_t effects_after; /* pipeline_set_effects_after */
+  struct charge charge;
+  struct sweep sweep;
+  struct clock_facts facts;       /* scratch: of the fold at hand */
+  struct approvals approvals;     /* of the agreement */
+  struct roster roster;           /* whose turn it is to get a lead */
+  struct identity_member carrier; /* scratch: whom an act about the lead names */
+  struct buf text;                /* scratch */
+  struct erasure *erasure;        /* not detached yet */
+  struct blocklist *blocklist;    /* ids that must not come again */
+  enum touch_reason reason;       /* of what the record at hand touches */
+  uint32_t *leads;                /* scratch: of the id at hand */
+  size_t lead_count, lead_cap;
+  uint32_t *others; /* scratch: nodes to be absorbed */
+  size_t other_count, other_cap;
+  uint32_t oldest_node; /* of the lead at hand */
+};
+
+/* --- pipeline_rules.c --------------------------------------------------------------------------------------------------- */
+
+/* As what the lead's decisions are to be made. An entry that no decision speaks for is told under which rules it was judged. */
+struct decide_rules pipeline_rules_for(struct pipeline *pipeline, struct lead_entry *entry);
+
+/* The next lead that the sweep has to fold; false: none. */
+bool pipeline_sweep_next(struct pipeline *pipeline, uint32_t *lead);
+
+int pipeline_take_ruleset(struct pipeline *pipeline, const struct store_record *record, struct err *err);
+int pipeline_take_release(struct pipeline *pipeline, const struct store_record *record, struct err *err);
+
+/* The lead whose public name that is; IDENTITY_NONE: there is none now. */
+uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member name);
+
+#endif

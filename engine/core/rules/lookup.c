@@ -1,0 +1,97 @@
+#include "core/rules/lookup.h"
+
+#include "core/rules/lookup_csv.h"
+#include "model/list.h"
+#include <libpsl.h>
+
+struct entry {
+  const char *name;
+  struct list *list;
+  struct lookup_csv *csv;
+};
+
+struct lookup {
+  struct arena arena;
+  struct entry *entries;
+  size_t count;
+};
+
+/* --- building -------------------------------------------------------------------------------------------------------- */
+
+static void add(struct lookup *lookup, const struct rule_file *file, struct problems *problems) {
+  struct entry *entry = &lookup->entries[lookup->count++];
+  struct str text = arena_str(&lookup->arena, file->text);
+  struct err err = {.code = ERR_NONE};
+  *entry = (struct entry){.name = arena_str(&lookup->arena, ruledir_list_name(file->path)).p};
+  if (file->kind == RULE_FILE_LIST)
+    entry->list = list_new(str_of(entry->name), arena_str(&lookup->arena, str_of(file->path)), text, &err);
+  else
+    entry->csv = lookup_csv_new(text, &err);
+  if (err.code == ERR_NONE || file->kind == RULE_FILE_LIST)
+    return; /* bad lists are told when a rule reads them */
+  problem_add(problems, SEVERITY_ERROR, "table", (struct place){file->path, 0}, NULL, "%s", err.text);
+}
+
+struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems) {
+  struct lookup *lookup = xcalloc(1, sizeof *lookup);
+  arena_init(&lookup->arena, 0);
+  lookup->entries = xcalloc(bundle->count + 1, sizeof *lookup->entries);
+  for (size_t i = 0; i < bundle->count; i++)
+    if (bundle->files[i].kind == RULE_FILE_LIST || bundle->files[i].kind == RULE_FILE_TABLE)
+      add(lookup, &bundle->files[i], problems);
+  return lookup;
+}
+
+void lookup_free(struct lookup *lookup) {
+  if (!lookup) return;
+  for (size_t i = 0; i < lookup->count; i++) {
+    list_free(lookup->entries[i].list);
+    lookup_csv_free(lookup->entries[i].csv);
+  }
+  free(lookup->entries);
+  arena_release(&lookup->arena);
+  free(lookup);
+}
+
+/* --- finding --------------------------------------------------------------------------------------------------------- */
+
+static const struct entry *entry_named(const struct lookup *lookup, struct str name, bool table) {
+  for (size_t i = 0; lookup && i < lookup->count; i++) {
+    const struct entry *entry = &lookup->entries[i];
+    if (str_eq(str_of(entry->name), name) && (table ? entry->csv != NULL : entry->list != NULL)) return entry;
+  }
+  return NULL;
+}
+
+/* What somebody registered, by the public suffix list; libpsl wants lower case. */
+static struct value registered_domain(struct str host, struct arena *arena) {
+  const psl_ctx_t *psl = psl_builtin();
+  char *name = arena_dup(arena, host.p, host.len + 1);
+  name[host.len] = '\0';
+  for (size_t i = 0; i < host.len; i++)
+    if (name[i] >= 'A' && name[i] <= 'Z') name[i] = (char)(name[i] + ('a' - 'A'));
+  while (host.len && name[host.len - 1] == '.') name[--host.len] = '\0';
+  const char *domain = psl && strchr(name, '.') ? psl_registrable_domain(psl, name) : NULL;
+  bool address = domain && strspn(domain, "0123456789.:") == strlen(domain);
+  return domain && !address ? value_str(str_of(domain)) : VALUE_NONE;
+}
+
+static int find(void *context, struct str what, struct str name, struct str key, struct arena *arena,
+                struct value *found, struct err *err) {
+  const struct lookup *lookup = context;
+  *found = VALUE_NONE;
+  if (str_eq(what, STR("domain"))) {
+    *found = registered_domain(arena_str(arena, key), arena);
+    return 0;
+  }
+  bool table = str_eq(what, STR("csv"));
+  const struct entry *entry = entry_named(lookup, name, table);
+  if (!entry)
+    return err_set(err, ERR_NOT_FOUND, "there is no lists/%.*s.%s", STR_ARG(name), table ? "csv" : "txt");
+  *found = table ? lookup_csv_find(entry->csv, key, arena) : value_bool(list_has(entry->list, key));
+  return 0;
+}
+
+struct task_lookup lookup_calls(struct lookup *lookup) {
+  return (struct task_lookup){lookup, find};
+}

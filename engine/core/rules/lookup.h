@@ -1,0 +1,24 @@
+/* lookup.h - what enrichers can look up at once: the bundle's lists and tables, registered domains.
+ *
+ * lists/NAME.txt is a list (model/list.h). lists/NAME.csv is a table: its first line names the columns, the first column is the
+ * key (letters' case does not matter; the first row of a key wins); fields may be quoted, a quote in them doubled. Built with
+ * the bundle, and so changed by a reload; read-only afterwards.
+ */
+#ifndef EMBUDO_CORE_LOOKUP_H
+#define EMBUDO_CORE_LOOKUP_H
+
+#include "core/rules/ruledir.h"
+#include "notation/problems.h"
+#include "vm/task.h"
+
+enum { LOOKUP_COLUMNS_MAX = 64, LOOKUP_ROWS_MAX = 2000000 };
+
+struct lookup;
+
+/* Problems of tables are added. */
+struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems);
+void lookup_free(struct lookup *lookup); /* NULL is fine */
+
+struct task_lookup lookup_calls(struct lookup *lookup);
+
+#endif

@@ -1,0 +1,389 @@
+#include "serve/service/service_enrich.h"
+
+#include "core/engine/enrichment_touch.h"
+#include "core/journal/journal.h"
+#include "model/fold_enrich.h"
+#include "serve/enricher_run.h"
+
+enum {
+  SLACK_MS = 2000,                           /* for an answer's way through the journal */
+  FAILED_AGAIN_MS = 15 * TIME_MS_PER_MINUTE, /* when a failure that passes is looked into again */
+};
+
+struct running {
+  struct enriching *enriching;
+  struct enrich_job *job;
+  struct enricher_run *run;
+  struct running *prev, *next;
+};
+
+struct enriching {
+  struct service *service;
+  struct enrich *plan;
+  struct enricher_world world;
+  struct loop_timer *timer;
+  struct running *first;
+  struct json_reader *reader;
+  struct buf record, needs, traits;
+};
+
+static const struct enricher *enricher_of(const struct enriching *enriching, uint32_t number) {
+  return &enriching->service->generation->rules->enrichers[number];
+}
+
+/* --- into the journal ------------------------------------------------------------------------------------------------ */
+
+struct saying { /* what is said of an enricher, to some leads */
+  const struct enricher *enricher;
+  struct str needs;
+  struct enrich_answer answer;
+  uint32_t spent;
+  const char *code, *message; /* of a failure; NULL */
+};
+
+static int64_t after(int64_t now_ms, int64_t span_ms) {
+  return span_ms > TIME_MAX - now_ms ? TIME_MAX : now_ms + span_ms;
+}
+
+static void put_text(struct json_writer *w, const char *key, const char *text) {
+  json_key(w, key);
+  json_put_text(w, text);
+}
+
+static void put_event(struct enriching *enriching, const struct saying *saying,
+                      const struct enrich_lead *lead, int64_t now_ms, struct json_writer *w) {
+  char id[40] = "enrich-";
+  digest_random_text(id + 7, sizeof id - 8);
+  (void)enriching;
+  json_open(w, '{');
+  put_text(w, "type", "enrichment");
+  put_text(w, "event", saying->enricher->id);
+  json_key(w, lead->kind == ID_USER ? "userId" : "anonymousId");
+  json_put_str(w, lead->id);
+  put_text(w, "messageId", id);
+  json_key(w, "timestamp");
+  json_put_time(w, now_ms);
+  if (saying->answer.outcome == ENRICHMENT_ANSWERED) {
+    json_key(w, "traits");
+    json_put_raw(w, saying->answer.traits);
+  }
+  json_key(w, "properties");
+  json_open(w, '{');
+  put_text(w, "outcome", enrichment_words[saying->answer.outcome]);
+  json_key(w, "needs");
+  json_put_raw(w, saying->needs);
+  json_key(w, "until");
+  json_put_time(w, saying->answer.until_ms);
+  if (saying->spent) {
+    json_key(w, "spent");
+    json_put_int(w, saying->spent);
+  }
+  if (saying->code) put_text(w, "error", saying->code);
+  if (saying->message) put_text(w, "message", saying->message);
+  json_close(w, '}');
+  json_close(w, '}');
+}
+
+static void on_stored(void *arg, const struct service_result *result) {
+  (void)arg, (void)result; /* what was not stored was not said: whoever still wants it will be found again */
+}
+
+static bool still_there(struct enriching *enriching, const struct enrich_lead *lead) {
+  const struct identity_member member = {lead->kind, lead->id};
+  return engine_find_node(pipeline_engine(enriching->service->pipeline), member) != IDENTITY_NONE;
+}
+
+/* To those leads that are still there; what is spent is said once. */
+static void say(struct enriching *enriching, struct saying saying, const struct enrich_lead *leads,
+                uint32_t count) {
+  struct service *service = enriching->service;
+  struct json_writer w;
+  int64_t now_ms = service_now_ms(service);
+  uint32_t said = 0;
+  if (service_erasing(service)) return;
+  buf_clear(&enriching->record);
+  json_writer_init(&w, &enriching->record);
+  json_open(&w, '{');
+  json_key(&w, "batch");
+  json_open(&w, '[');
+  for (uint32_t i = 0; i < count; i++) {
+    if (!still_there(enriching, &leads[i])) continue;
+    put_event(enriching, &saying, &leads[i], now_ms, &w);
+    saying.spent = 0;
+    said++;
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  if (said) service_submit_system(service, buf_str(&enriching->record), now_ms, on_stored, NULL);
+}
+
+/* --- from the journal ------------------------------------------------------------------------------------------------ */
+
+static void note_event(struct enriching *enriching, struct json_ref event) {
+  struct arena arena;
+  struct json_writer w;
+  struct json_ref properties = json_get(event, STR("properties"));
+  struct str type, name, outcome, text;
+  double spent = 0;
+  struct enrich_answer answer = {.until_ms = TIME_NEVER};
+  int64_t at_ms;
+  if (!json_string(json_get(event, STR("type")), &type) || !str_eq(type, STR("enrichment"))) return;
+  if (!json_string(json_get(event, STR("event")), &name) ||
+      !json_string(json_get(properties, STR("outcome")), &outcome))
+    return;
+  if (!json_string(json_get(event, STR("timestamp")), &text) || !time_parse(text, &at_ms)) return;
+  for (int i = 0; enrichment_words[i]; i++)
+    if (str_eq(outcome, str_of(enrichment_words[i]))) answer.outcome = (enum enrichment_outcome)i;
+  if (json_string(json_get(properties, STR("until")), &text) && !time_parse(text, &answer.until_ms)) return;
+  json_number(json_get(properties, STR("spent")), &spent);
+  arena_init(&arena, 4096);
+  buf_clear(&enriching->needs);
+  buf_clear(&enriching->traits);
+  json_writer_init(&w, &enriching->needs); /* in the one spelling that questions are compared in */
+  json_put_value(&w, json_value(json_get(properties, STR("needs")), &arena));
+  if (!json_is_missing(json_get(event, STR("traits"))))
+    json_minify(json_get(event, STR("traits")), &enriching->traits);
+  answer.traits = buf_str(&enriching->traits);
+  enrich_note(enriching->plan, name, buf_str(&enriching->needs), &answer, at_ms, (uint32_t)spent);
+  arena_release(&arena);
+}
+
+void enriching_replayed(struct enriching *enriching, const struct store_record *record) {
+  struct json_ref root;
+  struct json_iter it;
+  struct err err;
+  if (record->kind != JOURNAL_SYSTEM) return;
+  if (json_parse(enriching->reader, record->bytes.p, record->bytes.len, &root, &err) != 0) return;
+  for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);) note_event(enriching, it.value);
+}
+
+/* --- answers --------------------------------------------------------------------------------------------------------- */
+
+static bool gives(const struct enricher *enricher, struct str path) {
+  for (uint32_t i = 0; i < enricher->give_count; i++)
+    if (str_eq(enricher->gives[i], path) ||
+        (str_starts(path, enricher->gives[i]) && path.p[enricher->gives[i].len] == '.'))
+      return true;
+  return false;
+}
+
+/* The traits by path as nested JSON; what it does not declare is left out. */
+static void put_traits(struct enriching *enriching, const struct enricher *enricher, struct value answer) {
+  struct value nested = {.kind = VALUE_MAP};
+  struct arena arena;
+  struct json_writer w;
+  arena_init(&arena, 4096);
+  for (uint32_t i = 0; i < answer.len; i++) {
+    if (gives(enricher, answer.pairs[i].key))
+      nested = value_with(&arena, nested, answer.pairs[i].key, answer.pairs[i].value);
+    else
+      service_notice(enriching->service,
+                     "enricher '%s' answered with the trait '%.*s', which is not among what it gives",
+                     enricher->id, STR_ARG(answer.pairs[i].key));
+  }
+  buf_clear(&enriching->traits);
+  json_writer_init(&w, &enriching->traits);
+  json_put_value(&w, nested);
+  arena_release(&arena);
+}
+
+static struct saying saying_of(struct enriching *enriching, const struct enrich_job *job,
+                               const struct enricher_end *end) {
+  const struct enricher *enricher = enricher_of(enriching, job->enricher);
+  int64_t now_ms = service_now_ms(enriching->service), again_ms = enricher->negative_ttl_ms;
+  struct saying saying = {.enricher = enricher, .needs = job->needs, .spent = job->attempts};
+  switch (end->state) {
+  case TASK_ANSWERED:
+    put_traits(enriching, enricher, end->answer);
+    saying.answer = (struct enrich_answer){ENRICHMENT_ANSWERED, buf_str(&enriching->traits),
+                                           after(now_ms, enricher->ttl_ms)};
+    return saying;
+  case TASK_NOTHING: saying.answer.outcome = ENRICHMENT_NOTHING; break;
+  default:
+    saying.answer.outcome = ENRICHMENT_FAILED;
+    saying.code = end->code;
+    saying.message = end->message;
+    if (end->passes && again_ms > FAILED_AGAIN_MS) again_ms = FAILED_AGAIN_MS;
+  }
+  saying.answer.until_ms = after(now_ms, again_ms);
+  return saying;
+}
+
+static void notice_failure(struct enriching *enriching, const struct enricher *enricher,
+                           const struct enricher_end *end) {
+  if (end->state != TASK_FAILED) return;
+  if (*end->place.file)
+    service_notice(enriching->service, "enricher '%s' failed: %s:%d: %s", enricher->id, end->place.file,
+                   end->place.line, end->message);
+  else
+    service_notice(enriching->service, "enricher '%s' failed: %s: %s", enricher->id, end->code, end->message);
+}
+
+/* --- running --------------------------------------------------------------------------------------------------------- */
+
+static void run_soon(struct enriching *enriching) {
+  loop_timer_after(enriching->timer, 0);
+}
+
+static void end_running(struct running *running) {
+  struct enriching *enriching = running->enriching;
+  if (running->prev)
+    running->prev->next = running->next;
+  else
+    enriching->first = running->next;
+  if (running->next) running->next->prev = running->prev;
+  enricher_run_free(running->run);
+  free(running);
+}
+
+static void on_run(void *arg, const struct enricher_end *end) {
+  struct running *running = arg;
+  struct enriching *enriching = running->enriching;
+  struct enrich_job *job = running->job;
+  enum enrich_end how = end->state != TASK_FAILED ? ENRICH_SUCCEEDED
+                        : end->passes             ? ENRICH_FAILED_PASSING
+                                                  : ENRICH_FAILED;
+  bool is_done =
+      enrich_ended(enriching->plan, job, how, end->retry_after_ms, service_now_ms(enriching->service));
+  if (is_done) {
+    struct saying saying = saying_of(enriching, job, end);
+    notice_failure(enriching, saying.enricher, end);
+    enrich_note(enriching->plan, str_of(saying.enricher->id), job->needs, &saying.answer, 0, 0);
+    say(enriching, saying, job->leads, job->lead_count);
+    enrich_done(enriching->plan, job);
+  }
+  end_running(running);
+  run_soon(enriching);
+}
+
+/* Those of its leads that the journal does not know as asked for, for as long as this run may take. */
+static void say_asked(struct enriching *enriching, struct enrich_job *job, uint32_t spent) {
+  const struct enricher *enricher = enricher_of(enriching, job->enricher);
+  int64_t until_ms = after(service_now_ms(enriching->service), enricher->timeout_ms + SLACK_MS);
+  struct saying saying = {.enricher = enricher,
+                          .needs = job->needs,
+                          .answer = {ENRICHMENT_ASKED, {NULL, 0}, until_ms},
+                          .spent = spent};
+  for (uint32_t i = 0; i < job->lead_count; i++) {
+    if (job->leads[i].told_until_ms >= until_ms - SLACK_MS) continue;
+    job->leads[i].told_until_ms = until_ms;
+    say(enriching, saying, &job->leads[i], 1);
+    saying.spent = 0;
+  }
+}
+
+static void run_job(struct enriching *enriching, struct enrich_job *job) {
+  struct running *running = xcalloc(1, sizeof *running);
+  const struct enricher_run_options options = {.done = on_run, .arg = running};
+  running->enriching = enriching;
+  running->job = job;
+  running->next = enriching->first;
+  if (running->next) running->next->prev = running;
+  enriching->first = running;
+  say_asked(enriching, job, job->attempts == 0);
+  running->run = enricher_run_new(&enriching->world, enriching->service->generation,
+                                  enricher_of(enriching, job->enricher), job->needs, &options);
+}
+
+static void on_timer(void *arg) {
+  struct enriching *enriching = arg;
+  int64_t now_ms = service_now_ms(enriching->service);
+  for (struct enrich_job *job; (job = enrich_next(enriching->plan, now_ms));) run_job(enriching, job);
+  int64_t due_ms = enrich_due_ms(enriching->plan, now_ms);
+  if (due_ms != TIME_NEVER) loop_timer_after(enriching->timer, due_ms > now_ms ? due_ms - now_ms : 1);
+}
+
+/* --- wanting --------------------------------------------------------------------------------------------------------- */
+
+static void look_at(struct enriching *enriching, struct identity_member lead, const struct fold *fold,
+                    uint32_t number) {
+  struct enrich_answer answer;
+  struct enrich_job *job;
+  int64_t at_ms;
+  buf_clear(&enriching->needs);
+  if (!fold_enricher_needs(fold, number, &enriching->needs)) return;
+  struct str needs = buf_str(&enriching->needs);
+  switch (enrich_want(enriching->plan, number, needs, lead, fold_now(fold), &answer, &job)) {
+  case ENRICH_KNOWN: {
+    const struct saying saying = {
+        .enricher = enricher_of(enriching, number), .needs = needs, .answer = answer};
+    say(enriching, saying, &(struct enrich_lead){.kind = lead.kind, .id = lead.id}, 1);
+    return;
+  }
+  case ENRICH_JOINED:
+    if (job->running) say_asked(enriching, job, 0);
+    return;
+  case ENRICH_QUEUED:
+    if (fold_is_pending(fold, number))
+      job->leads[0].told_until_ms = fold_enrichment(fold, number, &at_ms).until_ms;
+    run_soon(enriching);
+    return;
+  case ENRICH_WAITING:
+  case ENRICH_FULL: return;
+  }
+}
+
+void enriching_look(struct enriching *enriching, struct lead_entry *entry, const struct fold *fold,
+                    bool live) {
+  const struct ruleset *rules = fold_rules(fold);
+  if (!enriching || rules->enricher_count == 0) return;
+  for (uint32_t i = 0; i < rules->enricher_count; i++) {
+    if (!fold_is_pending(fold, i) && !(live && fold_enricher_wanted(fold, i))) continue;
+    struct identity_member lead =
+        engine_lead_name(pipeline_engine(enriching->service->pipeline), entry->node);
+    if (lead.kind != ID_EMAIL) look_at(enriching, lead, fold, i);
+  }
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------------ */
+
+struct enriching *enriching_new(struct service *service) {
+  struct enriching *enriching = xcalloc(1, sizeof *enriching);
+  uint64_t seed;
+  digest_random(&seed, sizeof seed);
+  enriching->service = service;
+  enriching->plan = enrich_new(service->generation->rules, seed);
+  enriching->world = (struct enricher_world){.loop = service->loop,
+                                             .fetcher = service->calls.fetcher,
+                                             .resolver = service->calls.resolver,
+                                             .config = service->config,
+                                             .lookup = lookup_calls(service->generation->lookup)};
+  enriching->timer = loop_timer_new(service->loop, on_timer, enriching);
+  enriching->reader = json_reader_new();
+  buf_init(&enriching->record);
+  buf_init(&enriching->needs);
+  buf_init(&enriching->traits);
+  return enriching;
+}
+
+void enriching_drop(struct enriching *enriching) {
+  if (!enriching) return;
+  for (struct running *running = enriching->first, *next; running; running = next) {
+    next = running->next;
+    end_running(running);
+  }
+  loop_timer_stop(enriching->timer);
+}
+
+void enriching_adopt(struct enriching *enriching) {
+  if (!enriching) return;
+  enriching->world.lookup = lookup_calls(enriching->service->generation->lookup);
+  enriching->world.config = enriching->service->config;
+  enrich_adopt(enriching->plan, enriching->service->generation->rules);
+}
+
+void enriching_erased(struct enriching *enriching) {
+  if (enriching) enrich_forget_answers(enriching->plan);
+}
+
+void enriching_free(struct enriching *enriching) {
+  if (!enriching) return;
+  enriching_drop(enriching);
+  loop_timer_free(enriching->timer);
+  enrich_free(enriching->plan);
+  json_reader_free(enriching->reader);
+  buf_release(&enriching->record);
+  buf_release(&enriching->needs);
+  buf_release(&enriching->traits);
+  free(enriching);
+}
