@@ -1,6 +1,9 @@
 /* pipeline_private.h - the layout of struct pipeline, shared by pipeline*.c alone.
  *
- * pipeline.c        records, folding
+ * pipeline.c        its parts, its leads
+ * pipeline_take.c   records
+ * pipeline_erase.c  of those, somebody's data is to go
+ * pipeline_fold.c   folding
  * pipeline_rules.c  other rules take over
  */
 #ifndef EMBUDO_CORE_PIPELINE_PRIVATE_H
@@ -58,6 +61,23 @@ struct pipeline {
   uint32_t oldest_node; /* of the lead at hand */
 };
 
+/* --- pipeline.c --------------------------------------------------------------------------------------------------------- */
+
+void pipeline_note_lead(void *context, uint32_t lead); /* the pipeline: adds to its `leads` */
+
+/* The lead whose public name that is; IDENTITY_NONE: there is none now. */
+uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member name);
+
+/* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one; the visitor
+ * may be NULL. */
+struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
+                                   const struct pipeline_visitor *visitor);
+
+/* --- pipeline_erase.c --------------------------------------------------------------------------------------------------- */
+
+int pipeline_take_erasure(struct pipeline *pipeline, const struct store_record *record, struct err *err);
+int pipeline_take_tombstone(struct pipeline *pipeline, const struct store_record *record, struct err *err);
+
 /* --- pipeline_rules.c --------------------------------------------------------------------------------------------------- */
 
 /* As what the lead's decisions are to be made. An entry that no decision speaks for is told under which rules it was judged. */
@@ -68,8 +88,5 @@ bool pipeline_sweep_next(struct pipeline *pipeline, uint32_t *lead);
 
 int pipeline_take_ruleset(struct pipeline *pipeline, const struct store_record *record, struct err *err);
 int pipeline_take_release(struct pipeline *pipeline, const struct store_record *record, struct err *err);
-
-/* The lead whose public name that is; IDENTITY_NONE: there is none now. */
-uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member name);
 
 #endif

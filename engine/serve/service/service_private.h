@@ -6,7 +6,7 @@
  * service_rules.c  other rules
  * service_release.c what they move and is held
  * service_shadow.c others beside them
- * service_erase.c  somebody's data goes
+ * service_erase*.c somebody's data goes (service_erasing.h)
  * service_handoff.c what others are told
  * service_retain.c and that of people of whom nothing was heard for long
  * service_quarantine.c functions that failed too often

@@ -1,7 +1,7 @@
 /* People of whom nothing was heard for as long as the settings say (retention.leads) are erased, many at a time.
  *
  * The book of leads is gone through once an hour, a piece at a time. Who seems silent is named in the record that asks for the
- * erasure; who is heard of before that is committed stays (core/journal/pipeline.c). */
+ * erasure; who is heard of before that is committed stays (core/journal/pipeline_erase.c). */
 #include "serve/service/service_private.h"
 
 enum {

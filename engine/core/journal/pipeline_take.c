@@ -1,0 +1,151 @@
+/* Records of the journal, taken in its order: events are kept, what was decided and done is noted. */
+#include "core/journal/decision_json.h"
+#include "core/journal/journal.h"
+#include "core/journal/pipeline_private.h"
+
+/* Whose turn it is to get a lead follows from the acts. */
+static void take_turns(struct pipeline *pipeline, const struct store_record *record) {
+  struct json_ref root;
+  struct err err;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, &err) == 0)
+    roster_take(&pipeline->roster, root);
+}
+
+static int take_events(struct pipeline *pipeline, const struct store_record *record,
+                       struct feed_result *result) {
+  bool is_import = record->kind == JOURNAL_IMPORT;
+  const struct feed feed = {.source = record->source,
+                            .received_ms = record->received_ms,
+                            .is_history = is_import,
+                            .is_system = record->kind == JOURNAL_SYSTEM,
+                            .record = record->seq};
+  pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
+  engine_feed(pipeline->engine, record->bytes, &feed, result);
+  if (record->kind == JOURNAL_SYSTEM) take_turns(pipeline, record);
+  return 0;
+}
+
+/* Whether the decision was about somebody who has become part of this lead since, by an event that was on its way to the
+ * journal before the decision was. The name tells; but a lead's name may change from one of its user ids to another, and then
+ * the stage tells. */
+static bool was_apart(struct pipeline *pipeline, const struct lead_entry *entry, int lifecycle,
+                      const struct decision_read *read) {
+  struct identity_member name = engine_lead_name(pipeline->engine, entry->node);
+  if (read->lead.kind != name.kind) return true;
+  if (str_eq(name.id, read->lead.id)) return false;
+  if (name.kind != ID_USER) return true;
+  if (lifecycle == NONE || !entry->recorded[lifecycle]) return false;
+  return entry->recorded[lifecycle] != read->decision.from;
+}
+
+static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
+                          const struct decision_read *read) {
+  const struct ruleset *rules = pipeline->generation->rules;
+  int lifecycle = ruleset_lifecycle(rules, str_of(leadbook_name(pipeline->book, read->decision.lifecycle)));
+  entry->ruleset = read->decision.ruleset;
+  if (was_apart(pipeline, entry, lifecycle, read)) {
+    leadbook_decide_apart(pipeline->book, entry, lifecycle, &read->decision, rules);
+    return;
+  }
+  leadbook_decide(pipeline->book, entry, lifecycle, &read->decision);
+  entry->derived_count = read->derived_count;
+  entry->derived_hash = read->derived_hash;
+  entry->merged = false;
+}
+
+/* Of the lead that a record is about; NULL and *err when there is none. */
+static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member lead,
+                                     struct err *err) {
+  const struct identity_visitor visitor = {pipeline, pipeline_note_lead};
+  uint32_t node = engine_find_node(pipeline->engine, lead);
+  if (node == IDENTITY_NONE) {
+    err_set(err, ERR_NOT_FOUND, "what was decided is about '%.*s', whom no event mentions", STR_ARG(lead.id));
+    return NULL;
+  }
+  pipeline->lead_count = 0;
+  engine_leads_of(pipeline->engine, node, &visitor);
+  return pipeline_gather(pipeline, pipeline->leads[0], NULL);
+}
+
+static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct decision_read read;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (json_is_missing(json_get(root, STR("lead")))) return 0; /* of somebody who was erased: a number only */
+  if (decision_parse(pipeline->book, root, &read, err) != 0) return -1;
+  struct lead_entry *entry = find_entry(pipeline, read.lead, err);
+  if (!entry) return -1;
+  read.decision.record = record->seq;
+  note_decision(pipeline, entry, &read);
+  if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
+  return 0;
+}
+
+static int take_clock(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct clock_read read;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (json_is_missing(json_get(root, STR("lead")))) return 0; /* of somebody who was erased: a number only */
+  if (clocks_parse(pipeline->book, root, &read, err) != 0) return -1;
+  struct lead_entry *entry = find_entry(pipeline, read.lead, err);
+  if (!entry || clocks_apply(pipeline->book, entry, &read, err) != 0) return -1;
+  if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
+  return 0;
+}
+
+/* --- what is told others --------------------------------------------------------------------------------------------- */
+
+static int take_effect(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  const struct identity_visitor visitor = {pipeline, pipeline_note_lead};
+  struct outbox_effect effect;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0 ||
+      outbox_effect_read(root, &effect, err) != 0)
+    return -1;
+  uint32_t node = engine_find_node(pipeline->engine, effect.lead);
+  pipeline->lead_count = 0;
+  if (node != IDENTITY_NONE) engine_leads_of(pipeline->engine, node, &visitor);
+  return outbox_take_effect(pipeline->outbox, &effect, record->seq,
+                            pipeline->lead_count ? pipeline->leads[0] : OUTBOX_NONE, err);
+}
+
+static int take_delivery(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct outbox_delivery delivery;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0 ||
+      outbox_delivery_read(root, &delivery, err) != 0)
+    return -1;
+  outbox_take_delivery(pipeline->outbox, &delivery, record->seq);
+  return 0;
+}
+
+static int take_approval(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  return agreement_take(&pipeline->approvals, root, err);
+}
+
+/* --- all ------------------------------------------------------------------------------------------------------------------ */
+
+int pipeline_take(struct pipeline *pipeline, const struct store_record *record, struct feed_result *result,
+                  struct err *err) {
+  struct feed_result unused;
+  pipeline->last_record = record->seq;
+  switch (record->kind) {
+  case JOURNAL_EVENTS:
+  case JOURNAL_IMPORT:
+  case JOURNAL_SYSTEM: return take_events(pipeline, record, result ? result : &unused);
+  case JOURNAL_DECISION: return take_decision(pipeline, record, err);
+  case JOURNAL_AGREEMENT: return take_approval(pipeline, record, err);
+  case JOURNAL_CLOCK: return take_clock(pipeline, record, err);
+  case JOURNAL_RULESET: return pipeline_take_ruleset(pipeline, record, err);
+  case JOURNAL_RELEASE: return pipeline_take_release(pipeline, record, err);
+  case JOURNAL_ERASE: return pipeline_take_erasure(pipeline, record, err);
+  case JOURNAL_TOMBSTONE: return pipeline_take_tombstone(pipeline, record, err);
+  case JOURNAL_EFFECT: return take_effect(pipeline, record, err);
+  case JOURNAL_DELIVERY: return take_delivery(pipeline, record, err);
+  default:
+    return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
+                   (unsigned long long)record->seq, record->kind);
+  }
+}
