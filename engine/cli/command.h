@@ -25,6 +25,7 @@ extern const struct command command_run, command_send, command_act, command_scor
     command_check, command_test, command_bench, command_repl, command_new, command_key, command_quarantine,
     command_outbox, command_ruleset, command_status, command_help;
 extern const struct command command_qualify;
+extern const struct command command_brief;
 extern const struct command command_sla, command_worklist, command_agreement;
 
 /* All commands in the order shown, ended by NULL. */

@@ -4,15 +4,14 @@
 #include <signal.h>
 #include <stdio.h>
 
-const struct command *const commands[] = {&command_run,        &command_send,      &command_act,
-                                          &command_score,      &command_explain,   &command_enrich,
-                                          &command_export,     &command_qualify,   &command_import,
-                                          &command_erase,      &command_backup,    &command_doctor,
-                                          &command_check,      &command_test,      &command_bench,
-                                          &command_repl,       &command_new,       &command_key,
-                                          &command_quarantine, &command_outbox,    &command_sla,
-                                          &command_worklist,   &command_agreement, &command_ruleset,
-                                          &command_status,     &command_help,      NULL};
+const struct command *const commands[] = {
+    &command_run,     &command_send,   &command_act,      &command_score,
+    &command_explain, &command_enrich, &command_export,   &command_qualify,
+    &command_brief,   &command_import, &command_erase,    &command_backup,
+    &command_doctor,  &command_check,  &command_test,     &command_bench,
+    &command_repl,    &command_new,    &command_key,      &command_quarantine,
+    &command_outbox,  &command_sla,    &command_worklist, &command_agreement,
+    &command_ruleset, &command_status, &command_help,     NULL};
 
 enum { COMMANDS_MAX = 64 };
 

@@ -381,6 +381,7 @@ static void note_times(struct fold *fold, const struct touch *touch) {
   if (touch->type < EVENT_CALLS) fold->last_seen = touch->time_ms;
   if (touch->flags & TOUCH_VISIT) fold->last_page = touch->time_ms;
   if (touch->flags & TOUCH_ACTIVITY) fold->last_activity = touch->time_ms;
+  if (touch->flags & TOUCH_CONTENT) fold->contents[fold->content_count++ % FOLD_CONTENT_MAX] = touch;
   fold_changed(fold, READS_ACTIVITY);
 }
 

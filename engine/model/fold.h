@@ -57,6 +57,9 @@ int64_t fold_first_seen(const struct fold *fold);
 int64_t fold_last_seen(const struct fold *fold);
 int64_t fold_last_activity(const struct fold *fold);
 uint32_t fold_events(const struct fold *fold);
+/* What the lead looked at, newest first: touches that have a touch_content. How many there are, at most FOLD_CONTENT_MAX. */
+enum { FOLD_CONTENT_MAX = 10 };
+uint32_t fold_content(const struct fold *fold, const struct touch *out[FOLD_CONTENT_MAX]);
 uint32_t fold_cycle(const struct fold *fold);
 int fold_stage(const struct fold *fold, int lifecycle);
 int64_t fold_stage_since(const struct fold *fold, int lifecycle);

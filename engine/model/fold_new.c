@@ -244,7 +244,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   fold->account = fold->owner = (struct str){NULL, 0};
   fold->begun = fold->incomplete = fold->pending = false;
   fold->now = fold->first_seen = fold->last_seen = fold->last_activity = fold->last_page = TIME_MIN;
-  fold->events = 0;
+  fold->events = fold->content_count = 0;
   fold->cycle = 1;
   fold->trait_count = fold->told_count = fold->given_count = fold->known_count = 0;
   memset(fold->enrichments, 0, rules->enricher_count * sizeof *fold->enrichments);

@@ -146,6 +146,8 @@ struct fold {
   int64_t now;
   int64_t first_seen, last_seen, last_activity, last_page;
   uint32_t events, cycle;
+  const struct touch *contents[FOLD_CONTENT_MAX]; /* a ring: what was looked at last */
+  uint32_t content_count;                         /* ever */
   struct trait_entry *traits;
   uint32_t trait_count;
   struct fold_told *told; /* TRAITS_MAX */

@@ -28,6 +28,12 @@ int64_t fold_last_activity(const struct fold *fold) {
 uint32_t fold_events(const struct fold *fold) {
   return fold->events;
 }
+uint32_t fold_content(const struct fold *fold, const struct touch *out[FOLD_CONTENT_MAX]) {
+  uint32_t count = fold->content_count < FOLD_CONTENT_MAX ? fold->content_count : FOLD_CONTENT_MAX;
+  for (uint32_t i = 0; i < count; i++)
+    out[i] = fold->contents[(fold->content_count - 1 - i) % FOLD_CONTENT_MAX];
+  return count;
+}
 uint32_t fold_cycle(const struct fold *fold) {
   return fold->cycle;
 }

@@ -456,6 +456,7 @@ struct ruleset {
   struct segment *segments; /* by name */
   uint32_t segment_count;
   struct signal_set activity; /* what breaks a silence; count 0: every event */
+  struct signal_set content;  /* what was looked at; count 0: pages and screens */
 
   struct profile_field *profile;
   uint32_t profile_count;

@@ -19,7 +19,15 @@ enum {
    * account did (account and answers count). It is in the fold of every lead that mentions the account, before the lead's first
    * event as well. */
   TOUCH_OUTSIDE = 8,
-  TOUCH_HISTORY = 16 /* it was imported: nobody is told what follows */
+  TOUCH_HISTORY = 16, /* it was imported: nobody is told what follows */
+  TOUCH_CONTENT = 32  /* a page or other content was looked at: the touch says which */
+};
+
+enum { TOUCH_CONTENT_MAX = 120 }; /* bytes of each of its two texts */
+
+struct touch_content { /* what the lead looked at */
+  struct str what;     /* a page's path, a screen's name, an event's name: "/pricing", "Content Downloaded" */
+  struct str title;    /* of the page, the document, the webinar; empty: it has none */
 };
 
 struct trait_write {
@@ -77,8 +85,9 @@ struct touch {
   uint8_t type;                  /* enum event_type */
   const struct touch_more *more; /* NULL for most */
   uint64_t record;               /* the journal's record it came in; 0: it came from a file */
-  /* then hit_count signal numbers (uint16_t, rising), then, 8-byte aligned, one uint64_t per capturing signal among
-   * them, in the same order: the hash of the captured field, 0 when the event lacks it */
+  /* then hit_count signal numbers (uint16_t, rising), then, with TOUCH_CONTENT, two lengths (a byte each) and the two texts of a
+   * touch_content, then, 8-byte aligned, one uint64_t per capturing signal among the hits, in the same order: the hash of the
+   * captured field, 0 when the event lacks it */
 };
 
 /* The total order. 0 only for the same source and messageId at the same instant. */
@@ -95,8 +104,12 @@ struct str touch_message_id(const struct touch *touch);
 /* The captured hash of the hit at `index`, when its signal captures. */
 uint64_t touch_capture(const struct touch *touch, const struct ruleset *rules, uint32_t index);
 
-/* A touch with room for its hits and captures, head cleared. */
-struct touch *touch_new(struct arena *arena, uint32_t hit_count, uint32_t capture_count);
+/* What was looked at; false: nothing that counts as content. The texts are the touch's own. */
+bool touch_content(const struct touch *touch, struct touch_content *out);
+
+/* A touch with room for its hits and captures, head cleared but for TOUCH_CONTENT. `content` is copied; NULL: it has none. */
+struct touch *touch_new(struct arena *arena, uint32_t hit_count, uint32_t capture_count,
+                        const struct touch_content *content);
 uint64_t *touch_captures(struct touch *touch); /* where the captures start */
 
 #endif

@@ -5,10 +5,10 @@
 #include "notation/compile_private.h"
 
 static const char *const kinds[] = {
-    "dimension", "group",    "grade",    "rule",     "reset",     "ignore", "segment",
-    "framework", "activity", "profile",  "identity", "lifecycle", "test",   "destination",
-    "effect",    "renderer", "receiver", "calendar", "sla",       "assign", "worklist",
-    "enricher",  "sources",  "acts",     "contact",  NULL};
+    "dimension",   "group",    "grade",    "rule",     "reset",    "ignore",    "segment",
+    "framework",   "activity", "content",  "profile",  "identity", "lifecycle", "test",
+    "destination", "effect",   "renderer", "receiver", "calendar", "sla",       "assign",
+    "worklist",    "enricher", "sources",  "acts",     "contact",  NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -188,6 +188,7 @@ static void read_all(struct compile *c) {
   read_resets(c);
   read_ignores(c);
   read_activity(c);
+  read_content(c);
   read_identity(c);
   read_acts(c);
   read_lifecycles(c);

@@ -1,4 +1,4 @@
-/* read_settings.c - the other declarations: reset, ignore, activity, profile, identity. */
+/* read_settings.c - the other declarations: reset, ignore, activity, content, profile, identity. */
 #include "notation/compile_private.h"
 
 #include <math.h>
@@ -102,15 +102,16 @@ void read_ignores(struct compile *c) {
   for (size_t at = 0; (d = read_next(c, "ignore", &at));) read_ignore(c, d);
 }
 
-/* --- activity -------------------------------------------------------------------------------------------------------------- */
+/* --- activity, content ----------------------------------------------------------------------------------------------------- */
 
-void read_activity(struct compile *c) {
-  const struct declaration *d = read_only(c, "activity");
+/* A list of selectors, under a word that is declared once. */
+static void read_events(struct compile *c, const char *word, const char *example, struct signal_set *out) {
+  const struct declaration *d = read_only(c, word);
   if (!d) return;
   const struct node *body = &d->body;
   if (body->kind != NODE_TABLE || body->table.item_count == 0 || body->table.pair_count) {
-    FAULT(c, "wrong_kind", d->place, "write activity { page {}, track(none_of { .. }) }",
-          "activity lists event selectors, got %s", read_described(c, body));
+    FAULT(c, "wrong_kind", d->place, example, "%s lists event selectors, got %s", word,
+          read_described(c, body));
     return;
   }
   /* The list means "any of them": one selector. */
@@ -118,8 +119,16 @@ void read_activity(struct compile *c) {
   either.call.name = STR("|");
   either.call.args = body->table.items;
   either.call.arg_count = body->table.item_count;
-  struct selecting how = {.scope = SELECT_EVENTS, .what = "activity", .lifecycle = NONE};
-  read_selector(c, &either, &how, &c->out->activity);
+  struct selecting how = {.scope = SELECT_EVENTS, .what = word, .lifecycle = NONE};
+  read_selector(c, &either, &how, out);
+}
+
+void read_activity(struct compile *c) {
+  read_events(c, "activity", "write activity { page {}, track(none_of { .. }) }", &c->out->activity);
+}
+
+void read_content(struct compile *c) {
+  read_events(c, "content", "write content { page {}, track \"Content Downloaded\" }", &c->out->content);
 }
 
 /* --- profile --------------------------------------------------------------------------------------------------------------- */

@@ -64,6 +64,7 @@ static struct http_route routes[] = {
     READ("/v1/worklists", api_list_worklists),
     READ("/v1/worklists/{name}", api_show_worklist),
     READ("/v1/leads/{id}/brief", api_lead_brief),
+    READ("/v1/leads/{id}/briefs", api_lead_briefs),
     READ("/v1/sla", api_show_sla),
     READ("/v1/agreement", api_show_agreement),
     ACT("/v1/agreement/approvals", api_approve_agreement),

@@ -108,6 +108,13 @@ rule "pricing_page" {
     example = 'activity { page {}, track(none_of { "Email Sent", "Email Delivered" }) }',
   },
   {
+    name = "content", kind = "noun", form = "content { selector, .. }",
+    doc = "What counts as content: the last ten of them are told to whoever takes the lead over, with page and title, "
+      .. "or with the event's name and what it names (title, name, asset, webinar, file). Without it pages and screens "
+      .. "are. Declared once.",
+    example = 'content { page {}, track(one_of { "Content Downloaded", "Webinar Attended" }) }',
+  },
+  {
     name = "profile", kind = "noun", form = "profile { .. }",
     doc = "Which traits make a complete profile; completeness is a percentage of their weights. Declared once.",
     fields = {

@@ -20,7 +20,7 @@ let rules;
 
 // Others are told of one event, in a file.
 const told = `destination "file" { file = "told.ndjson" }
-effect "told" { on = track "Told", to = "file" }
+effect "told" { on = track "Told", to = "file", handoff = true }
 `;
 
 async function message() {
@@ -37,8 +37,9 @@ async function choose() {
   const { json: rules } = await daemon.read("/v1/rules");
   const [best] = await daemon.leads();
   const used = rules.rules.toSorted((a, b) => (b.matches ?? 0) - (a.matches ?? 0))[0];
+  await daemon.post("/v1/page", { name: "Told", userId: "u-told", properties: { path: "/told" } });
   await daemon.post("/v1/track", { event: "Told", userId: "u-told" });
-  ids = { lead: best.lead, account: accounts.accounts[0].account, rule: used.rule, ruleset: rules.ruleset, message: await message() };
+  ids = { lead: best.lead, told: "u-told", account: accounts.accounts[0].account, rule: used.rule, ruleset: rules.ruleset, message: await message() };
 }
 
 before(async () => {
@@ -114,6 +115,11 @@ const asked = () => ({
   "/v1/clocks": { 200: ["", "?state=all&limit=1"], 400: ["?state=none"] },
   "/v1/leads/{id}/clocks": { 200: [`/${ids.lead}/clocks`, "/u-group/clocks"], 404: ["/nobody/clocks"] },
   "/v1/leads/{id}/brief": { 200: [`/${ids.lead}/brief`], 400: [`/${ids.lead}/brief?x=1`], 404: ["/nobody/brief"] },
+  "/v1/leads/{id}/briefs": {
+    200: [`/${ids.lead}/briefs`, `/${ids.told}/briefs`, `/${ids.told}/briefs?handoff=${ids.message}`],
+    400: [`/${ids.lead}/briefs?handoff=x`, `/${ids.lead}/briefs?as=pdf`],
+    404: ["/nobody/briefs"],
+  },
   "/v1/sla": { 200: [""], 400: ["?x=1"] },
   "/v1/agreement": { 200: [""], 400: ["?x=1"] },
   "/v1/rulesets": { 200: [""] },

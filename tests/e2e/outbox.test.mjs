@@ -268,3 +268,31 @@ test("of the erased nothing is left to tell", async () => {
   assert.equal(answer.status, 200, answer.text);
   assert.equal((await outbox("lead=u-gone")).length, 0);
 });
+
+test("what was known then is kept, and goes with the person", async () => {
+  const person = { userId: "u-brief", properties: { path: "/precios", title: "Precios" } };
+  assert.equal((await daemon.post("/v1/page", person)).status, 200);
+  let rows = [];
+  for (const end = Date.now() + WAIT_MS; !rows.length; assert.ok(Date.now() < end, "nothing was told"))
+    rows = (await outbox("destination=stages&lead=u-brief&state=delivered")).map(({ id }) => id);
+  assert.equal((await daemon.post("/v1/page", { ...person, properties: { path: "/later" } })).status, 200);
+  for (const end = Date.now() + WAIT_MS; ; ) {
+    const now = (await daemon.read("/v1/leads/u-brief/brief")).json;
+    if (now.seen.length === 2) break;
+    assert.ok(Date.now() < end, JSON.stringify(now));
+  }
+  const { lead, briefs } = (await daemon.read("/v1/leads/u-brief/briefs")).json;
+  assert.equal(lead, "u-brief");
+  assert.deepEqual(briefs.map(({ destination }) => destination).sort(), ["file", "stages"]);
+  for (const { brief } of briefs) {
+    assert.deepEqual(brief.seen.map(({ type, what, title }) => [type, what, title]), [["page", "/precios", "Precios"]]);
+    assert.match(brief.text, /\/precios: Precios/);
+  }
+  const one = (await daemon.read(`/v1/leads/u-brief/briefs?handoff=${rows[0]}`)).json;
+  assert.deepEqual(one.briefs.map(({ handoff }) => handoff), rows);
+  assert.match((await daemon.read("/v1/leads/u-brief/briefs?as=text")).text, /hot to (stages|file)/);
+  const gone = await send(daemon, { method: "DELETE", path: "/v1/leads/u-brief?forget=true", headers: { Authorization: `Bearer ${daemon.token}` } });
+  assert.equal(gone.status, 200, gone.text);
+  assert.equal((await daemon.read("/v1/leads/u-brief/briefs")).status, 404);
+  assert.equal((await daemon.read(`/v1/outbox/${rows[0]}`)).json?.request, undefined);
+});

@@ -35,6 +35,11 @@ static void wipe_answer(const struct touch_answer *answer) {
 /* Traits of a group call are the account's, which still shows them. */
 static void wipe_touch(const struct touch *touch) {
   const struct touch_more *more = touch->more;
+  struct touch_content content;
+  if (touch_content(touch, &content)) {
+    wipe_text(content.what);
+    wipe_text(content.title);
+  }
   if (!more) return;
   wipe_text(more->raw);
   for (uint32_t i = 0; i < more->trait_count && !more->is_group; i++) wipe_value(more->traits[i].value);

@@ -86,7 +86,7 @@ static void note_peer(void *context, uint32_t lead) {
 }
 
 static const struct touch *as_peer(const struct touch *touch, struct str lead, struct arena *arena) {
-  struct touch *outside = touch_new(arena, 0, 0);
+  struct touch *outside = touch_new(arena, 0, 0, NULL);
   struct touch_more more = {.account = touch->more->account,
                             .answers = touch->more->answers,
                             .answer_count = touch->more->answer_count,

@@ -1,6 +1,7 @@
 #include "core/explain/brief.h"
 
 #include "core/explain/explain.h"
+#include "core/explain/qualify.h"
 #include "core/explain/row.h"
 
 struct reason { /* what a rule gives, over all dimensions */
@@ -141,19 +142,83 @@ static void put_missing(const struct fold *fold, struct json_writer *w) {
   json_close(w, ']');
 }
 
-static void put_seen(const struct brief_extra *extra, struct json_writer *w) {
+static void put_seen(const struct fold *fold, struct json_writer *w) {
+  const struct touch *seen[FOLD_CONTENT_MAX];
+  uint32_t count = fold_content(fold, seen);
   json_key(w, "seen");
   json_open(w, '[');
-  for (uint32_t i = 0; i < extra->seen_count && i < BRIEF_SEEN_MAX; i++) {
+  for (uint32_t i = 0; i < count; i++) {
+    struct touch_content content;
+    if (!touch_content(seen[i], &content)) continue;
     json_open(w, '{');
     json_key(w, "at");
-    json_put_time(w, extra->seen[i].time_ms);
+    json_put_time(w, seen[i]->time_ms);
+    json_key(w, "type");
+    json_put_text(w, event_type_word((enum event_type)seen[i]->type));
     json_key(w, "what");
-    json_put_str(w, extra->seen[i].what);
+    json_put_str(w, content.what);
+    if (content.title.len) {
+      json_key(w, "title");
+      json_put_str(w, content.title);
+    }
     json_close(w, '}');
   }
   json_close(w, ']');
 }
+
+/* --- questions --------------------------------------------------------------------------------------------------------- */
+
+/* Appends open criteria of a framework, the first to ask first, as long as there is room. */
+static uint32_t add_open(const struct fold *fold, int framework, int open[BRIEF_OPEN_MAX], uint32_t count) {
+  int order[FRAMEWORK_CRITERIA_MAX];
+  uint32_t more = fold_open_criteria(fold, framework, order);
+  for (uint32_t i = 0; i < more && count < BRIEF_OPEN_MAX; i++) open[count++] = order[i];
+  return count;
+}
+
+static uint32_t find_open(const struct fold *fold, int open[BRIEF_OPEN_MAX]) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < fold_rules(fold)->framework_count; i++)
+    if (qualify_begun(fold, (int)i)) count = add_open(fold, (int)i, open, count);
+  int next = qualify_begun(fold, NONE) ? NONE : qualify_framework(fold);
+  return next == NONE ? count : add_open(fold, next, open, count);
+}
+
+static void put_criterion(const struct fold *fold, int number, struct json_writer *w) {
+  const struct criterion *criterion = &fold_rules(fold)->criteria[number];
+  struct assessed assessed;
+  fold_assess(fold, number, &assessed);
+  json_open(w, '{');
+  json_key(w, "framework");
+  json_put_text(w, fold_rules(fold)->frameworks[criterion->framework].id);
+  json_key(w, "criterion");
+  json_put_text(w, criterion->id);
+  json_key(w, "ask");
+  json_put_text(w, criterion->ask);
+  json_key(w, "must");
+  json_put_bool(w, criterion->must);
+  json_key(w, "weight");
+  json_put_int(w, criterion->weight);
+  json_key(w, "state");
+  json_put_text(w, criterion_state_word(assessed.state));
+  json_close(w, '}');
+}
+
+static void put_open(const struct fold *fold, struct json_writer *w) {
+  int open[BRIEF_OPEN_MAX];
+  uint32_t count = find_open(fold, open);
+  json_key(w, "question");
+  if (count)
+    json_put_text(w, fold_rules(fold)->criteria[open[0]].ask);
+  else
+    json_put_null(w);
+  json_key(w, "open");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < count; i++) put_criterion(fold, open[i], w);
+  json_close(w, ']');
+}
+
+/* --- the whole ----------------------------------------------------------------------------------------------------------- */
 
 /* BASE/v1/leads/ID/explain, with what a path cannot hold as %XX. */
 static void add_url(const struct fold *fold, const char *base, struct buf *out) {
@@ -162,29 +227,32 @@ static void add_url(const struct fold *fold, const char *base, struct buf *out) 
   buf_add_text(out, "/explain");
 }
 
-void brief_json(const struct fold *fold, const struct brief_extra *extra, struct json_writer *w) {
-  static const struct brief_extra none;
+void brief_json(const struct fold *fold, const char *base_url, struct json_writer *w) {
   struct arena arena;
   struct row row;
-  struct buf url;
-  if (!extra) extra = &none;
+  struct buf text;
   arena_init(&arena, 0);
-  buf_init(&url);
+  buf_init(&text);
   row_make(&row, fold, &arena);
   json_open(w, '{');
   json_key(w, "at");
   json_put_time(w, fold_now(fold));
   row_members(&row, fold_rules(fold), w);
   put_reasons(fold, w);
+  put_seen(fold, w);
   put_missing(fold, w);
-  put_seen(extra, w);
-  if (extra->base_url) {
-    add_url(fold, extra->base_url, &url);
+  put_open(fold, w);
+  if (base_url) {
+    add_url(fold, base_url, &text);
     json_key(w, "url");
-    json_put_str(w, buf_str(&url));
+    json_put_str(w, buf_str(&text));
   }
+  buf_clear(&text);
+  brief_text(fold, base_url, &text);
+  json_key(w, "text");
+  json_put_str(w, buf_str(&text));
   json_close(w, '}');
-  buf_release(&url);
+  buf_release(&text);
   arena_release(&arena);
 }
 
@@ -219,20 +287,42 @@ static void add_missing(const struct fold *fold, struct buf *out) {
   if (before[0] == ',') buf_add_char(out, '\n');
 }
 
-void brief_text(const struct fold *fold, const struct brief_extra *extra, struct buf *out) {
-  static const struct brief_extra none;
+/* "Looked at:" and a line for each: "  2026-03-01  /pricing  Prices". */
+static void add_seen(const struct fold *fold, struct buf *out) {
+  const struct touch *seen[FOLD_CONTENT_MAX];
+  uint32_t count = fold_content(fold, seen);
+  if (count) buf_add_text(out, "Looked at:\n");
+  for (uint32_t i = 0; i < count; i++) {
+    struct touch_content content;
+    char at[TIME_TEXT_MAX];
+    if (!touch_content(seen[i], &content)) continue;
+    buf_printf(out, "  %s  %.*s%s%.*s\n", time_text(seen[i]->time_ms, at), STR_ARG(content.what),
+               content.title.len ? ": " : "", STR_ARG(content.title));
+  }
+}
+
+static void add_open_questions(const struct fold *fold, struct buf *out) {
+  int open[BRIEF_OPEN_MAX];
+  uint32_t count = find_open(fold, open);
+  if (count) buf_add_text(out, "Ask next:\n");
+  for (uint32_t i = 0; i < count; i++) {
+    const struct criterion *criterion = &fold_rules(fold)->criteria[open[i]];
+    buf_printf(out, "  %s (%s %s%s)\n", criterion->ask, fold_rules(fold)->frameworks[criterion->framework].id,
+               criterion->id, criterion->must ? ", must" : "");
+  }
+}
+
+void brief_text(const struct fold *fold, const char *base_url, struct buf *out) {
   struct buf reasons;
-  if (!extra) extra = &none;
   buf_init(&reasons);
   add_head(fold, out);
   brief_reasons(fold, &reasons);
   if (reasons.len) buf_printf(out, "Why: %s\n", reasons.data);
   buf_release(&reasons);
-  for (uint32_t i = 0; i < extra->seen_count && i < BRIEF_SEEN_MAX; i++)
-    buf_printf(out, "%s%.*s", i ? ", " : "Looked at: ", STR_ARG(extra->seen[i].what));
-  if (extra->seen_count) buf_add_char(out, '\n');
+  add_seen(fold, out);
   add_missing(fold, out);
-  if (!extra->base_url) return;
-  add_url(fold, extra->base_url, out);
+  add_open_questions(fold, out);
+  if (!base_url) return;
+  add_url(fold, base_url, out);
   buf_add_char(out, '\n');
 }

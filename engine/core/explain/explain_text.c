@@ -263,7 +263,7 @@ static void put_whatif(const struct explanation *e, struct buf *out) {
 }
 
 static void put_frameworks(const struct fold *fold, struct buf *out) {
-  if (!qualify_begun(fold)) return;
+  if (!qualify_begun(fold, NONE)) return;
   buf_add_text(out, "\nframeworks\n");
   qualify_lines(fold, out);
 }

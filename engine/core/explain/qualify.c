@@ -153,10 +153,8 @@ void qualify_json(const struct fold *fold, int framework, struct json_writer *w)
 
 /* --- the next question ------------------------------------------------------------------------------------------------ */
 
-/* Which framework's questions come next. */
-static int framework_next(const struct fold *fold, int framework) {
+int qualify_framework(const struct fold *fold) {
   int order[FRAMEWORK_CRITERIA_MAX];
-  if (framework != NONE) return framework;
   for (uint32_t i = 0; i < fold_rules(fold)->framework_count; i++) {
     struct result result;
     fold_result(fold, (int)i, &result);
@@ -167,7 +165,7 @@ static int framework_next(const struct fold *fold, int framework) {
 
 int qualify_next(const struct fold *fold, int framework) {
   int order[FRAMEWORK_CRITERIA_MAX];
-  framework = framework_next(fold, framework);
+  if (framework == NONE) framework = qualify_framework(fold);
   return framework != NONE && fold_open_criteria(fold, framework, order) ? order[0] : NONE;
 }
 
@@ -220,7 +218,7 @@ static void put_question(const struct fold *fold, int number, struct json_writer
 }
 
 void qualify_question(const struct fold *fold, int framework, struct json_writer *w) {
-  int order[FRAMEWORK_CRITERIA_MAX], next = framework_next(fold, framework);
+  int order[FRAMEWORK_CRITERIA_MAX], next = framework == NONE ? qualify_framework(fold) : framework;
   uint32_t count = next == NONE ? 0 : fold_open_criteria(fold, next, order);
   json_key(w, "question");
   if (count)
@@ -257,9 +255,9 @@ static void text_result(const struct fold *fold, int number, struct buf *out) {
              framework_weight(fold_rules(fold), framework));
 }
 
-bool qualify_begun(const struct fold *fold) {
+bool qualify_begun(const struct fold *fold, int framework) {
   for (uint32_t i = 0; i < fold_rules(fold)->framework_count; i++)
-    if (is_begun(fold, (int)i)) return true;
+    if (is_wanted(framework, i) && is_begun(fold, (int)i)) return true;
   return false;
 }
 

@@ -18,12 +18,15 @@ void qualify_text(const struct fold *fold, int framework, struct buf *out);
  * open. */
 int qualify_next(const struct fold *fold, int framework);
 
+/* The framework whose questions come next: the first that is not qualified and has open ones; NONE: there is none. */
+int qualify_framework(const struct fold *fold);
+
 /* Members (without braces): "question": {..} or null, "then": the questions after it, "missing": profile fields that are not there or
  * not valid, required ones first, then by weight. */
 void qualify_question(const struct fold *fold, int framework, struct json_writer *w);
 
-/* Whether anything is known of any criterion. */
-bool qualify_begun(const struct fold *fold);
+/* Whether anything is known of any criterion: of that framework's, or with NONE of anybody's. */
+bool qualify_begun(const struct fold *fold, int framework);
 
 /* One line for each framework of which something is known: "bant     not qualified: 2 of 4 met, 55 % known; next: Who signs?" */
 void qualify_lines(const struct fold *fold, struct buf *out);

@@ -44,7 +44,7 @@ static void gate_fields(struct attempt *a) {
 
 /* The missing fields, written as if a form had just brought them. */
 static const struct touch *fields_touch(struct attempt *a) {
-  struct touch *touch = touch_new(a->arena, 0, 0);
+  struct touch *touch = touch_new(a->arena, 0, 0, NULL);
   struct touch_more *more = arena_zalloc(a->arena, sizeof *more);
   struct trait_write *writes = arena_alloc(a->arena, a->out->field_count * sizeof *writes);
   for (uint32_t i = 0; i < a->out->field_count; i++)
@@ -60,7 +60,7 @@ static const struct touch *fields_touch(struct attempt *a) {
 static const struct touch *signal_touch(struct attempt *a, uint16_t signal) {
   const uint64_t some_value = UINT64_C(0x9e3779b97f4a7c15);
   bool captures = fold_rules(a->fold)->signals[signal].captures;
-  struct touch *touch = touch_new(a->arena, 1, captures);
+  struct touch *touch = touch_new(a->arena, 1, captures, NULL);
   ((uint16_t *)touch_hits(touch))[0] = signal;
   if (captures) touch_captures(touch)[0] = some_value;
   touch->time_ms = fold_now(a->fold);

@@ -1,5 +1,6 @@
 #include "core/handoff/handoff.h"
 
+#include "core/explain/brief.h"
 #include "core/handoff/handoff_private.h"
 #include "core/handoff/request.h"
 #include "model/matcher.h"
@@ -13,7 +14,7 @@ struct cancelled {              /* of a lead that became part of another: to be 
 struct handoff {
   struct handoff_calls calls;
   const char *public_url;
-  struct buf message, request, record;
+  struct buf message, request, record, brief;
   struct cancelled *cancelled; /* since the last fold */
   size_t cancelled_count, cancelled_cap;
 };
@@ -25,6 +26,7 @@ struct handoff *handoff_new(const struct handoff_calls *calls) {
   buf_init(&handoff->message);
   buf_init(&handoff->request);
   buf_init(&handoff->record);
+  buf_init(&handoff->brief);
   return handoff;
 }
 
@@ -33,6 +35,7 @@ void handoff_free(struct handoff *handoff) {
   buf_release(&handoff->message);
   buf_release(&handoff->request);
   buf_release(&handoff->record);
+  buf_release(&handoff->brief);
   free(handoff->cancelled);
   free(handoff);
 }
@@ -83,6 +86,16 @@ static bool is_barred(const struct handoff_about *about) {
   return about->effect->handoff && !about->corrects && !fold_contactable(about->fold);
 }
 
+/* What whoever takes over gets to know, as of now: with the message, and frozen in its record whatever the receiver's form is. */
+static struct str make_brief(struct handoff *handoff, const struct handoff_about *about) {
+  struct json_writer w;
+  buf_clear(&handoff->brief);
+  if (!about->effect->handoff || about->corrects) return STR("");
+  json_writer_init(&w, &handoff->brief);
+  brief_json(about->fold, *handoff->public_url ? handoff->public_url : NULL, &w);
+  return buf_str(&handoff->brief);
+}
+
 /* Makes the message for a destination unless it has been made. `of` says what it follows from. */
 static void make(struct handoff *handoff, struct handoff_about *about, uint32_t lead,
                  const struct destination *destination, const struct str *of, size_t count) {
@@ -101,6 +114,7 @@ static void make(struct handoff *handoff, struct handoff_about *about, uint32_t 
   if (outbox_knows(outbox, lead, effect.id, effect.key)) return;
   effect.sequence = about->sequence = outbox_reserve(outbox, lead, effect.id);
   about->public_url = handoff->public_url;
+  effect.brief = about->brief = make_brief(handoff, about);
   buf_clear(&handoff->message);
   handoff_message(about, &handoff->message, &err);
   record_effect(handoff, about, destination, &effect, &err);

@@ -1,5 +1,4 @@
 /* handoff_message.c - a message, as JSON. */
-#include "core/explain/brief.h"
 #include "core/explain/explain.h"
 #include "core/explain/row.h"
 #include "core/handoff/handoff_private.h"
@@ -95,10 +94,9 @@ static void put_url(const struct handoff_about *about, struct json_writer *w) {
 }
 
 static void put_handoff(const struct handoff_about *about, struct arena *arena, struct json_writer *w) {
-  const struct brief_extra extra = {.base_url = *about->public_url ? about->public_url : NULL};
   put_profile(about->fold, w);
   json_key(w, "brief");
-  brief_json(about->fold, &extra, w);
+  json_put_raw(w, about->brief);
   put_explanation(about->fold, arena, w);
   put_url(about, w);
 }

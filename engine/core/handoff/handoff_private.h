@@ -14,6 +14,7 @@ struct handoff_about { /* what a message is about */
   const struct hash128 *corrects;  /* the message that this one takes back; NULL: none */
   const char *type;
   const char *public_url;
+  struct str brief; /* JSON; empty: it hands nobody over */
   uint32_t sequence;
   int64_t at_ms;
 };

@@ -119,6 +119,7 @@ void outbox_effect_write(const struct outbox_effect *effect, struct buf *out) {
     put(&w, "failed", effect->failed);
     put_raw(&w, "event", effect->event);
   }
+  if (effect->brief.len) put_raw(&w, "brief", effect->brief);
   json_close(&w, '}');
 }
 

@@ -3,6 +3,7 @@
  * JOURNAL_EFFECT: what is told, rendered once, so that every attempt sends the same bytes.
  *   {"id":"msg_..","lead":"u-1","kind":"user","effect":"hot","destination":"crm","type":"lead.qualified","sequence":3,
  *    "key":"<16 hex>","at":"..","made_at":"..","request":{"body":"..", ..}}
+ * `brief`: of a hand-off, what was known of the lead then (core/explain/brief.h).
  * `request`: method, path, url, headers (templates, model/handoff.h) and body. Without it rendering failed: `failed` says why, `event` is
  * what was to be rendered.
  *
@@ -47,9 +48,10 @@ struct outbox_effect { /* texts borrow */
   struct str request; /* JSON; rendered */
   struct str event;   /* JSON; not rendered */
   struct str failed;  /* why it is not */
+  struct str brief;   /* JSON; of a hand-off. Empty: it is none */
 };
 void outbox_effect_write(const struct outbox_effect *effect, struct buf *out);
-/* `request` and `event` stay empty: json_get(root, ..) has them. */
+/* `request`, `event` and `brief` stay empty: json_get(root, ..) has them. */
 int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struct err *err);
 
 /* What happens to rows and destinations: code, word. */

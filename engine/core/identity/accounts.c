@@ -122,7 +122,7 @@ static void put_in_order(const struct accounts *accounts, struct account *accoun
 
 static const struct touch *outside(const struct accounts *accounts, struct account_write *write) {
   if (write->outside) return write->outside;
-  struct touch *touch = touch_new(accounts->arena, 0, 0);
+  struct touch *touch = touch_new(accounts->arena, 0, 0, NULL);
   *touch = *write->touch;
   touch->hit_count = 0;
   touch->flags = TOUCH_OUTSIDE;

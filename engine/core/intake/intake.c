@@ -4,6 +4,7 @@
 #include "core/desk/answers.h"
 #include "core/engine/act_touch.h"
 #include "core/engine/enrichment_touch.h"
+#include "core/intake/content.h"
 #include "core/intake/origin.h"
 
 enum { /* what a signal means here */
@@ -11,7 +12,8 @@ enum { /* what a signal means here */
        SIGNAL_IS_ACTIVITY = 2,
        SIGNAL_KEEPS_TEXT = 4,
        SIGNAL_CALLS = 8,
-       SIGNAL_CAPTURES = 16
+       SIGNAL_CAPTURES = 16,
+       SIGNAL_IS_CONTENT = 32
 };
 
 static void mark(struct intake *intake, struct signal_set set, uint8_t bit) {
@@ -28,6 +30,7 @@ void intake_init(struct intake *intake, const struct ruleset *rules, const struc
   intake->marks = xcalloc(rules->signal_count + 1, 1);
   intake->callers = xcalloc(rules->behaviour_count + 1, sizeof *intake->callers);
   mark(intake, rules->activity, SIGNAL_IS_ACTIVITY);
+  mark(intake, rules->content, SIGNAL_IS_CONTENT);
   for (uint32_t i = 0; i < rules->ignore_count; i++) mark(intake, rules->ignores[i].on, SIGNAL_IGNORES);
   for (uint32_t i = 0; i < rules->signal_count; i++) {
     if (rules->signals[i].keep_raw) intake->marks[i] |= SIGNAL_KEEPS_TEXT;
@@ -132,12 +135,21 @@ static bool fill_more(struct intake *intake, const struct event *event, struct s
          more->source.len || more->function_count || more->raw.len;
 }
 
-static struct touch *copy_hits(const struct intake *intake, struct arena *arena) {
+/* Without a declaration pages and screens are. */
+static bool is_content(const struct intake *intake, const struct event *event) {
+  if (event->type >= EVENT_CALLS) return false;
+  if (intake->rules->content.count) return intake->seen & SIGNAL_IS_CONTENT;
+  return event->type == EVENT_PAGE || event->type == EVENT_SCREEN;
+}
+
+static struct touch *copy_hits(const struct intake *intake, const struct event *event, struct arena *arena) {
   const struct atom_hits *hits = &intake->hits;
+  struct touch_content content;
+  bool shown = is_content(intake, event) && content_of(event, &content);
   uint32_t captures = 0;
   for (uint32_t i = 0; i < hits->count; i++)
     captures += (intake->marks[hits->signals[i]] & SIGNAL_CAPTURES) != 0;
-  struct touch *touch = touch_new(arena, hits->count, captures);
+  struct touch *touch = touch_new(arena, hits->count, captures, shown ? &content : NULL);
   uint16_t *signals = (uint16_t *)(touch + 1);
   if (hits->count) memcpy(signals, hits->signals, hits->count * sizeof *signals);
   if (captures == 0) return touch;
@@ -158,13 +170,13 @@ bool intake_match(struct intake *intake, const struct event *event) {
 struct touch *intake_touch(struct intake *intake, const struct event *event, struct str key, struct str text,
                            struct arena *arena) {
   struct touch_more more;
-  struct touch *touch = copy_hits(intake, arena);
+  struct touch *touch = copy_hits(intake, event, arena);
   bool counts = intake->rules->activity.count == 0 || (intake->seen & SIGNAL_IS_ACTIVITY);
   bool active = counts && event->type < EVENT_CALLS; /* what others do is not the lead's activity */
   bool visit = event->type == EVENT_PAGE || event->type == EVENT_SCREEN;
   touch->time_ms = event->time_ms;
   touch->type = (uint8_t)event->type;
-  touch->flags = (uint8_t)((active ? TOUCH_ACTIVITY : 0) | (visit ? TOUCH_VISIT : 0));
+  touch->flags |= (uint8_t)((active ? TOUCH_ACTIVITY : 0) | (visit ? TOUCH_VISIT : 0));
   touch->key = arena_dup(arena, key.p, key.len);
   touch->key_len = (uint32_t)key.len;
   if (fill_more(intake, event, text, arena, &more)) touch->more = arena_dup(arena, &more, sizeof more);

@@ -159,6 +159,6 @@ bool generation_keeps_touches(const struct generation *from, const struct genera
   const struct ruleset *a = from->rules, *b = to->rules;
   return same_names(a, b) && same_account_keys(a, b) && same_criteria(a, b) &&
          a->merge_by_email == b->merge_by_email && matcher_same(a->never_id, b->never_id) &&
-         same_set(a->activity, b->activity) && same_ignores(a, b) && same_patterns(a, b) &&
-         same_functions(from, to);
+         same_set(a->activity, b->activity) && same_set(a->content, b->content) && same_ignores(a, b) &&
+         same_patterns(a, b) && same_functions(from, to);
 }

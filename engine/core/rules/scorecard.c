@@ -9,12 +9,12 @@ static const struct section {
 } sections[] = {
     {"dimensions", "dimension", true}, {"groups", "group", true},       {"rules", "rule", true},
     {"resets", "reset", true},         {"ignores", "ignore", true},     {"lifecycles", "lifecycle", true},
-    {"grade", "grade", false},         {"activity", "activity", false}, {"profile", "profile", false},
-    {"identity", "identity", false},   {"segments", "segment", true}};
+    {"grade", "grade", false},         {"activity", "activity", false}, {"content", "content", false},
+    {"profile", "profile", false},     {"identity", "identity", false}, {"segments", "segment", true}};
 
-static const char *const section_words[] = {"dimensions", "groups",     "rules",    "resets",
-                                            "ignores",    "lifecycles", "grade",    "activity",
-                                            "profile",    "identity",   "segments", NULL};
+static const char *const section_words[] = {"dimensions", "groups",   "rules",    "resets",  "ignores",
+                                            "lifecycles", "grade",    "activity", "content", "profile",
+                                            "identity",   "segments", NULL};
 
 struct card {
   struct declarations *declarations;

@@ -27,6 +27,7 @@ void api_list_worklists(struct http_exchange *exchange, void *app);
 void api_show_worklist(struct http_exchange *exchange, void *app);
 void api_list_clocks(struct http_exchange *exchange, void *app);
 void api_lead_brief(struct http_exchange *exchange, void *app);
+void api_lead_briefs(struct http_exchange *exchange, void *app);
 void api_show_agreement(struct http_exchange *exchange, void *app);
 void api_approve_agreement(struct http_exchange *exchange, void *app);
 void api_show_sla(struct http_exchange *exchange, void *app);

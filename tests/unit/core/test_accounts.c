@@ -8,7 +8,7 @@ static struct accounts accounts;
 /* An event of an account: `key` and `value` are its one trait, none when NULL. */
 static void touch(int64_t time_ms, const char *order, const char *account, const char *key,
                   struct value value) {
-  struct touch *t = touch_new(&arena, 0, 0);
+  struct touch *t = touch_new(&arena, 0, 0, NULL);
   struct touch_more *more = arena_zalloc(&arena, sizeof *more);
   struct trait_write *write = arena_zalloc(&arena, sizeof *write);
   t->time_ms = time_ms;
@@ -62,7 +62,7 @@ static void a_mention_makes_an_account(void **state) {
 static void traits_of_people_are_not_the_accounts(void **state) {
   (void)state;
   touch(1, "a", "acme", "name", value_str(STR("Acme")));
-  struct touch *t = touch_new(&arena, 0, 0);
+  struct touch *t = touch_new(&arena, 0, 0, NULL);
   struct trait_write write = {STR("name"), value_str(STR("Ana"))};
   struct touch_more more = {.account = STR("acme"), .traits = &write, .trait_count = 1};
   *t = (struct touch){.time_ms = 2, .key = "b", .key_len = 1, .more = &more};

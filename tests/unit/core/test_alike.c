@@ -53,6 +53,7 @@ static void touches_are_kept_where_only_what_the_fold_reads_is_other(void **stat
       {BASE, BASE, "x.com\ny.com\n", false}, /* the pattern's list */
       {BASE, BASE "dimension 'f' {}\n", "x.com\n", false},
       {BASE, BASE "identity { email = 'merge' }\n", "x.com\n", false},
+      {BASE, BASE "content { track 'A' }\n", "x.com\n", false}, /* what was looked at stands in the touches */
       {BASE, BASE "ignore 'i' { on = track 'A' }\n", "x.com\n", false},
       {FUNCTION("1"), FUNCTION("1"), "x.com\n", true},
       {FUNCTION("1"), FUNCTION("2"), "x.com\n", false}, /* its answers stand in the touches */

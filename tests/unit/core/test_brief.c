@@ -54,31 +54,32 @@ static void end(void) {
   "{\"type\":\"identify\",\"userId\":\"a "                                                                   \
   "b/é\",\"traits\":{\"firstName\":\"Ana\",\"email\":\"a@b.example\"},"                                     \
   "\"timestamp\":\"2023-01-01T00:00:00Z\"},"                                                                 \
-  "{\"type\":\"page\",\"userId\":\"a b/é\",\"timestamp\":\"2023-01-02T00:00:00Z\"},"                        \
+  "{\"type\":\"page\",\"userId\":\"a b/é\",\"properties\":{\"title\":\"Prices\","                           \
+  "\"url\":\"https://w.example/pricing?email=a@b.example\"},\"timestamp\":\"2023-01-02T00:00:00Z\"},"        \
   "{\"type\":\"track\",\"event\":\"Demo\",\"userId\":\"a b/é\",\"timestamp\":\"2023-01-03T00:00:00Z\"}]}"
 
 static void says_why_and_what_is_missing(void **state) {
   (void)state;
-  struct brief_seen seen[] = {{INT64_C(1672617600000), STR("/pricing")}};
-  struct brief_extra extra = {"https://x.example", seen, 1};
+  const char *base = "https://x.example";
   struct buf out;
   struct json_writer w;
   buf_init(&out);
   begin(RULES, EVENTS, "a b/é");
   json_writer_init(&w, &out);
-  brief_json(fold, &extra, &w);
+  brief_json(fold, base, &w);
   assert_non_null(strstr(out.data, "\"reasons\":\"Asked for a demo +40; Looked at prices +16\""));
   assert_non_null(strstr(out.data, "\"top\":[{\"rule\":\"demo\",\"doc\":\"Asked for a demo\",\"points\":40,"
                                    "\"last_at\":\"2023-01-03T00:00:00Z\"},{\"rule\":\"page\""));
   assert_non_null(strstr(out.data, "\"missing\":[\"title\"]"));
-  assert_non_null(strstr(out.data, "\"seen\":[{\"at\":\"2023-01-02T00:00:00Z\",\"what\":\"/pricing\"}]"));
+  assert_non_null(strstr(out.data, "\"seen\":[{\"at\":\"2023-01-02T00:00:00Z\",\"type\":\"page\",\"what\":"
+                                   "\"/pricing\",\"title\":\"Prices\"}]"));
   assert_non_null(strstr(out.data, "\"url\":\"https://x.example/v1/leads/a%20b%2F%C3%A9/explain\""));
   assert_non_null(strstr(out.data, "\"stage\":\"mql\""));
   buf_clear(&out);
-  brief_text(fold, &extra, &out);
+  brief_text(fold, base, &out);
   assert_string_equal(
       out.data, "Ana on 2023-11-14\nfit -19, intent 55\nWhy: Asked for a demo +40; Looked at prices +16\n"
-                "Looked at: /pricing\nNot known: title\n"
+                "Looked at:\n  2023-01-02T00:00:00Z  /pricing: Prices\nNot known: title\n"
                 "https://x.example/v1/leads/a%20b%2F%C3%A9/explain\n");
   buf_release(&out);
   end();
@@ -116,10 +117,84 @@ static void reasons_fit_a_field_of_a_crm(void **state) {
   buf_release(&out);
 }
 
+#define ANSWERED                                                                                             \
+  "{\"batch\":[{\"type\":\"track\",\"event\":\"Asked\",\"userId\":\"a "                                      \
+  "b/é\",\"properties\":{\"when\":\"May\"},\"timestamp\":\"2023-01-02T00:00:00Z\"}]}"
+
+#define FRAMEWORKS                                                                                           \
+  RULES                                                                                                      \
+  "framework 'champ' { criterion 'money' { ask = 'How much?', value = 'money', met = present } } "           \
+  "framework 'bant' { criterion 'budget' { ask = 'What is set aside?', value = 'text', met = present, "      \
+  "weight = 40 }, criterion 'need' { ask = 'What hurts?', value = 'text', met = present, weight = 1 }, "     \
+  "criterion 'timeline' { ask = 'By when?', value = 'text', met = present, weight = 20, from = "             \
+  "track 'Asked', field = 'when' }, qualified = { must = { 'need' } } }"
+
+static void says_what_to_ask_next(void **state) {
+  (void)state;
+  struct json_writer w;
+  struct buf out;
+  buf_init(&out);
+  begin(FRAMEWORKS, EVENTS, "a b/é");
+  json_writer_init(&w, &out);
+  brief_json(fold, NULL, &w);
+  assert_non_null(strstr(out.data, "\"question\":\"How much?\",\"open\":[{\"framework\":\"champ\","
+                                   "\"criterion\":\"money\",\"ask\":\"How much?\""));
+  assert_null(strstr(out.data, "bant")); /* nothing is known of it */
+  buf_release(&out);
+  end();
+}
+
+/* The must first, then by weight; of the framework that somebody has begun, not of another. */
+static void the_must_is_asked_first(void **state) {
+  (void)state;
+  struct buf out;
+  buf_init(&out);
+  begin(FRAMEWORKS, ANSWERED, "a b/é");
+  brief_text(fold, NULL, &out);
+  assert_non_null(strstr(out.data, "Ask next:\n  What hurts? (bant need, must)\n"
+                                   "  What is set aside? (bant budget)\n"));
+  buf_release(&out);
+  end();
+}
+
+#define PAGE(n)                                                                                              \
+  "{\"type\":\"page\",\"userId\":\"p\",\"properties\":{\"path\":\"/" #n "\"},\"timestamp\":\"2023-01-" #n    \
+  "T00:00:00Z\"}\n"
+
+/* Ten at most, the newest first, whatever the order in which they came; events only where the rules say so. */
+static void what_was_looked_at_comes_newest_first(void **state) {
+  (void)state;
+  struct buf out;
+  buf_init(&out);
+  begin(
+      "content { page {}, track 'Content Downloaded' }",
+      "{\"batch\":[" PAGE(12) "," PAGE(11) "," PAGE(10) "," PAGE(13) "," PAGE(14) "," PAGE(15) "," PAGE(
+          16) "," PAGE(17) "," PAGE(18) "," PAGE(19) "," PAGE(20) ","
+                                                                  "{\"type\":\"track\",\"event\":\"Content "
+                                                                  "Downloaded\",\"userId\":\"p\","
+                                                                  "\"properties\":{\"asset\":\"guía.pdf\"},"
+                                                                  "\"timestamp\":\"2023-01-20T10:00:00Z\"},"
+                                                                  "{\"type\":\"track\",\"event\":\"Clicked\","
+                                                                  "\"userId\":\"p\",\"timestamp\":\"2023-01-"
+                                                                  "21T00:00:00Z\"}]}",
+      "p");
+  brief_text(fold, NULL, &out);
+  assert_non_null(strstr(out.data, "Looked at:\n  2023-01-20T10:00:00Z  Content Downloaded: guía.pdf\n"
+                                   "  2023-01-20T00:00:00Z  /20\n  2023-01-19T00:00:00Z  /19\n"));
+  assert_non_null(strstr(out.data, "  2023-01-12T00:00:00Z  /12\n"));
+  assert_null(strstr(out.data, "/11\n"));
+  assert_null(strstr(out.data, "Clicked"));
+  buf_release(&out);
+  end();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(says_why_and_what_is_missing),
       cmocka_unit_test(reasons_fit_a_field_of_a_crm),
+      cmocka_unit_test(says_what_to_ask_next),
+      cmocka_unit_test(the_must_is_asked_first),
+      cmocka_unit_test(what_was_looked_at_comes_newest_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,7 +115,7 @@ static void destroy(struct world *world) {
 
 static void play(struct world *world, const struct act *act) {
   struct identity *identity = world->identity;
-  struct touch *touch = touch_new(&world->arena, 0, 0);
+  struct touch *touch = touch_new(&world->arena, 0, 0, NULL);
   bool anonymous = act->op == ANONYMOUS || act->op == ANONYMOUS_EMAIL;
   uint32_t node =
       identity_node(identity, identity_ref(identity, anonymous ? ID_ANONYMOUS : ID_USER, str_of(act->id)));

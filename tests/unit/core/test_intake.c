@@ -71,11 +71,44 @@ static void most_events_are_a_head(void **state) {
   stop();
 }
 
+/* 118 bytes: with a slash before it, a character of two bytes is cut. */
+#define TEN  "0123456789"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "01234567"
+
+/* A path without what was searched for, cut between characters; no title twice. */
+static void pages_keep_what_was_looked_at(void **state) {
+  (void)state;
+  static const struct {
+    const char *json, *what, *title;
+  } cases[] = {
+      {EVENT("page", ",\"properties\":{\"url\":\"https://a.example/x/y?q=1#z\"},\"name\":\"N\""), "/x/y",
+       "N"},
+      {EVENT("page", ",\"properties\":{\"url\":\"https://a.example\"}"), "/", ""},
+      {EVENT("page", ",\"context\":{\"page\":{\"path\":\"/c\",\"title\":\" T \"}}"), "/c", "T"},
+      {EVENT("page", ",\"name\":\"Only\""), "Only", ""},
+      {EVENT("screen", ",\"name\":\"Home\",\"properties\":{\"title\":\"Start\"}"), "Home", "Start"},
+      {EVENT("page", ",\"properties\":{\"path\":5}"), NULL, NULL},
+      {EVENT("page", ",\"properties\":{\"path\":\"/" LONG "é" LONG "\"}"), "/" LONG, ""},
+  };
+  start(false);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct touch_content content;
+    bool kept = touch_content(take(cases[i].json), &content);
+    assert_int_equal(kept, cases[i].what != NULL);
+    if (!kept) continue;
+    assert_true(str_eq(content.what, str_of(cases[i].what)));
+    assert_true(str_eq(content.title, str_of(cases[i].title)));
+  }
+  stop();
+}
+
 static void hits_and_captures_are_kept(void **state) {
   (void)state;
   start(false);
   const struct touch *touch = take(EVENT("page", ",\"properties\":{\"path\":\"/a\"}"));
-  assert_int_equal(touch->flags, TOUCH_ACTIVITY | TOUCH_VISIT);
+  struct touch_content content;
+  assert_int_equal(touch->flags, TOUCH_ACTIVITY | TOUCH_VISIT | TOUCH_CONTENT);
+  assert_true(touch_content(touch, &content) && str_eq(content.what, STR("/a")) && content.title.len == 0);
   assert_int_equal(touch->hit_count, 1);
   assert_int_equal(touch_hits(touch)[0], ON_PAGE);
   uint64_t a = touch_capture(touch, rules, 0);
@@ -238,6 +271,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       test(most_events_are_a_head),
       test(hits_and_captures_are_kept),
+      test(pages_keep_what_was_looked_at),
       test(activity_is_what_the_rules_say),
       test(ignored_events_leave_nothing),
       test(keeps_traits_account_and_origin),

@@ -25,7 +25,7 @@ static struct ruleset *make_rules(void) {
 }
 
 static void add(struct tally *tally, struct arena *arena, const uint16_t *hits, uint32_t count) {
-  struct touch *touch = touch_new(arena, count, 0);
+  struct touch *touch = touch_new(arena, count, 0, NULL);
   if (count) memcpy(touch + 1, hits, count * sizeof *hits);
   tally_add(tally, touch);
 }

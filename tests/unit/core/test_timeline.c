@@ -5,7 +5,7 @@
 static struct arena arena;
 
 static const struct touch *at(int64_t time_ms, const char *key) {
-  struct touch *touch = touch_new(&arena, 0, 0);
+  struct touch *touch = touch_new(&arena, 0, 0, NULL);
   touch->time_ms = time_ms;
   touch->key = key;
   touch->key_len = (uint32_t)strlen(key);

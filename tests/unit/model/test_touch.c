@@ -40,7 +40,7 @@ static void captures_follow_the_hits_of_capturing_signals(void **state) {
   struct arena arena;
   arena_init(&arena, 0);
   for (uint32_t before = 0; before < 5; before++) { /* every alignment of the captures */
-    struct touch *touch = touch_new(&arena, before + 3, 2);
+    struct touch *touch = touch_new(&arena, before + 3, 2, NULL);
     uint16_t *hits = (uint16_t *)(touch + 1);
     for (uint32_t i = 0; i < before; i++) hits[i] = (uint16_t)(i % 3);
     hits[before] = 3;
@@ -63,7 +63,7 @@ static void a_new_touch_has_a_clear_head(void **state) {
   arena_init(&arena, 0);
   memset(arena_alloc(&arena, 512), 0xff, 512);
   arena_clear(&arena);
-  const struct touch *touch = touch_new(&arena, 2, 0);
+  const struct touch *touch = touch_new(&arena, 2, 0, NULL);
   const struct touch clear = {.hit_count = 2};
   assert_int_equal(touch->time_ms, clear.time_ms);
   assert_null(touch->key);
@@ -74,11 +74,36 @@ static void a_new_touch_has_a_clear_head(void **state) {
   arena_release(&arena);
 }
 
+/* The two texts lie between hits and captures, whatever their lengths. */
+static void content_is_kept_beside_captures(void **state) {
+  (void)state;
+  struct arena arena;
+  arena_init(&arena, 0);
+  for (size_t len = 0; len <= TOUCH_CONTENT_MAX; len++) {
+    char text[TOUCH_CONTENT_MAX];
+    struct touch_content in = {{text, len}, {text, TOUCH_CONTENT_MAX - len}}, out;
+    memset(text, 'x', sizeof text);
+    struct touch *touch = touch_new(&arena, 3, 1, &in);
+    uint16_t *hits = (uint16_t *)(touch + 1);
+    for (uint16_t i = 0; i < 3; i++) hits[i] = i;
+    touch_captures(touch)[0] = 77;
+    assert_int_equal((uintptr_t)touch_captures(touch) % 8, 0);
+    assert_true(touch_content(touch, &out));
+    assert_true(str_eq(out.what, in.what) && str_eq(out.title, in.title));
+    assert_int_equal(touch_captures(touch)[0], 77);
+    assert_int_equal(touch_hits(touch)[2], 2);
+  }
+  struct touch_content none;
+  assert_false(touch_content(touch_new(&arena, 1, 0, NULL), &none));
+  arena_release(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(time_then_source_then_message_id),
       cmocka_unit_test(captures_follow_the_hits_of_capturing_signals),
       cmocka_unit_test(a_new_touch_has_a_clear_head),
+      cmocka_unit_test(content_is_kept_beside_captures),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,7 +259,7 @@ static struct fold *fold_one(struct fixture *fixture, struct arena *arena, const
       STR("company"), value_copy(arena, (struct value){.kind = VALUE_MAP, .len = 2, .pairs = company})};
   more->traits = traits;
   more->trait_count = 2;
-  *touch = touch_new(arena, 0, 0);
+  *touch = touch_new(arena, 0, 0, NULL);
   (*touch)->time_ms = 1704099600000;
   (*touch)->key = "src\0m-9";
   (*touch)->key_len = 7;
