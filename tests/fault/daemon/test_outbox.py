@@ -1,25 +1,20 @@
 """kill -9 between attempts, in the middle of them and while messages are made: each arrives, under one id, with the same bytes. Rows 17 and
 33."""
 
-import base64
 import collections
-import hashlib
-import hmac
 import http.client
-import http.server
 import json
-import os
 import random
 import threading
 import unittest
 
 from daemon import LONG, Daemon
+from others import Service, prepare
 from waiting import pass_time, until
 
 ROUNDS = 100 if LONG else 15
 EVENTS = 12  # a round
 LEADS = 7
-KEY = bytes(range(32))
 RULES = """
 dimension "interest" {}
 rule "any" { on = any_event {}, points = { interest = 1 } }
@@ -31,60 +26,24 @@ destination "crm" {
 effect "told" { on = track "Told", to = "crm", type = "test.told", data = function(lead, event) return { number = event.properties.number } end }
 effect "hot" { on = entered "mql", to = "crm", type = "lead.qualified", handoff = true }
 """
-CONFIG = """secrets: [{ name: HOOK, value: "whsec_%s" }]
-outbound: { allow: [127.0.0.1] }
-"""
 
-
-class Receiver:
+class Receiver(Service):
     """Notes what is genuine, then answers well, badly, late or not at all."""
 
     def __init__(self):
-        receiver = self
         self.got, self.faults, self.kind = [], [], True
-        self.lock, self.random = threading.Lock(), random.Random(5)
+        self.random = random.Random(5)
+        super().__init__(self.answer)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                answer = receiver.take(self.headers, body)
-                if answer is None:
-                    self.close_connection = True
-                    return
-                if answer == "late":
-                    pass_time(0.3)
-                self.send_response(500 if answer == "bad" else 204)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *arguments):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request, client_address):
-                pass  # the daemon was killed meanwhile
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def take(self, headers, body):
-        identity, instant = headers["webhook-id"], headers["webhook-timestamp"]
-        signed = ("%s.%s." % (identity, instant)).encode() + body
-        wanted = "v1," + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
+    def answer(self, call):
         with self.lock:
-            if headers["webhook-signature"] != wanted:
-                self.faults.append(identity)
-            self.got.append((identity, body))
-            return "well" if self.kind else self.random.choice(["well", "well", "well", "bad", "late", None])
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+            if not call.is_signed():
+                self.faults.append(call.headers["webhook-id"])
+            self.got.append((call.headers["webhook-id"], call.body))
+            mood = "well" if self.kind else self.random.choice(["well", "well", "well", "bad", "late", None])
+        if mood == "late":
+            pass_time(0.3)
+        return mood and (500 if mood == "bad" else 204)
 
 
 class Outbox(unittest.TestCase):
@@ -93,15 +52,7 @@ class Outbox(unittest.TestCase):
         self.addCleanup(self.receiver.close)
         self.daemon = Daemon()
         self.addCleanup(self.daemon.remove)
-        self.daemon.rules = os.path.join(self.daemon.base, "rules")
-        os.mkdir(self.daemon.rules)
-        settings = os.path.join(self.daemon.base, "embudo.yaml")
-        with open(os.path.join(self.daemon.rules, "rules.lua"), "w") as file:
-            file.write(RULES % self.receiver.port)
-        with open(settings, "w") as file:
-            file.write(CONFIG % base64.b64encode(KEY).decode())
-        os.chmod(settings, 0o600)
-        self.daemon.options = ["--config", settings]
+        prepare(self.daemon, RULES % self.receiver.port)
         self.random = random.Random(20261129)
 
     def tell(self, number):
