@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEP_RECORDS = 1 << 12, KINDS_MAX = 16 };
+enum { STEP_RECORDS = 1 << 12, KINDS_MAX = 16, SMALL_BLOCKS_TOLD = 2000, SMALL_BLOCK_RECORDS = 8 };
 
 struct doctor {
   struct stored stored; /* its settings; and what its journal says, once that was read */
@@ -41,19 +41,26 @@ static enum verdict examine_directory(struct doctor *doctor) {
   return ODD;
 }
 
-static enum verdict examine_blocks(struct doctor *doctor) {
-  struct err err;
-  if (store_check(doctor->data, NULL, &err)) return ill(doctor, &err);
-  buf_add_text(&doctor->finding, "every block is what was written");
-  return WELL;
-}
-
 static int count(struct doctor *doctor, struct store_counts *counts, struct err *err) {
   struct store_reader *reader = store_reader_new(doctor->data, err);
   if (!reader) return -1;
   int result = store_reader_count(reader, counts, err);
   store_reader_free(reader);
   return result;
+}
+
+/* Many blocks of few records are what single requests leave. */
+static enum verdict examine_blocks(struct doctor *doctor) {
+  struct err err;
+  struct store_counts counts;
+  if (store_check(doctor->data, NULL, &err) || count(doctor, &counts, &err)) return ill(doctor, &err);
+  buf_add_text(&doctor->finding, "every block is what was written");
+  if (counts.blocks > SMALL_BLOCKS_TOLD && counts.records / counts.blocks < SMALL_BLOCK_RECORDS)
+    buf_printf(&doctor->finding,
+               "; most of the %llu are small, and the daemon packs them together as it runs, unless "
+               "journal.pack_share is 0",
+               (unsigned long long)counts.blocks);
+  return WELL;
 }
 
 static void put_kinds(struct doctor *doctor, const uint64_t kinds[KINDS_MAX]) {

@@ -199,6 +199,11 @@ int store_scrub(struct store *store, store_done *done, void *arg, struct err *er
   return 0;
 }
 
+void store_repack(struct store *store, const struct store_repack *policy) {
+  journal_set_repack(store->journal, policy);
+  writer_tend(store->writer);
+}
+
 void store_deliver(struct store *store) {
   writer_deliver(store->writer);
   tell_checked(store);

@@ -26,6 +26,10 @@
  * finished by who opens the store next. Numbers of removed records are not given again. Copies made before know nothing
  * of it, and what the disk itself keeps of overwritten blocks is not the store's to know.
  *
+ * Packing together. What one commit writes is a block; many small ones take much room, and time to read. When told to
+ * (store_repack), the store packs neighbours together into large ones, in small steps between commits, for a share of its
+ * thread's time. Numbers and bytes of records stay as they are, and whatever dies meanwhile finds each record once.
+ *
  * It does not: look into records, remove duplicates, or know leads.
  */
 #ifndef EMBUDO_STORE_STORE_H
@@ -126,6 +130,17 @@ int store_remove_before(struct store *store, uint64_t seq,
 int store_scrub(struct store *store, void (*done)(void *arg, const struct store_outcome *outcome), void *arg,
                 struct err *err);
 
+struct store_repack {
+  size_t block_bytes; /* of records, before compression, in one block that small ones become; 0: 1 MiB */
+  unsigned share; /* of the store's thread's time, in hundredths, at most; 0: nothing is packed together */
+  unsigned
+      free_share; /* of the files' room that may be free, in hundredths: beyond it half of that is kept for what comes, the
+                          rest given back to the disk; 100: never */
+};
+
+/* From now on. Until it was called nothing is packed together: for who counts blocks (store_expects_blocks). */
+void store_repack(struct store *store, const struct store_repack *policy);
+
 void store_deliver(struct store *store); /* calls back for all that ended; never waits */
 void store_drain(
     struct store *store); /* the same, and waits until nothing is queued; scrubs are not waited for */
@@ -148,7 +163,10 @@ struct store_stats { /* since store_open */
   uint64_t checkpoints;             /* moves of the log into place */
   uint64_t ahead_bytes;             /* written ahead at the last commit; grows while a reader hangs */
   bool marked;                      /* something that was replaced or removed may be left in the files */
-  uint32_t queued_requests;         /* not delivered yet */
+  uint64_t repacked_blocks, repacked_into; /* so many became so many */
+  uint64_t repack_us;                      /* time spent with that */
+  uint64_t file_bytes, free_bytes; /* the files as they are now; of them free, when it was looked last */
+  uint32_t queued_requests;        /* not delivered yet */
   size_t queued_bytes;
 };
 void store_stats(struct store *store, struct store_stats *stats);

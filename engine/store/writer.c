@@ -5,7 +5,10 @@
 
 /* Memory kept for requests to come: a new large buffer each time costs more than filling it. */
 enum { SPARE_REQUESTS_MAX = 32, SPARE_BYTES_MAX = 128 << 10 /* of each */ };
-enum { HELD_UP_MS = 5 }; /* until the disk is tended again when a reader was in its way */
+enum {
+  HELD_UP_MS = 5,
+  LEISURE_MS = 10
+}; /* until the disk is tended again: when a reader was in its way, at leisure */
 
 struct queue {
   struct writer_request *first, *last;
@@ -36,6 +39,7 @@ struct writer {
   uint32_t wanted;      /* queued requests at which the writer wants to be woken */
   uint32_t expected;    /* requests of the last group */
   bool stopping, woken;
+  bool told_to_tend;
   bool tended; /* nothing was written since the disk was last tended when idle */
   enum writer_rest rest;
   enum store_state state;
@@ -151,12 +155,13 @@ static bool enough(const struct writer *writer) {
   return writer->queue.requests >= writer->wanted || writer->queue.bytes >= STORE_GROUP_BYTES_MAX;
 }
 
-/* Until so much is queued, the writer is to stop or the store breaks; false when that took too long. NULL: no limit. */
+/* Until so much is queued, the writer is to stop or the store breaks; false when that took too long, or the disk is to be
+ * tended. NULL: no limit. */
 static bool wait_for(struct writer *writer, uint32_t requests, const struct timespec *until) {
   enum store_state before = writer->state;
   int expired = 0;
   writer->wanted = requests;
-  while (!enough(writer) && !writer->stopping && writer->state == before && !expired)
+  while (!enough(writer) && !writer->stopping && writer->state == before && !expired && !writer->told_to_tend)
     expired = until ? pthread_cond_timedwait(&writer->work, &writer->lock, until)
                     : pthread_cond_wait(&writer->work, &writer->lock);
   bool in_time = enough(writer) || writer->stopping || writer->state != before;
@@ -169,6 +174,7 @@ static uint64_t patience_ms(const struct writer *writer) {
   if (writer->state == STORE_FULL) return writer->options.probe_ms;
   if (writer->state != STORE_OK) return 0;
   if (writer->rest == WRITER_HELD_UP) return HELD_UP_MS;
+  if (writer->rest == WRITER_AT_LEISURE) return LEISURE_MS;
   return writer->tended ? 0 : writer->options.idle_ms;
 }
 
@@ -245,7 +251,8 @@ static void tend(struct writer *writer, bool idle) {
   pthread_mutex_lock(&writer->lock);
   set_state(writer, state, &why);
   writer->rest = state == STORE_OK ? rest : WRITER_AT_WORK;
-  bool ended = writer->scrubs.first && (state != STORE_OK || rest == WRITER_AT_REST);
+  bool rests = rest == WRITER_AT_REST || rest == WRITER_AT_LEISURE;
+  bool ended = writer->scrubs.first && (state != STORE_OK || rests);
   if (ended) finish_all(writer, &writer->scrubs, writer->state);
   if (ended || state != STORE_OK) wake_owner(writer);
 }
@@ -271,7 +278,8 @@ static void commit_group(struct writer *writer) {
 /* Nothing came for a while: look for room, or tidy up. */
 static void on_quiet(struct writer *writer) {
   if (writer->state == STORE_OK) {
-    bool idle = writer->rest == WRITER_AT_REST;
+    bool idle = writer->rest == WRITER_AT_REST && !writer->told_to_tend;
+    writer->told_to_tend = false;
     writer->tended = idle;
     tend(writer, idle);
     return;
@@ -436,6 +444,13 @@ void writer_break(struct writer *writer, const struct err *why) {
   set_state(writer, STORE_BROKEN, why);
   pthread_cond_signal(&writer->work);
   wake_owner(writer);
+  pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_tend(struct writer *writer) {
+  pthread_mutex_lock(&writer->lock);
+  writer->told_to_tend = true;
+  pthread_cond_signal(&writer->work);
   pthread_mutex_unlock(&writer->lock);
 }
 

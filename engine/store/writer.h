@@ -44,9 +44,10 @@ struct writer_group {
 };
 
 enum writer_rest {
-  WRITER_AT_REST, /* nothing is left to do */
-  WRITER_AT_WORK, /* more is; let commits pass and call again */
-  WRITER_HELD_UP, /* more is, when a reader has gone on; call again a little later */
+  WRITER_AT_REST,    /* nothing is left to do */
+  WRITER_AT_LEISURE, /* nothing that anybody waits for; call again after a while, or after the next commit */
+  WRITER_AT_WORK,    /* more is; let commits pass and call again */
+  WRITER_HELD_UP,    /* more is, when a reader has gone on; call again a little later */
 };
 
 struct writer_disk {
@@ -54,7 +55,7 @@ struct writer_disk {
   /* All of the group durable, or nothing of it acknowledged. */
   enum store_state (*commit)(void *self, const struct writer_group *group, struct err *err);
   /* Upkeep: after each commit, again while it is not at rest, and once when nothing came for idle_ms. Takes no longer
-   * than a commit does. */
+   * than a large commit does. */
   enum store_state (*tend)(void *self, bool idle, enum writer_rest *rest, struct err *err);
   /* While full, each probe_ms: STORE_OK when there is room again. */
   enum store_state (*recover)(void *self, struct err *err);
@@ -91,6 +92,9 @@ void writer_break(struct writer *writer, const struct err *why);
 
 /* From any thread: there is something to deliver that the writer does not know of. */
 void writer_wake(struct writer *writer);
+
+/* The disk is to be tended now, though nothing was written: it was told something. */
+void writer_tend(struct writer *writer);
 
 enum store_state writer_state(struct writer *writer);
 void writer_stats(struct writer *writer, struct store_stats *stats); /* its part of them */

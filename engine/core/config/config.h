@@ -81,6 +81,10 @@ struct config {
     int64_t wait_ms;
   } commit;
 
+  struct { /* store/store.h: struct store_repack */
+    int64_t block_bytes, pack_share, free_share;
+  } journal;
+
   struct network *proxies; /* whose X-Forwarded-For counts */
   size_t proxy_count;
 

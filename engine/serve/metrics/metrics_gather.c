@@ -19,6 +19,11 @@ static void gather_journal(struct metrics *metrics, const struct store_stats *st
   set(metrics, METRICS_STORED_BYTES, (double)store->stored_bytes);
   set(metrics, METRICS_CHECKPOINTS, (double)store->checkpoints);
   set(metrics, METRICS_AHEAD_BYTES, (double)store->ahead_bytes);
+  set(metrics, METRICS_FILE_BYTES, (double)store->file_bytes);
+  set(metrics, METRICS_FREE_BYTES, (double)store->free_bytes);
+  set(metrics, METRICS_REPACKED, (double)store->repacked_blocks);
+  set(metrics, METRICS_REPACKED_INTO, (double)store->repacked_into);
+  set(metrics, METRICS_REPACK_SECONDS, (double)store->repack_us / 1e6);
   set(metrics, METRICS_QUEUE_REQUESTS, store->queued_requests);
   set(metrics, METRICS_QUEUE_BYTES, (double)store->queued_bytes);
   set_for(metrics, METRICS_STORE_STATES, "ok", store->state == STORE_OK);

@@ -41,6 +41,16 @@
     "Moves of the written-ahead log into place")                                                             \
   X(AHEAD_BYTES, "embudo_journal_ahead_bytes", METRIC_GAUGE, "bytes", NO_LABELS,                             \
     "Size of the written-ahead log; grows while a reader hangs")                                             \
+  X(FILE_BYTES, "embudo_journal_file_bytes", METRIC_GAUGE, "bytes", NO_LABELS,                               \
+    "Size of the journal's files")                                                                           \
+  X(FREE_BYTES, "embudo_journal_free_bytes", METRIC_GAUGE, "bytes", NO_LABELS,                               \
+    "Of the journal's file, room that is free for what comes")                                               \
+  X(REPACKED, "embudo_journal_packed_blocks", METRIC_COUNTER, NULL, NO_LABELS,                               \
+    "Small blocks that were packed together")                                                                \
+  X(REPACKED_INTO, "embudo_journal_packed_into_blocks", METRIC_COUNTER, NULL, NO_LABELS,                     \
+    "Blocks that they became")                                                                               \
+  X(REPACK_SECONDS, "embudo_journal_packing_seconds", METRIC_COUNTER, "seconds", NO_LABELS,                  \
+    "Time spent on packing blocks together and giving room back")                                            \
   X(QUEUE_REQUESTS, "embudo_journal_queue_requests", METRIC_GAUGE, NULL, NO_LABELS,                          \
     "Records that wait for the disk")                                                                        \
   X(QUEUE_BYTES, "embudo_journal_queue_bytes", METRIC_GAUGE, "bytes", NO_LABELS,                             \

@@ -182,9 +182,18 @@ static void set_limits(struct service *service) {
   service->receiver = receiver_new(pipeline_engine(service->pipeline), &limits);
 }
 
+/* Not before the journal was read, whose blocks are counted. */
+static void set_repack(struct service *service) {
+  const struct config *config = service->config;
+  store_repack(service->store, &(struct store_repack){.block_bytes = (size_t)config->journal.block_bytes,
+                                                      .share = (unsigned)config->journal.pack_share,
+                                                      .free_share = (unsigned)config->journal.free_share});
+}
+
 void service_reconfigure(struct service *service, const struct config *config) {
   service->config = config;
   set_limits(service);
+  set_repack(service);
   handoff_set_url(service->handoff, config->public_url);
   service_look_for_silent(service);
 }
@@ -213,6 +222,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
     return NULL;
   }
   set_limits(service);
+  set_repack(service);
   service->rules_ms = service_now_ms(service);
   if (pipeline_since_ms(service->pipeline) != TIME_MIN)
     service->rules_ms = pipeline_since_ms(service->pipeline);

@@ -1,6 +1,9 @@
 /* backup.c - store.h's store_backup: a new file, block by block, so that the writer is held up by nothing. */
 #include "store/dirlock.h"
+#include "store/record.h"
+#include "store/sqlite/fit.h"
 #include "store/sqlite/journal.h"
+#include "store/sqlite/repack.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/walk.h"
 
@@ -14,6 +17,8 @@ struct backup {
   char *path, *partial; /* the copy's name, and its name until it is complete */
   uint64_t last_seq;    /* what comes after this is not copied */
   uint64_t records;
+  struct block_packer *packer; /* of what was packed together while it was copied */
+  struct block_unpacker *unpacker;
 };
 
 static bool insert(sqlite3_stmt *stmt) {
@@ -21,14 +26,48 @@ static bool insert(sqlite3_stmt *stmt) {
   return sqlite3_reset(stmt) == SQLITE_OK && done;
 }
 
-static bool insert_block(struct backup *backup, sqlite3_stmt *stmt, const struct block *block) {
+static int insert_block(struct backup *backup, sqlite3_stmt *stmt, const struct block *block,
+                        struct str bytes, struct err *err) {
   sqlite3_bind_int64(stmt, 1, (sqlite3_int64)block->first_seq);
   sqlite3_bind_int64(stmt, 2, (sqlite3_int64)block->records);
   sqlite3_bind_int64(stmt, 3, backup->from.received_ms);
   sqlite3_bind_int64(stmt, 4, (sqlite3_int64)block->gone);
-  sqlite3_bind_blob64(stmt, 5, backup->from.bytes.data, backup->from.bytes.len, SQLITE_STATIC);
+  sqlite3_bind_blob64(stmt, 5, bytes.p, bytes.len, SQLITE_STATIC);
   backup->records += block->records - block->gone;
-  return insert(stmt);
+  if (insert(stmt)) return 0;
+  database_failure(backup->to, "copying records", err);
+  return -1;
+}
+
+/* Takes `count` records off the run; *gone: how many of them are. */
+static int skip(struct str *run, uint64_t count, uint64_t *gone, struct err *err) {
+  struct store_record record;
+  *gone = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    if (!record_take(run, &record))
+      return err_set(err, ERR_SYNTAX, "the block holds fewer than it should: the file is damaged");
+    *gone += record.kind == RECORD_GONE;
+  }
+  return 0;
+}
+
+/* The block was packed together from some of which the first were copied already, up to record `seq`: copies the others. */
+static int insert_rest(struct backup *backup, sqlite3_stmt *stmt, const struct block *block, uint64_t seq,
+                       struct err *err) {
+  struct str run;
+  uint64_t gone;
+  if (block_unpack(backup->unpacker, block, &run, err) || skip(&run, seq - block->first_seq, &gone, err))
+    return walk_blame(&backup->from, block->first_seq, err);
+  const struct block rest = {.first_seq = seq,
+                             .records = block->first_seq + block->records - seq,
+                             .gone = block->gone - gone,
+                             .deep = block->deep};
+  struct fit_row row = {.records = (int64_t)rest.records,
+                        .received_ms = backup->from.received_ms,
+                        .gone = (int64_t)rest.gone,
+                        .len = block_pack(backup->packer, &rest, run)};
+  size_t len = rest.deep ? fit_small(&row) : fit_new(&row);
+  return insert_block(backup, stmt, &rest, block_seal(backup->packer, len), err);
 }
 
 /* From the floor on; the last block in any case, for numbers go on from there. */
@@ -40,12 +79,13 @@ static int copy_blocks(struct backup *backup, struct err *err) {
   if (!stmt) return -1;
   struct block block = {0};
   int found = 1;
-  for (; seq <= backup->last_seq && found > 0; seq = block.first_seq + block.records) {
+  for (uint64_t start = seq; seq <= backup->last_seq && found > 0; seq = block.first_seq + block.records) {
     found = walk_block(&backup->from, seq, &block, err);
     if (found <= 0 || block.first_seq > backup->last_seq) break;
-    if (insert_block(backup, stmt, &block)) continue;
-    database_failure(backup->to, "copying records", err);
-    found = -1;
+    bool partly = block.first_seq < seq && seq > start;
+    if (partly ? insert_rest(backup, stmt, &block, seq, err)
+               : insert_block(backup, stmt, &block, buf_str(&backup->from.bytes), err))
+      found = -1;
   }
   sqlite3_finalize(stmt);
   return found < 0 ? -1 : 0;
@@ -66,9 +106,10 @@ static int copy_each_value(struct backup *backup, sqlite3_stmt *read, sqlite3_st
 }
 
 static int copy_values(struct backup *backup, struct err *err) {
-  sqlite3_stmt *read = database_prepare(
-      backup->from.db,
-      "SELECT name, bytes FROM value WHERE name NOT IN ('" JOURNAL_CLEAN "', '" JOURNAL_BLOCKS "')", err);
+  sqlite3_stmt *read = database_prepare(backup->from.db,
+                                        "SELECT name, bytes FROM value WHERE name NOT IN"
+                                        " ('" JOURNAL_CLEAN "', '" JOURNAL_BLOCKS "', '" REPACK_DONE "')",
+                                        err);
   sqlite3_stmt *write = database_prepare(backup->to, "INSERT INTO value VALUES (?1, ?2)", err);
   int result = read && write ? copy_each_value(backup, read, write, err) : -1;
   sqlite3_finalize(read);
@@ -146,7 +187,11 @@ static int run_locked(struct backup *backup, const char *target, struct err *err
 int store_backup(const char *dir, const char *target, uint64_t *records, struct err *err) {
   struct backup backup = {0};
   if (walk_init(&backup.from, dir, err)) return -1;
+  backup.packer = block_packer_new();
+  backup.unpacker = block_unpacker_new();
   int result = run_locked(&backup, target, err);
+  block_packer_free(backup.packer);
+  block_unpacker_free(backup.unpacker);
   walk_release(&backup.from);
   if (records) *records = backup.records;
   return result;

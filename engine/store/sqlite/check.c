@@ -41,16 +41,24 @@ static int look_if_small(struct walk *walk, const _Atomic bool *stop, struct err
   return result;
 }
 
+/* A block that begins before the last one ended: it was packed together with it meanwhile, or it overlaps. */
+static int look_again(struct walk *walk, const struct block *block, struct err *err) {
+  struct block before;
+  uint64_t first_seq = block->first_seq;
+  int found = first_seq > 1 ? walk_block(walk, first_seq - 1, &before, err) : 0;
+  if (found <= 0) return found;
+  if (before.first_seq >= first_seq || before.first_seq + before.records <= first_seq) return 0;
+  err_set(err, ERR_SYNTAX, "the block overlaps the one before it: the file is damaged");
+  return walk_blame(walk, first_seq, err);
+}
+
 static int walk_all(struct walk *walk, const _Atomic bool *stop, struct err *err) {
   struct block block;
   int found = 0;
   for (uint64_t seq = 0; !told_to_stop(stop); seq = block.first_seq + block.records) {
     found = walk_block(walk, seq, &block, err);
     if (found <= 0) return found;
-    if (block.first_seq < seq) {
-      err_set(err, ERR_SYNTAX, "the block overlaps the one before it: the file is damaged");
-      return walk_blame(walk, block.first_seq, err);
-    }
+    if (block.first_seq < seq && look_again(walk, &block, err)) return -1;
   }
   return 1;
 }

@@ -19,7 +19,7 @@ struct edit {
 static int prepare(struct edit *edit, struct err *err) {
   edit->find = database_prepare(edit->db,
                                 "SELECT first_seq, records, received_ms, gone, bytes FROM block"
-                                " WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1",
+                                " WHERE first_seq <= ?1 AND records > 0 ORDER BY first_seq DESC LIMIT 1",
                                 err);
   edit->rewrite =
       database_prepare(edit->db, "UPDATE block SET gone = ?2, bytes = ?3 WHERE first_seq = ?1", err);

@@ -52,6 +52,10 @@ size_t fit_new(const struct fit_row *row) {
   return least(*row, FIT_PAGE);
 }
 
+size_t fit_small(const struct fit_row *row) {
+  return least(*row, FIT_CELL_MIN);
+}
+
 size_t fit_again(const struct fit_row *row, const struct fit_row *old) {
   return least(*row, fit_cell(old));
 }

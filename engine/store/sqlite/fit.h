@@ -10,6 +10,9 @@
  *   - rows are removed only when FIT_FENCE rows behind them hold nothing that matters: a page that has become too empty
  *     takes rows from the next two, and no more than three pages' rows, each FIT_CELL_MIN, are touched.
  *
+ * Rows of deep blocks (see block.h) are as short as can be in their page, and what stands there of them holds nothing of their
+ * records: they may be moved, and so may the gaps, rows without records. Small rows are packed together into those.
+ *
  * What is added are zeros behind the block (see block.h). Figures are those of SQLite's file format, at pages of 4 KiB.
  */
 #ifndef EMBUDO_STORE_SQLITE_FIT_H
@@ -34,6 +37,9 @@ size_t fit_cell(const struct fit_row *row); /* what it takes of its page */
 
 /* The least length, not below row->len, for a row to be appended. */
 size_t fit_new(const struct fit_row *row);
+
+/* The same for one that takes FIT_CELL_MIN of its page and no more. */
+size_t fit_small(const struct fit_row *row);
 
 /* The same for a row that takes the place of `old`. */
 size_t fit_again(const struct fit_row *row, const struct fit_row *old);

@@ -2,15 +2,22 @@
 #include "store/dirlock.h"
 #include "store/reserve.h"
 #include "store/sqlite/block.h"
+#include "store/sqlite/repack.h"
+#include "store/sqlite/room.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/scrub.h"
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { RESERVE_BYTES = 16 << 20, CHECKPOINT_BYTES = 4 << 20, PAGE_BYTES = 4096 };
-enum { COUNT_MS = 2000, STEPS_BETWEEN_LOOKS = 10000 };
+enum { COUNT_US = 2000000, STEPS_BETWEEN_LOOKS = 10000 };
+enum {
+  FREE_PAGES_MIN = 256,          /* so many are kept in any case */
+  REPACK_REST_US = 60 * 1000000, /* after the disk was full */
+};
 
 struct journal {
   char *dir;
@@ -22,12 +29,19 @@ struct journal {
   struct buf run; /* of a group's records */
   struct edit *edit;
   struct scrub *scrub;
+  struct repack *repack;
+  uint64_t repack_us; /* the next step's turn, monotonic */
+  bool room_changed;  /* pages may have become free, more than are wanted */
+  bool giving_back;
+  atomic_size_t block_bytes; /* struct store_repack's */
+  atomic_uint share, free_share;
   bool counted;    /* all changes since `blocks` was told were appends, which it counts */
   uint64_t blocks; /* with something in them, for readers */
   int ahead_pages; /* in the log, as of the last commit */
   int next_checkpoint;
   bool reserved;
   atomic_uint_fast64_t stored_bytes, checkpoints, ahead_bytes;
+  atomic_uint_fast64_t repacked_blocks, repacked_into, repacked_us, free_bytes;
   atomic_bool marked; /* scrub_marked, for other threads */
 };
 
@@ -46,7 +60,7 @@ static enum store_state end(struct journal *journal, enum store_state state, str
     edit_drop(journal->edit);
     if (!sqlite3_get_autocommit(journal->db) && database_run(journal->rollback, "rolling back", &ignored))
       state = STORE_BROKEN;
-    if (scrub_read(journal->scrub, &ignored)) state = STORE_BROKEN;
+    if (scrub_read(journal->scrub, &ignored) || repack_read(journal->repack, &ignored)) state = STORE_BROKEN;
   }
   if (state == STORE_FULL) {
     reserve_give(journal->dir);
@@ -126,7 +140,10 @@ enum store_state journal_commit(void *self, const struct writer_group *group, st
   struct journal *journal = self;
   enum store_state state = end(journal, write_group(journal, group, err), err);
   if (state != STORE_OK) return state;
-  journal->blocks += group->records > 0;
+  if (group->records) {
+    journal->blocks++;
+    repack_note(journal->repack, group->bytes);
+  }
   for (const struct writer_request *request = group->first; request; request = request->next) {
     if (request->kind == WRITER_SCRUB) scrub_ask(journal->scrub);
     if (request->kind == WRITER_REPLACE || request->kind == WRITER_REMOVE) journal->counted = false;
@@ -134,24 +151,24 @@ enum store_state journal_commit(void *self, const struct writer_group *group, st
   return state;
 }
 
-static uint64_t monotonic_ms(void) {
+static uint64_t monotonic_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+  return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 static int is_late(void *arg) {
-  return monotonic_ms() > *(uint64_t *)arg;
+  return monotonic_us() > *(uint64_t *)arg;
 }
 
 /* Looks at the table, which for a large one that is not in memory takes longer than a stop may. */
 static int count_rows(struct journal *journal, struct err *err) {
-  uint64_t until_ms = monotonic_ms() + COUNT_MS;
+  uint64_t until_us = monotonic_us() + COUNT_US;
   char sql[128];
   int64_t blocks = 0;
   snprintf(sql, sizeof sql, "SELECT count(*) FROM block WHERE gone < records AND first_seq + records > %llu",
            (unsigned long long)scrub_floor(journal->scrub));
-  sqlite3_progress_handler(journal->db, STEPS_BETWEEN_LOOKS, is_late, &until_ms);
+  sqlite3_progress_handler(journal->db, STEPS_BETWEEN_LOOKS, is_late, &until_us);
   int result = database_number(journal->db, sql, &blocks, err);
   bool late = result && (sqlite3_errcode(journal->db) & 0xff) == SQLITE_INTERRUPT;
   sqlite3_progress_handler(journal->db, 0, NULL, NULL);
@@ -173,6 +190,7 @@ static enum store_state write_mark(struct journal *journal, bool clean, struct e
   buf_init(&count);
   enum store_state state = begin(journal, err);
   if (state == STORE_OK && clean && count_blocks(journal, &count, err)) state = STORE_BROKEN;
+  if (state == STORE_OK && clean) state = repack_note_done(journal->repack, err);
   if (state == STORE_OK) state = set_value(journal, JOURNAL_BLOCKS, buf_str(&count), err);
   if (state == STORE_OK) state = set_value(journal, JOURNAL_CLEAN, clean ? STR("1") : STR("0"), err);
   buf_release(&count);
@@ -248,11 +266,70 @@ static enum store_state scrub(struct journal *journal, enum writer_rest *rest, s
   return state == STORE_OK && step == SCRUB_EMPTY_LOG ? finish_scrub(journal, rest, err) : state;
 }
 
+/* --- packing together ------------------------------------------------------------------------------------------- */
+
+void journal_set_repack(struct journal *journal, const struct store_repack *policy) {
+  ASSERT(policy->block_bytes <= BLOCK_UNPACKED_MAX && policy->share < 100 && policy->free_share <= 100);
+  atomic_store(&journal->block_bytes, policy->block_bytes ? policy->block_bytes : REPACK_BLOCK_BYTES);
+  atomic_store(&journal->free_share, policy->free_share);
+  atomic_store(&journal->share, policy->share);
+}
+
+static enum store_state pack_some(struct journal *journal, struct repack_step *step, struct err *err) {
+  enum store_state state = begin(journal, err);
+  if (state == STORE_OK)
+    state = repack_step(journal->repack, scrub_floor(journal->scrub), atomic_load(&journal->block_bytes),
+                        step, err);
+  state = end(journal, state, err);
+  if (state != STORE_OK || step->rows == 0) return state;
+  journal->blocks -= step->full - !step->empty;
+  journal->room_changed = true;
+  atomic_fetch_add(&journal->repacked_blocks, step->rows);
+  atomic_fetch_add(&journal->repacked_into, 1);
+  return state;
+}
+
+/* Begins when more than its share of the file is free, and ends when half of that is. */
+static enum store_state give_back_some(struct journal *journal, struct err *err) {
+  struct room room;
+  bool more = false;
+  if (room_look(journal->db, &room, err)) return STORE_BROKEN;
+  int64_t most = room.pages * atomic_load(&journal->free_share) / 100;
+  if (most < FREE_PAGES_MIN) most = FREE_PAGES_MIN;
+  atomic_store(&journal->free_bytes, (uint64_t)room.free_pages * PAGE_BYTES);
+  if (room.free_pages > most) journal->giving_back = true;
+  enum store_state state = STORE_OK;
+  if (journal->giving_back) {
+    state = begin(journal, err);
+    if (state == STORE_OK) state = room_give_back(journal->db, most / 2, &more, err);
+    state = end(journal, state, err);
+  }
+  journal->room_changed = journal->giving_back = more;
+  return state;
+}
+
+/* One step, unless the last was a moment ago: for each share of the time that steps take, commits have the rest. */
+static enum store_state repack(struct journal *journal, enum writer_rest *rest, struct err *err) {
+  struct repack_step step = {0};
+  unsigned share = atomic_load(&journal->share);
+  bool due = repack_due(journal->repack, atomic_load(&journal->block_bytes));
+  if (share == 0 || (!due && !journal->room_changed)) return STORE_OK;
+  *rest = WRITER_AT_LEISURE;
+  uint64_t start = monotonic_us();
+  if (start < journal->repack_us) return STORE_OK;
+  enum store_state state = due ? pack_some(journal, &step, err) : give_back_some(journal, err);
+  uint64_t took = monotonic_us() - start;
+  journal->repack_us = start + took + (state == STORE_OK ? took * (100 - share) / share : REPACK_REST_US);
+  atomic_fetch_add(&journal->repacked_us, took);
+  return state;
+}
+
 enum store_state journal_tend(void *self, bool idle, enum writer_rest *rest, struct err *err) {
   struct journal *journal = self;
   *rest = WRITER_AT_REST;
   enum store_state state = tidy_log(journal, idle, err);
-  return state == STORE_OK && scrub_due(journal->scrub) ? scrub(journal, rest, err) : state;
+  if (state != STORE_OK) return state;
+  return scrub_due(journal->scrub) ? scrub(journal, rest, err) : repack(journal, rest, err);
 }
 
 /* Room means: the log could be moved into place, the reserve is whole again, and something could be written. */
@@ -267,11 +344,26 @@ enum store_state journal_recover(void *self, struct err *err) {
   return write_probe(journal, err);
 }
 
+static uint64_t size_of(const char *dir, const char *name) {
+  struct buf path;
+  struct stat stats;
+  database_path(&path, dir, name);
+  uint64_t size = stat(path.data, &stats) == 0 ? (uint64_t)stats.st_size : 0;
+  buf_release(&path);
+  return size;
+}
+
 void journal_figures(struct journal *journal, struct store_stats *stats) {
   stats->stored_bytes = atomic_load(&journal->stored_bytes);
   stats->checkpoints = atomic_load(&journal->checkpoints);
   stats->ahead_bytes = atomic_load(&journal->ahead_bytes);
   stats->marked = atomic_load(&journal->marked);
+  stats->repacked_blocks = atomic_load(&journal->repacked_blocks);
+  stats->repacked_into = atomic_load(&journal->repacked_into);
+  stats->repack_us = atomic_load(&journal->repacked_us);
+  stats->free_bytes = atomic_load(&journal->free_bytes);
+  stats->file_bytes =
+      size_of(journal->dir, DATABASE_JOURNAL) + size_of(journal->dir, DATABASE_JOURNAL "-wal");
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
@@ -296,13 +388,14 @@ static int prepare(struct journal *journal, struct err *err) {
   }
   journal->edit = edit_new(journal->db, err);
   if (journal->edit) journal->scrub = scrub_new(journal->db, journal->edit, err);
-  return journal->scrub ? 0 : -1;
+  if (journal->scrub) journal->repack = repack_new(journal->db, err);
+  return journal->repack ? 0 : -1;
 }
 
 static int read_newest(struct journal *journal, struct journal_found *found, struct err *err) {
   int64_t newest = 0;
-  const char *sql =
-      "SELECT coalesce((SELECT first_seq + records - 1 FROM block ORDER BY first_seq DESC LIMIT 1), 0)";
+  const char *sql = "SELECT coalesce((SELECT first_seq + records - 1 FROM block WHERE records > 0"
+                    " ORDER BY first_seq DESC LIMIT 1), 0)";
   if (database_number(journal->db, sql, &newest, err)) return -1;
   found->newest_seq = (uint64_t)newest;
   return 0;
@@ -374,6 +467,8 @@ struct journal *journal_open(const char *dir, const struct store_options *option
   journal->reserve_bytes = options->reserve_bytes ? options->reserve_bytes : RESERVE_BYTES;
   size_t log_bytes = options->checkpoint_bytes ? options->checkpoint_bytes : CHECKPOINT_BYTES;
   journal->checkpoint_pages = journal->next_checkpoint = (int)(log_bytes / PAGE_BYTES) + 1;
+  journal->block_bytes = REPACK_BLOCK_BYTES;
+  journal->room_changed = true;
   journal->packer = block_packer_new();
   buf_init(&journal->run);
   if (open_and_read(journal, found, err) == 0) return journal;
@@ -388,6 +483,7 @@ void journal_close(struct journal *journal, bool clean) {
   sqlite3_stmt *const all[] = {journal->begin,     journal->commit,    journal->rollback,
                                journal->add_block, journal->set_value, journal->remove_value};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) sqlite3_finalize(all[i]);
+  repack_free(journal->repack);
   scrub_free(journal->scrub);
   edit_free(journal->edit);
   database_close(journal->db);

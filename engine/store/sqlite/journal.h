@@ -1,7 +1,7 @@
 /* journal.h - the writing side of journal.db: the one connection that commits groups and moves the log into place.
  *
- * journal_open may be called by the owner's thread; from then on everything but journal_figures is the writer thread's,
- * until that has ended and the owner closes.
+ * journal_open may be called by the owner's thread; from then on everything but journal_figures and
+ * journal_set_repack is the writer thread's, until that has ended and the owner closes.
  */
 #ifndef EMBUDO_STORE_SQLITE_JOURNAL_H
 #define EMBUDO_STORE_SQLITE_JOURNAL_H
@@ -36,6 +36,8 @@ void journal_close(struct journal *journal, bool clean);
 enum store_state journal_commit(void *self, const struct writer_group *group, struct err *err);
 enum store_state journal_tend(void *self, bool idle, enum writer_rest *rest, struct err *err);
 enum store_state journal_recover(void *self, struct err *err);
+
+void journal_set_repack(struct journal *journal, const struct store_repack *policy); /* any thread */
 
 void journal_figures(struct journal *journal, struct store_stats *stats); /* any thread; its part of them */
 

@@ -1,7 +1,7 @@
 /* schema.h - the tables of journal.db, and how older layouts become today's.
  *
- *   block   one row a commit: its first number, how many records, when the first was received, how many of the records
- *           are gone, block.h's bytes
+ *   block   one row a commit, or for many that were packed together: its first number, how many records, when the first
+ *           was received, how many of the records are gone, block.h's bytes. A row of 0 records is a gap between others
  *   value   named values; those of the store itself begin with "store."
  *   layout  which layouts the file has had, and since when
  *

@@ -1,10 +1,11 @@
 #include "store/sqlite/scrub.h"
 #include "store/record.h"
+#include "store/sqlite/room.h"
 #include "store/sqlite/schema.h"
 
 #include <errno.h>
 
-enum { STEP_BYTES = 1 << 20, STEP_ROWS = 256, STEP_PAGES = STEP_BYTES / FIT_PAGE };
+enum { STEP_BYTES = 1 << 20, STEP_ROWS = 256 };
 
 struct scrub {
   sqlite3 *db;
@@ -14,7 +15,6 @@ struct scrub {
   uint64_t floor;
   bool removing;    /* there may be rows before the floor to empty or to delete */
   uint64_t emptied; /* those before this number are */
-  bool kept;        /* the file cannot get smaller: free pages stay, as zeros */
 };
 
 static int prepare(struct scrub *scrub, struct err *err) {
@@ -32,7 +32,7 @@ static int prepare(struct scrub *scrub, struct err *err) {
                       " LIMIT 1 OFFSET ?2"},
       {&scrub->remove_rows,
        "DELETE FROM block WHERE first_seq IN"
-       " (SELECT first_seq FROM block WHERE first_seq < ?1 ORDER BY first_seq LIMIT ?2)"},
+       " (SELECT first_seq FROM block WHERE first_seq < ?1 AND gone = records ORDER BY first_seq LIMIT ?2)"},
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     *all[i].stmt = database_prepare(scrub->db, all[i].sql, err);
@@ -189,28 +189,7 @@ static enum store_state remove_some(struct scrub *scrub, struct err *err) {
   return state;
 }
 
-/* --- giving back ------------------------------------------------------------------------------------------------ */
-
-static enum store_state free_pages(struct scrub *scrub, int64_t *pages, struct err *err) {
-  return database_number(scrub->db, "PRAGMA freelist_count", pages, err) ? STORE_BROKEN : STORE_OK;
-}
-
-/* Moves pages from the end of the file to where others are free. False in *more when that is done. */
-static enum store_state give_back_some(struct scrub *scrub, bool *more, struct err *err) {
-  int64_t before = 0, after = 0;
-  char sql[64];
-  *more = false;
-  enum store_state state = free_pages(scrub, &before, err);
-  if (state != STORE_OK || before == 0 || scrub->kept) return state;
-  errno = 0;
-  snprintf(sql, sizeof sql, "PRAGMA incremental_vacuum(%d)", STEP_PAGES);
-  if (sqlite3_exec(scrub->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-    return database_failure(scrub->db, "giving room back", err);
-  state = free_pages(scrub, &after, err);
-  scrub->kept = after >= before;
-  *more = after > 0 && after < before;
-  return state;
-}
+/* --- in steps ---------------------------------------------------------------------------------------------------- */
 
 enum store_state scrub_step(struct scrub *scrub, enum scrub_step *step, struct err *err) {
   enum store_state state = STORE_OK;
@@ -219,7 +198,7 @@ enum store_state scrub_step(struct scrub *scrub, enum scrub_step *step, struct e
   if (scrub->removing)
     state = remove_some(scrub, err);
   else if (scrub->asked)
-    state = give_back_some(scrub, &more, err);
+    state = room_give_back(scrub->db, 0, &more, err);
   else
     return STORE_OK;
   *step = more ? SCRUB_WORKED : SCRUB_EMPTY_LOG;

@@ -8,9 +8,10 @@
 
 static int open_database(struct walk *walk, struct err *err) {
   static const char *const sql =
-      "SELECT first_seq, records, received_ms, gone, bytes FROM block"
-      " WHERE first_seq >= coalesce((SELECT max(first_seq) FROM block WHERE first_seq <= ?1), 0)"
-      "   AND first_seq + records > ?1 ORDER BY first_seq LIMIT 1";
+      "SELECT first_seq, records, received_ms, gone, bytes FROM block WHERE first_seq >="
+      "   coalesce((SELECT first_seq FROM block WHERE first_seq <= ?1 AND records > 0"
+      "             ORDER BY first_seq DESC LIMIT 1), 0)"
+      "   AND records > 0 AND first_seq + records > ?1 ORDER BY first_seq LIMIT 1";
   if (access(walk->path, F_OK) != 0)
     return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "%s: there is no store here", walk->path)
                            : err_system(err, "%s: cannot be read", walk->path);

@@ -13,7 +13,7 @@ from daemon import LONG, SANITIZED, TOKEN, Daemon
 from probe import Probe
 from waiting import pass_time, until
 
-STEADY_S = 20 * 60 if LONG else 60
+STEADY_S = 20 * 60 if LONG else 2 * 60
 SAMPLE_S = 0.5
 FIRST_REQUESTS = 600  # new ones; from then on nearly all are repetitions, which leave nothing behind
 NEW_SHARE = 0.02

@@ -151,6 +151,16 @@ static inline void drain(struct store *store) {
   pthread_mutex_unlock(&shown_lock);
 }
 
+/* Whether blocks are packed together meanwhile, as eagerly as can be. */
+static bool packing;
+
+static inline struct store *open_to_change(void) {
+  static const struct store_repack eager = {.block_bytes = 6000, .share = 99, .free_share = 10};
+  struct store *store = open_store();
+  if (packing) store_repack(store, &eager);
+  return store;
+}
+
 static inline void must(int result, const struct err *err) {
   if (result) fail_msg("%s", err->text);
 }

@@ -13,12 +13,12 @@ static void run_make(struct buf *run) {
 }
 
 /* A block of those records, `more` bytes longer than it need be. */
-static struct str pack(struct block_packer *packer, size_t more) {
+static struct str pack(struct block_packer *packer, bool deep, size_t more) {
   struct buf run;
   run_make(&run);
-  struct block block = {.first_seq = 7, .records = RECORDS, .gone = 3};
+  struct block block = {.first_seq = 7, .records = RECORDS, .gone = 3, .deep = deep};
   size_t len = block_pack(packer, &block, buf_str(&run));
-  assert_true(len < run.len / 2);
+  assert_true(len < run.len / 2 + (deep ? BLOCK_DEPTH : 0));
   buf_release(&run);
   struct str bytes = block_seal(packer, len + more);
   assert_int_equal(bytes.len, len + more);
@@ -34,7 +34,11 @@ static void a_block_holds_records(void **state) {
   struct block_packer *packer = block_packer_new();
   struct block_unpacker *unpacker = block_unpacker_new();
   for (size_t more = 0; more < 3000; more += 1000) { /* the packer's memory is used again */
-    assert_int_equal(block_open(&block, pack(packer, more), &err), 0);
+    bool deep = more == 1000;
+    struct str bytes = pack(packer, deep, more);
+    assert_int_equal(block_open(&block, bytes, &err), 0);
+    assert_int_equal(block.deep, deep);
+    for (size_t i = 0; deep && i < BLOCK_DEPTH; i++) assert_int_equal(bytes.p[BLOCK_HEAD + i], 0);
     assert_int_equal(block.first_seq, 7);
     assert_int_equal(block.records, RECORDS);
     assert_int_equal(block.gone, 3);
@@ -49,12 +53,11 @@ static void a_block_holds_records(void **state) {
   block_unpacker_free(unpacker);
 }
 
-static void every_flipped_bit_and_every_cut_is_found(void **state) {
-  (void)state;
+static void find_every_flipped_bit_and_every_cut(bool deep) {
   struct block block;
   struct err err;
   struct block_packer *packer = block_packer_new();
-  struct str bytes = pack(packer, 5);
+  struct str bytes = pack(packer, deep, 5);
   char *copy = xmalloc(bytes.len);
   memcpy(copy, bytes.p, bytes.len);
   for (size_t bit = 0; bit < bytes.len * 8; bit++) {
@@ -68,6 +71,12 @@ static void every_flipped_bit_and_every_cut_is_found(void **state) {
   assert_int_equal(block_open(&block, (struct str){copy, bytes.len}, &err), 0);
   free(copy);
   block_packer_free(packer);
+}
+
+static void every_flipped_bit_and_every_cut_is_found(void **state) {
+  (void)state;
+  find_every_flipped_bit_and_every_cut(false);
+  find_every_flipped_bit_and_every_cut(true);
 }
 
 /* A frame with a right check sum but other contents. */
@@ -91,8 +100,9 @@ static void frames_that_make_no_sense_are_refused(void **state) {
   struct str records;
   struct block_unpacker *unpacker = block_unpacker_new();
   buf_init(&bytes);
-  assert_int_equal(block_open(&block, frame(&bytes, 2, 1, 0, 10, 0), &err), -1);
-  assert_non_null(strstr(err.text, "version 2"));
+  assert_int_equal(block_open(&block, frame(&bytes, 3, 1, 0, 10, 0), &err), -1);
+  assert_non_null(strstr(err.text, "version 3"));
+  assert_int_equal(block_open(&block, frame(&bytes, 2, 1, 0, 10, 0), &err), -1); /* too short to be deep */
   assert_int_equal(block_open(&block, frame(&bytes, 1, 0, 0, 10, 0), &err), -1);
   assert_int_equal(block_open(&block, frame(&bytes, 1, 1, 2, 10, 0), &err), -1);
   assert_int_equal(block_open(&block, frame(&bytes, 1, 1, 0, (uint64_t)BLOCK_UNPACKED_MAX + 1, 0), &err), -1);

@@ -95,18 +95,19 @@ static void after_a_scrub_nothing_is_left(void **state) {
   void *unused = NULL;
   uint32_t live;
   vfs_fault_install(); /* syncs cost nothing */
-  for (uint64_t seed = 1; seed <= 8; seed++) {
+  for (uint64_t seed = 1; seed <= 12; seed++) {
     uint64_t fate = seed;
     all_small = seed % 2;
+    packing = seed % 3 != 1;
     memset(&model, 0, sizeof model);
     for (unsigned round = 0; round < 4; round++) {
-      struct store *store = open_store();
+      struct store *store = open_to_change();
       change_at_random(store, &fate, all_small ? 400 : 60);
       assert_as_modelled();
       if (round % 2 == 0) scrub(store);
       change_at_random(store, &fate, 20);
       store_close(store);
-      store = open_store();
+      store = open_to_change();
       scrub(store);
       store_close(store);
       uint32_t left = left_over(&live);
@@ -117,19 +118,19 @@ static void after_a_scrub_nothing_is_left(void **state) {
     store_dir_remove(&unused);
     assert_int_equal(store_dir_make(&unused), 0);
   }
-  all_small = false;
+  all_small = packing = false;
 }
 
 /* Rows beside removed ones are moved to fuller pages, if they are not kept apart; then they are removed themselves. */
-static void what_stood_beside_is_left_nowhere_either(void **state) {
-  (void)state;
+static void what_stood_beside_is_left_nowhere(bool packed) {
   uint64_t seed = 5, first = 1;
   uint32_t live, changed = 0;
   all_small = true;
+  packing = packed;
   vfs_fault_install();
   memset(&model, 0, sizeof model);
   for (unsigned round = 0; round < 20; round++) {
-    struct store *store = open_store();
+    struct store *store = open_to_change();
     for (unsigned i = 0; i < 60; i++) {
       append_some(store, 1 + (uint32_t)(draw(&seed) % 3));
       store_drain(store);
@@ -146,7 +147,17 @@ static void what_stood_beside_is_left_nowhere_either(void **state) {
   }
   assert_true(live > 10);
   assert_as_modelled();
-  all_small = false;
+  all_small = packing = false;
+}
+
+static void what_stood_beside_is_left_nowhere_either(void **state) {
+  (void)state;
+  what_stood_beside_is_left_nowhere(false);
+}
+
+static void nor_where_blocks_are_packed_together(void **state) {
+  (void)state;
+  what_stood_beside_is_left_nowhere(true);
 }
 
 static void room_is_given_back(void **state) {
@@ -240,6 +251,7 @@ int main(void) {
       WITH_DIR(what_does_not_fit_its_block_changes_nothing),
       WITH_DIR(removed_records_are_gone_at_once_and_their_numbers_too),
       WITH_DIR(what_stood_beside_is_left_nowhere_either),
+      WITH_DIR(nor_where_blocks_are_packed_together),
       WITH_DIR(room_is_given_back),
       WITH_DIR(a_reader_holds_up_a_scrub_and_nothing_else),
       WITH_DIR(a_copy_has_what_was_there),

@@ -33,7 +33,7 @@ static void assert_recovered(const struct progress *progress, const char *when, 
   struct err err;
   struct store_stats stats;
   uint32_t live;
-  struct store *store = open_store();
+  struct store *store = open_to_change();
   do store_stats(store, &stats);
   while (stats.marked);
   store_close(store);
@@ -69,7 +69,7 @@ static bool never(void) {
 static void be_killed(uint64_t seed, uint64_t kill_at) {
   vfs_fault_install();
   vfs_fault_at(VFS_FAULT_KILL, kill_at);
-  struct store *store = open_store();
+  struct store *store = open_to_change();
   change_until(store, seed, never);
   store_close(store);
   _exit(0);
@@ -84,6 +84,7 @@ static void killed_processes_leave_nothing(void **state) {
     int status;
     next_dir();
     all_small = round % 2;
+    packing = round % 4 < 2;
     pid_t child = fork();
     if (child == 0) be_killed(round, round * 23);
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -93,7 +94,7 @@ static void killed_processes_leave_nothing(void **state) {
   }
   munmap(shown, sizeof *shown);
   shown = NULL;
-  all_small = false;
+  all_small = packing = false;
   assert_true(killed > KILLS - 5 && wrote > KILLS - 5);
 }
 
@@ -118,10 +119,11 @@ static void power_cuts_leave_nothing(void **state) {
   for (unsigned round = 1; round <= CUTS; round++) {
     next_dir();
     all_small = round % 2;
+    packing = round % 4 < 2;
     vfs_fault_remember();
     vfs_fault_on_cut(on_cut, NULL);
     vfs_fault_at(VFS_FAULT_CUT, 30 + round * 17);
-    struct store *store = open_store();
+    struct store *store = open_to_change();
     change_until(store, round, vfs_fault_hit);
     store_close(store);
     if (!vfs_fault_hit()) continue;
@@ -136,7 +138,7 @@ static void power_cuts_leave_nothing(void **state) {
     dir_remove(dir);
   }
   shown = NULL;
-  all_small = false;
+  all_small = packing = false;
   assert_true(cuts > CUTS - 10);
 }
 
@@ -159,8 +161,9 @@ static void a_full_disk_delays_a_scrub(void **state) {
     struct err err;
     int ended = 0;
     next_dir();
+    packing = nth % 2;
     vfs_fault_at(VFS_FAULT_NONE, 0);
-    struct store *store = open_store();
+    struct store *store = open_to_change();
     change_at_random(store, &seed, 40);
     remove_before(store, model.records / 2);
     vfs_fault_at(VFS_FAULT_FULL, nth);
@@ -176,6 +179,7 @@ static void a_full_disk_delays_a_scrub(void **state) {
     assert_recovered(&progress, "full", nth);
   }
   shown = NULL;
+  packing = false;
   assert_true(failed > 3);
 }
 
