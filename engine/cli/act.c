@@ -1,5 +1,6 @@
 /* embudo act - somebody does something about a lead of a running embudo. */
 #include "base/buf.h"
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/remote.h"
 
@@ -47,25 +48,19 @@ static void add_path(struct buf *path, const char *lead) {
   buf_add_text(path, "/acts");
 }
 
-static struct str text_of(struct json_ref object, const char *key) {
-  struct str text = STR("");
-  json_string(json_get(object, str_of(key)), &text);
-  return text;
-}
-
 static void print_choice(struct json_ref choice) {
   struct json_ref blocked = json_get(choice, STR("blocked"));
-  struct str to = text_of(choice, "to");
+  struct str to = answer_text(choice, "to");
   struct json_iter it;
-  printf("%-14.*s %s%.*s  %.*s\n", STR_ARG(text_of(choice, "act")), to.len ? "to " : "", STR_ARG(to),
-         STR_ARG(text_of(choice, "doc")));
+  printf("%-14.*s %s%.*s  %.*s\n", STR_ARG(answer_text(choice, "act")), to.len ? "to " : "", STR_ARG(to),
+         STR_ARG(answer_text(choice, "doc")));
   for (json_iter_init(&it, json_get(choice, STR("asks"))); json_next(&it);) {
     struct str must;
     if (json_string(it.value, &must)) printf("    asks %.*s = %.*s\n", STR_ARG(it.key), STR_ARG(must));
   }
   for (json_iter_init(&it, json_get(choice, STR("reasons"))); json_next(&it);)
-    printf("    reason %.*s\n", STR_ARG(text_of(it.value, "code")));
-  if (!json_is_missing(blocked)) printf("    blocked: %.*s\n", STR_ARG(text_of(blocked, "message")));
+    printf("    reason %.*s\n", STR_ARG(answer_text(it.value, "code")));
+  if (!json_is_missing(blocked)) printf("    blocked: %.*s\n", STR_ARG(answer_text(blocked, "message")));
 }
 
 static int list(struct remote *remote, const char *path, bool json) {
@@ -87,7 +82,7 @@ static int act(struct remote *remote, const char *path, struct str body, bool js
   int code = remote_ask(remote, path, body, &reply, &root);
   if (code != EXIT_FINE) return code;
   struct json_ref made = json_get(root, STR("act"));
-  struct str to = text_of(made, "to");
+  struct str to = answer_text(made, "to");
   if (json)
     printf("%.*s\n", STR_ARG(reply.body));
   else if (json_is_missing(made))

@@ -1,4 +1,5 @@
 /* embudo outbox - what a running embudo tells others, and deciding about what did not arrive. */
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/remote.h"
 #include "cli/table.h"
@@ -8,24 +9,6 @@ struct outbox_options {
   const char *state, *destination, *lead, *type, *from, *to, *limit, *reason;
   bool json;
 };
-
-static struct str text_of(struct json_ref object, const char *key) {
-  struct str text = STR("");
-  json_string(json_get(object, str_of(key)), &text);
-  return text;
-}
-
-static double number_of(struct json_ref object, const char *key) {
-  double number = 0;
-  json_number(json_get(object, str_of(key)), &number);
-  return number;
-}
-
-static bool is_set(struct json_ref object, const char *key) {
-  bool set = false;
-  json_bool(json_get(object, str_of(key)), &set);
-  return set;
-}
 
 /* --- paths --------------------------------------------------------------------------------------------------------- */
 
@@ -47,28 +30,29 @@ static void add_filters(struct buf *path, const struct outbox_options *o) {
 /* --- showing --------------------------------------------------------------------------------------------------------- */
 
 static void print_row(struct json_ref row) {
-  struct str next = text_of(row, "next_at");
-  printf("%.*s  %-9.*s  %.*s  %.*s  lead %.*s  %.0f attempts  made %.*s%s%.*s\n", STR_ARG(text_of(row, "id")),
-         STR_ARG(text_of(row, "state")), STR_ARG(text_of(row, "destination")), STR_ARG(text_of(row, "type")),
-         STR_ARG(text_of(row, "lead")), number_of(row, "attempts"), STR_ARG(text_of(row, "made_at")),
-         next.len ? "  next " : "", STR_ARG(next));
+  struct str next = answer_text(row, "next_at");
+  printf("%.*s  %-9.*s  %.*s  %.*s  lead %.*s  %.0f attempts  made %.*s%s%.*s\n",
+         STR_ARG(answer_text(row, "id")), STR_ARG(answer_text(row, "state")),
+         STR_ARG(answer_text(row, "destination")), STR_ARG(answer_text(row, "type")),
+         STR_ARG(answer_text(row, "lead")), answer_number(row, "attempts"),
+         STR_ARG(answer_text(row, "made_at")), next.len ? "  next " : "", STR_ARG(next));
 }
 
 static void print_rows(struct json_ref root) {
   struct json_iter it;
   size_t count = 0;
   for (json_iter_init(&it, json_get(root, STR("outbox"))); json_next(&it); count++) print_row(it.value);
-  double total = number_of(root, "total");
+  double total = answer_number(root, "total");
   if (total > (double)count) printf("%zu of %.0f; see --limit, --state, --from\n", count, total);
 }
 
 static void print_happening(struct json_ref item) {
-  printf("  %.*s  %.*s", STR_ARG(text_of(item, "at")), STR_ARG(text_of(item, "what")));
-  if (number_of(item, "attempt") > 0) printf(", attempt %.0f", number_of(item, "attempt"));
-  if (number_of(item, "status") > 0) printf(", status %.0f", number_of(item, "status"));
-  if (number_of(item, "ms") > 0) printf(", %.0f ms", number_of(item, "ms"));
-  if (text_of(item, "error").len) printf(": %.*s", STR_ARG(text_of(item, "error")));
-  if (text_of(item, "by").len) printf(" (%.*s)", STR_ARG(text_of(item, "by")));
+  printf("  %.*s  %.*s", STR_ARG(answer_text(item, "at")), STR_ARG(answer_text(item, "what")));
+  if (answer_number(item, "attempt") > 0) printf(", attempt %.0f", answer_number(item, "attempt"));
+  if (answer_number(item, "status") > 0) printf(", status %.0f", answer_number(item, "status"));
+  if (answer_number(item, "ms") > 0) printf(", %.0f ms", answer_number(item, "ms"));
+  if (answer_text(item, "error").len) printf(": %.*s", STR_ARG(answer_text(item, "error")));
+  if (answer_text(item, "by").len) printf(" (%.*s)", STR_ARG(answer_text(item, "by")));
   printf("\n");
 }
 
@@ -77,7 +61,7 @@ static void print_message(struct json_ref root) {
   struct str body;
   print_row(root);
   for (json_iter_init(&it, json_get(root, STR("history"))); json_next(&it);) print_happening(it.value);
-  if (text_of(root, "failed").len) printf("  not rendered: %.*s\n", STR_ARG(text_of(root, "failed")));
+  if (answer_text(root, "failed").len) printf("  not rendered: %.*s\n", STR_ARG(answer_text(root, "failed")));
   if (json_string(json_get(json_get(root, STR("request")), STR("body")), &body))
     printf("%.*s\n", STR_ARG(body));
 }
@@ -86,12 +70,12 @@ static void print_destinations(struct json_ref root) {
   struct json_iter it;
   for (json_iter_init(&it, json_get(root, STR("destinations"))); json_next(&it);) {
     struct json_ref d = it.value;
-    struct str paused = text_of(d, "paused_until");
-    printf("%.*s  waiting %.0f, delivered %.0f, parked %.0f", STR_ARG(text_of(d, "name")),
-           number_of(d, "waiting"), number_of(d, "delivered"), number_of(d, "parked"));
-    if (is_set(d, "disabled")) printf("  disabled: %.*s", STR_ARG(text_of(d, "reason")));
+    struct str paused = answer_text(d, "paused_until");
+    printf("%.*s  waiting %.0f, delivered %.0f, parked %.0f", STR_ARG(answer_text(d, "name")),
+           answer_number(d, "waiting"), answer_number(d, "delivered"), answer_number(d, "parked"));
+    if (answer_bool(d, "disabled")) printf("  disabled: %.*s", STR_ARG(answer_text(d, "reason")));
     if (paused.len) printf("  paused until %.*s", STR_ARG(paused));
-    if (!is_set(d, "declared")) printf("  not declared by the present rules");
+    if (!answer_bool(d, "declared")) printf("  not declared by the present rules");
     printf("\n");
   }
 }
@@ -119,8 +103,8 @@ static int act(struct remote *remote, const struct buf *path, bool json, const c
   if (json)
     printf("%.*s\n", STR_ARG(reply.body));
   else
-    printf("%.0f %s%s\n", number_of(root, "count"), what,
-           is_set(root, "more") ? "; there are more: do it again" : "");
+    printf("%.0f %s%s\n", answer_number(root, "count"), what,
+           answer_bool(root, "more") ? "; there are more: do it again" : "");
   return EXIT_FINE;
 }
 

@@ -1,4 +1,5 @@
 /* embudo quarantine - functions of rules that a running embudo does not call any more, and letting them go. */
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/remote.h"
 #include "cli/table.h"
@@ -8,12 +9,6 @@ struct quarantine_options {
   bool json, all;
 };
 
-static struct str text_of(struct json_ref object, const char *key) {
-  struct str text = STR("");
-  json_string(json_get(object, str_of(key)), &text);
-  return text;
-}
-
 static void print_entry(struct json_ref entry) {
   double line = 0, failures = 0;
   bool in_force = false;
@@ -21,8 +16,8 @@ static void print_entry(struct json_ref entry) {
   json_number(json_get(entry, STR("failures")), &failures);
   json_bool(json_get(entry, STR("in_force")), &in_force);
   printf("%.*s  since %.*s: failed %.0f times, last at %.*s:%.0f (%.*s)%s\n",
-         STR_ARG(text_of(entry, "function")), STR_ARG(text_of(entry, "at")), failures,
-         STR_ARG(text_of(entry, "file")), line, STR_ARG(text_of(entry, "reason")),
+         STR_ARG(answer_text(entry, "function")), STR_ARG(answer_text(entry, "at")), failures,
+         STR_ARG(answer_text(entry, "file")), line, STR_ARG(answer_text(entry, "reason")),
          in_force ? "" : "; under other rules than the present ones");
 }
 

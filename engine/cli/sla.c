@@ -1,25 +1,14 @@
 /* embudo sla, embudo worklist - how promises are kept, and what is to be done first, as a running embudo knows it. */
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/remote.h"
 #include "cli/table.h"
 
 #include "base/timefmt.h"
 
-static struct str text_of(struct json_ref object, const char *key) {
-  struct str text = STR("");
-  json_string(json_get(object, str_of(key)), &text);
-  return text;
-}
-
-static double number_of(struct json_ref object, const char *key) {
-  double number = 0;
-  json_number(json_get(object, str_of(key)), &number);
-  return number;
-}
-
 static void cell_number(struct table *table, struct json_ref object, const char *key) {
   char text[32];
-  snprintf(text, sizeof text, "%.0f", number_of(object, key));
+  snprintf(text, sizeof text, "%.0f", answer_number(object, key));
   table_cell(table, str_of(text));
 }
 
@@ -53,7 +42,7 @@ static void print_clocks(struct json_ref clocks) {
     table_cell(&table, str_of(heads[i]));
   }
   for (json_iter_init(&it, clocks); json_next(&it);) {
-    table_cell(&table, text_of(it.value, "sla"));
+    table_cell(&table, answer_text(it.value, "sla"));
     cell_number(&table, it.value, "started");
     cell_number(&table, it.value, "in_time");
     cell_number(&table, it.value, "late");
@@ -68,13 +57,14 @@ static void print_clocks(struct json_ref clocks) {
 
 static void print_period(struct json_ref promise, struct json_ref period) {
   bool kept = false, known = json_bool(json_get(period, STR("kept")), &kept);
-  printf("%.*s from %.*s: %.0f leads", STR_ARG(text_of(promise, "sla")), 10, text_of(period, "from").p,
-         number_of(period, "leads"));
+  printf("%.*s from %.*s: %.0f leads", STR_ARG(answer_text(promise, "sla")), 10,
+         answer_text(period, "from").p, answer_number(period, "leads"));
   struct json_ref volume = json_get(period, STR("volume")),
                   quality = json_get(period, STR("quality_percent"));
-  if (!json_is_missing(volume)) printf(" of %.0f", number_of(volume, "promised"));
+  if (!json_is_missing(volume)) printf(" of %.0f", answer_number(volume, "promised"));
   if (!json_is_missing(quality))
-    printf(", %.0f %% good of %.0f %%", number_of(quality, "reached"), number_of(quality, "promised"));
+    printf(", %.0f %% good of %.0f %%", answer_number(quality, "reached"),
+           answer_number(quality, "promised"));
   printf(": %s\n", !known ? "not over yet" : kept ? "kept" : "not kept");
 }
 
@@ -132,8 +122,9 @@ const struct command command_sla = {
 static void print_lists(struct json_ref root) {
   struct json_iter it;
   for (json_iter_init(&it, json_get(root, STR("worklists"))); json_next(&it);)
-    printf("%.*s: %.0f leads, %.0f overdue. %.*s\n", STR_ARG(text_of(it.value, "worklist")),
-           number_of(it.value, "leads"), number_of(it.value, "overdue"), STR_ARG(text_of(it.value, "doc")));
+    printf("%.*s: %.0f leads, %.0f overdue. %.*s\n", STR_ARG(answer_text(it.value, "worklist")),
+           answer_number(it.value, "leads"), answer_number(it.value, "overdue"),
+           STR_ARG(answer_text(it.value, "doc")));
 }
 
 static void cell_due(struct table *table, struct json_ref lead) {
@@ -155,7 +146,8 @@ static void print_list(struct json_ref root) {
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_cell(&table, str_of(heads[i]));
   for (json_iter_init(&it, json_get(root, STR("leads"))); json_next(&it);) {
     static const char *const keys[] = {"lead", "name", "company", "grade", "owner"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) table_cell(&table, text_of(it.value, keys[i]));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+      table_cell(&table, answer_text(it.value, keys[i]));
     cell_due(&table, it.value);
   }
   print(&table);

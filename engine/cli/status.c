@@ -1,4 +1,5 @@
 /* embudo status - how a running embudo is: its rules, what is being activated, what went wrong last. */
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/remote.h"
 
@@ -7,32 +8,15 @@ struct status_options {
   bool json;
 };
 
-static struct str text_of(struct json_ref object, const char *key) {
-  struct str text = STR("");
-  json_string(json_get(object, str_of(key)), &text);
-  return text;
-}
-
-static double number_of(struct json_ref object, const char *key) {
-  double number = 0;
-  json_number(json_get(object, str_of(key)), &number);
-  return number;
-}
-
-static bool bool_of(struct json_ref object, const char *key) {
-  bool b = false;
-  json_bool(json_get(object, str_of(key)), &b);
-  return b;
-}
-
 static void print_activation(struct json_ref activation) {
-  struct str phase = text_of(activation, "phase");
+  struct str phase = answer_text(activation, "phase");
   if (str_eq(phase, STR("idle"))) return;
-  printf("activation  %.*s%s%s %.12s", STR_ARG(phase), bool_of(activation, "preview") ? " (preview)" : "",
-         bool_of(activation, "paused") ? " (paused)" : "", text_of(activation, "ruleset").p);
-  if (number_of(activation, "records_of") > 0)
-    printf(", %.0f of %.0f records", number_of(activation, "records"), number_of(activation, "records_of"));
-  if (number_of(activation, "leads") > 0) printf(", %.0f leads", number_of(activation, "leads"));
+  printf("activation  %.*s%s%s %.12s", STR_ARG(phase), answer_bool(activation, "preview") ? " (preview)" : "",
+         answer_bool(activation, "paused") ? " (paused)" : "", answer_text(activation, "ruleset").p);
+  if (answer_number(activation, "records_of") > 0)
+    printf(", %.0f of %.0f records", answer_number(activation, "records"),
+           answer_number(activation, "records_of"));
+  if (answer_number(activation, "leads") > 0) printf(", %.0f leads", answer_number(activation, "leads"));
   printf("\n");
 }
 
@@ -40,19 +24,19 @@ static void print_activation(struct json_ref activation) {
 static void print_failure(struct json_ref failed) {
   struct json_iter it;
   if (json_is_missing(failed)) return;
-  printf("the files cannot be used since %.*s; what ran goes on:\n", STR_ARG(text_of(failed, "at")));
+  printf("the files cannot be used since %.*s; what ran goes on:\n", STR_ARG(answer_text(failed, "at")));
   for (json_iter_init(&it, json_get(failed, STR("problems"))); json_next(&it);)
-    if (str_eq(text_of(it.value, "severity"), STR("error")))
-      printf("  %.*s:%.0f: %.*s\n", STR_ARG(text_of(it.value, "file")), number_of(it.value, "line"),
-             STR_ARG(text_of(it.value, "text")));
+    if (str_eq(answer_text(it.value, "severity"), STR("error")))
+      printf("  %.*s:%.0f: %.*s\n", STR_ARG(answer_text(it.value, "file")), answer_number(it.value, "line"),
+             STR_ARG(answer_text(it.value, "text")));
 }
 
 /* Who approved the agreement, and what of it says something else since. */
 static void print_approvals(struct json_ref approvals) {
   struct json_iter it, changed;
   for (json_iter_init(&it, approvals); json_next(&it);) {
-    printf("approved    by %.*s for %.*s on %.10s", STR_ARG(text_of(it.value, "by")),
-           STR_ARG(text_of(it.value, "role")), text_of(it.value, "at").p);
+    printf("approved    by %.*s for %.*s on %.10s", STR_ARG(answer_text(it.value, "by")),
+           STR_ARG(answer_text(it.value, "role")), answer_text(it.value, "at").p);
     const char *before = "; stale, changed since: ";
     for (json_iter_init(&changed, json_get(it.value, STR("changed"))); json_next(&changed);) {
       struct str section;
@@ -68,36 +52,92 @@ static void print_rules(struct json_ref root) {
   struct json_iter it;
   json_iter_init(&it, json_get(root, STR("rulesets")));
   if (json_next(&it))
-    printf("ruleset     %.12s since %.*s, %.0f rules, %.0f leads moved%s\n", text_of(it.value, "ruleset").p,
-           STR_ARG(text_of(it.value, "loaded_at")), number_of(it.value, "rules"), number_of(root, "moved"),
-           bool_of(root, "pinned") ? " (by a command: the files say another)" : "");
+    printf("ruleset     %.12s since %.*s, %.0f rules, %.0f leads moved%s\n",
+           answer_text(it.value, "ruleset").p, STR_ARG(answer_text(it.value, "loaded_at")),
+           answer_number(it.value, "rules"), answer_number(root, "moved"),
+           answer_bool(root, "pinned") ? " (by a command: the files say another)" : "");
   print_activation(json_get(root, STR("activation")));
-  if (number_of(root, "held") > 0)
-    printf("held        %.0f leads' stages wait (%.*s): 'embudo ruleset held'\n", number_of(root, "held"),
-           STR_ARG(text_of(root, "stages")));
+  if (answer_number(root, "held") > 0)
+    printf("held        %.0f leads' stages wait (%.*s): 'embudo ruleset held'\n", answer_number(root, "held"),
+           STR_ARG(answer_text(root, "stages")));
   print_approvals(json_get(root, STR("approvals")));
   print_failure(json_get(root, STR("failed")));
 }
 
+/* --- the process and its disk ----------------------------------------------------------------------------------------- */
+
+/* "3.4 MB" */
+static void print_bytes(double bytes) {
+  static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  for (; bytes >= 1000 && unit + 1 < sizeof units / sizeof *units; unit++) bytes /= 1000;
+  printf("%.*f %s", unit ? 1 : 0, bytes, units[unit]);
+}
+
+static void print_store(struct json_ref store) {
+  struct str last = answer_text(store, "last_commit"), error = answer_text(store, "error");
+  printf("store       %.*s since %.*s, ", STR_ARG(answer_text(store, "state")),
+         STR_ARG(answer_text(store, "since")));
+  if (last.len)
+    printf("last commit %.*s, ", STR_ARG(last));
+  else
+    printf("nothing committed since the start, ");
+  printf("journal ");
+  print_bytes(answer_number(store, "journal_bytes") + answer_number(store, "ahead_bytes"));
+  printf(", ");
+  print_bytes(answer_number(store, "free_bytes"));
+  printf(" free\n");
+  if (answer_number(store, "waiting") > 0)
+    printf("            %.0f requests wait for the disk\n", answer_number(store, "waiting"));
+  if (error.len) printf("            %.*s\n", STR_ARG(error));
+}
+
+static void print_health(struct json_ref root) {
+  if (answer_bool(root, "ready"))
+    printf("health      ready since %.*s\n", STR_ARG(answer_text(root, "since")));
+  else
+    printf("health      NOT READY since %.*s: %.*s\n", STR_ARG(answer_text(root, "since")),
+           STR_ARG(answer_text(root, "why")));
+  print_store(json_get(root, STR("store")));
+  printf("leads       %.0f", answer_number(root, "leads"));
+  if (answer_number(root, "leads_waiting") > 0)
+    printf(", %.0f wait to be scored again", answer_number(root, "leads_waiting"));
+  printf("%s\n", answer_bool(root, "settled") ? "" : " (not all were scored since the start)");
+}
+
+static void print_quarantine(struct json_ref root) {
+  struct json_iter it;
+  for (json_iter_init(&it, json_get(root, STR("quarantine"))); json_next(&it);)
+    printf("quarantine  %.*s\n", STR_ARG(answer_text(it.value, "function")));
+}
+
+/* --- asking ------------------------------------------------------------------------------------------------------------ */
+
+static const struct part { /* of what is told */
+  const char *name, *path;
+  void (*print)(struct json_ref root);
+} parts[] = {{"status", "/v1/status", print_health},
+             {"rules", "/v1/rulesets", print_rules},
+             {"quarantine", "/v1/quarantine", print_quarantine}};
+
+enum { PARTS = sizeof parts / sizeof *parts };
+
+/* EXIT_PROBLEMS also when everything was told, and it is not ready. */
 static int status(struct remote *remote, bool json) {
   struct http_reply reply;
   struct json_ref root;
-  struct json_iter it;
-  int code = remote_ask(remote, "/readyz", (struct str){NULL, 0}, &reply, NULL);
-  if (code != EXIT_FINE) return code;
-  printf(json ? "" : "health      ready\n");
-  code = remote_ask(remote, "/v1/rulesets", (struct str){NULL, 0}, &reply, &root);
-  if (code != EXIT_FINE) return code;
-  if (json) {
-    printf("%.*s\n", STR_ARG(reply.body));
-    return EXIT_FINE;
+  int told = EXIT_FINE;
+  for (size_t i = 0; i < PARTS; i++) {
+    int code = remote_ask(remote, parts[i].path, (struct str){NULL, 0}, &reply, &root);
+    if (code != EXIT_FINE) return code;
+    if (i == 0 && !answer_bool(root, "ready")) told = EXIT_PROBLEMS;
+    if (json)
+      printf("%s\"%s\":%.*s%s", i ? "," : "{", parts[i].name, STR_ARG(reply.body),
+             i + 1 < PARTS ? "" : "}\n");
+    else
+      parts[i].print(root);
   }
-  print_rules(root);
-  code = remote_ask(remote, "/v1/quarantine", (struct str){NULL, 0}, &reply, &root);
-  if (code != EXIT_FINE) return code;
-  for (json_iter_init(&it, json_get(root, STR("quarantine"))); json_next(&it);)
-    printf("quarantine  %.*s\n", STR_ARG(text_of(it.value, "function")));
-  return EXIT_FINE;
+  return told;
 }
 
 static int run(const struct command *self, int argc, char **argv) {
@@ -118,8 +158,11 @@ const struct command command_status = {
     "status", "how a running embudo is: rules, what is under way, what went wrong",
     "usage: embudo status [OPTION]...\n"
     "\n"
-    "Tells whether events are taken, which ruleset is in charge, how far an activation is, what is held, "
-    "why\n"
-    "changed files could not be used (with file and line), and what is in quarantine.\n"
-    "\n" REMOTE_USAGE "      --json            the rulesets' part as JSON\n",
+    "Tells whether events are taken, and if not why; how the disk is, when the journal last took something "
+    "and how\n"
+    "large it is; which ruleset is in charge, how far an activation is, what is held, why changed files "
+    "could not\n"
+    "be used (with file and line), and what is in quarantine. The exit code is 1 when events are not taken.\n"
+    "\n" REMOTE_USAGE
+    "      --json            {\"status\", \"rules\", \"quarantine\"}: the answers as they came\n",
     run};

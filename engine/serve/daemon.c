@@ -29,6 +29,7 @@ static void on_drained(void *arg) {
 static void stop(struct daemon *daemon, const char *why) {
   bool again = daemon->state == DAEMON_DRAINING;
   LOG(daemon->log, LOG_LEVEL_INFO, again ? "stopping now" : "stopping", log_text("why", why));
+  if (!again) daemon->state_ms = service_now_ms(daemon->service);
   daemon->state = DAEMON_DRAINING;
   if (!again) manager_stopping(daemon->manager);
   if (!again) hub_close(daemon->hub);
@@ -49,6 +50,7 @@ static void on_signal(void *arg, int signum) {
 
 static void on_store(void *context, enum store_state state, const struct err *err) {
   struct daemon *daemon = context;
+  daemon->store_ms = service_now_ms(daemon->service);
   switch (state) {
   case STORE_OK: log_say(daemon->log, LOG_LEVEL_INFO, "the disk has room again: events are taken"); return;
   case STORE_FULL:
@@ -231,6 +233,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   if (!daemon->rulesets) return -1;
   reload_start(daemon);
   daemon->state = DAEMON_READY;
+  daemon->state_ms = daemon->store_ms = service_now_ms(daemon->service);
   announce(daemon, options);
   return 0;
 }

@@ -71,7 +71,8 @@ struct daemon {
   size_t held_bytes;        /* by them */
   struct map inbound_names; /* of receivers that have taken something */
   enum daemon_state state;
-  unsigned draining; /* what stops in its own time: requests, deliveries */
+  int64_t state_ms, store_ms; /* since when it is in that state, and the store in its own */
+  unsigned draining;          /* what stops in its own time: requests, deliveries */
   int exit_code;
 };
 

@@ -97,6 +97,7 @@ static struct http_route routes[] = {
     ACT("/v1/quarantine/release", api_release_quarantined),
     READ("/v1/openapi.json", api_openapi),
     READ("/v1/stream", api_stream),
+    READ("/v1/status", api_status),
     READ("/metrics", metrics_show),
     READ("/v1/apart", api_list_apart),
     ACT("/v1/leads/{id}/split", api_split_lead),

@@ -218,6 +218,10 @@ enum store_state store_state(struct store *store) {
   return writer_state(store->writer);
 }
 
+enum store_state store_why(struct store *store, struct err *err) {
+  return writer_why(store->writer, err);
+}
+
 uint64_t store_next_seq(const struct store *store) {
   return store->next_seq;
 }

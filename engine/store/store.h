@@ -147,8 +147,9 @@ void store_drain(
 
 enum store_state
 store_state(struct store *store); /* as the writer sees it now: `changed` may not have come yet */
-uint64_t store_next_seq(const struct store *store); /* what the next record will be given */
-bool store_was_clean(const struct store *store);    /* the last one to write here closed it */
+enum store_state store_why(struct store *store, struct err *err); /* the same; *err unless it is STORE_OK */
+uint64_t store_next_seq(const struct store *store);               /* what the next record will be given */
+bool store_was_clean(const struct store *store);                  /* the last one to write here closed it */
 
 /* After a clean stop: how many blocks a reader had from the first record to the last then, to be compared with
  * store_reader_blocks. Fewer are damage that no check sum tells, for there is nothing to sum. False: it is not known. */
@@ -212,6 +213,12 @@ struct store_counts {
 };
 int store_reader_count(struct store_reader *reader, struct store_counts *counts,
                        struct err *err); /* reads the table */
+
+struct store_disk {                    /* what it takes, and what is left, in bytes; 0: not known */
+  uint64_t journal_bytes, ahead_bytes; /* the file, and what is written ahead of it */
+  uint64_t free_bytes;                 /* of the file system, for who runs embudo */
+};
+struct store_disk store_disk(const char *dir);
 
 bool store_is_open(const char *dir); /* for writing, by this or another process of this machine */
 

@@ -467,6 +467,14 @@ enum store_state writer_state(struct writer *writer) {
   return state;
 }
 
+enum store_state writer_why(struct writer *writer, struct err *err) {
+  pthread_mutex_lock(&writer->lock);
+  enum store_state state = writer->state;
+  if (state != STORE_OK) *err = writer->why;
+  pthread_mutex_unlock(&writer->lock);
+  return state;
+}
+
 void writer_stats(struct writer *writer, struct store_stats *stats) {
   pthread_mutex_lock(&writer->lock);
   *stats = writer->stats;

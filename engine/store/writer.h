@@ -97,6 +97,8 @@ void writer_wake(struct writer *writer);
 void writer_tend(struct writer *writer);
 
 enum store_state writer_state(struct writer *writer);
+enum store_state writer_why(struct writer *writer,
+                            struct err *err); /* the same; *err unless it is STORE_OK */
 void writer_stats(struct writer *writer, struct store_stats *stats); /* its part of them */
 
 #endif

@@ -128,6 +128,7 @@ const asked = () => ({
   "/v1/rulesets/held": { 200: ["", "?limit=1"], 400: ["?x=1"] },
   "/v1/rulesets/shadow": { 200: [""] },
   "/v1/quarantine": { 200: [""] },
+  "/v1/status": { 200: [""] },
 });
 
 describe("what is read is as described", () => {

@@ -52,6 +52,7 @@ void api_release_quarantined(struct http_exchange *exchange, void *app);
 void api_stream(struct http_exchange *exchange, void *app);
 void api_health(struct http_exchange *exchange, void *app);
 void api_ready(struct http_exchange *exchange, void *app);
+void api_status(struct http_exchange *exchange, void *app);
 
 /* Answers 400 about a query parameter; -1. */
 int api_refuse(struct http_exchange *exchange, const char *name, const char *expected);

@@ -1,4 +1,5 @@
 /* Is it alive, is it ready, what is new. */
+#include "base/version.h"
 #include "serve/api/api.h"
 
 void api_health(struct http_exchange *exchange, void *app) {
@@ -6,21 +7,99 @@ void api_health(struct http_exchange *exchange, void *app) {
   http_exchange_answer(exchange, 200, HTTP_JSON, STR("{\"success\":true,\"status\":\"ok\"}"));
 }
 
+/* --- ready, and if not, why ------------------------------------------------------------------------------------------- */
+
+struct readiness {
+  const char *state, *why; /* why is NULL when it is ready */
+  int64_t since_ms;
+};
+
+static struct readiness readiness(const struct daemon *daemon, enum store_state store) {
+  if (daemon->state != DAEMON_READY)
+    return (struct readiness){"stopping", "the server is stopping", daemon->state_ms};
+  if (store == STORE_FULL)
+    return (struct readiness){
+        "storage_full",
+        "there is no room on the disk: events are refused, reading works. They are taken "
+        "again as soon as there is room",
+        daemon->store_ms};
+  if (store == STORE_BROKEN)
+    return (struct readiness){"storage_failed", "the journal cannot be written", daemon->store_ms};
+  return (struct readiness){"ready", NULL, daemon->state_ms};
+}
+
 void api_ready(struct http_exchange *exchange, void *app) {
   const struct daemon *daemon = app;
   struct service_stats stats;
-  if (daemon->state != DAEMON_READY) {
-    http_exchange_fail(exchange, 503, "stopping", "the server is stopping");
-    return;
-  }
   service_stats(daemon->service, &stats);
-  if (stats.store.state == STORE_OK)
-    http_exchange_answer(exchange, 200, HTTP_JSON, STR("{\"success\":true,\"status\":\"ready\"}"));
-  else if (stats.store.state == STORE_FULL)
-    http_exchange_fail(exchange, 503, "storage_full",
-                       "there is no room on the disk: events are refused, reading works");
+  const struct readiness ready = readiness(daemon, stats.store.state);
+  if (ready.why)
+    http_exchange_fail(exchange, 503, ready.state, "%s", ready.why);
   else
-    http_exchange_fail(exchange, 503, "storage_failed", "the journal cannot be written");
+    http_exchange_answer(exchange, 200, HTTP_JSON, STR("{\"success\":true,\"status\":\"ready\"}"));
+}
+
+/* --- how it is -------------------------------------------------------------------------------------------------------- */
+
+static void put_text(struct json_writer *w, const char *key, const char *text) {
+  json_key(w, key);
+  json_put_text(w, text);
+}
+
+static void put_int(struct json_writer *w, const char *key, uint64_t n) {
+  json_key(w, key);
+  json_put_int(w, (int64_t)n);
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t ms) {
+  json_key(w, key);
+  if (ms == TIME_MIN)
+    json_put_null(w);
+  else
+    json_put_time(w, ms);
+}
+
+static void put_store(struct json_writer *w, const struct daemon *daemon, const struct service_stats *stats) {
+  static const char *const states[] = {[STORE_OK] = "ok", [STORE_FULL] = "full", [STORE_BROKEN] = "broken"};
+  const struct store_disk disk = store_disk(daemon->config->data);
+  struct err err;
+  json_key(w, "store");
+  json_open(w, '{');
+  put_text(w, "state", states[stats->store.state]);
+  put_time(w, "since", daemon->store_ms);
+  if (service_store_why(daemon->service, &err) != STORE_OK) put_text(w, "error", err.text);
+  put_time(w, "last_commit", stats->commit_ms);
+  put_int(w, "commits", stats->store.commits);
+  put_int(w, "failed_commits", stats->store.failed_commits);
+  put_int(w, "waiting", stats->store.queued_requests);
+  put_int(w, "journal_bytes", disk.journal_bytes);
+  put_int(w, "ahead_bytes", disk.ahead_bytes);
+  put_int(w, "free_bytes", disk.free_bytes);
+  json_close(w, '}');
+}
+
+void api_status(struct http_exchange *exchange, void *app) {
+  const struct daemon *daemon = app;
+  struct service_stats stats;
+  struct api_answer answer;
+  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  service_stats(daemon->service, &stats);
+  const struct readiness ready = readiness(daemon, stats.store.state);
+  api_open(&answer);
+  json_open(&answer.w, '{');
+  json_key(&answer.w, "ready");
+  json_put_bool(&answer.w, !ready.why);
+  put_text(&answer.w, "state", ready.state);
+  put_time(&answer.w, "since", ready.since_ms);
+  if (ready.why) put_text(&answer.w, "why", ready.why);
+  put_text(&answer.w, "version", version_text);
+  put_store(&answer.w, daemon, &stats);
+  put_int(&answer.w, "leads", stats.leads);
+  put_int(&answer.w, "leads_waiting", stats.touched);
+  json_key(&answer.w, "settled");
+  json_put_bool(&answer.w, service_is_settled(daemon->service));
+  json_close(&answer.w, '}');
+  api_send(&answer, exchange);
 }
 
 void api_stream(struct http_exchange *exchange, void *app) {

@@ -1,5 +1,5 @@
 /* GET /v1/rulesets/{hash}/diff?with=HASH: how two kept rulesets differ. Both are compiled again, on a thread of the pool. */
-#include "core/rules/ruleset_diff.h"
+#include "core/rules/kept_diff.h"
 #include "serve/api/api.h"
 #include "serve/rulesets/api_kept.h"
 #include "serve/rulesets/rulesets.h"
@@ -16,29 +16,10 @@ struct diffing {
   int failed;
 };
 
-static struct generation *build(const struct config *config, const char *hash, struct err *err) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct generation *generation = NULL;
-  ruledir_init(&bundle);
-  problems_init(&problems);
-  if (kept_bundle_read(config->data, hash, &bundle, err) == 0) {
-    generation = generation_build(&bundle, NULL, &problems);
-    if (!generation) err_set(err, ERR_RULES, "the ruleset %s does not load any more", hash);
-  }
-  problems_release(&problems);
-  ruledir_release(&bundle);
-  return generation;
-}
-
 static void run(struct work_job *job) {
   struct diffing *diffing = (struct diffing *)job;
-  struct generation *from = build(diffing->config, diffing->from, &diffing->err);
-  struct generation *to = from ? build(diffing->config, diffing->to, &diffing->err) : NULL;
-  diffing->failed = to ? 0 : -1;
-  if (to) ruleset_diff(from, to, &diffing->json, &diffing->text);
-  generation_free(from);
-  generation_free(to);
+  diffing->failed = kept_diff(diffing->config->data, diffing->from, diffing->to, &diffing->json,
+                              &diffing->text, &diffing->err);
 }
 
 static void on_done(struct work_job *job, enum work_end end) {

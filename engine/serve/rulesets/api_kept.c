@@ -2,9 +2,12 @@
 #include "serve/rulesets/api_kept.h"
 
 #include "core/engine/stages.h"
+#include "core/rules/kept_json.h"
 #include "serve/api/api.h"
 #include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
+
+#define RUNNING "running"
 
 static void put_text(struct json_writer *w, const char *key, const char *text) {
   json_key(w, key);
@@ -22,43 +25,6 @@ static void put_bool(struct json_writer *w, const char *key, bool b) {
 }
 
 /* --- what there is ------------------------------------------------------------------------------------------------------ */
-
-static void put_uses(struct json_writer *w, const struct kept *kept) {
-  json_key(w, "activations");
-  json_open(w, '[');
-  for (size_t i = 0; i < kept->use_count; i++) {
-    const struct kept_use *use = &kept->uses[i];
-    json_open(w, '{');
-    json_key(w, "at");
-    json_put_time(w, use->at_ms);
-    put_text(w, "by", use->by);
-    put_text(w, "stages", use->stages);
-    put_bool(w, "instant", use->instant);
-    put_int(w, "moved", use->moved);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
-}
-
-static void put_kept(struct json_writer *w, const struct kept *kept, const char *running, bool with_files) {
-  json_open(w, '{');
-  put_text(w, "ruleset", kept->hash);
-  put_text(w, "state", strcmp(kept->hash, running) == 0 ? "running" : "kept");
-  put_bool(w, "complete", kept->has_files);
-  put_int(w, "bytes", kept->bytes);
-  put_uses(w, kept);
-  json_key(w, "files");
-  json_open(w, '[');
-  for (size_t i = 0; with_files && i < kept->file_count; i++) {
-    json_open(w, '{');
-    put_text(w, "path", kept->files[i].path);
-    put_int(w, "bytes", kept->files[i].bytes);
-    put_text(w, "sha256", kept->files[i].sha);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
-  json_close(w, '}');
-}
 
 static void put_progress(struct json_writer *w, const struct service *service) {
   static const char *const phases[] = {[SERVICE_IDLE] = "idle",
@@ -84,18 +50,11 @@ void api_put_kept(struct json_writer *w, struct daemon *daemon) {
   char stages[STAGES_TEXT_MAX];
   struct pipeline *pipeline = service_pipeline(daemon->service);
   const char *running = pipeline_generation(pipeline)->rules->hash;
-  const struct kept_index *index = rulesets_index(daemon->rulesets);
-  const struct kept_pin *pin = rulesets_pin(daemon->rulesets);
   put_progress(w, daemon->service);
   put_text(w, "stages", stages_text(pipeline_stages(pipeline), stages));
   put_int(w, "moved", service_moved(daemon->service));
   put_int(w, "held", leadbook_held(pipeline_book(pipeline)));
-  put_bool(w, "pinned", *pin->ruleset != '\0');
-  if (*pin->ruleset) put_text(w, "files_ruleset", pin->files);
-  json_key(w, "kept");
-  json_open(w, '[');
-  for (size_t i = 0; i < index->count; i++) put_kept(w, &index->items[i], running, false);
-  json_close(w, ']');
+  kept_json_index(rulesets_index(daemon->rulesets), rulesets_pin(daemon->rulesets), running, RUNNING, w);
 }
 
 /* NULL after answering 404. */
@@ -120,7 +79,8 @@ void api_show_kept(struct http_exchange *exchange, void *app) {
   const struct kept *kept = find(exchange, daemon, hash_of(exchange));
   if (!kept) return;
   api_open(&answer);
-  put_kept(&answer.w, kept, pipeline_generation(service_pipeline(daemon->service))->rules->hash, true);
+  kept_json(kept, pipeline_generation(service_pipeline(daemon->service))->rules->hash, RUNNING, true,
+            &answer.w);
   api_send(&answer, exchange);
 }
 

@@ -208,6 +208,7 @@ struct service *service_open(struct loop *loop, const struct config *config, str
   service->work.run = service_run_work;
   service->deliver.run = service_run_deliver;
   service->doubt = loop_timer_new(loop, on_doubt, service);
+  service->commit_ms = TIME_MIN;
   present_init(&service->present, TIME_MIN);
   buf_init(&service->text);
   digest_random(&service->dedupe_seed, sizeof service->dedupe_seed);
@@ -267,10 +268,15 @@ void service_close(struct service *service) {
   free(service);
 }
 
+enum store_state service_store_why(struct service *service, struct err *err) {
+  return store_why(service->store, err);
+}
+
 void service_stats(struct service *service, struct service_stats *stats) {
   const struct leadbook *book = pipeline_book(service->pipeline);
   *stats = service->stats;
   store_stats(service->store, &stats->store);
+  stats->commit_ms = service->commit_ms;
   stats->undecided = service->undecided_count;
   stats->leads = leadbook_count(book);
   stats->touched = leadbook_touched(book);

@@ -233,10 +233,12 @@ struct pipeline *service_pipeline(struct service *service);
 int64_t service_now_ms(struct service *service);         /* the wall clock, with care: present.h */
 int64_t service_rules_ms(const struct service *service); /* since when the present rules decide */
 uint64_t service_swaps(const struct service *service);   /* how often other rules took over */
-bool service_is_settled(const struct service *service);  /* every lead has been folded since the start */
+enum store_state service_store_why(struct service *service, struct err *err); /* as store_why */
+bool service_is_settled(const struct service *service); /* every lead has been folded since the start */
 
 struct service_stats {
   struct store_stats store;
+  int64_t commit_ms; /* when the journal last took something; TIME_MIN: not since the start */
   uint64_t records, events, duplicates, conflicts; /* fed since the start, replay excluded */
   uint64_t replayed_records, replayed_events, replay_ms, bad_records;
   uint64_t folds, decisions;

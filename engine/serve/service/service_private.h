@@ -90,6 +90,7 @@ struct service {
   uint64_t effects_kept;            /* EFFECTS_AFTER as it stands in the store */
   int64_t effects_kept_ms;          /* monotonic: when that was written */
 
+  int64_t commit_ms;    /* when the journal last took something; TIME_MIN: not since the start */
   uint64_t applied_seq; /* of the last record the pipeline has taken */
   struct activation activation;
   size_t moved_before;

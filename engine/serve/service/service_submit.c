@@ -47,6 +47,7 @@ static void feed(struct submission *submission, struct service_result *result) {
 
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome) {
   service->applied_seq = outcome->first_seq + outcome->records - 1;
+  service->commit_ms = service_now_ms(service);
   return outcome->first_seq;
 }
 

@@ -57,6 +57,10 @@ class DiskTest(unittest.TestCase):
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
         ready = self.daemon.get("/readyz")
         self.assertEqual((ready.status, ready.json()["code"]), (503, code))
+        told = self.daemon.get("/v1/status").json()
+        state = {"storage_full": "full", "storage_failed": "broken"}[code]
+        self.assertEqual((told["ready"], told["state"], told["store"]["state"]), (False, code, state))
+        self.assertTrue(told["why"] and told["store"]["error"])
         self.assertEqual(self.daemon.get("/healthz").status, 200)
         self.assertEqual(self.daemon.get("/v1/leads?limit=1").status, 200)
 
