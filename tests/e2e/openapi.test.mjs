@@ -76,6 +76,19 @@ test("operations have different names, and a summary each", () => {
   for (const { path, operation } of all) assert.ok(operation.summary && operation.tags, path);
 });
 
+// What is open is open on purpose: an object names its members, or says that there may be others.
+test("every object says what may be in it", () => {
+  const vague = [];
+  const look = (node, path) => {
+    if (typeof node !== "object" || node === null) return;
+    const is_object = [node.type].flat().includes("object");
+    if (is_object && !["properties", "allOf", "additionalProperties", "patternProperties"].some((key) => key in node)) vague.push(path);
+    for (const [key, value] of Object.entries(node)) look(value, `${path}/${key}`);
+  };
+  look(openapi.document, "");
+  assert.deepEqual(vague, []);
+});
+
 // path of the document -> what is asked, per status
 const asked = () => ({
   "/v1/leads": {

@@ -1,0 +1,136 @@
+// Other rules: previewed, put in charge, held back, released, run beside the live ones; every answer as the document describes it.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Daemon, pause } from "./lib/daemon.mjs";
+import { send } from "./lib/http.mjs";
+import { Openapi } from "./lib/openapi.mjs";
+
+const WAIT_MS = 30_000;
+const LEADS = ["ana", "bo", "cy"];
+const first = `dimension "interest" { min = 0 }
+rule "paid" { on = track "order.paid", points = { interest = 100 }, doc = "paid an order" }
+rule "looked" { on = page {}, points = { interest = 1 } }
+lifecycle "main" {
+  start = "lead",
+  move { "lead", "mql", when = score { interest = at_least(100) } },
+}
+`;
+const second = `dimension "interest" { min = 0, max = 1000 }
+rule "paid" { on = track "order.paid", points = { interest = 50 }, doc = "paid an order" }
+rule "asked" { on = page {}, points = { interest = 1 } }
+lifecycle "main" {
+  start = "lead",
+  move { "lead", "mql", when = score { interest = at_least(200) } },
+}
+`;
+let daemon;
+let openapi;
+let rules;
+
+before(async () => {
+  rules = await mkdtemp(join(tmpdir(), "embudo-e2e-rules-"));
+  await writeFile(join(rules, "web.lua"), first);
+  daemon = await Daemon.start({ rules });
+  openapi = new Openapi((await send(daemon, { method: "GET", path: "/v1/openapi.json" })).json);
+  for (const userId of LEADS) await daemon.post("/v1/track", { event: "order.paid", userId });
+  await daemon.leads();
+});
+after(async () => {
+  await daemon.close();
+  await rm(rules, { recursive: true, force: true });
+});
+
+// An answer that is as the document says, with its status.
+async function ask(method, at, path, { status = 200, body = {}, accept } = {}) {
+  const headers = { Authorization: `Bearer ${daemon.token}`, "Content-Type": "application/json", ...(accept && { Accept: accept }) };
+  const answer = await send(daemon, { method, path: at, headers, ...(method === "POST" && { body: JSON.stringify(body) }) });
+  assert.equal(answer.status, status, `${method} ${at}: ${answer.text}`);
+  openapi.checkAnswer(method.toLowerCase(), path, answer);
+  return answer.json ?? answer.text;
+}
+
+const rulesets = () => ask("GET", "/v1/rulesets", "/v1/rulesets");
+const held = (tail = "") => ask("GET", `/v1/rulesets/held${tail}`, "/v1/rulesets/held");
+const activate = (hash, stages, status = 200) => ask("POST", `/v1/rulesets/${hash}/activate${stages ? `?stages=${stages}` : ""}`, "/v1/rulesets/{hash}/activate", { status });
+
+async function until(what, look) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end; await pause(20)) {
+    const found = await look();
+    if (found) return found;
+  }
+  assert.fail(`${what}: not within ${WAIT_MS} ms`);
+}
+
+test("a preview says who would move, and moves nobody", async () => {
+  const told = await ask("POST", "/v1/rulesets/preview", "/v1/rulesets/preview", { body: { files: { "web.lua": second } } });
+  assert.deepEqual(told.moves, [{ lifecycle: "main", from: "mql", to: "lead", leads: 3 }]);
+  assert.equal(told.leads, 3);
+  assert.equal((await daemon.lead("ana")).stage, "mql");
+  await ask("POST", "/v1/rulesets/preview", "/v1/rulesets/preview", { status: 404, body: { ruleset: "0123456789" } });
+});
+
+test("two rulesets, and how they differ", async () => {
+  const before = (await rulesets()).rulesets[0].ruleset;
+  await writeFile(join(rules, "web.lua"), second);
+  const list = await until("the files are in charge", async () => {
+    const now = await rulesets();
+    return now.rulesets[0].ruleset !== before && now.kept.every(({ complete }) => complete) && now;
+  });
+  const now = list.rulesets[0].ruleset;
+  const path = "/v1/rulesets/{hash}/diff";
+  const diff = await ask("GET", `/v1/rulesets/${before}/diff?with=${now}`, path);
+  assert.deepEqual([diff.from, diff.to], [before, now]);
+  assert.deepEqual(diff.files, { added: [], removed: [], changed: ["web.lua"] });
+  assert.deepEqual([diff.rules.added, diff.rules.removed], [["asked"], ["looked"]]);
+  assert.deepEqual(diff.rules.changed, [{ rule: "paid", changes: [{ what: "points", from: { interest: 100 }, to: { interest: 50 } }] }]);
+  assert.deepEqual(diff.dimensions.changed, [{ dimension: "interest", changes: [{ what: "max", from: null, to: 1000 }] }]);
+  assert.equal(diff.lifecycles.changed[0].lifecycle, "main");
+  assert.match(await ask("GET", `/v1/rulesets/${before}/diff`, path, { accept: "text/plain" }), /~ rule paid/);
+  await ask("GET", `/v1/rulesets/${before}`, "/v1/rulesets/{hash}");
+});
+
+test("an older one is put in charge, what it moves is held and released", async () => {
+  const { kept } = await rulesets();
+  await until("nobody moves any more", async () => (await rulesets()).activation.phase === "idle");
+  const done = await activate(kept[1].ruleset, "hold");
+  assert.equal(done.done, true);
+  assert.equal((await rulesets()).pinned, true);
+  await until("three are held", async () => (await held()).total === 3);
+  const one = await held("?limit=1");
+  assert.equal(one.held.length, 1);
+  assert.deepEqual(one.held[0].stages, [{ lifecycle: "main", from: "lead", to: "mql" }]);
+  const release = (body) => ask("POST", "/v1/rulesets/release", "/v1/rulesets/release", { body });
+  await release({ leads: [one.held[0].lead] });
+  await until("two are held", async () => (await held()).total === 2);
+  await release({ all: true });
+  await until("nobody is held", async () => (await held()).total === 0);
+  for (const what of ["pause", "resume", "cancel"]) {
+    const { activation } = await ask("POST", `/v1/rulesets/${what}`, `/v1/rulesets/${what}`);
+    assert.equal(activation.preview, false);
+  }
+  await activate("999999", undefined, 404);
+  await activate(kept[1].ruleset, "sometimes", 400);
+});
+
+test("others beside the live ones", async () => {
+  const path = "/v1/rulesets/shadow";
+  const { kept, rulesets: [live] } = await rulesets();
+  const other = kept.find(({ ruleset }) => ruleset !== live.ruleset).ruleset;
+  await ask("POST", path, path, { body: { ruleset: other } });
+  await ask("POST", path, path, { body: { ruleset: other }, status: 409 });
+  const { report } = await until("it has looked", async () => {
+    const now = await ask("GET", path, path);
+    return now.report && now;
+  });
+  assert.equal(report.differences.differing, 3);
+  await ask("DELETE", path, path);
+  await ask("DELETE", path, path, { status: 404 });
+});
+
+test("the files again", async () => {
+  assert.deepEqual(await activate("files"), { success: true, done: false });
+  await until("they are in charge", async () => !(await rulesets()).pinned);
+});
