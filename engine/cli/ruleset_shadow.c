@@ -74,7 +74,10 @@ static int report_shadow(struct asking *asking) {
   int code = asking_send(asking, false, &root);
   if (code != EXIT_FINE || asking->o->json) return code;
   struct json_ref report = json_get(root, STR("report"));
-  if (!answer_bool(root, "running"))
+  if (answer_bool(root, "resumes"))
+    printf("%.12s begins again by itself: %.*s\n", answer_text(root, "ruleset").p,
+           STR_ARG(answer_text(root, "why")));
+  else if (!answer_bool(root, "running"))
     printf("no shadow is running%s%.*s\n", answer_text(root, "why").len ? ": " : "",
            STR_ARG(answer_text(root, "why")));
   else if (json_kind(report) != JSON_OBJECT)
@@ -82,6 +85,9 @@ static int report_shadow(struct asking *asking) {
            answer_text(root, "live").p, answer_number(root, "records"), answer_number(root, "records_of"));
   else {
     printf("%.12s beside %.12s\n", answer_text(root, "ruleset").p, answer_text(root, "live").p);
+    if (answer_text(root, "again").len)
+      printf("begun again at %.*s: %.*s\n", STR_ARG(answer_text(root, "again")),
+             STR_ARG(answer_text(root, "again_why")));
     print_report(report);
   }
   return EXIT_FINE;

@@ -27,7 +27,7 @@ struct kept *kept_find(const struct kept_index *index, struct str hash) {
   return found;
 }
 
-static struct kept *add(struct kept_index *index, const char *hash) {
+struct kept *kept_add(struct kept_index *index, const char *hash) {
   if (index->count == index->cap) {
     index->cap = index->cap ? index->cap * 2 : 16;
     index->items = xrealloc(index->items, index->cap * sizeof *index->items);
@@ -46,7 +46,7 @@ static void bring_to_front(struct kept_index *index, size_t at) {
 
 struct kept *kept_use(struct kept_index *index, const char *hash, const struct kept_use *use) {
   struct kept *kept = kept_find(index, str_of(hash));
-  if (!kept) kept = add(index, hash);
+  if (!kept) kept = kept_add(index, hash);
   bring_to_front(index, (size_t)(kept - index->items));
   kept = &index->items[0];
   if (kept->use_count < KEPT_USES) kept->use_count++;
@@ -200,6 +200,17 @@ void kept_pin_put(const struct kept_pin *pin, struct buf *out) {
   json_close(&w, '}');
 }
 
+void kept_shadow_put(const struct kept_shadow *shadow, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  put_text(&w, "ruleset", shadow->ruleset);
+  put_text(&w, "by", shadow->by);
+  json_key(&w, "since");
+  json_put_time(&w, shadow->since_ms);
+  json_close(&w, '}');
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 
 struct reading {
@@ -285,7 +296,7 @@ static int read_index(struct reading *reading, struct kept_index *index) {
   if (got <= 0) return got;
   for (json_iter_init(&it, root); json_next(&it);) {
     copy_text(json_get(it.value, STR("ruleset")), hash, sizeof hash);
-    read_uses(add(index, hash), json_get(it.value, STR("uses")));
+    read_uses(kept_add(index, hash), json_get(it.value, STR("uses")));
   }
   for (size_t i = 0; i < index->count; i++)
     if (read_files(reading, index->items[i].hash, &index->items[i]) < 0) return -1;
@@ -310,6 +321,22 @@ int kept_pin_read(struct kept_pin *pin, const char *dir, struct err *err) {
   if (got > 0) {
     copy_text(json_get(root, STR("ruleset")), pin->ruleset, sizeof pin->ruleset);
     copy_text(json_get(root, STR("files")), pin->files, sizeof pin->files);
+  }
+  close_reading(&reading);
+  return got < 0 ? -1 : 0;
+}
+
+int kept_shadow_read(struct kept_shadow *shadow, const char *dir, struct err *err) {
+  struct reading reading;
+  struct json_ref root;
+  struct str since;
+  *shadow = (struct kept_shadow){0};
+  open_reading(&reading, dir, err);
+  int got = reading.reader ? read_json(&reading, KEPT_SHADOW, &root) : err->code == ERR_NOT_FOUND ? 0 : -1;
+  if (got > 0) {
+    copy_text(json_get(root, STR("ruleset")), shadow->ruleset, sizeof shadow->ruleset);
+    copy_text(json_get(root, STR("by")), shadow->by, sizeof shadow->by);
+    if (json_string(json_get(root, STR("since")), &since)) time_parse(since, &shadow->since_ms);
   }
   close_reading(&reading);
   return got < 0 ? -1 : 0;

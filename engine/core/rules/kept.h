@@ -3,7 +3,7 @@
  *
  * A file is kept once, whichever rulesets share it, under the SHA-256 of its bytes; a ruleset is the list of its files. All are
  * named values of the store: "ruleset/index" (JSON: which there are), "ruleset/set/HASH" (JSON: its files), "ruleset/file/SHA/N"
- * (a packed piece of at most KEPT_PIECE_MAX bytes), "ruleset/pin" (JSON: see struct kept_pin). Reading needs no daemon; writing is
+ * (a packed piece of at most KEPT_PIECE_MAX bytes), "ruleset/pin" and "ruleset/shadow" (JSON: see struct kept_pin, kept_shadow). Reading needs no daemon; writing is
  * the daemon's (serve/rulesets/keeper.h). One thread each. */
 #ifndef EMBUDO_CORE_KEPT_H
 #define EMBUDO_CORE_KEPT_H
@@ -53,7 +53,9 @@ void kept_index_release(struct kept_index *index);
 struct kept *kept_find(const struct kept_index *index,
                        struct str hash); /* or a unique beginning of 6 and more; NULL */
 struct kept *kept_use(struct kept_index *index, const char *hash,
-                      const struct kept_use *use);                                   /* to the front */
+                      const struct kept_use *use); /* to the front */
+struct kept *kept_add(struct kept_index *index,
+                      const char *hash); /* that was never in charge, at the end; it is not there yet */
 void kept_set_files(struct kept *kept, const struct kept_file *files, size_t count); /* taken */
 void kept_remove(struct kept_index *index, size_t at);
 void kept_index_put(const struct kept_index *index, struct buf *out);
@@ -85,8 +87,9 @@ void kept_piece_name(const char *sha, unsigned piece, char name[KEPT_NAME_MAX]);
 static inline unsigned kept_pieces(uint64_t bytes) {
   return bytes ? (unsigned)((bytes + KEPT_PIECE_MAX - 1) / KEPT_PIECE_MAX) : 1;
 }
-#define KEPT_INDEX "ruleset/index"
-#define KEPT_PIN   "ruleset/pin"
+#define KEPT_INDEX  "ruleset/index"
+#define KEPT_PIN    "ruleset/pin"
+#define KEPT_SHADOW "ruleset/shadow"
 
 /* A ruleset that a command put in charge although the files say another: so it stays until the files change, also over a start. */
 struct kept_pin {
@@ -95,5 +98,14 @@ struct kept_pin {
 };
 int kept_pin_read(struct kept_pin *pin, const char *dir, struct err *err);
 void kept_pin_put(const struct kept_pin *pin, struct buf *out);
+
+/* A ruleset that is to run beside the one in charge, without effects, until somebody ends it: also over a start. */
+struct kept_shadow {
+  char ruleset[DIGEST_HEX_MAX]; /* "": none */
+  char by[KEPT_BY_MAX];
+  int64_t since_ms;
+};
+int kept_shadow_read(struct kept_shadow *shadow, const char *dir, struct err *err);
+void kept_shadow_put(const struct kept_shadow *shadow, struct buf *out);
 
 #endif

@@ -1,26 +1,17 @@
 #include "serve/rulesets/rulesets.h"
 
 #include "core/engine/stages.h"
+#include "serve/rulesets/keeper.h"
 #include "serve/rulesets/loader.h"
+#include "serve/rulesets/standing.h"
 #include "serve/stuck.h"
-
-struct packing { /* a bundle's files, on their way into the store */
-  struct work_job job;
-  struct rulesets *rulesets;
-  const char *dir;
-  struct ruledir *bundle;
-  struct kept_packed packed;
-  size_t at; /* the value that is written next */
-};
 
 struct rulesets {
   struct daemon *daemon;
-  struct kept_index index;
+  struct keeper *keeper;
   struct kept_pin pin;
   char files[DIGEST_HEX_MAX]; /* what they say; "": not known */
-  struct packing *packing;
-  struct ruledir *waiting; /* to be packed after it: the newest only */
-  bool closing;
+  struct standing *standing;
   struct loader *loader;
   struct rulesets_command command;
   bool busy; /* with a command */
@@ -28,11 +19,15 @@ struct rulesets {
 };
 
 const struct kept_index *rulesets_index(const struct rulesets *rulesets) {
-  return &rulesets->index;
+  return keeper_index(rulesets->keeper);
 }
 
 const struct kept_pin *rulesets_pin(const struct rulesets *rulesets) {
   return &rulesets->pin;
+}
+
+struct standing *rulesets_standing(struct rulesets *rulesets) {
+  return rulesets->standing;
 }
 
 static void free_bundle(struct ruledir *bundle) {
@@ -40,190 +35,24 @@ static void free_bundle(struct ruledir *bundle) {
   free(bundle);
 }
 
-/* --- writing --------------------------------------------------------------------------------------------------------- */
-
-/* What could not be written is not kept; that does not keep anything else from working, and a full disk is told elsewhere. */
-static void on_written(void *arg, const struct service_result *result) {
-  (void)arg, (void)result;
+void rulesets_took_over(struct rulesets *rulesets, const char *by, int64_t stages, bool instant) {
+  struct daemon *daemon = rulesets->daemon;
+  struct generation *generation = pipeline_generation(service_pipeline(daemon->service));
+  struct kept_use use = {.at_ms = service_rules_ms(daemon->service), .instant = instant};
+  snprintf(use.by, sizeof use.by, "%s", by);
+  stages_text(stages, use.stages);
+  keeper_settle(rulesets->keeper, service_moved_before(daemon->service)); /* it moves nobody any more */
+  keeper_use(rulesets->keeper, generation->rules->hash, &use, generation_detach_bundle(generation));
 }
 
-static void write_value(struct rulesets *rulesets, const char *name, struct str bytes) {
-  service_set_value(rulesets->daemon->service, str_of(name), bytes, on_written, NULL);
-}
-
-static void write_index(struct rulesets *rulesets) {
-  buf_clear(&rulesets->text);
-  kept_index_put(&rulesets->index, &rulesets->text);
-  write_value(rulesets, KEPT_INDEX, buf_str(&rulesets->text));
-}
+/* --- pin -------------------------------------------------------------------------------------------------------------- */
 
 static void write_pin(struct rulesets *rulesets) {
   buf_clear(&rulesets->text);
   if (*rulesets->pin.ruleset) kept_pin_put(&rulesets->pin, &rulesets->text);
-  write_value(rulesets, KEPT_PIN, buf_str(&rulesets->text));
+  keeper_guard(rulesets->keeper, KEEPER_PINNED, rulesets->pin.ruleset);
+  keeper_write(rulesets->keeper, KEPT_PIN, buf_str(&rulesets->text));
 }
-
-/* --- dropping -------------------------------------------------------------------------------------------------------- */
-
-static bool uses_file(const struct kept *kept, const char *sha) {
-  for (size_t i = 0; i < kept->file_count; i++)
-    if (strcmp(kept->files[i].sha, sha) == 0) return true;
-  return false;
-}
-
-static bool is_shared(const struct kept_index *index, size_t except, const char *sha) {
-  for (size_t i = 0; i < index->count; i++)
-    if (i != except && uses_file(&index->items[i], sha)) return true;
-  return false;
-}
-
-static void drop(struct rulesets *rulesets, size_t at) {
-  const struct kept *kept = &rulesets->index.items[at];
-  char name[KEPT_NAME_MAX];
-  kept_set_name(kept->hash, name);
-  write_value(rulesets, name, STR(""));
-  for (size_t i = 0; i < kept->file_count; i++) {
-    if (is_shared(&rulesets->index, at, kept->files[i].sha)) continue;
-    for (unsigned piece = kept_pieces(kept->files[i].bytes); piece-- > 0;) {
-      kept_piece_name(kept->files[i].sha, piece, name);
-      write_value(rulesets, name, STR(""));
-    }
-  }
-  kept_remove(&rulesets->index, at);
-}
-
-static uint64_t bytes_kept(const struct kept_index *index) {
-  uint64_t bytes = 0;
-  for (size_t i = 0; i < index->count; i++)
-    for (size_t k = 0; k < index->items[i].file_count; k++) {
-      bool counted = false;
-      for (size_t j = 0; j < i && !counted; j++)
-        counted = uses_file(&index->items[j], index->items[i].files[k].sha);
-      if (!counted) bytes += index->items[i].files[k].bytes;
-    }
-  return bytes;
-}
-
-/* The first is the present one, or the one that was in charge when it took over. */
-static void drop_surplus(struct rulesets *rulesets) {
-  const struct config *config = rulesets->daemon->config;
-  struct kept_index *index = &rulesets->index;
-  while (index->count > (size_t)config->rulesets.keep ||
-         (index->count > 2 && bytes_kept(index) > (uint64_t)config->rulesets.keep_bytes)) {
-    size_t last = index->count - 1;
-    if (strcmp(index->items[last].hash, rulesets->pin.ruleset) == 0 && last > 0) last--;
-    if (last == 0) return;
-    drop(rulesets, last);
-  }
-}
-
-/* --- keeping --------------------------------------------------------------------------------------------------------- */
-
-static void pack_next(struct rulesets *rulesets);
-
-static void end_packing(struct packing *packing) {
-  free_bundle(packing->bundle);
-  kept_packed_release(&packing->packed);
-  free(packing);
-}
-
-static void finish(struct packing *packing) {
-  struct rulesets *rulesets = packing->rulesets;
-  struct kept *kept = kept_find(&rulesets->index, str_of(packing->packed.hash));
-  if (kept) {
-    kept_set_files(kept, packing->packed.files, packing->packed.file_count);
-    packing->packed.files = NULL;
-    packing->packed.file_count = 0;
-  }
-  rulesets->packing = NULL;
-  end_packing(packing);
-  drop_surplus(rulesets);
-  write_index(rulesets);
-  pack_next(rulesets);
-}
-
-static void write_next(struct packing *packing);
-
-static void on_piece(void *arg, const struct service_result *result) {
-  struct packing *packing = arg;
-  if (result->answer == SERVICE_COMMITTED && packing->rulesets) {
-    write_next(packing);
-    return;
-  }
-  if (packing->rulesets) packing->rulesets->packing = NULL; /* the disk is full, or worse: it is not kept */
-  end_packing(packing);
-}
-
-static void write_next(struct packing *packing) {
-  struct rulesets *rulesets = packing->rulesets;
-  if (packing->at == packing->packed.count) {
-    finish(packing);
-    return;
-  }
-  const struct kept_value *value = &packing->packed.values[packing->at++];
-  if (service_set_value(rulesets->daemon->service, str_of(value->name), buf_str(&value->bytes), on_piece,
-                        packing) == SERVICE_COMMITTED)
-    return;
-  rulesets->packing = NULL;
-  end_packing(packing);
-}
-
-static void run_packing(struct work_job *job) {
-  struct packing *packing = (struct packing *)job;
-  kept_pack(&packing->packed, packing->dir, packing->bundle);
-}
-
-static void on_packed(struct work_job *job, enum work_end end) {
-  struct packing *packing = (struct packing *)job;
-  struct rulesets *rulesets = packing->rulesets;
-  if (end == WORK_RAN && rulesets && !rulesets->closing) {
-    write_next(packing);
-    return;
-  }
-  if (rulesets) rulesets->packing = NULL;
-  end_packing(packing);
-}
-
-static void pack_next(struct rulesets *rulesets) {
-  if (rulesets->packing || !rulesets->waiting || rulesets->closing) return;
-  struct packing *packing = xcalloc(1, sizeof *packing);
-  *packing = (struct packing){.job = {.run = run_packing, .done = on_packed},
-                              .rulesets = rulesets,
-                              .dir = rulesets->daemon->config->data,
-                              .bundle = rulesets->waiting};
-  rulesets->waiting = NULL;
-  rulesets->packing = packing;
-  if (work_start(rulesets->daemon->work, &packing->job)) return;
-  rulesets->packing = NULL;
-  end_packing(packing);
-}
-
-/* The one before has moved nobody any more. */
-static void settle_use(struct rulesets *rulesets, size_t moved) {
-  if (rulesets->index.count && rulesets->index.items[0].use_count)
-    rulesets->index.items[0].uses[0].moved = moved;
-}
-
-void rulesets_took_over(struct rulesets *rulesets, const char *by, int64_t stages, bool instant) {
-  struct daemon *daemon = rulesets->daemon;
-  struct generation *generation = pipeline_generation(service_pipeline(daemon->service));
-  struct ruledir *bundle = generation_detach_bundle(generation);
-  struct kept_use use = {.at_ms = service_rules_ms(daemon->service), .instant = instant};
-  snprintf(use.by, sizeof use.by, "%s", by);
-  stages_text(stages, use.stages);
-  settle_use(rulesets, service_moved_before(daemon->service));
-  struct kept *kept = kept_use(&rulesets->index, generation->rules->hash, &use);
-  if (!kept->has_files && bundle) {
-    free_bundle(rulesets->waiting);
-    rulesets->waiting = bundle;
-  } else
-    free_bundle(bundle);
-  drop_surplus(rulesets);
-  write_index(rulesets);
-  pack_next(rulesets);
-}
-
-/* --- pin -------------------------------------------------------------------------------------------------------------- */
 
 void rulesets_unpin(struct rulesets *rulesets) {
   if (!*rulesets->pin.ruleset) return;
@@ -281,15 +110,17 @@ static void on_activated(void *context, const struct service_activation *activat
 static void begin_shadow(struct rulesets *rulesets, struct generation *generation) {
   struct daemon *daemon = rulesets->daemon;
   struct generation *live = rulesets->command.live;
+  struct ruledir *bundle = generation_detach_bundle(generation);
   char hash[DIGEST_HEX_MAX];
   struct err err;
   rulesets->command.live = NULL;
   snprintf(hash, sizeof hash, "%s", generation->rules->hash);
   bool failed = service_shadow_begin(daemon->service, live, generation, &err) != 0;
   const struct rulesets_ended ended = {.err = failed ? &err : NULL};
-  if (!failed)
-    LOG(daemon->log, LOG_LEVEL_INFO, "a shadow ruleset runs beside the live one", log_text("ruleset", hash),
-        log_text("by", rulesets->command.by));
+  if (failed)
+    free_bundle(bundle);
+  else
+    standing_begun(rulesets->standing, hash, rulesets->command.by, bundle);
   end_command(rulesets, &ended);
   rulesets->busy = false;
 }
@@ -377,6 +208,18 @@ int rulesets_start(struct rulesets *rulesets, const struct rulesets_command *com
 
 /* --- life ------------------------------------------------------------------------------------------------------------- */
 
+static void on_kept(void *context, const char *hash) {
+  const struct rulesets *rulesets = context;
+  standing_kept(rulesets->standing, hash);
+}
+
+static int read_store(struct rulesets *rulesets, struct err *err) {
+  rulesets->keeper = keeper_new(rulesets->daemon, on_kept, rulesets, err);
+  if (!rulesets->keeper || kept_pin_read(&rulesets->pin, rulesets->daemon->config->data, err) != 0) return -1;
+  rulesets->standing = standing_new(rulesets->daemon, rulesets->keeper, err);
+  return rulesets->standing ? 0 : -1;
+}
+
 struct rulesets *rulesets_new(struct daemon *daemon, struct err *err) {
   struct rulesets *rulesets = xcalloc(1, sizeof *rulesets);
   const struct generation *generation = pipeline_generation(service_pipeline(daemon->service));
@@ -384,34 +227,35 @@ struct rulesets *rulesets_new(struct daemon *daemon, struct err *err) {
   rulesets->daemon = daemon;
   buf_init(&rulesets->text);
   rulesets->loader = loader_new(&options);
-  if (kept_index_read(&rulesets->index, daemon->config->data, err) != 0 ||
-      kept_pin_read(&rulesets->pin, daemon->config->data, err) != 0) {
+  if (read_store(rulesets, err) != 0) {
     rulesets_free(rulesets);
     return NULL;
   }
   bool pinned = strcmp(rulesets->pin.ruleset, generation->rules->hash) == 0;
   snprintf(rulesets->files, sizeof rulesets->files, "%s",
            pinned ? rulesets->pin.files : generation->rules->hash);
-  if (!pinned) rulesets_unpin(rulesets);
-  bool known = rulesets->index.count && strcmp(rulesets->index.items[0].hash, generation->rules->hash) == 0;
-  if (!known || !rulesets->index.items[0].has_files)
+  if (pinned)
+    keeper_guard(rulesets->keeper, KEEPER_PINNED, rulesets->pin.ruleset);
+  else
+    rulesets_unpin(rulesets);
+  const struct kept_index *index = keeper_index(rulesets->keeper);
+  bool known = index->count && strcmp(index->items[0].hash, generation->rules->hash) == 0;
+  if (!known || !index->items[0].has_files)
     rulesets_took_over(rulesets, "start", pipeline_stages(service_pipeline(daemon->service)), false);
   return rulesets;
 }
 
 void rulesets_free(struct rulesets *rulesets) {
   if (!rulesets) return;
-  rulesets->closing = true;
-  if (rulesets->daemon->service) {
-    settle_use(rulesets, service_moved(rulesets->daemon->service));
-    write_index(rulesets);
+  if (rulesets->keeper && rulesets->daemon->service) {
+    keeper_settle(rulesets->keeper, service_moved(rulesets->daemon->service));
+    keeper_close(rulesets->keeper);
   }
   loader_free(rulesets->loader);
   free_bundle(rulesets->command.bundle);
   generation_free(rulesets->command.live);
-  if (rulesets->packing) rulesets->packing->rulesets = NULL;
-  free_bundle(rulesets->waiting);
-  kept_index_release(&rulesets->index);
+  standing_free(rulesets->standing);
+  keeper_free(rulesets->keeper);
   buf_release(&rulesets->text);
   free(rulesets);
 }

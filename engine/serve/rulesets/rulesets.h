@@ -17,6 +17,7 @@ struct rulesets *rulesets_new(struct daemon *daemon, struct err *err);
 void rulesets_free(struct rulesets *rulesets); /* before the service is closed; NULL is fine */
 
 const struct kept_index *rulesets_index(const struct rulesets *rulesets);
+struct standing *rulesets_standing(struct rulesets *rulesets); /* the shadow that was asked for */
 const struct kept_pin *rulesets_pin(const struct rulesets *rulesets);
 
 /* The present generation took over. Takes the bytes it was built from. */

@@ -155,8 +155,9 @@ size_t service_moved_before(const struct service *service); /* and those before 
 int service_shadow_begin(struct service *service, struct generation *live, struct generation *candidate,
                          struct err *err);
 
-/* Ends and forgets all of it but why; other rules in charge and erasures end it too. False: there is none. */
-bool service_shadow_end(struct service *service, const char *why);
+/* Ends and forgets all of it but why, and whether it may begin again by itself; other rules in charge and erasures end it too, and then
+ * it may. False: there is none. */
+bool service_shadow_end(struct service *service, const char *why, bool again);
 
 /* It compares what is new now, not when it would by itself. */
 void service_shadow_look(struct service *service);
@@ -166,7 +167,9 @@ struct service_shadow {
   char ruleset[DIGEST_HEX_MAX], live[DIGEST_HEX_MAX]; /* "": there was none since the start */
   int64_t since_ms, ended_ms;                         /* ended_ms: TIME_NEVER while it runs */
   const char *why;                                    /* it ended */
-  uint64_t records, records_of;                       /* read, of so many (their numbers have gaps) */
+  const char *before;           /* why the one before it in this process ended; NULL: there was none */
+  bool again;                   /* it ended, and may begin again (serve/rulesets/standing.h) */
+  uint64_t records, records_of; /* read, of so many (their numbers have gaps) */
   bool has_report;
   uint64_t report_seq; /* it is about the records up to it, ... */
   int64_t report_ms;   /* ... as of that instant */

@@ -289,7 +289,7 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
   while (*end) end = &(*end)->next;
   *end = wish;
   e->waiting++;
-  service_shadow_end(service, "somebody's data was erased");
+  service_shadow_end(service, "somebody's data was erased", true);
   service_erase_if_ready(service);
   return SERVICE_COMMITTED;
 }

@@ -35,20 +35,21 @@ static void put_away(struct service *service) {
   service_erase_if_ready(service);
 }
 
-static void end(struct service *service, const char *why) {
+static void end(struct service *service, const char *why, bool again) {
   struct shadowing *s = service->shadowing;
   s->ending = true;
   s->seen.running = false;
   s->seen.why = why;
+  s->seen.again = again;
   s->seen.ended_ms = service_now_ms(service);
   loop_timer_stop(s->timer);
   forget(s);
   if (!shadow_stop(s->shadow)) put_away(service);
 }
 
-bool service_shadow_end(struct service *service, const char *why) {
+bool service_shadow_end(struct service *service, const char *why, bool again) {
   if (!service->shadowing || !service->shadowing->seen.running) return false;
-  end(service, why);
+  end(service, why, again);
   return true;
 }
 
@@ -84,7 +85,7 @@ static void on_paused(void *context, const struct err *err) {
     put_away(service);
   else if (err) {
     service_notice(service, "the shadow ruleset cannot go on: %s", err->text);
-    end(service, "the journal cannot be read: the log says why");
+    end(service, "the journal cannot be read: the log says why", false);
   } else
     keep_report(s);
 }
@@ -154,8 +155,8 @@ int service_shadow_begin(struct service *service, struct generation *live, struc
   service_apply_quarantine(service, candidate);
   forget(s);
   s->ending = false;
-  s->seen =
-      (struct service_shadow){.running = true, .since_ms = service_now_ms(service), .ended_ms = TIME_NEVER};
+  s->seen = (struct service_shadow){
+      .running = true, .since_ms = service_now_ms(service), .ended_ms = TIME_NEVER, .before = s->seen.why};
   snprintf(s->seen.ruleset, sizeof s->seen.ruleset, "%s", candidate->rules->hash);
   snprintf(s->seen.live, sizeof s->seen.live, "%s", live->rules->hash);
   s->shadow = shadow_new(&options);

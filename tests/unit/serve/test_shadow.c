@@ -160,35 +160,101 @@ static void live_rules_that_are_not_kept_are_named(void **state) {
   assert_non_null(strstr(serve.body.p, "the live rules cannot be loaded a second time"));
 }
 
-static void other_rules_end_it(void **state) {
+/* Whatever ended it, it runs again and has looked at all there is. */
+static void tell_again(const char *why) {
+  char expected[128];
+  snprintf(expected, sizeof expected, "\"%s\"", why);
+  SERVE_UNTIL((serve_get(SHADOW), strcmp(serve_text_at("running"), "true") == 0));
+  assert_at("resumes", "false");
+  assert_at("again_why", expected);
+  tell();
+}
+
+static void it_falls_when_it_takes_over(void **state) {
   (void)state;
   assert_int_equal(begin(candidate_rules), 200);
   tell();
   load(candidate_rules);
-  serve_get(SHADOW);
+  SERVE_UNTIL((serve_get(SHADOW), strcmp(serve_text_at("resumes"), "false") == 0));
   assert_at("running", "false");
-  assert_at("why", "\"other rules took over\"");
+  assert_at("why", "\"it is in charge now\"");
+  assert_int_equal(end(), 404);
 }
 
-static void an_erasure_ends_and_empties_it(void **state) {
+/* The live rules are worth what the candidate is, then: nobody differs. */
+static void it_begins_again_beside_other_rules(void **state) {
+  (void)state;
+  char others[1024];
+  snprintf(others, sizeof others, "%srule \"other\" { on = screen {}, points = { engagement = 1 } }\n",
+           candidate_rules);
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  assert_at("report.differences.differing", "1");
+  load(others);
+  tell_again("other rules took over");
+  assert_at("report.differences.differing", "0");
+  char live[DIGEST_HEX_MAX + 2];
+  snprintf(live, sizeof live, "\"%s\"", present());
+  assert_at("live", live);
+}
+
+static void an_erasure_empties_it_and_it_begins_again(void **state) {
   (void)state;
   assert_int_equal(begin(candidate_rules), 200);
   tell();
+  assert_at("report.differences.leads", "2");
   assert_int_equal(serve_request("DELETE", "/v1/leads/ana?forget=true", AS_ADMIN, STR("")), 200);
-  serve_get(SHADOW);
-  assert_at("running", "false");
-  assert_at("report", "null");
-  assert_at("why", "\"somebody's data was erased\"");
+  tell_again("somebody's data was erased");
+  assert_at("report.differences.leads", "1");
+  assert_at("report.differences.differing", "0");
+  assert_null(strstr(serve.body.p, "ana"));
 }
 
-/* In the middle of a round, too; a shadow does not outlive the process. */
-static void closing_ends_it(void **state) {
+static void until_kept(void) {
+  SERVE_UNTIL((serve_get("/v1/rulesets"),
+               serve_count_at("kept") == 3 && strcmp(serve_text_at("kept.2.complete"), "true") == 0));
+}
+
+/* Its files came with the command, and nobody has them but the store. */
+static void it_outlives_the_process(void **state) {
   (void)state;
+  char since[64];
   assert_int_equal(begin(candidate_rules), 200);
-  serve_rules = serve_default_rules;
+  tell();
+  snprintf(since, sizeof since, "%s", serve_text_at("since"));
+  assert_int_equal(begin(serve_default_rules), 409);
+  SERVE_UNTIL((serve_get("/v1/rulesets"),
+               serve_count_at("kept") == 3 && strcmp(serve_text_at("kept.2.complete"), "true") == 0));
+  serve_advance(TIME_MS_PER_DAY);
+  serve_restart();
+  tell_again("embudo was started again");
+  assert_at("report.differences.differing", "1");
+  assert_at("since", since);
+  assert_int_equal(end(), 200);
+  serve_get("/v1/rulesets");
+  assert_int_equal(serve_count_at("kept"), 2); /* it was never in charge, and nobody wants it any more */
   serve_restart();
   serve_get(SHADOW);
   assert_at("running", "false");
+  assert_at("resumes", "false");
+}
+
+/* In the middle of a round, and before it runs again. */
+static void what_resumes_can_be_stopped(void **state) {
+  (void)state;
+  assert_int_equal(begin(candidate_rules), 200);
+  tell();
+  until_kept();
+  daemon_close(&serve.daemon);
+  serve_open();
+  serve_get(SHADOW);
+  assert_at("resumes", "true");
+  assert_at("why", "\"embudo was started again\"");
+  assert_int_equal(begin(candidate_rules), 409);
+  assert_int_equal(end(), 200);
+  assert_at("resumes", "false");
+  assert_at("why", "\"it was stopped\"");
+  serve_settle();
   serve_get("/v1/leads/ana");
   assert_at("scores.engagement", "40");
 }
@@ -201,9 +267,11 @@ int main(void) {
       cmocka_unit_test_setup_teardown(ends_and_begins_again, set_up, tear_down),
       cmocka_unit_test_setup_teardown(what_does_not_load_is_refused, set_up, tear_down),
       cmocka_unit_test_setup_teardown(live_rules_that_are_not_kept_are_named, serve_start, serve_stop),
-      cmocka_unit_test_setup_teardown(other_rules_end_it, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(an_erasure_ends_and_empties_it, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(closing_ends_it, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(it_falls_when_it_takes_over, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(it_begins_again_beside_other_rules, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(an_erasure_empties_it_and_it_begins_again, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(it_outlives_the_process, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_resumes_can_be_stopped, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
