@@ -135,7 +135,8 @@ struct generation *pack_build_tested(const struct config *config, struct ruledir
   return generation;
 }
 
-static struct generation *build_pinned(const struct config *config, const char *hash) {
+/* As it was put in charge, from what is kept of it. */
+static struct generation *build_kept(const struct config *config, const char *hash) {
   struct problems problems;
   struct ruledir bundle;
   struct generation *generation = NULL;
@@ -153,6 +154,7 @@ static struct generation *build_pinned(const struct config *config, const char *
 
 struct generation *pack_start(const char *command, const struct config *config) {
   struct kept_pin pin;
+  struct kept_pause pause;
   struct ruledir dir;
   struct problems problems;
   struct err err;
@@ -160,7 +162,10 @@ struct generation *pack_start(const char *command, const struct config *config) 
   if (!generation) return NULL;
   if (kept_pin_read(&pin, config->data, &err) == 0 && *pin.ruleset &&
       strcmp(pin.files, generation->rules->hash) == 0)
-    pinned = build_pinned(config, pin.ruleset);
+    pinned = build_kept(config, pin.ruleset);
+  else if (kept_pause_read(&pause, config->data, &err) == 0 && *pause.candidate && !pause.command &&
+           strcmp(pause.candidate, generation->rules->hash) == 0)
+    pinned = build_kept(config, pause.live); /* the files' rules were told to wait */
   if (pinned) {
     generation_free(generation);
     return pinned;

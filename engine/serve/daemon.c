@@ -233,6 +233,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   if (!daemon->rulesets) return -1;
   reload_start(daemon);
   daemon->state = DAEMON_READY;
+  rulesets_wait_again(daemon->rulesets);
   daemon->state_ms = daemon->store_ms = service_now_ms(daemon->service);
   announce(daemon, options);
   return 0;

@@ -61,6 +61,7 @@ struct daemon {
   const char *reload_by;    /* why the rules are being loaded */
   struct buf rules_failure; /* why the last rules were not taken, as JSON; empty: they were */
   int64_t rules_failed_ms;
+  uint64_t rules_refused;   /* how often, since the start */
   bool must_rebuild;        /* the next activation counts even if the rules are what they were */
   bool config_seen;         /* as it was at the start */
   struct work *work;        /* jobs away from the loop */

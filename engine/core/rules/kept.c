@@ -211,6 +211,19 @@ void kept_shadow_put(const struct kept_shadow *shadow, struct buf *out) {
   json_close(&w, '}');
 }
 
+void kept_pause_put(const struct kept_pause *pause, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  put_text(&w, "live", pause->live);
+  put_text(&w, "candidate", pause->candidate);
+  put_text(&w, "by", pause->by);
+  put_text(&w, "stages", pause->stages);
+  json_key(&w, "command");
+  json_put_bool(&w, pause->command);
+  json_close(&w, '}');
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 
 struct reading {
@@ -312,15 +325,24 @@ int kept_index_read(struct kept_index *index, const char *dir, struct err *err) 
   return failed;
 }
 
+/* A value that is one object: 1 with *root in *reading, 0: there is none, -1. Close it in any case. */
+static int open_value(struct reading *reading, const char *dir, const char *name, struct json_ref *root,
+                      struct err *err) {
+  open_reading(reading, dir, err);
+  if (reading->reader) return read_json(reading, name, root);
+  return err->code == ERR_NOT_FOUND ? 0 : -1;
+}
+
+#define COPY(root, key, to) copy_text(json_get(root, STR(key)), to, sizeof(to))
+
 int kept_pin_read(struct kept_pin *pin, const char *dir, struct err *err) {
   struct reading reading;
   struct json_ref root;
   *pin = (struct kept_pin){0};
-  open_reading(&reading, dir, err);
-  int got = reading.reader ? read_json(&reading, KEPT_PIN, &root) : err->code == ERR_NOT_FOUND ? 0 : -1;
+  int got = open_value(&reading, dir, KEPT_PIN, &root, err);
   if (got > 0) {
-    copy_text(json_get(root, STR("ruleset")), pin->ruleset, sizeof pin->ruleset);
-    copy_text(json_get(root, STR("files")), pin->files, sizeof pin->files);
+    COPY(root, "ruleset", pin->ruleset);
+    COPY(root, "files", pin->files);
   }
   close_reading(&reading);
   return got < 0 ? -1 : 0;
@@ -331,12 +353,27 @@ int kept_shadow_read(struct kept_shadow *shadow, const char *dir, struct err *er
   struct json_ref root;
   struct str since;
   *shadow = (struct kept_shadow){0};
-  open_reading(&reading, dir, err);
-  int got = reading.reader ? read_json(&reading, KEPT_SHADOW, &root) : err->code == ERR_NOT_FOUND ? 0 : -1;
+  int got = open_value(&reading, dir, KEPT_SHADOW, &root, err);
   if (got > 0) {
-    copy_text(json_get(root, STR("ruleset")), shadow->ruleset, sizeof shadow->ruleset);
-    copy_text(json_get(root, STR("by")), shadow->by, sizeof shadow->by);
+    COPY(root, "ruleset", shadow->ruleset);
+    COPY(root, "by", shadow->by);
     if (json_string(json_get(root, STR("since")), &since)) time_parse(since, &shadow->since_ms);
+  }
+  close_reading(&reading);
+  return got < 0 ? -1 : 0;
+}
+
+int kept_pause_read(struct kept_pause *pause, const char *dir, struct err *err) {
+  struct reading reading;
+  struct json_ref root;
+  *pause = (struct kept_pause){0};
+  int got = open_value(&reading, dir, KEPT_PAUSE, &root, err);
+  if (got > 0) {
+    COPY(root, "live", pause->live);
+    COPY(root, "candidate", pause->candidate);
+    COPY(root, "by", pause->by);
+    COPY(root, "stages", pause->stages);
+    json_bool(json_get(root, STR("command")), &pause->command);
   }
   close_reading(&reading);
   return got < 0 ? -1 : 0;

@@ -90,6 +90,7 @@ static inline unsigned kept_pieces(uint64_t bytes) {
 #define KEPT_INDEX  "ruleset/index"
 #define KEPT_PIN    "ruleset/pin"
 #define KEPT_SHADOW "ruleset/shadow"
+#define KEPT_PAUSE  "ruleset/pause"
 
 /* A ruleset that a command put in charge although the files say another: so it stays until the files change, also over a start. */
 struct kept_pin {
@@ -107,5 +108,15 @@ struct kept_shadow {
 };
 int kept_shadow_read(struct kept_shadow *shadow, const char *dir, struct err *err);
 void kept_shadow_put(const struct kept_shadow *shadow, struct buf *out);
+
+/* An activation that reads the journal and was paused: it waits over a start, too. */
+struct kept_pause {
+  char live[DIGEST_HEX_MAX], candidate[DIGEST_HEX_MAX]; /* "": there is none */
+  char by[KEPT_BY_MAX];
+  char stages[KEPT_STAGES_MAX];
+  bool command; /* the candidate is not what the files say */
+};
+int kept_pause_read(struct kept_pause *pause, const char *dir, struct err *err);
+void kept_pause_put(const struct kept_pause *pause, struct buf *out);
 
 #endif

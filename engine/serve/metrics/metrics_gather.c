@@ -75,9 +75,16 @@ static void gather_pipeline(struct metrics *metrics, struct pipeline *pipeline) 
 
 static void gather_rules(struct metrics *metrics, const struct daemon *daemon) {
   struct service_shadow shadow;
+  struct service_progress progress;
   service_shadow(daemon->service, &shadow);
+  service_progress(daemon->service, &progress);
   set(metrics, METRICS_RULES_FAILED, daemon->rules_failure.len != 0);
   set(metrics, METRICS_RULES_ACTIVATING, service_is_activating(daemon->service));
+  set(metrics, METRICS_RULES_PAUSED, progress.paused);
+  set(metrics, METRICS_RULES_READ, (double)progress.records);
+  set(metrics, METRICS_RULES_TO_READ, (double)progress.records_of);
+  set(metrics, METRICS_RULES_TAKEN_OVER, (double)service_swaps(daemon->service));
+  set(metrics, METRICS_RULES_REFUSED, (double)daemon->rules_refused);
   set(metrics, METRICS_RULES_HELD, (double)leadbook_held(pipeline_book(service_pipeline(daemon->service))));
   set(metrics, METRICS_SHADOW_RUNNING, shadow.running);
   set(metrics, METRICS_SHADOW_DIFFERING, (double)shadow.differing);

@@ -93,6 +93,16 @@
     "1 while the rule files cannot be used, and older rules decide")                                         \
   X(RULES_ACTIVATING, "embudo_rules_activating", METRIC_GAUGE, NULL, NO_LABELS,                              \
     "1 while other rules are being tried or put in charge")                                                  \
+  X(RULES_PAUSED, "embudo_rules_paused", METRIC_GAUGE, NULL, NO_LABELS,                                      \
+    "1 while that waits for 'embudo ruleset resume'")                                                        \
+  X(RULES_READ, "embudo_rules_reading_records", METRIC_GAUGE, NULL, NO_LABELS,                               \
+    "Records of the journal that were read for other rules; 0 while none is read for")                       \
+  X(RULES_TO_READ, "embudo_rules_reading_records_of", METRIC_GAUGE, NULL, NO_LABELS,                         \
+    "Records of the journal that there are to be read for them")                                             \
+  X(RULES_TAKEN_OVER, "embudo_rules_taken_over", METRIC_COUNTER, NULL, NO_LABELS,                            \
+    "How often other rules took over")                                                                       \
+  X(RULES_REFUSED, "embudo_rules_refused", METRIC_COUNTER, NULL, NO_LABELS,                                  \
+    "How often changed rule files could not be used")                                                        \
   X(RULES_HELD, "embudo_rules_held_stages", METRIC_GAUGE, NULL, NO_LABELS,                                   \
     "Leads whose change of stage by other rules waits for a release")                                        \
   X(SHADOW_RUNNING, "embudo_shadow_running", METRIC_GAUGE, NULL, NO_LABELS,                                  \

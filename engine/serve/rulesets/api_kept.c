@@ -256,7 +256,7 @@ void api_control_rules(struct http_exchange *exchange, void *app) {
   if (str_ends(path, STR("/cancel")))
     service_cancel(daemon->service);
   else
-    service_pause(daemon->service, str_ends(path, STR("/pause")));
+    rulesets_pause(daemon->rulesets, str_ends(path, STR("/pause")));
   api_open(&answer);
   json_open(&answer.w, '{');
   put_bool(&answer.w, "success", true);

@@ -61,6 +61,7 @@ static void stop_stuck(struct daemon *daemon, const struct generation *generatio
 
 static void on_activated(void *arg, const struct service_activation *activation) {
   struct daemon *daemon = arg;
+  rulesets_end_pause(daemon->rulesets);
   if (!activation->err)
     rulesets_took_over(daemon->rulesets, daemon->reload_by, daemon->config->rulesets.stages,
                        activation->instant);
@@ -139,12 +140,15 @@ static void on_loaded(void *context, struct generation *generation, const struct
   if (!generation) {
     tell_problems(daemon, problems, LOG_LEVEL_ERROR);
     keep_failure(daemon, problems);
+    daemon->rules_refused++;
     log_say(daemon->log, LOG_LEVEL_ERROR, "the rules do not load: the old ones stay");
     return;
   }
   buf_clear(&daemon->rules_failure);
   const struct service_activate how = {.stages = daemon->config->rulesets.stages,
-                                       .anew = daemon->must_rebuild};
+                                       .anew = daemon->must_rebuild,
+                                       .paused =
+                                           rulesets_is_paused(daemon->rulesets, generation->rules->hash)};
   if (rulesets_files_say(daemon->rulesets, generation->rules->hash)) {
     generation_free(generation);
     leave_pinned(daemon);

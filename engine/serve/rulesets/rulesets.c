@@ -3,6 +3,7 @@
 #include "core/engine/stages.h"
 #include "serve/rulesets/keeper.h"
 #include "serve/rulesets/loader.h"
+#include "serve/rulesets/reload.h"
 #include "serve/rulesets/standing.h"
 #include "serve/stuck.h"
 
@@ -10,6 +11,7 @@ struct rulesets {
   struct daemon *daemon;
   struct keeper *keeper;
   struct kept_pin pin;
+  struct kept_pause pause;
   char files[DIGEST_HEX_MAX]; /* what they say; "": not known */
   struct standing *standing;
   struct loader *loader;
@@ -77,6 +79,74 @@ static void pin(struct rulesets *rulesets, const char *hash) {
   write_pin(rulesets);
 }
 
+/* --- pause ------------------------------------------------------------------------------------------------------------- */
+
+static void write_pause(struct rulesets *rulesets) {
+  buf_clear(&rulesets->text);
+  if (*rulesets->pause.candidate) kept_pause_put(&rulesets->pause, &rulesets->text);
+  keeper_write(rulesets->keeper, KEPT_PAUSE, buf_str(&rulesets->text));
+}
+
+void rulesets_end_pause(struct rulesets *rulesets) {
+  if (!*rulesets->pause.candidate) return;
+  rulesets->pause = (struct kept_pause){0};
+  write_pause(rulesets);
+}
+
+void rulesets_pause(struct rulesets *rulesets, bool pause) {
+  struct daemon *daemon = rulesets->daemon;
+  struct kept_pause *kept = &rulesets->pause;
+  struct service_progress progress;
+  service_pause(daemon->service, pause);
+  service_progress(daemon->service, &progress);
+  if (progress.phase != SERVICE_READING || !progress.paused || progress.preview) {
+    rulesets_end_pause(rulesets);
+    return;
+  }
+  *kept = (struct kept_pause){.command = rulesets->busy};
+  snprintf(kept->live, sizeof kept->live, "%s",
+           pipeline_generation(service_pipeline(daemon->service))->rules->hash);
+  snprintf(kept->candidate, sizeof kept->candidate, "%s", progress.ruleset);
+  snprintf(kept->by, sizeof kept->by, "%s", rulesets->busy ? rulesets->command.by : daemon->reload_by);
+  stages_text(rulesets->busy ? rulesets->command.how.stages : daemon->config->rulesets.stages, kept->stages);
+  write_pause(rulesets);
+}
+
+bool rulesets_is_paused(struct rulesets *rulesets, const char *hash) {
+  if (!*rulesets->pause.candidate || rulesets->pause.command) return false;
+  if (strcmp(rulesets->pause.candidate, hash) == 0) return true;
+  rulesets_end_pause(rulesets); /* the files say something else by now */
+  return false;
+}
+
+/* Its client is gone. */
+static void on_waiting_ended(void *arg, const struct rulesets_ended *ended) {
+  if (ended->problems || ended->err) rulesets_end_pause(arg);
+}
+
+void rulesets_wait_again(struct rulesets *rulesets) {
+  struct daemon *daemon = rulesets->daemon;
+  const struct kept_pause *pause = &rulesets->pause;
+  struct rulesets_command command = {.how = {.paused = true}, .done = on_waiting_ended, .arg = rulesets};
+  struct err err;
+  if (!*pause->candidate) return;
+  if (strcmp(pause->live, pipeline_generation(service_pipeline(daemon->service))->rules->hash) != 0) {
+    rulesets_end_pause(rulesets); /* other rules than those beside which it waited */
+    return;
+  }
+  LOG(daemon->log, LOG_LEVEL_INFO, "other rules wait, as before the start: 'embudo ruleset resume' goes on",
+      log_text("ruleset", pause->candidate));
+  if (!pause->command) {
+    reload_rules(daemon, "start");
+    return;
+  }
+  command.how.stages = daemon->config->rulesets.stages;
+  stages_parse(str_of(pause->stages), &command.how.stages);
+  snprintf(command.hash, sizeof command.hash, "%s", pause->candidate);
+  snprintf(command.by, sizeof command.by, "%s", pause->by);
+  if (rulesets_start(rulesets, &command, &err) != 0) rulesets_end_pause(rulesets);
+}
+
 /* --- commands --------------------------------------------------------------------------------------------------------- */
 
 static void end_command(struct rulesets *rulesets, const struct rulesets_ended *ended) {
@@ -91,6 +161,7 @@ static void on_activated(void *context, const struct service_activation *activat
   struct daemon *daemon = rulesets->daemon;
   const struct rulesets_command *command = &rulesets->command;
   const struct rulesets_ended ended = {.err = activation->err, .activation = activation};
+  rulesets_end_pause(rulesets);
   if (!activation->err && !command->how.preview) {
     pin(rulesets, activation->ruleset);
     rulesets_took_over(rulesets, command->by, command->how.stages, activation->instant);
@@ -215,7 +286,9 @@ static void on_kept(void *context, const char *hash) {
 
 static int read_store(struct rulesets *rulesets, struct err *err) {
   rulesets->keeper = keeper_new(rulesets->daemon, on_kept, rulesets, err);
-  if (!rulesets->keeper || kept_pin_read(&rulesets->pin, rulesets->daemon->config->data, err) != 0) return -1;
+  if (!rulesets->keeper || kept_pin_read(&rulesets->pin, rulesets->daemon->config->data, err) != 0 ||
+      kept_pause_read(&rulesets->pause, rulesets->daemon->config->data, err) != 0)
+    return -1;
   rulesets->standing = standing_new(rulesets->daemon, rulesets->keeper, err);
   return rulesets->standing ? 0 : -1;
 }

@@ -27,6 +27,22 @@ void rulesets_took_over(struct rulesets *rulesets, const char *by, int64_t stage
 bool rulesets_files_say(struct rulesets *rulesets, const char *hash);
 void rulesets_unpin(struct rulesets *rulesets);
 
+/* --- an activation that waits -------------------------------------------------------------------------------------------- */
+
+/* As service_pause. What reads the journal then waits over a restart, too. */
+void rulesets_pause(struct rulesets *rulesets, bool pause);
+
+/* An activation has ended, or did not begin. */
+void rulesets_end_pause(struct rulesets *rulesets);
+
+/* The files say this ruleset, which is not in charge: whether it was waiting when the process before ended, and is to wait. */
+bool rulesets_is_paused(struct rulesets *rulesets, const char *hash);
+
+/* After a start: what waited waits again. */
+void rulesets_wait_again(struct rulesets *rulesets);
+
+/* --- commands ------------------------------------------------------------------------------------------------------------ */
+
 struct rulesets_ended {                        /* how a command ended */
   const struct problems *problems;             /* not NULL: they do not load */
   const struct err *err;                       /* or: another reason */

@@ -96,6 +96,7 @@ struct service_activate {
   int64_t stages; /* core/engine/stages.h: what becomes of stages that the rules change by themselves */
   bool anew;      /* everything is read again in any case: something beside the rules is different */
   bool preview;   /* only tell what would move */
+  bool paused;    /* the journal is read, and not before somebody says so (service_pause) */
 };
 
 struct stage_move { /* leads that would go from one stage to another */

@@ -278,7 +278,7 @@ static int refuse(struct service *service, struct err *err) {
 
 static bool can_be_instant(const struct service *service, const struct generation *generation,
                            const struct service_activate *how) {
-  return !how->anew && !how->preview &&
+  return !how->anew && !how->preview && !how->paused &&
          leadbook_names(pipeline_book(service->pipeline)) + NAMES_SPARE < LEADBOOK_NAMES_MAX &&
          generation_keeps_touches(service->generation, generation);
 }
@@ -298,7 +298,7 @@ int service_activate(struct service *service, struct generation *generation,
   }
   struct activation *activation = &service->activation;
   bool instant = can_be_instant(service, generation, how);
-  *activation = (struct activation){.how = *how, .done = done, .arg = arg};
+  *activation = (struct activation){.how = *how, .pause = how->paused, .done = done, .arg = arg};
   snprintf(activation->hash, sizeof activation->hash, "%s", generation->rules->hash);
   if (instant)
     activation->instant = generation;
@@ -307,7 +307,8 @@ int service_activate(struct service *service, struct generation *generation,
   activation->rebuild = rebuild_new(&options);
   if (instant) activation->ready_ms = loop_now_ms(service->loop);
   service_apply_quarantine(service, generation);
-  activation->state = instant ? ACTIVATION_READY : ACTIVATION_TRYING;
+  activation->state = instant ? ACTIVATION_READY : how->paused ? ACTIVATION_PAUSED : ACTIVATION_TRYING;
+  if (how->paused) return 0;
   if (instant)
     service_swap_if_ready(service);
   else if (rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), err) != 0) {

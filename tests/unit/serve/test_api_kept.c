@@ -134,10 +134,72 @@ static void previews(void **state) {
   assert_int_equal(post("/v1/rulesets/resume", "{}"), 200);
 }
 
+/* Between the activation's beginning and the first thing that its thread has to say. */
+static void pause_it(void *arg, const struct rulesets_ended *ended) {
+  assert_true(!ended->problems && !ended->err);
+  rulesets_pause(arg, true);
+}
+
+static bool is_reading_and_paused(void) {
+  struct service_progress progress;
+  service_progress(serve.daemon.service, &progress);
+  return progress.phase == SERVICE_READING && progress.paused && strcmp(progress.ruleset, first) == 0;
+}
+
+static void begin_and_pause(void) {
+  struct rulesets_command command = {.how = {.anew = true}, .done = pause_it, .arg = serve.daemon.rulesets};
+  struct err err;
+  memcpy(command.hash, first, sizeof command.hash);
+  snprintf(command.by, sizeof command.by, "command of somebody");
+  assert_int_equal(rulesets_start(serve.daemon.rulesets, &command, &err), 0);
+  SERVE_UNTIL(is_reading_and_paused());
+}
+
+static bool is_noted(void) {
+  struct kept_pause pause;
+  struct err err;
+  assert_int_equal(kept_pause_read(&pause, serve.config.data, &err), 0);
+  return strcmp(pause.candidate, first) == 0 && pause.command;
+}
+
+static void a_pause_outlives_the_process(void **state) {
+  (void)state;
+  begin_and_pause();
+  SERVE_UNTIL(is_noted());
+  daemon_close(&serve.daemon);
+  serve_open();
+  SERVE_UNTIL(is_reading_and_paused());
+  serve_settle();
+  assert_string_not_equal(present(), first);
+  serve_get("/v1/leads/ana");
+  assert_at("stage", "\"lead\"");
+  serve_get("/v1/rulesets");
+  assert_at("activation.phase", "\"reading\"");
+  assert_at("activation.paused", "true");
+  assert_int_equal(post("/v1/rulesets/resume", "{}"), 200);
+  SERVE_UNTIL(strcmp(present(), first) == 0 && !service_is_activating(serve.daemon.service));
+  SERVE_UNTIL(!is_noted());
+  serve_settle();
+  serve_get("/v1/leads/ana");
+  assert_at("stage", "\"mql\"");
+  serve_get("/v1/rulesets");
+  assert_at("kept.0.activations.0.by", "\"command of somebody\"");
+}
+
+static void what_is_given_up_waits_no_more(void **state) {
+  (void)state;
+  begin_and_pause();
+  assert_int_equal(post("/v1/rulesets/cancel", "{}"), 200);
+  SERVE_UNTIL(!service_is_activating(serve.daemon.service) && !is_noted());
+  serve_restart();
+  assert_false(service_is_activating(serve.daemon.service));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(lists_and_compares), TEST(goes_back_and_stays_there),
-                                     TEST(holds_when_asked), TEST(previews)};
+  const struct CMUnitTest tests[] = {
+      TEST(lists_and_compares), TEST(goes_back_and_stays_there),    TEST(holds_when_asked),
+      TEST(previews),           TEST(a_pause_outlives_the_process), TEST(what_is_given_up_waits_no_more)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
