@@ -49,6 +49,7 @@ static void set_limits(struct script_limits *limits, const struct config *config
   limits->vm.allowance[VM_RULE].fuel = config->limits.rule_instructions;
   limits->vm.allowance[VM_LOAD].fuel = config->limits.load_instructions;
   limits->vm.memory_bytes = (size_t)config->limits.rule_memory;
+  limits->vm.output_bytes = (size_t)config->limits.rule_output;
 }
 
 static struct generation *build(const struct ruledir *dir, const struct config *config, bool with_tests,

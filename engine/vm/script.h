@@ -70,7 +70,7 @@ struct fold_calls script_calls(struct script *script);
 
 /* --- functions of hand-offs (model/handoff.h) --------------------------------------------------------------------------- */
 
-enum { SCRIPT_ANSWER_MAX = 256 * 1024, SCRIPT_ANSWER_DEPTH = 32 }; /* of what they return, as JSON */
+enum { SCRIPT_ANSWER_DEPTH = 32 }; /* of what they return; its bytes as JSON: vm_limits.output_bytes */
 
 /* Calls function(argument), which sees a JSON value read-only, and appends what it returns as JSON to `out`: tables with items are
  * lists, others objects with their keys in order, nil is nothing at all. A secret becomes {MARK:"NAME"}, where MARK is

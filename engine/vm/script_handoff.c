@@ -145,9 +145,14 @@ static int put_scalar(struct answer *answer, int index) {
   return refuse(answer, "it returned a %s, which is no data", luaL_typename(L, index));
 }
 
+static int is_too_much(struct answer *answer) {
+  size_t max = vm_output_bytes(answer->script->vm);
+  if (answer->w.out->len <= max) return 0;
+  return refuse(answer, "it returned more than %zu KiB (limits.rule_output)", max / 1024);
+}
+
 static int put_value(struct answer *answer, int index, int depth) {
-  if (answer->w.out->len > SCRIPT_ANSWER_MAX)
-    return refuse(answer, "it returned more than %d KiB", SCRIPT_ANSWER_MAX / 1024);
+  if (is_too_much(answer) != 0) return -1;
   return lua_type(answer->L, index) == LUA_TTABLE ? put_table(answer, index, depth)
                                                   : put_scalar(answer, index);
 }
@@ -162,8 +167,7 @@ static int take_answer(struct script *script, struct buf *out, struct vm_failure
     arena_init(&answer.arena, 1024);
     json_writer_init(&answer.w, &text);
     failed = put_value(&answer, top, 0);
-    if (!failed && text.len > SCRIPT_ANSWER_MAX)
-      failed = refuse(&answer, "it returned more than %d KiB", SCRIPT_ANSWER_MAX / 1024);
+    if (!failed) failed = is_too_much(&answer);
     if (!failed) buf_add_str(out, buf_str(&text));
     arena_release(&answer.arena);
     buf_release(&text);

@@ -11,6 +11,7 @@ void vm_limits_default(struct vm_limits *limits) {
   *limits = (struct vm_limits){
       .memory_bytes = 16 * 1024 * 1024,
       .source_bytes = 256 * 1024,
+      .output_bytes = 256 * 1024,
       .allowance = {[VM_RULE] = {.fuel = 500000, .cpu_ms = 100},
                     [VM_LOAD] = {.fuel = 20000000, .cpu_ms = 1000},
                     [VM_TASK] = {.fuel = 2000000, .cpu_ms = 100},
@@ -68,6 +69,10 @@ struct vm *vm_of(lua_State *L) {
 
 bool vm_is_spent(const struct vm *vm) {
   return vm->spent;
+}
+
+size_t vm_output_bytes(const struct vm *vm) {
+  return vm->limits.output_bytes;
 }
 
 size_t vm_memory_bytes(const struct vm *vm) {

@@ -44,10 +44,11 @@ struct vm_limits {
   size_t memory_bytes; /* soft: past it a full collection, then a kill; hard: a quarter more; one block: a
                           quarter */
   size_t source_bytes; /* of one file */
+  size_t output_bytes; /* that one call may give as data: a request, a message, an answer; as JSON, about */
   struct vm_allowance allowance[VM_BUDGETS];
 };
 
-/* 16 MB; 256 KB; rule 500 000 instructions and 100 ms, load 20 million and 1 s, a stretch of a task 2 million and 100 ms, test 200 million and 10 s. */
+/* 16 MB; 256 KB; 256 KB; rule 500 000 instructions and 100 ms, load 20 million and 1 s, a stretch of a task 2 million and 100 ms, test 200 million and 10 s. */
 void vm_limits_default(struct vm_limits *limits);
 
 struct vm *vm_new(const struct vm_limits *limits, struct err *err); /* NULL limits: the defaults */
@@ -61,6 +62,7 @@ struct vm *vm_of(struct lua_State *L);   /* the vm a Lua thread belongs to */
 bool vm_is_spent(const struct vm *vm);
 
 size_t vm_memory_bytes(const struct vm *vm); /* now in use */
+size_t vm_output_bytes(const struct vm *vm); /* the limit */
 int64_t vm_fuel_used(const struct vm *vm);   /* by the last vm_call, rounded up to whole ticks */
 const char *vm_running(const struct vm *vm); /* `what` of the innermost running vm_call, else NULL */
 

@@ -13,7 +13,14 @@
 struct reading {
   struct arena *arena;
   int depth, items;
+  size_t bytes;
 };
+
+static void count_bytes(struct lua_State *L, size_t bytes, struct reading *reading) {
+  size_t max = vm_output_bytes(vm_of(L));
+  reading->bytes += bytes;
+  if (reading->bytes > max) luaL_error(L, "more than %d KiB at once (limits.rule_output)", (int)(max / 1024));
+}
 
 static struct value read(struct lua_State *L, int index, struct reading *reading);
 
@@ -74,6 +81,7 @@ static struct value read_map(struct lua_State *L, struct reading *reading) {
     struct str key;
     if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "a table is a list or has names, not both");
     key.p = lua_tolstring(L, -2, &key.len);
+    count_bytes(L, key.len, reading);
     if (count == cap) {
       struct pair *more = arena_alloc(reading->arena, (cap ? cap * 2 : 8) * sizeof *more);
       if (count) memcpy(more, pairs, count * sizeof *more);
@@ -103,6 +111,7 @@ static struct value read(struct lua_State *L, int index, struct reading *reading
   index = lua_absindex(L, index);
   if (++reading->items > TASK_VALUE_ITEMS_MAX)
     luaL_error(L, "more than %d values at once", TASK_VALUE_ITEMS_MAX);
+  count_bytes(L, 1, reading);
   vm_charge(L, 1);
   switch (lua_type(L, index)) {
   case LUA_TNIL: return VALUE_NONE;
@@ -114,6 +123,7 @@ static struct value read(struct lua_State *L, int index, struct reading *reading
   case LUA_TSTRING:
     text.p = lua_tolstring(L, index, &text.len);
     vm_charge(L, (int64_t)text.len / VM_BYTES_PER_STEP);
+    count_bytes(L, text.len, reading);
     return value_str(arena_str(reading->arena, text));
   case LUA_TTABLE:
     if (reading->depth == TASK_VALUE_DEPTH_MAX)

@@ -9,7 +9,7 @@ struct lua_State;
 
 enum { TASK_VALUE_DEPTH_MAX = 32, TASK_VALUE_ITEMS_MAX = 100000 /* of one value, all told */ };
 
-/* The value at `index`: texts, finite numbers, true, false, lists, tables with text keys (by key), secret "NAME" as
+/* All together at most vm_limits.output_bytes. The value at `index`: texts, finite numbers, true, false, lists, tables with text keys (by key), secret "NAME" as
  * {"secret":"NAME"}. Raises an error for anything else. Nil is VALUE_NONE. */
 struct value task_value_read(struct lua_State *L, int index, struct arena *arena);
 

@@ -73,6 +73,7 @@ struct config {
     int64_t failures_before_quarantine;
     int64_t rule_instructions, load_instructions; /* of one call; of one file's top level */
     int64_t rule_memory;                          /* bytes, of all rule files together */
+    int64_t rule_output;                          /* bytes, of one call */
     int64_t events_per_second;                    /* of one write key; 0: no limit */
     int64_t stuck_ms;                             /* TIME_NEVER: nobody looks */
   } limits;

@@ -331,7 +331,9 @@ const struct config_setting config_settings[] = {
      .max = 100000000,
      .doc = "Steps of the script machine that one call of a rule's function may take, library functions "
             "included by "
-            "what they do; 500 thousand take about 2 ms. The same on every machine. For rules loaded from "
+            "what they do; 500 thousand take about 2 ms. The same on every machine. Behind it stands a limit "
+            "that is no setting: 100 ms of processor time for a call, 1 s for a file that is loaded. For "
+            "rules loaded from "
             "then on."},
     {.path = "limits.load_instructions",
      .type = CONFIG_INTEGER,
@@ -350,6 +352,17 @@ const struct config_setting config_settings[] = {
             "For rules "
             "loaded from then on."},
 
+    {.path = "limits.rule_output",
+     .type = CONFIG_SIZE,
+     AT(limits.rule_output),
+     .initial = "256 KiB",
+     .min = KIB(1),
+     .max = MIB(8),
+     .doc = "What one call of a rule's function may give as data: a message for others, a request of an "
+            "enricher, its "
+            "answer. More is a failure of the function. (Points are one number for each dimension, errors "
+            "600 bytes.) "
+            "For rules loaded from then on."},
     {.path = "limits.stuck_time",
      .type = CONFIG_DURATION,
      AT(limits.stuck_ms),

@@ -148,6 +148,7 @@ static void build_tasks(struct building *building) {
   if (generation->rules->enricher_count == 0) return;
   script_limits_default(&limits);
   limits.vm.memory_bytes = TASKS_MEMORY_BYTES;
+  if (building->options->limits) limits.vm.output_bytes = building->options->limits->vm.output_bytes;
   generation->lookup = lookup_new(building->bundle, building->problems);
   generation->tasks = script_new(&limits, &err);
   ASSERT(generation->tasks);

@@ -50,8 +50,14 @@ static void on_record(void *context, enum journal_kind kind, struct str bytes) {
   made[made_count++] = (struct made){kind, text};
 }
 
+static size_t output_bytes; /* of one call of a function; 0: as it is by itself */
+
 static int set_up(void **state) {
   (void)state;
+  struct script_limits limits;
+  script_limits_default(&limits);
+  if (output_bytes) limits.vm.output_bytes = output_bytes;
+  const struct generation_options options = {.limits = &limits};
   const struct handoff_calls calls = {NULL, on_record};
   struct problems problems;
   struct ruledir bundle;
@@ -60,7 +66,7 @@ static int set_up(void **state) {
   ruledir_init(&bundle);
   assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules_text), &err), 0);
   ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
+  generation = generation_build(&bundle, &options, &problems);
   if (!generation) fail_msg("%s", problems.items[0].text);
   ruledir_release(&bundle);
   problems_release(&problems);
@@ -321,6 +327,22 @@ static void answers_may_mean_no(void **state) {
   assert_int_equal(request_accepted(generation, &generation->rules->destinations[0], 204, STR(""), &err), 1);
 }
 
+/* The function says what the answer did, which is long. */
+static void what_a_function_gives_is_bounded(void **state) {
+  struct err err;
+  char answer[2100];
+  snprintf(answer, sizeof answer, "{\"error\":\"%02000d\"}", 7);
+  for (int i = 0; i < 2; i++) {
+    assert_int_equal(
+        request_accepted(generation, &generation->rules->destinations[1], 200, str_of(answer), &err), 0);
+    assert_true(i == (strstr(err.text, "it returned more than 1 KiB (limits.rule_output)") != NULL));
+    output_bytes = 1024;
+    tear_down(state);
+    set_up(state);
+  }
+  output_bytes = 0;
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -335,6 +357,7 @@ int main(void) {
       TEST(what_cannot_be_rendered_is_kept),
       TEST(requests_are_put_together_from_rules_and_settings),
       TEST(answers_may_mean_no),
+      TEST(what_a_function_gives_is_bounded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

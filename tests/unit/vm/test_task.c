@@ -16,8 +16,11 @@ static int find(void *context, struct str what, struct str name, struct str key,
 
 static const struct task_lookup lookup = {NULL, find};
 
+static size_t output_bytes; /* of one call; 0: as it is by itself */
+
 /* A script whose function 0 is an enricher's with this body. */
 static void load(const char *body) {
+  struct script_limits limits;
   struct problems problems;
   struct err err;
   struct buf text;
@@ -29,7 +32,9 @@ static void load(const char *body) {
              body);
   problems_init(&problems);
   declarations_init(&declarations);
-  script = script_new(NULL, &err);
+  script_limits_default(&limits);
+  if (output_bytes) limits.vm.output_bytes = output_bytes;
+  script = script_new(&limits, &err);
   script_declare(script, SCRIPT_RULES, "e.lua", buf_str(&text), &declarations, &problems);
   script_seal(script, &declarations, &problems);
   if (problems.count) fail_msg("%d: %s", problems.items[0].place.line, problems.items[0].text);
@@ -120,6 +125,8 @@ static void ends_of_a_run(void **state) {
       {"return 5", TASK_FAILED, "it returned a number: return { [\"trait\"] = value, .. }, or nothing"},
       {"return { a = function() end }", TASK_FAILED, "a function is no data"},
       {"return { a = 0/0 }", TASK_FAILED, "a number that is not finite is no data"},
+      {"return { a = ('x'):rep(256 * 1024) }", TASK_FAILED, "more than 256 KiB at once (limits.rule_output)"},
+      {"return { a = #('x'):rep(256 * 1024) }", TASK_ANSWERED, ""},
       {"local t = {} t.t = t return t", TASK_FAILED, "tables are nested more than 32 deep"},
       {"return { a = lead.traits.title }", TASK_FAILED,
        "lead.traits.title is not among what it needs: add it to needs = { .. }"},
@@ -200,6 +207,28 @@ static void many_wait_at_once_and_may_be_dropped(void **state) {
 }
 
 /* A memory kill takes what waits with it, and nothing else: the next run finds a new state. */
+/* The same body is too much under a smaller limit, whether it is an answer or what is sent with a call. */
+static void what_it_gives_is_bounded(void **state) {
+  (void)state;
+  static const struct {
+    size_t bytes;
+    const char *body;
+    enum task_state expected;
+  } cases[] = {
+      {2000, "return { a = ('x'):rep(1000) }", TASK_ANSWERED},
+      {1000, "return { a = ('x'):rep(1000) }", TASK_FAILED},
+      {2000, "http.post('https://x', { body = ('x'):rep(1000) }) return {}", TASK_WAITS},
+      {1000, "http.post('https://x', { body = ('x'):rep(1000) }) return {}", TASK_FAILED},
+      {1000, "local t = {} for i = 1, 1000 do t[i] = true end return { a = t }", TASK_FAILED},
+      {1000, "local t = {} for i = 1, 300 do t['k' .. i] = 1 end return { a = t }", TASK_FAILED},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    output_bytes = cases[i].bytes;
+    end(begin(cases[i].body, cases[i].expected));
+  }
+  output_bytes = 0;
+}
+
 static void a_memory_kill_loses_what_waits(void **state) {
   (void)state;
   const struct task_reply reply = {.value = value_bool(true)}, greedy = {.value = value_number(1)};
@@ -231,6 +260,7 @@ int main(void) {
       cmocka_unit_test(waits_inside_pcall),
       cmocka_unit_test(fuel_is_counted_over_the_whole_run),
       cmocka_unit_test(many_wait_at_once_and_may_be_dropped),
+      cmocka_unit_test(what_it_gives_is_bounded),
       cmocka_unit_test(a_memory_kill_loses_what_waits),
   };
   return cmocka_run_group_tests_name("task", tests, NULL, NULL);
