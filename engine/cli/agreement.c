@@ -14,7 +14,7 @@ struct agreement_options {
 static int show_rules(const char *path) {
   struct directory directory;
   struct buf text;
-  directory_load(&directory, path, false);
+  directory_load(&directory, path, NULL, false);
   buf_init(&text);
   if (directory.generation)
     agreement_document(directory.generation->rules, NULL, &text);

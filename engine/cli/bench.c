@@ -219,7 +219,7 @@ static int run(const struct command *self, int argc, char **argv) {
   if (read_count(self, "events", o.events, BENCH_EVENTS, COST_EVENTS_MAX, &o.event_count) ||
       read_count(self, "rounds", o.rounds, BENCH_ROUNDS, COST_ROUNDS_MAX, &o.round_count))
     return EXIT_USAGE;
-  directory_load_as(&directory, o.rules, &how);
+  directory_load_as(&directory, o.rules, NULL, &how);
   buf_init(&out);
   if (!directory.generation) directory_print_problems(&directory, STDERR_FILENO, &out);
   fwrite(out.data, 1, out.len, stderr);

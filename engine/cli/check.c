@@ -111,15 +111,18 @@ static void print_json(const struct directory *directory) {
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
 static int run(const struct command *self, int argc, char **argv) {
-  const char *rules = NULL;
+  const char *rules = NULL, *plugins = NULL;
   bool json = false, strict = false;
-  const struct option_spec specs[] = {
-      {"rules", &rules, NULL}, {"json", NULL, &json}, {"strict", NULL, &strict}, {NULL, NULL, NULL}};
+  const struct option_spec specs[] = {{"rules", &rules, NULL},
+                                      {"plugins", &plugins, NULL},
+                                      {"json", NULL, &json},
+                                      {"strict", NULL, &strict},
+                                      {NULL, NULL, NULL}};
   struct directory directory;
   int rest = options_parse(self, specs, argc, argv);
   const char *path = rest < 0 ? NULL : directory_argument(self, rules, rest, argv);
   if (!path) return EXIT_USAGE;
-  directory_load(&directory, path, true);
+  directory_load(&directory, path, plugins, true);
   if (directory.generation) notation_check(directory.generation->rules, &directory.problems);
   look_for_rules(&directory);
   problems_sort(&directory.problems);
@@ -136,7 +139,7 @@ const struct command command_check = {
     .name = "check",
     .summary = "find everything that is wrong with a rules directory",
     .usage =
-        "usage: embudo check [--json] [--strict] [DIR]\n"
+        "usage: embudo check [--json] [--strict] [--plugins DIR] [DIR]\n"
         "\n"
         "Loads every file of DIR (default: rules), tests included, and prints all problems at once:\n"
         "  rules/web.lua:12: error: unknown field 'limt'; did you mean 'limit'?\n"
@@ -149,6 +152,7 @@ const struct command command_check = {
         "  --strict      warnings count as errors\n"
         "  --json        the same as one JSON object\n"
         "  --rules DIR   another way to name the directory\n"
+        "  --plugins DIR enrichers and destinations beside it, as 'embudo run' takes them\n"
         "\n"
         "Exit code: 0; 1 when there are errors (with --strict: or warnings) or DIR cannot be read; 2 for\n"
         "wrong usage.\n"

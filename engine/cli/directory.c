@@ -15,27 +15,28 @@ const char *directory_argument(const struct command *command, const char *option
   return NULL;
 }
 
-void directory_load(struct directory *directory, const char *path, bool with_tests) {
+void directory_load(struct directory *directory, const char *path, const char *plugins, bool with_tests) {
   const struct generation_options options = {.with_tests = with_tests};
-  directory_load_as(directory, path, &options);
+  directory_load_as(directory, path, plugins, &options);
 }
 
-void directory_read(struct directory *directory, const char *path) {
+void directory_read(struct directory *directory, const char *path, const char *plugins) {
   struct err err;
-  *directory = (struct directory){.path = path};
+  *directory = (struct directory){.path = path, .plugins = plugins};
   ruledir_init(&directory->bundle);
   problems_init(&directory->problems);
   directory->prefix =
       arena_printf(&directory->problems.arena, "%s%s", path, str_ends(str_of(path), STR("/")) ? "" : "/");
-  directory->read = ruledir_read(&directory->bundle, path, &err) == 0;
+  directory->read = ruledir_read(&directory->bundle, path, &err) == 0 &&
+                    (!plugins || ruledir_read_plugins(&directory->bundle, plugins, &err) == 0);
   if (!directory->read)
     problem_add(&directory->problems, SEVERITY_ERROR, err_word(err.code), (struct place){"", 0}, NULL, "%s",
                 err.text);
 }
 
-void directory_load_as(struct directory *directory, const char *path,
+void directory_load_as(struct directory *directory, const char *path, const char *plugins,
                        const struct generation_options *options) {
-  directory_read(directory, path);
+  directory_read(directory, path, plugins);
   if (directory->read)
     directory->generation = generation_build(&directory->bundle, options, &directory->problems);
 }
@@ -71,14 +72,39 @@ static void add_coloured(struct str line, const struct style *style, struct buf 
   buf_add_str(out, line);
 }
 
+#define INSIDE "plugins/" /* of the bundle: where its plugins are */
+
+const char *directory_file(const struct directory *directory, const char *file,
+                           char text[DIRECTORY_FILE_MAX]) {
+  bool is_plugin = directory->plugins && str_starts(str_of(file), STR(INSIDE));
+  if (is_plugin)
+    snprintf(text, DIRECTORY_FILE_MAX, "%s/%s", directory->plugins, file + strlen(INSIDE));
+  else
+    snprintf(text, DIRECTORY_FILE_MAX, "%s%s", directory->prefix, file);
+  return text;
+}
+
+/* The same of a line that begins with a file's name. */
+static struct str own_place(const struct directory *directory, struct str line, struct buf *out) {
+  struct str prefix = str_of(directory->prefix);
+  if (!directory->plugins || !str_starts(line, prefix)) return line;
+  struct str rest = {line.p + prefix.len, line.len - prefix.len};
+  if (!str_starts(rest, STR(INSIDE))) return line;
+  buf_clear(out);
+  buf_printf(out, "%s/%.*s", directory->plugins, (int)(rest.len - strlen(INSIDE)), rest.p + strlen(INSIDE));
+  return buf_str(out);
+}
+
 void directory_print_problems(const struct directory *directory, int fd, struct buf *out) {
-  struct buf plain;
+  struct buf plain, place;
   buf_init(&plain);
+  buf_init(&place);
   problems_print(&directory->problems, directory->prefix, &plain);
   for (const char *line = plain.data; *line;) {
     size_t len = strcspn(line, "\n") + 1;
-    add_coloured((struct str){line, len}, style_of(fd), out);
+    add_coloured(own_place(directory, (struct str){line, len}, &place), style_of(fd), out);
     line += len;
   }
   buf_release(&plain);
+  buf_release(&place);
 }

@@ -162,6 +162,7 @@ const struct command command_enrich = {
              "  --lead ID       a user id, an anonymous id or an e-mail address\n"
              "  -c, --config FILE   an embudo.yaml, for secrets and outbound\n"
              "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
+             "  --plugins DIR   enrichers and destinations beside it, as 'embudo run' takes them\n"
              "  --at TIME       the lead as of this instant\n"
              "  --data DIR      a daemon's data directory instead of FILEs\n"
              "  --source NAME, --csv-map FILE, --quiet   as for 'embudo score'\n"

@@ -267,7 +267,7 @@ static int new_list(struct start *start) {
 /* The directory as it is, so that what is written fits in. */
 static int load(struct start *start, const char *path) {
   if (make_directory(path)) return -1;
-  directory_load(&start->directory, path, false);
+  directory_load(&start->directory, path, NULL, false);
   if (start->directory.generation) return 0;
   struct buf out;
   buf_init(&out);

@@ -85,6 +85,7 @@ const struct command command_qualify = {
              "\n"
              "  --framework NAME   only this one\n"
              "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
+             "  --plugins DIR   enrichers and destinations beside it, as 'embudo run' takes them\n"
              "  --at TIME       as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
              "                  (default: the newest event's time, with --data now)\n"
              "  --data DIR, -c, --config FILE   a daemon's data directory instead of FILEs\n"

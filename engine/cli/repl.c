@@ -269,7 +269,7 @@ static int run(const struct command *self, int argc, char **argv) {
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0 || choose_source(&r, &o, rest, argv)) return EXIT_USAGE;
   buf_init(&r.out);
-  directory_read(&r.directory, o.rules);
+  directory_read(&r.directory, o.rules, NULL);
   int code = begin(&r, &o);
   if (code == EXIT_FINE) {
     converse(&r);

@@ -151,6 +151,7 @@ const struct command command_score = {
              "With --data it reads a daemon's data directory instead, whether or not the daemon runs.\n"
              "\n"
              "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
+             "  --plugins DIR   enrichers and destinations beside it, as 'embudo run' takes them\n"
              "  --at TIME       score as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
              "                  (default: the newest event's time, with --data now); later events are\n"
              "                  left out\n"

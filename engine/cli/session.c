@@ -1,7 +1,9 @@
 #include "cli/session.h"
 
+#include "cli/directory.h"
 #include "io/files/feeder.h"
 #include "io/loop.h"
+#include <unistd.h>
 
 /* --- rules ----------------------------------------------------------------------------------------------------- */
 
@@ -11,19 +13,18 @@ static const char *rules_of(const struct session *s) {
 }
 
 static int load_rules(struct session *s) {
-  struct problems problems;
+  struct directory directory;
   struct buf text;
-  problems_init(&problems);
-  buf_init(&text);
-  s->generation = generation_load(rules_of(s), NULL, &problems);
+  directory_load(&directory, rules_of(s), s->options->plugins, false);
+  s->generation = directory.generation;
+  directory.generation = NULL; /* the session's */
   if (!s->generation) {
-    char prefix[4096];
-    snprintf(prefix, sizeof prefix, "%s/", rules_of(s));
-    problems_print(&problems, prefix, &text);
+    buf_init(&text);
+    directory_print_problems(&directory, STDERR_FILENO, &text);
     fprintf(stderr, "%sembudo %s: the rules in %s do not load\n", text.data, s->command->name, rules_of(s));
+    buf_release(&text);
   }
-  buf_release(&text);
-  problems_release(&problems);
+  directory_release(&directory);
   return s->generation ? 0 : EXIT_PROBLEMS;
 }
 
@@ -105,7 +106,8 @@ static int read_files(struct session *s, int count, char **files) {
 /* Where nobody asks for a time, it is now, as for the daemon. */
 static int read_store(struct session *s, int file_count) {
   const struct session_options *o = s->options;
-  const struct stored_options options = {o->config, o->data, o->rules, o->quiet};
+  const struct stored_options options = {
+      .config = o->config, .data = o->data, .rules = o->rules, .plugins = o->plugins, .quiet = o->quiet};
   if (file_count) return options_misuse(s->command, "--data instead of FILEs: not both");
   if (o->csv_map || o->source) return options_misuse(s->command, "--csv-map and --source are for FILEs");
   s->is_stored = s->has_at = true;

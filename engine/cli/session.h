@@ -11,6 +11,7 @@
 enum { SESSION_REJECTS_TOLD = 20 }; /* rejected lines told one by one; all are counted */
 
 struct session_options {
+  const char *plugins;       /* directory; NULL: none, with --data the daemon's */
   const char *rules;         /* directory; NULL: "rules", with --data the daemon's */
   const char *source;        /* who sent the events: part of their order and identity; NULL: "file" */
   const char *csv_map;       /* columns of CSV files; NULL: files are NDJSON */
@@ -21,9 +22,9 @@ struct session_options {
 
 /* The session's own options, to be put among a command's. */
 #define SESSION_OPTION_SPECS(o)                                                                              \
-  {"rules", &(o).rules, NULL}, {"source", &(o).source, NULL}, {"csv-map", &(o).csv_map, NULL},               \
-      {"at", &(o).at, NULL}, {"data", &(o).data, NULL}, {"config", &(o).config, NULL},                       \
-      {"c", &(o).config, NULL}, {                                                                            \
+  {"rules", &(o).rules, NULL}, {"plugins", &(o).plugins, NULL}, {"source", &(o).source, NULL},               \
+      {"csv-map", &(o).csv_map, NULL}, {"at", &(o).at, NULL}, {"data", &(o).data, NULL},                     \
+      {"config", &(o).config, NULL}, {"c", &(o).config, NULL}, {                                             \
     "quiet", NULL, &(o).quiet                                                                                \
   }
 

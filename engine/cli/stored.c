@@ -5,7 +5,8 @@
 
 int stored_settle(struct stored *stored, const struct command *command,
                   const struct stored_options *options) {
-  const struct settings_flag flags[] = {{"data", options->data}, {"rules", options->rules}, {NULL, NULL}};
+  const struct settings_flag flags[] = {
+      {"data", options->data}, {"rules", options->rules}, {"plugins", options->plugins}, {NULL, NULL}};
   *stored = (struct stored){.command = command};
   return settings_read(command, options->config, flags, &stored->config);
 }

@@ -8,7 +8,7 @@
 #include "core/journal/replay.h"
 
 struct stored_options { /* the command's flags; NULL: not given */
-  const char *config, *data, *rules;
+  const char *config, *data, *rules, *plugins;
   bool quiet;
 };
 

@@ -8,7 +8,7 @@
 
 struct test_options {
   const char *path; /* the directory */
-  const char *rules, *filter, *file, *min_coverage;
+  const char *rules, *plugins, *filter, *file, *min_coverage;
   double least; /* percent */
   bool json, tap, coverage, mutate, watch;
   struct mutate_options mutation;
@@ -108,7 +108,7 @@ static int load_and_run(void *context) {
   struct directory directory;
   struct buf out;
   buf_init(&out);
-  directory_load_as(&directory, options->path, &how);
+  directory_load_as(&directory, options->path, options->plugins, &how);
   int code = !directory.generation ? refuse(&directory, options, &out)
              : options->mutate     ? test_mutate(&directory, &options->mutation)
                                    : run_tests(&directory, options, &out);
@@ -121,6 +121,7 @@ static int load_and_run(void *context) {
 static int run(const struct command *self, int argc, char **argv) {
   struct test_options options = {0};
   const struct option_spec specs[] = {{"rules", &options.rules, NULL},
+                                      {"plugins", &options.plugins, NULL},
                                       {"filter", &options.filter, NULL},
                                       {"file", &options.file, NULL},
                                       {"json", NULL, &options.json},
@@ -138,7 +139,8 @@ static int run(const struct command *self, int argc, char **argv) {
   if (!options.path || check_options(self, &options)) return EXIT_USAGE;
   options.mutation.filter = options.filter;
   options.mutation.json = options.json;
-  return options.watch ? test_watch(options.path, load_and_run, &options) : load_and_run(&options);
+  return options.watch ? test_watch(options.path, options.plugins, load_and_run, &options)
+                       : load_and_run(&options);
 }
 
 const struct command command_test = {
@@ -171,6 +173,8 @@ const struct command command_test = {
         "  --for SPAN         try no more after that time, for example 30s\n"
         "  --min-caught N     fail when fewer than N percent are noticed; without it, when one is not\n"
         "  --rules DIR        another way to name the directory\n"
+        "  --plugins DIR      enrichers and destinations beside it, as 'embudo run' takes them; their tests "
+        "run, too\n"
         "\n"
         "Exit code: 0 when all tests passed; 1 when one failed, there is none, too little was covered, or "
         "the\n"

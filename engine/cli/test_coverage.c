@@ -38,11 +38,13 @@ static void add_outcomes(const struct declared *d, const struct style *style, st
 }
 
 static void add_missing(const struct directory *directory, const struct declared *d, struct buf *out) {
+  char file[DIRECTORY_FILE_MAX];
   for (uint32_t i = 0; i < d->count; i++) {
     const struct outcome *outcome = &d->outcomes[i];
     if (!outcome->required || outcome->tests) continue;
-    buf_printf(out, "        %s%s:%d: no test sees it %s; it takes %s\n", directory->prefix,
-               outcome->place.file, outcome->place.line, outcome->what, outcome->advice);
+    buf_printf(out, "        %s:%d: no test sees it %s; it takes %s\n",
+               directory_file(directory, outcome->place.file, file), outcome->place.line, outcome->what,
+               outcome->advice);
   }
 }
 

@@ -30,8 +30,10 @@ int test_mutate_options(const struct command *self, struct mutate_options *optio
 
 static void add_survivor(const struct directory *directory, const struct mutant *mutant,
                          enum mutant_fate fate, struct str declaration, struct buf *out) {
-  buf_printf(out, "%s%s:%d: %.*s%s%s: %s\n", directory->prefix, mutant->place.file, mutant->place.line,
-             STR_ARG(declaration), *mutant->part ? " " : "", mutant->part, mutant->change);
+  char file[DIRECTORY_FILE_MAX];
+  buf_printf(out, "%s:%d: %.*s%s%s: %s\n", directory_file(directory, mutant->place.file, file),
+             mutant->place.line, STR_ARG(declaration), *mutant->part ? " " : "", mutant->part,
+             mutant->change);
   if (fate == MUTANT_UNSEEN) buf_add_text(out, "    no test has to do with it\n");
   buf_printf(out, "    %s\n", mutant->hint);
 }

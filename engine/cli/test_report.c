@@ -16,9 +16,10 @@ static void add_indented(const char *text, size_t indent, struct buf *out) {
 
 static void add_failure(const struct directory *directory, const struct spec_result *result,
                         struct buf *out) {
-  char time[TIME_TEXT_MAX];
-  buf_printf(out, "%*s%s%s:%d, at %s:\n", TEST_INDENT, "", directory->prefix, result->failed_at.file,
-             result->failed_at.line, time_text(result->time_ms, time));
+  char time[TIME_TEXT_MAX], file[DIRECTORY_FILE_MAX];
+  buf_printf(out, "%*s%s:%d, at %s:\n", TEST_INDENT, "",
+             directory_file(directory, result->failed_at.file, file), result->failed_at.line,
+             time_text(result->time_ms, time));
   add_indented(result->message, TEST_INDENT + 2, out);
   if (!*result->explanation) return;
   buf_add_char(out, '\n');
@@ -28,9 +29,10 @@ static void add_failure(const struct directory *directory, const struct spec_res
 
 static void add_result(const struct directory *directory, const struct spec_result *result, struct buf *out) {
   const struct style *style = style_of(STDOUT_FILENO);
-  buf_printf(out, "%s%s%s %s %s(%s%s:%d)%s\n", result->ok ? style->green : style->red,
-             result->ok ? "ok  " : "FAIL", style->off, result->name, style->dim, directory->prefix,
-             result->place.file, result->place.line, style->off);
+  char file[DIRECTORY_FILE_MAX];
+  buf_printf(out, "%s%s%s %s %s(%s:%d)%s\n", result->ok ? style->green : style->red,
+             result->ok ? "ok  " : "FAIL", style->off, result->name, style->dim,
+             directory_file(directory, result->place.file, file), result->place.line, style->off);
   if (!result->ok) add_failure(directory, result, out);
 }
 

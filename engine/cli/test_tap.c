@@ -21,17 +21,14 @@ static void add_block(const char *key, const char *text, struct buf *out) {
 
 static void add_failure(const struct directory *directory, const struct spec_result *result,
                         struct buf *out) {
-  char time[TIME_TEXT_MAX];
+  char time[TIME_TEXT_MAX], file[DIRECTORY_FILE_MAX];
   buf_add_text(out, "  ---\n");
   add_block("message", result->message, out);
   buf_add_text(out, "  at:\n    file: ");
   struct json_writer writer;
-  struct buf file;
-  buf_init(&file);
-  buf_printf(&file, "%s%s", directory->prefix, result->failed_at.file);
   json_writer_init(&writer, out);
-  json_put_text(&writer, file.data); /* JSON's texts are YAML's */
-  buf_release(&file);
+  json_put_text(&writer,
+                directory_file(directory, result->failed_at.file, file)); /* JSON's texts are YAML's */
   buf_printf(out, "\n    line: %d\n  time: %s\n", result->failed_at.line, time_text(result->time_ms, time));
   add_block("explanation", result->explanation, out);
   buf_add_text(out, "  ...\n");

@@ -26,15 +26,15 @@ static void stop(void *arg, int signum) {
   loop_stop(watching->loop);
 }
 
-static int watch(struct watching *watching, const char *path, struct err *err) {
+static int watch(struct watching *watching, const char *path, const char *other, struct err *err) {
   if (work_start_pool(watching->loop, err)) return -1;
   if (loop_on_signal(watching->loop, SIGINT, stop, watching, err)) return -1;
   if (loop_on_signal(watching->loop, SIGTERM, stop, watching, err)) return -1;
   struct work *work = work_new(watching->loop);
   const struct watch_options options = {.loop = watching->loop,
                                         .work = work,
-                                        .paths = {path},
-                                        .path_count = 1,
+                                        .paths = {path, other},
+                                        .path_count = other ? 2 : 1,
                                         .context = watching,
                                         .changed = changed};
   struct watch *watch = watch_new(&options);
@@ -44,11 +44,11 @@ static int watch(struct watching *watching, const char *path, struct err *err) {
   return 0;
 }
 
-int test_watch(const char *path, int (*run)(void *context), void *context) {
+int test_watch(const char *path, const char *other, int (*run)(void *context), void *context) {
   struct watching watching = {.run = run, .context = context, .code = EXIT_PROBLEMS};
   struct err err;
   watching.loop = loop_new(&err);
-  if (!watching.loop || watch(&watching, path, &err)) {
+  if (!watching.loop || watch(&watching, path, other, &err)) {
     fprintf(stderr, "embudo test: %s\n", err.text);
     watching.code = EXIT_PROBLEMS;
   }

@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 
-/* Calls `run` soon, and after every change below `path`, until SIGINT or SIGTERM. What the last run returned, or EXIT_PROBLEMS
+/* Calls `run` soon, and after every change below `path` and `other` (NULL: none), until SIGINT or SIGTERM. What the last run returned, or EXIT_PROBLEMS
  * after a message. */
-int test_watch(const char *path, int (*run)(void *context), void *context);
+int test_watch(const char *path, const char *other, int (*run)(void *context), void *context);
 
 #endif

@@ -1,0 +1,1 @@
+enricher "size" { neds = {} }
