@@ -85,12 +85,15 @@ static double share(double part, double whole) {
 
 static void add_rule(const struct cost *cost, const struct cost_rule *rule, struct buf *out) {
   if (!rule->measured) {
-    buf_printf(out, "%10s %7s %12.4f %12s  %s\n", "-", "-", rule->fired, "-", rule->id);
+    buf_printf(out, "%10s %7s %12.4f %11s %11s %11s  %s\n", "-", "-", rule->fired, "-", "-", "-", rule->id);
     return;
   }
-  buf_printf(out, "%10.1f %6.1f%% %12.4f %12.1f  %s%s\n", rule->ns,
-             share(rule->ns > 0 ? rule->ns : 0, sum_ns(cost, false)), rule->fired, rule->bytes, rule->id,
-             rule->function ? " (function)" : "");
+  buf_printf(out, "%10.1f %6.1f%% %12.4f %11.1f ", rule->ns,
+             share(rule->ns > 0 ? rule->ns : 0, sum_ns(cost, false)), rule->fired, rule->bytes);
+  if (rule->calls > 0)
+    buf_printf(out, "%11.1f %11.1f  %s (function)\n", rule->allocations, rule->allocated, rule->id);
+  else
+    buf_printf(out, "%11s %11s  %s%s\n", "-", "-", rule->id, rule->function ? " (function)" : "");
 }
 
 static void add_text(const struct cost *cost, struct buf *out) {
@@ -99,7 +102,8 @@ static void add_text(const struct cost *cost, struct buf *out) {
   qsort(sorted, cost->rule_count, sizeof *sorted, dearest_first);
   buf_printf(out, "%zu events, %zu leads, %u rules\n", cost->events, cost->leads, cost->rule_count);
   buf_printf(out, "%.0f ns an event with all rules, %.0f without any\n\n", cost->whole_ns, cost->base_ns);
-  buf_printf(out, "%10s %7s %12s %12s  %s\n", "ns/event", "share", "fires/event", "bytes/event", "rule");
+  buf_printf(out, "%10s %7s %12s %11s %11s %11s  %s\n", "ns/event", "share", "fires/event", "kept/event",
+             "allocs/call", "bytes/call", "rule");
   for (uint32_t i = 0; i < cost->rule_count; i++) add_rule(cost, sorted[i], out);
   buf_printf(out, "\nfunctions: %.1f %% of the rules' time, %.1f %% of the points held\n",
              share(sum_ns(cost, true), sum_ns(cost, false)),
@@ -123,7 +127,11 @@ static void put_rule(struct json_writer *w, const struct cost *cost, const struc
   if (rule->measured) {
     put_number(w, "ns_per_event", rule->ns);
     put_number(w, "share", share(rule->ns > 0 ? rule->ns : 0, sum_ns(cost, false)) / 100);
-    put_number(w, "bytes_per_event", rule->bytes);
+    put_number(w, "bytes_kept_per_event", rule->bytes);
+    put_number(w, "calls_per_event", rule->calls);
+    put_number(w, "instructions_per_call", rule->steps);
+    put_number(w, "allocations_per_call", rule->allocations);
+    put_number(w, "allocated_bytes_per_call", rule->allocated);
   }
   json_close(w, '}');
 }
@@ -237,9 +245,12 @@ const struct command command_bench = {
         "\n"
         "Takes the events of FILE (JSON lines), or 5000 that the rules have words for, and tells for every "
         "rule\n"
-        "how many nanoseconds of processor time it costs an event, its share, how often it fires, and how "
+        "how many nanoseconds of processor time it costs an event, its share, how often it fires, how "
         "many\n"
-        "bytes are kept because of it. Last, how much of the time and of the points rests on functions.\n"
+        "bytes are kept because of it, and of its functions how many blocks of memory, of how many bytes "
+        "together,\n"
+        "a call takes from the scripts' allocator. Last, how much of the time and of the points rests on "
+        "functions.\n"
         "\n"
         "A rule is measured by difference: all events under the directory without any rule, and with this "
         "rule\n"

@@ -45,6 +45,10 @@ void *alloc_resize(void *data, void *block, size_t old_size, size_t new_size) {
   if (text && vm->enforced && vm->depth > 0 && new_size >= VM_CLOCK_BLOCK) alloc_charge_text(vm, new_size);
   void *resized = realloc(block, new_size);
   if (!resized) return NULL;
+  if (new_size > old_size) {
+    vm->effort.allocations++;
+    vm->effort.allocated_bytes += new_size - old_size;
+  }
   vm->used += new_size - old_size;
   vm->big_blocks += (new_size >= VM_BIG_BLOCK) - (old_size >= VM_BIG_BLOCK);
   return resized;

@@ -79,6 +79,7 @@ int vm_call(struct vm *vm, const char *what, int nargs, int nresults, enum vm_bu
   int status = protected_call(run->thread, nargs, nresults, THREADS_HANDLER, 0, NULL);
   vm->enforced = enforced;
   vm->fuel_used = run->allowance.fuel - run->fuel;
+  vm->effort.calls++;
   if (status != LUA_OK) run_failed(vm, run, status);
   crumb_leave(before);
   vm->depth--;

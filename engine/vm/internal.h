@@ -34,6 +34,7 @@ struct vm {
   int depth;         /* running calls: runs[depth - 1] is the innermost */
   bool spent;        /* a memory kill happened */
   int64_t fuel_used; /* by the last call */
+  struct vm_effort effort;
 
   /* the allocator's */
   size_t used;      /* bytes */

@@ -79,6 +79,10 @@ size_t vm_memory_bytes(const struct vm *vm) {
   return vm->used;
 }
 
+struct vm_effort vm_effort(const struct vm *vm) {
+  return vm->effort;
+}
+
 int64_t vm_fuel_used(const struct vm *vm) {
   return vm->fuel_used;
 }

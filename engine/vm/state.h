@@ -63,6 +63,13 @@ bool vm_is_spent(const struct vm *vm);
 
 size_t vm_memory_bytes(const struct vm *vm); /* now in use */
 size_t vm_output_bytes(const struct vm *vm); /* the limit */
+struct vm_effort {          /* since the state was made; what the host pushes for a call counts, too */
+  uint64_t calls;           /* vm_call */
+  uint64_t allocations;     /* blocks made, or made larger */
+  uint64_t allocated_bytes; /* by them, whatever was freed since */
+};
+struct vm_effort vm_effort(const struct vm *vm);
+
 int64_t vm_fuel_used(const struct vm *vm);   /* by the last vm_call, rounded up to whole ticks */
 const char *vm_running(const struct vm *vm); /* `what` of the innermost running vm_call, else NULL */
 

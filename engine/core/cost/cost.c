@@ -16,12 +16,19 @@ struct measuring {
 struct run { /* one pass over all events */
   int64_t ns;
   size_t heap;
+  struct vm_effort effort;
 };
 
 /* --- one pass ------------------------------------------------------------------------------------------------------------------ */
 
 static void fold_all(const struct measuring *m, struct engine *engine, struct fold *fold, int64_t at_ms,
                      bool note);
+
+static struct vm_effort effort_since(const struct vm_effort *before, struct script *script) {
+  struct vm_effort now = vm_effort(script_vm(script));
+  return (struct vm_effort){now.calls - before->calls, now.allocations - before->allocations,
+                            now.allocated_bytes - before->allocated_bytes};
+}
 
 static struct run pass(const struct measuring *m, struct ruleset *rules, bool note) {
   struct engine_calls calls;
@@ -33,13 +40,15 @@ static struct run pass(const struct measuring *m, struct ruleset *rules, bool no
   struct binding *binding = binding_new(m->generation);
   binding_calls(binding, &calls);
   size_t heap = m->probe->heap(m->probe->context);
+  struct vm_effort before = vm_effort(script_vm(m->generation->script));
   int64_t began = m->probe->cpu_ns(m->probe->context);
   struct engine *engine = engine_new(rules, &calls, NULL);
   for (size_t i = 0; i < m->events->count; i++) engine_feed(engine, m->events->items[i], &feed, &result);
   engine_counts(engine, &counts);
   struct fold *fold = engine_fold_new(engine);
   fold_all(m, engine, fold, counts.last_ms, note);
-  struct run run = {m->probe->cpu_ns(m->probe->context) - began, m->probe->heap(m->probe->context) - heap};
+  struct run run = {m->probe->cpu_ns(m->probe->context) - began, m->probe->heap(m->probe->context) - heap,
+                    effort_since(&before, m->generation->script)};
   fold_free(fold);
   engine_free(engine);
   binding_free(binding);
@@ -76,6 +85,7 @@ static void fold_all(const struct measuring *m, struct engine *engine, struct fo
 static void least(struct run *best, struct run run) {
   if (run.ns < best->ns) best->ns = run.ns;
   if (run.heap < best->heap) best->heap = run.heap;
+  best->effort = run.effort; /* the same every time */
 }
 
 /* --- one rule against none -------------------------------------------------------------------------------------------------------- */
@@ -99,9 +109,19 @@ static struct ruleset *only(const struct measuring *m, const struct ruledir *bun
   return rules;
 }
 
+/* Others' functions are called without it, too: of a lifecycle, of a segment. */
+static void count_calls(const struct run *without, const struct run *with, double events,
+                        struct cost_rule *rule) {
+  double calls = (double)with->effort.calls - (double)without->effort.calls;
+  if (calls <= 0) return;
+  rule->calls = calls / events;
+  rule->allocations = ((double)with->effort.allocations - (double)without->effort.allocations) / calls;
+  rule->allocated = ((double)with->effort.allocated_bytes - (double)without->effort.allocated_bytes) / calls;
+}
+
 static void measure_rule(const struct measuring *m, struct ruleset *none, struct ruleset *one,
                          uint32_t rounds, struct cost_rule *rule) {
-  struct run without = {INT64_MAX, SIZE_MAX}, with = without;
+  struct run without = {.ns = INT64_MAX, .heap = SIZE_MAX}, with = without;
   double count = m->events->count ? (double)m->events->count : 1;
   for (uint32_t i = 0; i < rounds; i++) {
     least(&without, pass(m, none, false));
@@ -110,12 +130,13 @@ static void measure_rule(const struct measuring *m, struct ruleset *none, struct
   rule->measured = true;
   rule->ns = (double)(with.ns - without.ns) / count;
   rule->bytes = ((double)with.heap - (double)without.heap) / count;
+  if (rule->function) count_calls(&without, &with, count, rule);
   double base = (double)without.ns / count;
   if (base < m->out->base_ns) m->out->base_ns = base;
 }
 
 static double per_event(const struct measuring *m, struct ruleset *rules, uint32_t rounds) {
-  struct run best = {INT64_MAX, SIZE_MAX};
+  struct run best = {.ns = INT64_MAX, .heap = SIZE_MAX};
   for (uint32_t i = 0; i < rounds; i++) least(&best, pass(m, rules, false));
   return (double)best.ns / (m->events->count ? (double)m->events->count : 1);
 }

@@ -42,7 +42,10 @@ struct cost_rule {
   double ns;     /* per event; within the noise it may be below 0 */
   double fired;  /* per event: firings that count; a profile rule: how often it began to hold */
   double bytes;  /* kept per event */
-  double points; /* held by all leads at the end, sizes added, in points */
+  /* Of its functions, exactly; 0 where it has none, or none was called. */
+  double calls;                         /* per event */
+  double allocations, allocated, steps; /* per call: blocks, their bytes, instructions of the allowance */
+  double points;                        /* held by all leads at the end, sizes added, in points */
 };
 
 struct cost {

@@ -3,7 +3,7 @@
 #include "core/cost/cost.h"
 #include "core/rules/binding.h"
 
-static const char *const rules =
+static const char *const some_rules =
     "dimension 'fit' {}\n"
     "dimension 'engagement' {}\n"
     "rule 'page' { on = page {}, points = { engagement = 3 }, topics = { 'reading' } }\n"
@@ -17,7 +17,7 @@ struct rig {
   struct generation *generation;
 };
 
-static void open_rig(struct rig *rig) {
+static void open_rig(struct rig *rig, const char *rules) {
   const struct generation_options options = {.keep_declared = true};
   struct err err;
   problems_init(&rig->problems);
@@ -52,7 +52,7 @@ static void a_rule_is_measured_against_none(void **state) {
   struct cost_events events;
   struct cost cost;
   (void)state;
-  open_rig(&rig);
+  open_rig(&rig, some_rules);
   const struct cost_probe probe = {&rig, ticks, heap, NULL};
   const struct ruleset *own = rig.generation->rules;
   cost_events_init(&events);
@@ -84,6 +84,43 @@ static void a_rule_is_measured_against_none(void **state) {
   close_rig(&rig);
 }
 
+/* Ten calls of each: the second makes an empty table more, the third two with an item, which is a block more each. */
+static void what_a_call_allocates_is_exact(void **state) {
+  static const char rules[] =
+      "dimension 'x' {}\n"
+      "rule 'a' { on = page {}, points = function() return { x = 2 } end, cap = 9 }\n"
+      "rule 'b' { on = page {}, points = function() local t = {} return { x = 2 } end, cap = 9 }\n"
+      "rule 'c' { on = page {}, points = function() local t, u = { 1 }, { 1 } return { x = 2 } end, cap = 9 "
+      "}\n"
+      "rule 'd' { on = page {}, points = { x = 1 } }\n";
+  struct rig rig;
+  struct cost_events events;
+  struct cost cost;
+  (void)state;
+  open_rig(&rig, rules);
+  const struct cost_probe probe = {&rig, ticks, heap, NULL};
+  cost_events_init(&events);
+  for (int i = 0; i < 10; i++) {
+    char text[200];
+    snprintf(text, sizeof text,
+             "{\"type\":\"page\",\"userId\":\"u%d\",\"messageId\":\"m%d\",\"timestamp\":"
+             "\"2024-01-01T00:00:0%dZ\"}",
+             i % 3, i, i);
+    cost_events_add(&events, str_of(text));
+  }
+  cost_measure(&cost, rig.generation, &rig.bundle, &events, 2, &probe);
+  const struct cost_rule *a = &cost.rules[0], *b = &cost.rules[1], *c = &cost.rules[2], *d = &cost.rules[3];
+  assert_true(a->calls == 1 && b->calls == 1 && c->calls == 1 && d->calls == 0);
+  assert_true(a->allocations >= 1 && a->allocated >= 16);
+  assert_true(b->allocations == a->allocations + 1);
+  assert_true(c->allocations == a->allocations + 4);
+  assert_true(c->allocated > b->allocated && b->allocated > a->allocated);
+  assert_true(d->allocations == 0 && d->allocated == 0);
+  cost_release(&cost);
+  cost_events_release(&events);
+  close_rig(&rig);
+}
+
 /* Made events are the same every time, well-formed, and raise what the rules wait for. */
 static void events_are_made_of_the_rules_words(void **state) {
   struct rig rig;
@@ -92,7 +129,7 @@ static void events_are_made_of_the_rules_words(void **state) {
   struct feed feed = {.source = STR("test")};
   struct feed_result result;
   (void)state;
-  open_rig(&rig);
+  open_rig(&rig, some_rules);
   cost_events_init(&events);
   cost_events_init(&again);
   cost_events_draw(&events, rig.generation->rules, 500, 20, 7);
@@ -119,6 +156,7 @@ static void events_are_made_of_the_rules_words(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_rule_is_measured_against_none),
+      cmocka_unit_test(what_a_call_allocates_is_exact),
       cmocka_unit_test(events_are_made_of_the_rules_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
