@@ -35,6 +35,7 @@ static bool open_inquiry(struct repl *r) {
     complain(r, err.text);
     return false;
   }
+  repl_line_rules(inquiry_rules(inquiry));
   inquiry_free(r->inquiry);
   r->inquiry = inquiry;
   return true;
@@ -237,6 +238,7 @@ static int begin(struct repl *r, const struct repl_options *o) {
 }
 
 static void end(struct repl *r) {
+  repl_line_rules(NULL);
   inquiry_free(r->inquiry);
   if (r->source.from == REPL_DAEMON) remote_close(&r->source.remote);
   reference_release(&r->reference);
@@ -295,7 +297,8 @@ const struct command command_repl = {
         "answered yes, no or unknown, with the parts that say why. Nothing is changed; functions run in the\n"
         "sandbox, under the limits of rules.\n"
         "\n"
-        "On a terminal lines can be edited, words complete with Tab, and the last thousand questions are "
+        "On a terminal lines can be edited, Tab completes words of the language and names of the rules, and "
+        "the last thousand questions are "
         "kept.\n"
         "On a pipe it reads one question a line. 'help' lists the commands, '?WORD' explains a word.\n"
         "\n"

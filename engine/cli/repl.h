@@ -34,7 +34,19 @@ struct repl_line *repl_line_new(const struct reference *reference);
 void repl_line_free(struct repl_line *line);
 bool repl_line_is_terminal(const struct repl_line *line);
 
+/* The rules whose names are completed, too; NULL: none. They must outlive it, or be replaced. */
+void repl_line_rules(const struct ruleset *rules);
+
 /* The next line without its end, until the next call; NULL at the end. */
 const char *repl_line_read(struct repl_line *line, const char *prompt);
+
+/* --- repl_words.c -------------------------------------------------------------------------------------------------------------- */
+
+enum { REPL_WORD_MAX = 256 };
+
+/* The index-th word that begins so, from 0: commands first, then the words of the language, then names of these rules (NULL: none).
+ * NULL: there are fewer. It may stand in `text`. */
+const char *repl_word(const struct reference *reference, const struct ruleset *rules, const char *begin,
+                      size_t index, char text[REPL_WORD_MAX]);
 
 #endif

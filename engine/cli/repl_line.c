@@ -20,25 +20,20 @@ struct repl_line {
 
 /* libedit asks through functions without a context. */
 static const struct reference *completing;
+static const struct ruleset *completing_rules;
 
-static const char *const own_words[] = {"lead", "leads", "at", "score", "explain", "help", "quit", NULL};
-
-/* The index-th word that begins so: commands first, then every name of the reference. */
-static const char *word_at(size_t index, const char *begin) {
-  size_t len = strlen(begin);
-  for (const char *const *word = own_words; *word; word++)
-    if (strncmp(*word, begin, len) == 0 && index-- == 0) return *word;
-  for (uint32_t i = 0; i < completing->entry_count; i++)
-    if (strncmp(completing->entries[i].name, begin, len) == 0 && index-- == 0)
-      return completing->entries[i].name;
-  return NULL;
-}
-
+/* Signs may stand before a word, as in ?half_life and ~seen: they are kept. */
 static char *next_word(const char *begin, int state) {
   static size_t index;
+  char text[REPL_WORD_MAX];
+  size_t signs = strspn(begin, "?~#&|");
   if (state == 0) index = 0;
-  const char *word = word_at(index++, begin);
-  return word ? strdup(word) : NULL;
+  const char *word = repl_word(completing, completing_rules, begin + signs, index++, text);
+  if (!word) return NULL;
+  char *whole = xmalloc(signs + strlen(word) + 1);
+  memcpy(whole, begin, signs);
+  memcpy(whole + signs, word, strlen(word) + 1);
+  return whole;
 }
 
 static char **complete(const char *text, int start, int end) {
@@ -76,6 +71,10 @@ struct repl_line *repl_line_new(const struct reference *reference) {
   find_history(line);
   if (line->history[0]) read_history(line->history);
   return line;
+}
+
+void repl_line_rules(const struct ruleset *rules) {
+  completing_rules = rules;
 }
 
 void repl_line_free(struct repl_line *line) {

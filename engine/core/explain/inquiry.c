@@ -77,6 +77,10 @@ void inquiry_free(struct inquiry *inquiry) {
   free(inquiry);
 }
 
+const struct ruleset *inquiry_rules(const struct inquiry *inquiry) {
+  return inquiry->world.generation->rules;
+}
+
 void inquiry_at(struct inquiry *inquiry, int64_t at_ms) {
   inquiry->at_ms = at_ms;
 }

@@ -24,6 +24,8 @@ struct inquiry *inquiry_new(const struct ruledir *bundle, const struct inquiry_h
                             struct problems *problems, struct err *err);
 void inquiry_free(struct inquiry *inquiry); /* NULL is fine */
 
+const struct ruleset *inquiry_rules(const struct inquiry *inquiry); /* the directory's */
+
 /* As of this instant; at first it is the latest event's. */
 void inquiry_at(struct inquiry *inquiry, int64_t at_ms);
 int64_t inquiry_now(const struct inquiry *inquiry);
