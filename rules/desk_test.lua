@@ -140,3 +140,21 @@ test "the sixth attempt ends the attempts" (function(t)
   t:track "Call Attempted"
   t:expect { clocks = { attempts = "stopped" } }
 end)
+
+-- Three weeks of 42 hours. The first has a holiday on its Monday, so they end with the fourth Monday, at 17:00 UTC.
+test "six attempts are due within 126 working hours" (function(t)
+  t:identify(ANA)
+  t:act("claim", { by = "sales" })
+  t:expect { clocks = { attempts = "open" } }
+  t:at "2024-01-22T16:59:59Z"
+  t:expect { clocks = { attempts = "open" } }
+  t:at "2024-01-22T17:00:00Z"
+  t:expect { clocks = { attempts = "breached" } }
+end)
+
+test "who was sent back is on the list of those who may come again" (function(t)
+  t:identify(ANA)
+  t:track "Demo Requested"
+  t:act("recycle", { by = "sales", reason = "no_time" })
+  t:expect { stage = "recycled", worklists = { "recycle" }, clocks = { first_touch = "stopped" } }
+end)

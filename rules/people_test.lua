@@ -246,3 +246,82 @@ test "who asks for an offer too is no technical question" (function(t)
   t:track("Form Submitted", { form = "support" })
   t:expect { stage = "mql" }
 end)
+
+test "losing and disqualifying take one of the reasons" (function(t)
+  opened(t)
+  t:refused("lose", { by = "sales" }, "missing_reason")
+  t:refused("lose", { by = "sales", reason = "weather" }, "unknown_reason")
+  t:refused("disqualify", { by = "sales" }, "missing_reason")
+  t:refused("disqualify", { by = "sales", reason = "weather" }, "unknown_reason")
+  t:expect { stage = "opportunity" }
+end)
+
+local function small(t)
+  accepted(t)
+  t:identify { company = { name = "Mills", employees = 40, industry = "Manufacturing" } }
+end
+
+-- How long a verdict stands, to the hour; then the lead begins again.
+local verdicts = {
+  { opened, "lose", "price", 180, "lost" },
+  { opened, "lose", "competitor", 365, "lost" },
+  { opened, "lose", "no_decision", 90, "lost" },
+  { opened, "lose", "timing", 90, "lost" },
+  { accepted, "recycle", "no_budget", 90, "recycled" },
+  { accepted, "recycle", "no_time", 60, "recycled" },
+  { accepted, "disqualify", "out_of_profile", 365, "disqualified" },
+  { small, "disqualify", "too_small", 365, "disqualified" },
+}
+for _, row in ipairs(verdicts) do
+  local begin, act, reason, days, stage = row[1], row[2], row[3], row[4], row[5]
+  test(act .. " for " .. reason .. " stands " .. days .. " days") (function(t)
+    begin(t)
+    t:act(act, { by = "sales", reason = reason })
+    t:advance((days * 24 - 1) .. "h")
+    t:expect { stage = stage }
+    t:advance "1h"
+    t:expect { stage = "lead" }
+  end)
+end
+
+-- A rejected lead asks again; the gate lets it through when the verdict is over.
+for _, row in ipairs { { "not_mql", 30 }, { "no_contact", 30 }, { "implausible", 90 }, { "duplicate", 365 } } do
+  test("a rejection for " .. row[1] .. " stands " .. row[2] .. " days") (function(t)
+    hot(t)
+    t:act("reject", { by = "sales", reason = row[1] })
+    t:advance((row[2] * 24 - 1) .. "h")
+    t:track "Demo Requested"
+    t:expect { stage = "lead" }
+    t:advance "1h"
+    t:track "Demo Requested"
+    t:expect { stage = "mql" }
+  end)
+end
+
+test "nobody is given up before five calls of this cycle, and then their points begin anew" (function(t)
+  accepted(t)
+  for _ = 1, 4 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+  t:act("log_call", { by = "sales", outcome = "no_answer" })
+  t:act("give_up", { by = "sales", reason = "no_answer" })
+  t:expect { stage = "recycled", scores = { engagement = 0, intent = 0 } }
+  t:advance "719h"
+  t:expect { stage = "recycled" }
+  t:advance "1h"
+  t:expect { stage = "lead" }
+end)
+
+test "a deal closes within two years" (function(t)
+  qualified(t)
+  t:refused("open", { by = "sales", solution = "Two lines", next_step = "Trial", amount = 1, close_date = "2025-12-31T09:00:01Z" },
+    "bad_field")
+  t:act("open", { by = "sales", solution = "Two lines", next_step = "Trial", amount = 1, close_date = "2025-12-31T08:59:59Z" })
+  t:expect { stage = "opportunity" }
+end)
+
+test "an amount is not negative, and may be nothing" (function(t)
+  opened(t)
+  t:refused("win", { by = "sales", amount = -0.5 }, "bad_field")
+  t:act("win", { by = "sales", amount = 0 })
+  t:expect { stage = "customer" }
+end)

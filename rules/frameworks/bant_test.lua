@@ -56,3 +56,9 @@ test "BANT: each criterion adds its weight, and its answer expires" (function(t)
     hours = days * 24
   end
 end)
+
+test "BANT: what is far away is no" (function(t)
+  t:page "/"
+  answer(t, "timeline", "2025-01-01")
+  t:expect { criteria = { ["bant.timeline"] = "unmet" } }
+end)

@@ -50,3 +50,10 @@ test "CHAMP: each criterion adds its weight, and its answer expires" (function(t
     hours = days * 24
   end
 end)
+
+test "CHAMP: who decides nothing, and has too little, is no" (function(t)
+  t:page "/"
+  answer(t, "authority", "none")
+  answer(t, "money", 4999)
+  t:expect { criteria = { ["champ.authority"] = "unmet", ["champ.money"] = "unmet" } }
+end)

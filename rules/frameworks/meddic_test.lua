@@ -55,3 +55,13 @@ test "MEDDIC: each criterion adds its weight, and its answer expires" (function(
     hours = days * 24
   end
 end)
+
+test "MEDDIC: a grade of one is too little, two is enough" (function(t)
+  t:page "/"
+  for _, row in ipairs(enough) do
+    answer(t, row[1], 1)
+    t:expect { criteria = { ["meddic." .. row[1]] = "unmet" } }
+    answer(t, row[1], 2)
+    t:expect { criteria = { ["meddic." .. row[1]] = "met" } }
+  end
+end)

@@ -46,3 +46,13 @@ test "MEDDPICC: each criterion adds its weight, and its answer expires" (functio
     hours = days * 24
   end
 end)
+
+test "MEDDPICC: a grade of one is too little, two is enough" (function(t)
+  t:page "/"
+  for _, row in ipairs(enough) do
+    answer(t, row[1], 1)
+    t:expect { criteria = { ["meddpicc." .. row[1]] = "unmet" } }
+    answer(t, row[1], 2)
+    t:expect { criteria = { ["meddpicc." .. row[1]] = "met" } }
+  end
+end)

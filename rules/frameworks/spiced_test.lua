@@ -53,3 +53,11 @@ test "SPICED: each criterion adds its weight, and its answer expires" (function(
     hours = days * 24
   end
 end)
+
+test "SPICED: an impact below the bar is no" (function(t)
+  t:page "/"
+  answer(t, "impact", 9999)
+  t:expect { criteria = { ["spiced.impact"] = "unmet" } }
+  answer(t, "impact", 10000)
+  t:expect { criteria = { ["spiced.impact"] = "met" } }
+end)

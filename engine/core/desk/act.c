@@ -170,6 +170,7 @@ bool act_judge(const struct fold *fold, const struct act_request *request, struc
   if (request->actor.len == 0 || request->role.len == 0)
     return act_refuse(refusal, ACT_NO_ACTOR, "an act needs who does it, and in which role");
   if (!choose(fold, request, &made.kind, &made.move, refusal)) return false;
+  refusal->move = made.move;
   if (!find_reason(request, made.move, &made.reason, refusal)) return false;
   if (!check_time(fold, request, made.move, refusal)) return false;
   if (!act_allowed(fold, made.move, arena, refusal)) return false;

@@ -71,6 +71,7 @@ int act_read(struct json_ref root, struct act_request *request, struct err *err)
 struct act_refusal {
   enum act_code code;
   char message[ACT_MESSAGE_MAX];
+  const struct move *move;      /* that was asked for and that the role may make; NULL: none was found */
   const struct gate *gate;      /* of gate_closed */
   const struct failing *failed; /* in the arena */
   uint32_t failed_count;

@@ -12,8 +12,8 @@ uint32_t coverage_flat(const struct ruleset *rules, enum covered_kind kind, uint
   return index;
 }
 
-static void note(struct coverage *coverage, enum covered_kind kind, uint32_t flat, int sight,
-                 uint32_t detail) {
+void coverage_note(struct coverage *coverage, enum covered_kind kind, uint32_t flat, int sight,
+                   uint32_t detail) {
   const uint32_t *starts = coverage->starts[kind];
   for (uint32_t i = starts[flat]; i < starts[flat + 1]; i++)
     if (coverage->signs[i].sight == sight && coverage->signs[i].detail == detail) coverage->now[i] = true;
@@ -23,16 +23,16 @@ static void saw(void *context, enum sight sight, uint32_t index, uint32_t detail
   struct coverage *coverage = context;
   const struct ruleset *rules = coverage->rules;
   switch (sight) {
-  case SAW_RESET: note(coverage, COVERED_RESET, index, sight, 0); break;
+  case SAW_RESET: coverage_note(coverage, COVERED_RESET, index, sight, 0); break;
   case SAW_MOVED:
   case SAW_WAITED:
-    note(coverage, COVERED_MOVE, coverage_flat(rules, COVERED_MOVE, index, detail), sight, 0);
+    coverage_note(coverage, COVERED_MOVE, coverage_flat(rules, COVERED_MOVE, index, detail), sight, 0);
     break;
   case SAW_PASSED:
   case SAW_REFUSED:
-    note(coverage, COVERED_GATE, coverage_flat(rules, COVERED_GATE, index, detail), sight, 0);
+    coverage_note(coverage, COVERED_GATE, coverage_flat(rules, COVERED_GATE, index, detail), sight, 0);
     break;
-  default: note(coverage, COVERED_RULE, index, sight, detail); break;
+  default: coverage_note(coverage, COVERED_RULE, index, sight, detail); break;
   }
 }
 
@@ -60,14 +60,14 @@ const struct witness *coverage_witness(const struct coverage *coverage) {
 
 static void read_part(struct coverage *coverage, const struct fold_part *part) {
   uint32_t rule = (uint32_t)part->rule;
-  if (part->suspended && part->raw) note(coverage, COVERED_RULE, rule, SAW_SUSPENDED, 0);
-  if (!part->suspended && part->raw != part->held) note(coverage, COVERED_RULE, rule, SAW_CAPPED, 0);
+  if (part->suspended && part->raw) coverage_note(coverage, COVERED_RULE, rule, SAW_SUSPENDED, 0);
+  if (!part->suspended && part->raw != part->held) coverage_note(coverage, COVERED_RULE, rule, SAW_CAPPED, 0);
 }
 
 static void read_bounds(struct coverage *coverage, enum covered_kind kind, int index, int64_t sum,
                         int64_t held) {
-  if (sum > held) note(coverage, kind, (uint32_t)index, SAW_AT_MAX, 0);
-  if (sum < held) note(coverage, kind, (uint32_t)index, SAW_AT_MIN, 0);
+  if (sum > held) coverage_note(coverage, kind, (uint32_t)index, SAW_AT_MAX, 0);
+  if (sum < held) coverage_note(coverage, kind, (uint32_t)index, SAW_AT_MIN, 0);
 }
 
 void coverage_read(struct coverage *coverage, const struct fold *fold) {
@@ -82,7 +82,9 @@ void coverage_read(struct coverage *coverage, const struct fold *fold) {
       read_bounds(coverage, COVERED_GROUP, parts.groups[i].group, parts.groups[i].sum, parts.groups[i].held);
     read_bounds(coverage, COVERED_DIMENSION, (int)d, parts.unclamped, parts.score);
   }
-  if (ignored) note(coverage, COVERED_IGNORE, (uint32_t)(ignored - coverage->rules->ignores), SAW_TAKEN, 0);
+  if (ignored)
+    coverage_note(coverage, COVERED_IGNORE, (uint32_t)(ignored - coverage->rules->ignores), SAW_TAKEN, 0);
+  coverage_read_desk(coverage, fold);
   arena_release(&scratch);
 }
 
@@ -102,7 +104,8 @@ static void note_ignores(struct coverage *coverage, const struct event *event) {
   atom_hits_init(&hits, coverage->rules);
   atoms_match(coverage->rules, event, &scratch, &hits);
   for (uint32_t i = 0; i < coverage->rules->ignore_count; i++)
-    if (hits_any(&hits, &coverage->rules->ignores[i].on)) note(coverage, COVERED_IGNORE, i, SAW_TAKEN, 0);
+    if (hits_any(&hits, &coverage->rules->ignores[i].on))
+      coverage_note(coverage, COVERED_IGNORE, i, SAW_TAKEN, 0);
   atom_hits_release(&hits);
   arena_release(&scratch);
 }
@@ -154,6 +157,7 @@ double coverage_percent(const struct coverage *coverage) {
 }
 
 const char *coverage_kind_word(enum covered_kind kind) {
-  static const char *const words[] = {"dimension", "group", "rule", "reset", "ignore", "move", "gate"};
+  static const char *const words[] = {"dimension", "group",   "rule",      "reset",     "ignore", "move",
+                                      "gate",      "segment", "framework", "criterion", "sla",    "worklist"};
   return words[kind];
 }

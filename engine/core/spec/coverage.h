@@ -1,9 +1,11 @@
 /* coverage.h - which outcomes of which declarations the tests have seen.
  *
  * A rule can fire, miss an event of its kind, be excluded by its `when`, be held back by its limit, reach its cap, not
- * count, hold, not hold, choose each row of its table, and its function can fail; a move can happen or wait, a gate let
- * through or refuse, a reset cut, an ignore take, a group or dimension reach its bounds. Each that is possible is an outcome.
- * It is seen when it happened before a t:expect of a test.
+ * count, hold, not hold, choose each row of its table, and its function can fail; a move can happen, wait, be made by somebody or be
+ * refused to them, a gate let through or refuse, a reset cut, an ignore take, a group or dimension reach its bounds; a lead can be in a
+ * segment or on a worklist, or not; a criterion be met, not met, inferred, out of date, a framework qualify or not; a clock run, warn,
+ * be breached, stop. Each that is possible is an outcome. It is seen when it happened before a t:expect of a test; of clocks and
+ * worklists, before one that names clocks or worklists, for only then they are worked out.
  *
  * Required are those that a complete set of tests shows. What provably cannot be (a cap that nothing reaches) is no outcome;
  * a function's failure is one, but not required, since a function should not fail.
@@ -22,8 +24,13 @@ enum covered_kind {
   COVERED_RULE,
   COVERED_RESET,
   COVERED_IGNORE,
-  COVERED_MOVE, /* those that happen by themselves */
-  COVERED_GATE
+  COVERED_MOVE,
+  COVERED_GATE,
+  COVERED_SEGMENT,
+  COVERED_FRAMEWORK,
+  COVERED_CRITERION,
+  COVERED_CLOCK, /* what `sla` declares */
+  COVERED_WORKLIST
 };
 
 struct outcome {
@@ -53,6 +60,11 @@ void coverage_begin(struct coverage *coverage);
 const struct witness *coverage_witness(const struct coverage *coverage); /* for the folds of the test */
 void coverage_read(struct coverage *coverage, const struct fold *fold);  /* at a t:expect */
 void coverage_ignored(struct coverage *coverage, struct str event_json); /* an event that an ignore took */
+/* Somebody was refused: to make this move (NULL: the act makes none), by this gate (NULL: by something else). */
+void coverage_refused(struct coverage *coverage, const struct move *move, const struct gate *gate);
+/* Where the lead stands at a t:expect that asks: on that worklist or not; an sla's newest clock, NULL: it has none. */
+void coverage_listed(struct coverage *coverage, uint32_t worklist, bool is_on);
+void coverage_clocked(struct coverage *coverage, uint32_t sla, const char *state);
 void coverage_end(struct coverage *coverage);
 
 /* Whether the present test, ended, saw an outcome of this number. */

@@ -5,14 +5,8 @@
 #include "notation/reach.h"
 #include <math.h>
 
-struct listing {
-  struct coverage *coverage;
-  struct outcome next; /* kind, id, place of the declaration at hand */
-  uint32_t cap;
-};
-
-static void add(struct listing *l, int sight, uint32_t detail, bool required, const char *what,
-                const char *advice) {
+void coverage_add(struct listing *l, int sight, uint32_t detail, bool required, const char *what,
+                  const char *advice) {
   struct coverage *c = l->coverage;
   if (c->count == l->cap) {
     uint32_t cap = l->cap ? 2 * l->cap : 64;
@@ -31,17 +25,17 @@ static void add(struct listing *l, int sight, uint32_t detail, bool required, co
   c->signs[c->count++] = (struct sign){sight, detail};
 }
 
-static void begin(struct listing *l, enum covered_kind kind, uint32_t index, const char *id,
-                  struct place place) {
+void coverage_declare(struct listing *l, enum covered_kind kind, uint32_t index, const char *id,
+                      struct place place) {
   l->next = (struct outcome){.kind = kind, .index = index, .id = id, .place = place};
   l->coverage->starts[kind][index] = l->coverage->count;
 }
 
-static void begin_kind(struct listing *l, enum covered_kind kind, uint32_t count) {
+void coverage_open(struct listing *l, enum covered_kind kind, uint32_t count) {
   l->coverage->starts[kind] = arena_alloc(&l->coverage->arena, (count + 1) * sizeof(uint32_t));
 }
 
-static void end_kind(struct listing *l, enum covered_kind kind, uint32_t count) {
+void coverage_close(struct listing *l, enum covered_kind kind, uint32_t count) {
   l->coverage->starts[kind][count] = l->coverage->count;
 }
 
@@ -55,34 +49,34 @@ static double in_points(int64_t milli) {
  * is not required. */
 static void add_bounds(struct listing *l, struct range all, struct range plain, int64_t min, int64_t max) {
   if (max != INT64_MAX && all.high > in_points(max))
-    add(l, SAW_AT_MAX, 0, plain.high > in_points(max), "cut to its max",
-        "a lead whose points go beyond `max`");
+    coverage_add(l, SAW_AT_MAX, 0, plain.high > in_points(max), "cut to its max",
+                 "a lead whose points go beyond `max`");
   if (min != INT64_MIN && all.low < in_points(min))
-    add(l, SAW_AT_MIN, 0, plain.low < in_points(min), "lifted to its min",
-        "a lead whose points fall below `min`");
+    coverage_add(l, SAW_AT_MIN, 0, plain.low < in_points(min), "lifted to its min",
+                 "a lead whose points fall below `min`");
 }
 
 static void list_dimensions(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
-  begin_kind(l, COVERED_DIMENSION, rules->dimension_count);
+  coverage_open(l, COVERED_DIMENSION, rules->dimension_count);
   for (uint32_t i = 0; i < rules->dimension_count; i++) {
     const struct dimension *d = &rules->dimensions[i];
-    begin(l, COVERED_DIMENSION, i, d->name, d->place);
+    coverage_declare(l, COVERED_DIMENSION, i, d->name, d->place);
     add_bounds(l, reach_dimension(rules, (int)i, true), reach_dimension(rules, (int)i, false), d->min,
                d->max);
   }
-  end_kind(l, COVERED_DIMENSION, rules->dimension_count);
+  coverage_close(l, COVERED_DIMENSION, rules->dimension_count);
 }
 
 static void list_groups(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
-  begin_kind(l, COVERED_GROUP, rules->group_count);
+  coverage_open(l, COVERED_GROUP, rules->group_count);
   for (uint32_t i = 0; i < rules->group_count; i++) {
     const struct group *g = &rules->groups[i];
-    begin(l, COVERED_GROUP, i, g->name, g->place);
+    coverage_declare(l, COVERED_GROUP, i, g->name, g->place);
     add_bounds(l, reach_group(rules, (int)i, true), reach_group(rules, (int)i, false), g->min, g->max);
   }
-  end_kind(l, COVERED_GROUP, rules->group_count);
+  coverage_close(l, COVERED_GROUP, rules->group_count);
 }
 
 /* --- rules ----------------------------------------------------------------------------------------------------------------- */
@@ -111,21 +105,23 @@ static bool reaches_cap(const struct ruleset *rules, const struct rule *rule) {
 
 static void add_common(struct listing *l, const struct rule *rule) {
   if (reaches_cap(l->coverage->rules, rule))
-    add(l, SAW_CAPPED, 0, true, "capped", "a lead for whom it would hold more than its cap");
+    coverage_add(l, SAW_CAPPED, 0, true, "capped", "a lead for whom it would hold more than its cap");
   if (rule->counts_while)
-    add(l, SAW_SUSPENDED, 0, true, "does not count",
-        "a lead with points of it, while `counts_while` is false");
+    coverage_add(l, SAW_SUSPENDED, 0, true, "does not count",
+                 "a lead with points of it, while `counts_while` is false");
   if (rule->points_fn != FN_NONE || reach_is_opaque(rule->when) || reach_is_opaque(rule->counts_while))
-    add(l, SAW_FAILED, 0, false, "its function fails",
-        "t:expect { fails = { \"the rule\" } }, if it can fail");
+    coverage_add(l, SAW_FAILED, 0, false, "its function fails",
+                 "t:expect { fails = { \"the rule\" } }, if it can fail");
 }
 
 static void list_behaviour(struct listing *l, const struct rule *rule) {
-  add(l, SAW_FIRED, 0, true, "fired", "a lead who does what it waits for");
+  coverage_add(l, SAW_FIRED, 0, true, "fired", "a lead who does what it waits for");
   if (is_picky(l->coverage->rules, &rule->on))
-    add(l, SAW_MISSED, 0, true, "not fired", "a lead who does something like it that must not count");
-  if (rule->when) add(l, SAW_EXCLUDED, 0, true, "excluded", "the event, while `when` is false");
-  if (rule->limit.times) add(l, SAW_LIMITED, 0, true, "limited", "one more than its limit lets count");
+    coverage_add(l, SAW_MISSED, 0, true, "not fired",
+                 "a lead who does something like it that must not count");
+  if (rule->when) coverage_add(l, SAW_EXCLUDED, 0, true, "excluded", "the event, while `when` is false");
+  if (rule->limit.times)
+    coverage_add(l, SAW_LIMITED, 0, true, "limited", "one more than its limit lets count");
 }
 
 static const char *row_words(struct listing *l, const struct rule *rule, uint32_t row) {
@@ -145,44 +141,45 @@ static const char *row_words(struct listing *l, const struct rule *rule, uint32_
 
 static void list_profile(struct listing *l, const struct rule *rule) {
   for (uint32_t i = 0; i < rule->row_count; i++)
-    add(l, SAW_HELD, i, true, row_words(l, rule, i), "a lead for whom this row is the first that matches");
-  if (rule->row_count == 0) add(l, SAW_HELD, 0, true, "held", "a lead for whom it is true");
+    coverage_add(l, SAW_HELD, i, true, row_words(l, rule, i),
+                 "a lead for whom this row is the first that matches");
+  if (rule->row_count == 0) coverage_add(l, SAW_HELD, 0, true, "held", "a lead for whom it is true");
   bool always =
       !rule->when && (rule->row_count == 0 || rule->rows[rule->row_count - 1].matcher->op == MATCH_ANY);
-  if (!always) add(l, SAW_NOT_HELD, 0, true, "not held", "a lead for whom it is not true");
+  if (!always) coverage_add(l, SAW_NOT_HELD, 0, true, "not held", "a lead for whom it is not true");
 }
 
 static void list_rules(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
-  begin_kind(l, COVERED_RULE, rules->rule_count);
+  coverage_open(l, COVERED_RULE, rules->rule_count);
   for (uint32_t i = 0; i < rules->rule_count; i++) {
     const struct rule *rule = &rules->rules[i];
-    begin(l, COVERED_RULE, i, rule->id, rule->place);
+    coverage_declare(l, COVERED_RULE, i, rule->id, rule->place);
     if (rule->kind == RULE_BEHAVIOUR)
       list_behaviour(l, rule);
     else
       list_profile(l, rule);
     add_common(l, rule);
   }
-  end_kind(l, COVERED_RULE, rules->rule_count);
+  coverage_close(l, COVERED_RULE, rules->rule_count);
 }
 
 /* --- resets, ignores, stages ------------------------------------------------------------------------------------------------ */
 
 static void list_cuts(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
-  begin_kind(l, COVERED_RESET, rules->reset_count);
+  coverage_open(l, COVERED_RESET, rules->reset_count);
   for (uint32_t i = 0; i < rules->reset_count; i++) {
-    begin(l, COVERED_RESET, i, rules->resets[i].id, rules->resets[i].place);
-    add(l, SAW_RESET, 0, true, "cut", "a lead with points, and then what it waits for");
+    coverage_declare(l, COVERED_RESET, i, rules->resets[i].id, rules->resets[i].place);
+    coverage_add(l, SAW_RESET, 0, true, "cut", "a lead with points, and then what it waits for");
   }
-  end_kind(l, COVERED_RESET, rules->reset_count);
-  begin_kind(l, COVERED_IGNORE, rules->ignore_count);
+  coverage_close(l, COVERED_RESET, rules->reset_count);
+  coverage_open(l, COVERED_IGNORE, rules->ignore_count);
   for (uint32_t i = 0; i < rules->ignore_count; i++) {
-    begin(l, COVERED_IGNORE, i, rules->ignores[i].id, rules->ignores[i].place);
-    add(l, SAW_TAKEN, 0, true, "ignored", "a lead or an event that it takes out");
+    coverage_declare(l, COVERED_IGNORE, i, rules->ignores[i].id, rules->ignores[i].place);
+    coverage_add(l, SAW_TAKEN, 0, true, "ignored", "a lead or an event that it takes out");
   }
-  end_kind(l, COVERED_IGNORE, rules->ignore_count);
+  coverage_close(l, COVERED_IGNORE, rules->ignore_count);
 }
 
 static const char *move_words(struct listing *l, const struct lifecycle *lifecycle, const struct move *move) {
@@ -200,28 +197,47 @@ static const char *move_words(struct listing *l, const struct lifecycle *lifecyc
   return words;
 }
 
+static bool is_gated(const struct lifecycle *lifecycle, const struct move *move) {
+  for (uint32_t g = 0; g < lifecycle->gate_count; g++)
+    if (lifecycle->gates[g].into >> move->to & 1) return true;
+  return false;
+}
+
+/* A move that people make. That it is for some roles only, or not from here, is no refusal of its own. */
+static void list_made(struct listing *l, const struct lifecycle *lifecycle, const struct move *move) {
+  bool picky = move->need || move->asks.count || move->learns.count || move->reason_count || move->again_ms ||
+               is_gated(lifecycle, move);
+  coverage_add(l, SAW_MOVED, 0, true, "made by somebody", "t:act(..), and t:expect its stage");
+  if (picky)
+    coverage_add(l, SAW_DENIED, 0, true, "refused to somebody",
+                 "t:refused(..) by what it needs, asks or learns, its reasons or a gate");
+}
+
 static void list_moves(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
   uint32_t flat = coverage_flat(rules, COVERED_MOVE, rules->lifecycle_count, 0);
-  begin_kind(l, COVERED_MOVE, flat);
+  coverage_open(l, COVERED_MOVE, flat);
   flat = 0;
   for (uint32_t n = 0; n < rules->lifecycle_count; n++)
     for (uint32_t i = 0; i < rules->lifecycles[n].move_count; i++) {
       const struct move *move = &rules->lifecycles[n].moves[i];
-      begin(l, COVERED_MOVE, flat++, move_words(l, &rules->lifecycles[n], move), move->place);
+      coverage_declare(l, COVERED_MOVE, flat++, move_words(l, &rules->lifecycles[n], move), move->place);
       l->next.lifecycle = n;
       l->next.index = i;
-      if (!move->when) continue;
-      add(l, SAW_MOVED, 0, true, "happened", "a lead for whom its `when` becomes true");
+      if (!move->when) {
+        list_made(l, &rules->lifecycles[n], move);
+        continue;
+      }
+      coverage_add(l, SAW_MOVED, 0, true, "happened", "a lead for whom its `when` becomes true");
       if (move->again_ms)
-        add(l, SAW_WAITED, 0, true, "waited",
-            "a lead brought back, and the same again before `again` is over");
+        coverage_add(l, SAW_WAITED, 0, true, "waited",
+                     "a lead brought back, and the same again before `again` is over");
     }
-  end_kind(l, COVERED_MOVE, flat);
+  coverage_close(l, COVERED_MOVE, flat);
 }
 
 static bool guards(const struct gate *gate, const struct move *move) {
-  return move->when && gate->into >> move->to & 1;
+  return gate->into >> move->to & 1;
 }
 
 /* Whether some move into its stage can be asked for while the gate's need does not hold: a need that every move asks for
@@ -235,8 +251,9 @@ static bool can_refuse(const struct listing *l, const struct lifecycle *lifecycl
   for (size_t i = 0; i < RULESET_MAX_DIMENSIONS; i++) scores[i] = (struct range){-INFINITY, INFINITY};
   for (size_t i = 0; i < RULESET_MAX_LIFECYCLES; i++) stages[i] = ~UINT64_C(0);
   for (uint32_t m = 0; m < lifecycle->move_count; m++) {
-    const struct cond *both[] = {lifecycle->moves[m].when, &refused};
-    if (guards(gate, &lifecycle->moves[m]) && possible(&world, both, 2, NULL)) return true;
+    const struct cond *both[] = {&refused, lifecycle->moves[m].when};
+    uint32_t count = lifecycle->moves[m].when ? 2 : 1;
+    if (guards(gate, &lifecycle->moves[m]) && possible(&world, both, count, NULL)) return true;
   }
   return false;
 }
@@ -250,21 +267,22 @@ static bool lets_through(const struct lifecycle *lifecycle, const struct gate *g
 static void list_gates(struct listing *l) {
   const struct ruleset *rules = l->coverage->rules;
   uint32_t flat = coverage_flat(rules, COVERED_GATE, rules->lifecycle_count, 0);
-  begin_kind(l, COVERED_GATE, flat);
+  coverage_open(l, COVERED_GATE, flat);
   flat = 0;
   for (uint32_t n = 0; n < rules->lifecycle_count; n++)
     for (uint32_t i = 0; i < rules->lifecycles[n].gate_count; i++) {
       const struct gate *gate = &rules->lifecycles[n].gates[i];
-      begin(l, COVERED_GATE, flat++, gate->id, gate->place);
+      coverage_declare(l, COVERED_GATE, flat++, gate->id, gate->place);
       l->next.lifecycle = n;
       l->next.index = i;
       if (!lets_through(&rules->lifecycles[n], gate)) continue;
-      add(l, SAW_PASSED, 0, true, "let through", "a lead who moves into its stage");
+      coverage_add(l, SAW_PASSED, 0, true, "let through", "a lead who moves into its stage");
       if (!can_refuse(l, &rules->lifecycles[n], gate)) continue;
-      add(l, SAW_REFUSED, 0, true, "refused",
-          "a lead for whom a move's `when` is true, but not what this gate needs");
+      coverage_add(l, SAW_REFUSED, 0, true, "refused",
+                   "a lead for whom a move's `when` is true, or somebody who would move it, but not what "
+                   "this gate needs");
     }
-  end_kind(l, COVERED_GATE, flat);
+  coverage_close(l, COVERED_GATE, flat);
 }
 
 void coverage_list(struct coverage *coverage) {
@@ -275,4 +293,5 @@ void coverage_list(struct coverage *coverage) {
   list_cuts(&l);
   list_moves(&l);
   list_gates(&l);
+  coverage_list_desk(&l);
 }

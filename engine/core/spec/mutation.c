@@ -1,6 +1,7 @@
 #include "core/spec/mutation.h"
 
 #include "core/spec/draw.h"
+#include "model/framework.h"
 #include "notation/reach.h"
 #include <stdlib.h>
 
@@ -24,13 +25,22 @@ struct mutation {
 /* --- who sees what ---------------------------------------------------------------------------------------------------------- */
 
 static const char *kind_of(enum covered_kind kind) {
-  return kind == COVERED_MOVE || kind == COVERED_GATE ? "lifecycle" : coverage_kind_word(kind);
+  if (kind == COVERED_MOVE || kind == COVERED_GATE) return "lifecycle";
+  return coverage_kind_word(kind == COVERED_CRITERION ? COVERED_FRAMEWORK : kind);
+}
+
+/* The declaration that an outcome's move, gate or criterion stands in, or itself. */
+static const char *name_of(const struct ruleset *rules, const struct outcome *outcome) {
+  if (outcome->kind == COVERED_MOVE || outcome->kind == COVERED_GATE)
+    return rules->lifecycles[outcome->lifecycle].name;
+  if (outcome->kind == COVERED_CRITERION)
+    return rules->frameworks[rules->criteria[outcome->index].framework].id;
+  return outcome->id;
 }
 
 static size_t declaration_of(const struct mutation *mutation, const struct outcome *outcome) {
   const struct declarations *declared = mutation->generation->declared;
-  bool staged = outcome->kind == COVERED_MOVE || outcome->kind == COVERED_GATE;
-  const char *name = staged ? mutation->generation->rules->lifecycles[outcome->lifecycle].name : outcome->id;
+  const char *name = name_of(mutation->generation->rules, outcome);
   for (size_t i = 0; i < declared->count; i++)
     if (strcmp(declared->items[i].kind, kind_of(outcome->kind)) == 0 &&
         str_eq(declared->items[i].name, str_of(name)))
@@ -38,9 +48,9 @@ static size_t declaration_of(const struct mutation *mutation, const struct outco
   return declared->count;
 }
 
-/* A rule that did not fire, or does not hold, was only looked at. */
+/* A rule that did not fire, a segment that the lead is not in, and so on, were only looked at. */
 static bool is_act(const struct outcome *outcome) {
-  return strcmp(outcome->what, "not fired") != 0 && strcmp(outcome->what, "not held") != 0;
+  return !str_starts(str_of(outcome->what), STR("not "));
 }
 
 static void note_test(struct mutation *mutation, const struct coverage *coverage, size_t test,

@@ -36,7 +36,9 @@ static int judge(struct spec *spec, struct json_ref root, struct identity_member
   if (act_read(root, &request, err)) return -1;
   buf_init(&event);
   int code = 0;
-  if (!act_judge(spec->fold, &request, &spec->arena, &event, &refusal) || refused)
+  bool fine = act_judge(spec->fold, &request, &spec->arena, &event, &refusal);
+  if (!fine && spec->options->coverage) coverage_refused(spec->options->coverage, refusal.move, refusal.gate);
+  if (!fine || refused)
     code = compare(&refusal, refused, err);
   else
     code = feed_act(spec, buf_str(&event), err);

@@ -112,6 +112,8 @@ static const char *state_of(const struct desk *desk, const struct lead_entry *en
 static void expect_clocks(struct spec *spec, const struct desk *desk, const struct lead_entry *entry,
                           const struct node *expected) {
   const struct ruleset *rules = spec->generation->rules;
+  for (uint32_t i = 0; spec->options->coverage && i < rules->sla_count; i++)
+    coverage_clocked(spec->options->coverage, i, state_of(desk, entry, str_of(rules->slas[i].id)));
   for (uint32_t i = 0; i < expected->table.pair_count; i++) {
     const struct node_pair *pair = &expected->table.pairs[i];
     const char *label = arena_printf(&spec->arena, "clocks.%.*s", STR_ARG(pair->key));
@@ -142,6 +144,7 @@ static void expect_worklists(struct spec *spec, const struct desk *desk, const s
   for (uint32_t i = 0; i < rules->worklist_count; i++) {
     const struct worklist *list = &rules->worklists[i];
     bool is_in = entry && worklists_has(pipeline_book(desk->pipeline), rules, entry, list);
+    if (spec->options->coverage) coverage_listed(spec->options->coverage, i, is_in);
     if (is_in == names(expected, list->id)) continue;
     spec_miss(spec, is_in ? "worklists: the lead is in '%s'" : "worklists: the lead is not in '%s'",
               list->id);

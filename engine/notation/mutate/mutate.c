@@ -159,7 +159,6 @@ static void walk(struct mutating *m, const struct at *at) {
   case NODE_NUMBER: mutate_number(m, at); break;
   case NODE_STRING: mutate_span(m, at); break;
   case NODE_CALL:
-    if (mutate_is_call(node, "move") && !mutate_is_automatic(node)) break;
     mutate_call(m, at);
     for (uint32_t i = 0; i < node->call.arg_count; i++) walk_child(m, at, &node->call.args[i], AT_ARG, i);
     break;

@@ -36,8 +36,6 @@ void mutate_call(struct mutating *m, const struct at *at);   /* mutate_call.c: b
 void mutate_pairs(struct mutating *m, const struct at *at);  /* ... as YAML writes them */
 bool mutate_is_bound(const struct at *at);                   /* a number that these change */
 void mutate_table(struct mutating *m, const struct at *at);  /* mutate_table.c: fields and items taken away */
-bool mutate_is_automatic(
-    const struct node *part); /* a gate, or a move that happens by itself: people make the others */
 bool mutate_gives_nothing(const struct node *points);
 void mutate_whole(struct mutating *m); /* ... all of the declaration */
 

@@ -10,7 +10,13 @@ static const struct restriction { /* a field whose absence lets more happen, or 
                     {"distinct", "assert the same value twice"},
                     {"same", "assert steps whose values differ"},
                     {"since", "assert it in a second cycle"},
-                    {"who", "assert a lead whom it is not for"}};
+                    {"who", "assert a lead whom it is not for"},
+                    {"need", "t:refused(..) while it does not hold"},
+                    {"learns", "t:refused(.., \"nothing_new\") where nothing is new"},
+                    {"resets", "assert the scores after it"},
+                    {"tier", "assert a lead for whom no clock starts"},
+                    {"inferred", "assert the criterion where nobody has answered"},
+                    {"expires", "assert the criterion when the answer is out of date"}};
 
 /* A rule without `on` is nothing without `when`, and a move neither. */
 static bool is_optional(const struct at *table, struct str key) {
@@ -49,19 +55,27 @@ static void drop_rows(struct mutating *m, const struct at *at) {
   }
 }
 
-bool mutate_is_automatic(const struct node *item) {
-  if (mutate_is_call(item, "gate")) return true;
-  return mutate_is_call(item, "move") && item->call.arg_count == 1 && node_pair(&item->call.args[0], "when");
+static const char *part_hint(const struct node *part) {
+  if (mutate_is_call(part, "gate")) return "assert a lead whom only this gate keeps out: stage, why_not";
+  bool automatic = part->call.arg_count == 1 && node_pair(&part->call.args[0], "when");
+  return automatic ? "assert a lead whom only this move brings there" : "t:act(..), and t:expect its stage";
 }
 
 static void drop_parts(struct mutating *m, const struct at *at) {
   for (uint32_t i = 0; i < at->node->table.item_count; i++) {
     const struct node *item = &at->node->table.items[i];
     const struct at part = {at, item, AT_ITEM, i};
-    if (mutate_is_automatic(item))
-      mutate_drop(m, &part,
-                  mutate_is_call(item, "gate") ? "assert a lead whom only this gate keeps out: stage, why_not"
-                                               : "assert a lead whom only this move brings there");
+    if (mutate_is_call(item, "move") || mutate_is_call(item, "gate")) mutate_drop(m, &part, part_hint(item));
+  }
+}
+
+/* What an act must bring along, one by one. */
+static void drop_asks(struct mutating *m, const struct at *at) {
+  static const char *const hint = "t:refused(.., \"missing_fields\") without it";
+  drop_items(m, at, hint);
+  for (uint32_t i = 0; i < at->node->table.pair_count; i++) {
+    const struct at pair = {at, &at->node->table.pairs[i].value, AT_PAIR, i};
+    mutate_drop(m, &pair, hint);
   }
 }
 
@@ -70,6 +84,9 @@ void mutate_table(struct mutating *m, const struct at *at) {
   if (at->kind == AT_PAIR && str_eq(mutate_key(at), STR("first"))) drop_rows(m, at);
   if (at->kind == AT_ARG && mutate_is_call(at->up->node, "sequence") && at->node->table.item_count > 1)
     drop_items(m, at, "assert the sequence without this step");
+  if (at->kind == AT_PAIR && str_eq(mutate_key(at), STR("asks"))) drop_asks(m, at);
+  if (at->kind == AT_PAIR && str_eq(mutate_key(at), STR("must")))
+    drop_items(m, at, "assert that without this one a lead does not qualify");
   if (at->kind == AT_ROOT && strcmp(m->d->kind, "lifecycle") == 0) drop_parts(m, at);
 }
 

@@ -24,8 +24,23 @@ static const char *const rules =
     "  move { 'mql', 'sal', by = 'sales' },\n"
     "  move { 'sal', 'won', when = seen(track 'Won') } }\n";
 
+/* What people do and are shown. */
+static const char *const desk_rules =
+    "dimension 'fit' {}\n"
+    "segment 'dach' { when = trait { country = 'DE' } }\n"
+    "framework 'f' { criterion 'budget' { ask = '?', value = 'money', met = at_least(10), expires = '10d' "
+    "},\n"
+    "  criterion 'role' { ask = '?', value = 'text', inferred = trait { title = word { 'cto' } } } }\n"
+    "sla 'touch' { stage = 'mql', stops_at = track 'Call', warn = '1h', due = '2h' }\n"
+    "worklist 'hot' { stage = 'mql' }\n"
+    "lifecycle 'main' { start = 'lead',\n"
+    "  gate 'named' { into = { 'sal' }, need = trait { name = present } },\n"
+    "  move { 'lead', 'mql', when = seen(track 'Demo') },\n"
+    "  move { 'mql', 'sal', act = 'accept', by = 'sales', asks = { 'note' } },\n"
+    "  move { 'sal', 'lead', act = 'back', by = 'sales' } }\n";
+
 /* The outcomes that a test with this body has seen, "id what" one a line. */
-static void check(const char *body, const char *expected) {
+static void check_with(const char *rules, const char *body, const char *expected) {
   struct ruledir bundle;
   struct problems problems;
   struct err err;
@@ -58,6 +73,10 @@ static void check(const char *body, const char *expected) {
   problems_release(&problems);
   buf_release(&seen);
   buf_release(&text);
+}
+
+static void check(const char *body, const char *expected) {
+  check_with(rules, body, expected);
 }
 
 #define IDLE "cto not held\nsize not held\n"
@@ -102,6 +121,48 @@ static void what_happens_is_seen(void **state) {
   for (size_t i = 0; i < COUNT_OF(cases); i++) check(cases[i].body, cases[i].seen);
 }
 
+#define OUT   "dach not in it\nf not qualified\n"
+#define MOVED "lead -> mql happened\n"
+
+static void what_people_do_and_see_is_seen(void **state) {
+  (void)state;
+  static const struct {
+    const char *body, *seen;
+  } cases[] = {
+      {"t:page '/' t:expect {}", OUT},
+      {"t:identify { country = 'DE' } t:expect {}", "dach in it\nf not qualified\n"},
+      {"t:page '/' t:act('answer', { by = 'sales', criterion = 'f.budget', value = 10 }) t:expect {}",
+       OUT "f.budget met\n"},
+      {"t:page '/' t:act('answer', { by = 'sales', criterion = 'f.budget', value = 9 }) t:expect {}",
+       OUT "f.budget not met\n"},
+      {"t:page '/' t:act('answer', { by = 'sales', criterion = 'f.budget', value = 9 }) t:advance '10d' "
+       "t:expect {}",
+       OUT "f.budget out of date\n"},
+      {"t:identify { title = 'cto' } t:act('answer', { by = 'sales', criterion = 'f.budget', value = 10 }) "
+       "t:expect {}",
+       "dach not in it\nf qualified\nf.budget met\nf.role met\nf.role inferred\n"},
+      {"t:track 'Demo' t:expect {}", MOVED OUT}, /* nobody asks for clocks and lists */
+      {"t:track 'Demo' t:expect { clocks = {}, worklists = { 'hot' } }",
+       MOVED OUT "touch started\nhot on it\n"},
+      {"t:track 'Demo' t:advance '1h' t:expect { clocks = {} }", MOVED OUT "touch warned\n"},
+      {"t:track 'Demo' t:advance '2h' t:expect { clocks = {} } t:track 'Call' t:expect { clocks = {} }",
+       MOVED OUT "touch breached\ntouch stopped\n"},
+      {"t:page '/' t:expect { worklists = {} }", OUT "hot not on it\n"},
+      {"t:track 'Demo' t:expect {} t:refused('accept', { by = 'sales', note = 'x' }, 'gate_closed')",
+       MOVED "mql -> sal refused to somebody\nnamed refused\n" OUT},
+      {"t:track 'Demo' t:identify { name = 'x' } t:refused('accept', { by = 'sales' }, 'missing_fields') "
+       "t:expect {}",
+       MOVED "mql -> sal refused to somebody\n" OUT},
+      {"t:track 'Demo' t:refused('accept', { by = 'marketing', note = 'x' }, 'role_not_allowed') t:expect {}",
+       MOVED OUT},
+      {"t:track 'Demo' t:identify { name = 'x' } t:act('accept', { by = 'sales', note = 'x' }) t:act('back', "
+       "{ by = 'sales' }) "
+       "t:expect { stage = 'lead' }",
+       MOVED "mql -> sal made by somebody\nsal -> lead made by somebody\nnamed let through\n" OUT},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) check_with(desk_rules, cases[i].body, cases[i].seen);
+}
+
 /* What nothing can reach is no outcome; that a function fails is not required. */
 static void what_cannot_be_is_not_asked_for(void **state) {
   (void)state;
@@ -137,6 +198,7 @@ static void what_cannot_be_is_not_asked_for(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_happens_is_seen),
+      cmocka_unit_test(what_people_do_and_see_is_seen),
       cmocka_unit_test(what_cannot_be_is_not_asked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,17 @@ static const struct {
      "when.any_of[2]: { not = { idle = \"10d\" } } -> { idle = \"10d\" }\n"
      "when.any_of[2].not.idle: \"10d\" -> \"11d\"\nwhen.any_of[2].not.idle: \"10d\" -> \"9d\"\n"},
     {"profile { required = { 'email' } } identity { email = 'merge' } activity { page {} }", ""},
+    {"framework 'f' { criterion 'b' { ask = '?', value = 'money', met = at_least(10), weight = 5, expires = "
+     "'10d', inferred = "
+     "trait { x = present } },\ncriterion 'c' { ask = '?', value = 'text' }, qualified = { must = { 'b', 'c' "
+     "}, met = 2 } }",
+     NULL},
+    {"segment 's' { when = trait { x = at_least(20) } }",
+     "when.x: at_least(20) -> above(20)\nwhen.x: at_least(20) -> at_least(18)\n"},
+    {"lifecycle 'main' { start = 'a', move { 'a', 'b', act = 'go', by = 'sales', asks = { 'x', ok = true }, "
+     "need = idle '10d', "
+     "learns = { 'x' }, reasons = { late = '10d' } } }",
+     NULL},
     {"lifecycle 'main' { start = 'a', gate 'g' { into = { 'b' }, need = trait { x = present } },\n"
      "move { 'a', 'b', when = idle '10d', again = '20d' }, move { 'b', 'c', by = 'sales' } }",
      NULL},
@@ -119,8 +130,21 @@ static const char *const longer[] = {
     "away\non[2]: no(track \"x\") taken away\n"
     "on[1]: 2 -> 3\non[1]: 2 -> 1\non.within: \"7d\" -> \"7d16h48m\"\non.within: \"7d\" -> \"6d7h12m\"\n"
     "points.fit: 2 -> 3\n",
+    "[1].expires: \"10d\" taken away\n[1].inferred: trait { x = present } taken away\n"
+    "[1].expires: \"10d\" -> \"11d\"\n[1].expires: \"10d\" -> \"9d\"\n"
+    "[1].met: at_least(10) -> above(10)\n[1].met: at_least(10) -> at_least(9)\n[1].weight: 5 -> 6\n"
+    "qualified.met: 2 -> 3\nqualified.must[1]: \"b\" taken away\nqualified.must[2]: \"c\" taken away\n",
+    ": move { \"a\", \"b\", act = \"go\", asks = { \"x\", ok = true }, by = \"sales\", learns = { \"x\" }, "
+    "need = idle "
+    "\"10d\", reasons = ... taken away\n"
+    "learns: { \"x\" } taken away\nneed: idle \"10d\" taken away\nasks: \"x\" taken away\nasks.ok: true "
+    "taken away\n"
+    "need: \"10d\" -> \"11d\"\nneed: \"10d\" -> \"9d\"\n"
+    "reasons.late: \"10d\" -> \"11d\"\nreasons.late: \"10d\" -> \"9d\"\n",
     "[1]: gate \"g\" { into = { \"b\" }, need = trait { x = present } } taken away\n"
     "[2]: move { \"a\", \"b\", again = \"20d\", when = idle \"10d\" } taken away\n"
+    "[3]: move { \"b\", \"c\", by = \"sales\" } taken away\n"
+    "[1].need: trait { x = present } taken away\n"
     "[2].again: \"20d\" -> \"22d\"\n[2].again: \"20d\" -> \"18d\"\n"
     "[2].when: \"10d\" -> \"11d\"\n[2].when: \"10d\" -> \"9d\"\n"};
 
