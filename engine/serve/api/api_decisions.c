@@ -1,14 +1,20 @@
 /* GET /v1/decisions: the recorded transitions of all leads. Newest first, older ones by ?before=; or, to follow on, those after a
- * number (?since=), oldest first. Numbers are the journal's: they rise, with gaps, and are for ever. */
+ * number (?since=), oldest first. Numbers are the journal's: they rise, with gaps, and are for ever. All in pieces (turns.h). */
 #include "core/journal/decision_json.h"
 #include "serve/ranking.h"
 
-enum { LIMIT_MAX = 1000, LIMIT = 50 };
+enum { LIMIT_MAX = 1000, LIMIT = 50, PIECE = 4096 /* decisions in a step */ };
 
 struct asked {
+  struct turn turn; /* first */
+  struct daemon *daemon;
+  struct http_exchange *exchange;
+  bool is_open;
+  uint64_t swaps; /* of rules, when it was opened */
   struct pipeline *pipeline;
   const struct leadbook *book;
-  bool follows; /* oldest first */
+  uint32_t looked; /* decisions before this one have been */
+  bool follows;    /* oldest first */
   int64_t since, before;
   uint16_t stage; /* `to`; with any_stage: all */
   bool any_stage;
@@ -28,14 +34,23 @@ static int read_asked(struct asked *asked, struct http_exchange *exchange) {
   return ranking_init(&asked->ranking, exchange, LIMIT, LIMIT_MAX);
 }
 
-static void search(struct asked *asked) {
-  for (uint32_t number = 1; number <= leadbook_decision_count(asked->book); number++) {
+static bool is_wanted(const struct asked *asked, const struct decision *decision) {
+  int64_t record = (int64_t)decision->record;
+  if (record == 0 || record <= asked->since || record >= asked->before) return false;
+  return asked->any_stage || decision->to == asked->stage;
+}
+
+/* A piece of them; false: those were all. */
+static bool search(struct asked *asked) {
+  uint32_t count = leadbook_decision_count(asked->book);
+  for (int i = 0; i < PIECE && asked->looked <= count; i++) {
+    uint32_t number = asked->looked++;
     const struct decision *decision = leadbook_decision(asked->book, number);
     int64_t record = (int64_t)decision->record;
-    if (record == 0 || record <= asked->since || record >= asked->before) continue;
-    if (!asked->any_stage && decision->to != asked->stage) continue;
-    ranking_offer(&asked->ranking, (struct rank){asked->follows ? -record : record, 0, number});
+    if (is_wanted(asked, decision))
+      ranking_offer(&asked->ranking, (struct rank){asked->follows ? -record : record, 0, number});
   }
+  return asked->looked <= count;
 }
 
 static void note_lead(void *context, uint32_t lead) {
@@ -73,28 +88,77 @@ static void put_next(struct json_writer *w, const struct asked *asked, int64_t l
     json_put_null(w);
 }
 
-void api_list_decisions(struct http_exchange *exchange, void *app) {
-  struct daemon *daemon = app;
-  struct asked asked = {.pipeline = service_pipeline(daemon->service)};
+static void put_decisions(struct json_writer *w, const struct asked *asked, size_t count, int64_t *last) {
+  for (size_t i = 0; i < count; i++) {
+    const struct decision *decision = leadbook_decision(asked->book, asked->ranking.items[i].number);
+    int64_t rank = asked->ranking.items[i].first;
+    *last = rank < 0 ? -rank : rank;
+    if (decision->record)
+      put_decision(w, asked, decision); /* not of somebody erased since it was looked at */
+  }
+}
+
+static void answer(struct asked *asked) {
   struct api_answer answer;
   int64_t last = 0;
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  asked.book = pipeline_book(asked.pipeline);
-  if (read_asked(&asked, exchange) != 0) return;
-  search(&asked);
-  size_t count = ranking_end(&asked.ranking);
+  size_t count = ranking_end(&asked->ranking);
   api_open(&answer);
   json_open(&answer.w, '{');
   json_key(&answer.w, "decisions");
   json_open(&answer.w, '[');
-  for (size_t i = 0; i < count; i++) {
-    const struct decision *decision = leadbook_decision(asked.book, asked.ranking.items[i].number);
-    put_decision(&answer.w, &asked, decision);
-    last = (int64_t)decision->record;
-  }
+  put_decisions(&answer.w, asked, count, &last);
   json_close(&answer.w, ']');
-  put_next(&answer.w, &asked, last);
+  put_next(&answer.w, asked, last);
   json_close(&answer.w, '}');
-  api_send(&answer, exchange);
-  ranking_release(&asked.ranking);
+  api_send(&answer, asked->exchange);
+}
+
+/* --- pieces ------------------------------------------------------------------------------------------------------------ */
+
+static bool finish(struct asked *asked) {
+  ranking_release(&asked->ranking);
+  free(asked);
+  return false;
+}
+
+/* Only decisions that are in the journal now: of two that are on their way the second could be seen without the first, which
+ * who follows would then miss. */
+static int open_asked(struct asked *asked) {
+  struct service *service = asked->daemon->service;
+  int64_t end = (int64_t)service_last_record(service) + 1;
+  ranking_release(&asked->ranking);
+  *asked = (struct asked){.turn = asked->turn,
+                          .daemon = asked->daemon,
+                          .exchange = asked->exchange,
+                          .is_open = true,
+                          .swaps = service_swaps(service),
+                          .pipeline = service_pipeline(service),
+                          .looked = 1};
+  asked->book = pipeline_book(asked->pipeline);
+  if (read_asked(asked, asked->exchange) != 0) return -1;
+  if (asked->before > end) asked->before = end;
+  return 0;
+}
+
+static bool step(struct turn *turn) {
+  struct asked *asked = (struct asked *)turn;
+  if (http_exchange_is_gone(asked->exchange)) {
+    http_exchange_cut(asked->exchange);
+    return finish(asked);
+  }
+  if (!asked->is_open || asked->swaps != service_swaps(asked->daemon->service))
+    return open_asked(asked) == 0 || finish(asked);
+  if (search(asked)) return true;
+  answer(asked);
+  return finish(asked);
+}
+
+void api_list_decisions(struct http_exchange *exchange, void *app) {
+  struct daemon *daemon = app;
+  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  struct asked *asked = xcalloc(1, sizeof *asked);
+  asked->turn.step = step;
+  asked->daemon = daemon;
+  asked->exchange = exchange;
+  turns_add(daemon->turns, &asked->turn);
 }

@@ -64,6 +64,10 @@ int64_t service_rules_ms(const struct service *service) {
   return service->rules_ms;
 }
 
+uint64_t service_last_record(const struct service *service) {
+  return service->applied_seq;
+}
+
 uint64_t service_swaps(const struct service *service) {
   return service->swaps;
 }

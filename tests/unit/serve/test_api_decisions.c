@@ -98,6 +98,31 @@ static void a_merged_lead_has_its_present_name(void **state) {
   assert_at("decisions.0.lead", "\"eve\"");
 }
 
+/* However many there are, the loop goes on after a slice of them: requests of others are answered before. */
+static void others_are_served_meanwhile(void **state) {
+  (void)state;
+  enum { MANY = 1 << 20 };
+  struct leadbook *book = pipeline_book(service_pipeline(serve.daemon.service));
+  struct decision decision = *leadbook_decision(book, 1);
+  size_t cursor = 0;
+  struct lead_entry *entry = leadbook_find(book, leadbook_next(book, &cursor)->node);
+  decision.record = 0;
+  decision.act = NULL;
+  for (int i = 0; i < MANY; i++) leadbook_decide(book, entry, 0, &decision);
+  const char *text =
+      "GET /v1/decisions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " SERVE_ADMIN_TOKEN "\r\n\r\n";
+  char room[16];
+  int fd = serve_connect();
+  assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+  SERVE_UNTIL(http_server_stats(serve.daemon.http)->exchanges > 0 || recv(fd, room, 1, MSG_PEEK) > 0);
+  assert_true(recv(fd, room, 1, MSG_PEEK) < 0); /* read, and not answered within that turn of the loop */
+  assert_int_equal(serve_request("GET", "/healthz", "", STR("")), 200);
+  SERVE_UNTIL(recv(fd, room, 1, MSG_PEEK) > 0);
+  close(fd);
+  assert_int_equal(serve_get("/v1/decisions?limit=2"), 200);
+  assert_int_equal(serve_count_at("decisions"), 2);
+}
+
 static void nonsense_is_refused(void **state) {
   (void)state;
   assert_int_equal(serve_get("/v1/decisions?since=x"), 400);
@@ -114,6 +139,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_stage_can_be_asked_for, set_up, serve_stop),
       cmocka_unit_test_setup_teardown(a_restart_tells_the_same, set_up, serve_stop),
       cmocka_unit_test_setup_teardown(a_merged_lead_has_its_present_name, set_up, serve_stop),
+      cmocka_unit_test_setup_teardown(others_are_served_meanwhile, set_up, serve_stop),
       cmocka_unit_test_setup_teardown(nonsense_is_refused, set_up, serve_stop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
