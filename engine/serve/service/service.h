@@ -236,8 +236,9 @@ size_t service_erasing(const struct service *service); /* how many are waited fo
 struct pipeline *service_pipeline(struct service *service);
 int64_t service_now_ms(struct service *service);         /* the wall clock, with care: present.h */
 int64_t service_rules_ms(const struct service *service); /* since when the present rules decide */
-uint64_t service_last_record(const struct service *service); /* committed, and taken by the pipeline; 0: none */
-uint64_t service_swaps(const struct service *service);   /* how often other rules took over */
+uint64_t
+service_last_record(const struct service *service);    /* committed, and taken by the pipeline; 0: none */
+uint64_t service_swaps(const struct service *service); /* how often other rules took over */
 enum store_state service_store_why(struct service *service, struct err *err); /* as store_why */
 bool service_is_settled(const struct service *service); /* every lead has been folded since the start */
 

@@ -5,6 +5,7 @@ import threading
 import time
 
 from crowd import LOST
+from waiting import Yardstick
 
 
 class Probe(threading.Thread):
@@ -13,14 +14,18 @@ class Probe(threading.Thread):
         self.target, self.path, self.every_s, self.timeout = daemon, path, every_s, timeout
         self.ended = threading.Event()
         self.took_ms, self.failed, self.statuses = [], [], set()
+        self.yardstick = Yardstick()
 
     def __enter__(self):
+        self.yardstick.start()
         self.start()
         return self
 
     def __exit__(self, *_):
         self.ended.set()
+        self.yardstick.ended.set()
         self.join()
+        self.yardstick.join()
 
     def run(self):
         connection = None
@@ -44,3 +49,8 @@ class Probe(threading.Thread):
     def percentile(self, share):
         times = sorted(self.took_ms)
         return times[min(len(times) - 1, int(len(times) * share))]
+
+    def assert_within(self, test, share, limit_ms, why=None):
+        """That share of answers came within the limit, on a machine that has nothing else to do."""
+        allowed = limit_ms + self.yardstick.allowance_ms(share)
+        test.assertLess(self.percentile(share), allowed, why or "ms for %s, at %g %%" % (self.path, share * 100))

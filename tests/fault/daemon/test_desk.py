@@ -7,7 +7,7 @@ import time
 import unittest
 
 from daemon import LONG, TOKEN, Daemon
-from waiting import pass_time, until
+from waiting import busy, pass_time, until
 
 RULES = """
 dimension "intent" {}
@@ -99,7 +99,7 @@ class DeskTest(unittest.TestCase):
         begun = time.monotonic()
         self.send("Demo", "hot")
         until("it is in the list", lambda: self.daemon.get("/v1/worklists/hot").json()["total"] == 1)
-        self.assertLess(time.monotonic() - begun, AT_ONCE_S)
+        self.assertLess(time.monotonic() - begun, AT_ONCE_S * busy())
         self.assertEqual(self.daemon.stop(), 0)
 
 

@@ -14,11 +14,11 @@ import judge
 from crowd import Clients, Ledger, iso, now_ms
 from daemon import LONG, SANITIZED, Daemon, Died, ingest_headers, preload
 from probe import Probe
-from waiting import pass_time, stays, until
+from waiting import busy, pass_time, stays, until
 
 EXIT_PROBLEMS, EXIT_BROKEN = 1, 70
 GRANTED_S = 10  # to requests under way
-STOP_LIMIT_S = GRANTED_S + 5
+STOP_LIMIT_S = GRANTED_S + 5  # on a machine that has nothing else to do
 LOAD = 100  # requests
 MEMORY_ROUNDS = 60 if LONG else 10
 
@@ -49,7 +49,7 @@ class Stop(ProcessTest):
                 self.ledger.wait_answers(LOAD)
                 begun = time.monotonic()
                 self.assertEqual(self.daemon.stop(), 0, self.daemon.log_tail())
-                self.assertLess(time.monotonic() - begun, STOP_LIMIT_S)
+                self.assertLess(time.monotonic() - begun, STOP_LIMIT_S * busy())
         self.judge_after_restart()
 
     def test_requests_on_their_way_are_answered(self):
@@ -76,7 +76,7 @@ class Stop(ProcessTest):
         until("all requests are there", all_came)
         self.assertLess(len(statuses), len(senders), "they were to be under way still")
         self.daemon.signal(signal.SIGTERM)
-        self.assertEqual(self.daemon.wait(STOP_LIMIT_S), 0)
+        self.assertEqual(self.daemon.wait(STOP_LIMIT_S * busy()), 0)
         for sender in senders:
             sender.join()
         self.assertEqual(statuses, [200] * 12)
@@ -99,14 +99,14 @@ class Stop(ProcessTest):
             stays("it waits for the client", self.daemon.is_running, 0.5)
             begun = time.monotonic()
             self.assertEqual(self.daemon.stop(), 0)
-            self.assertLess(time.monotonic() - begun, GRANTED_S / 2)
+            self.assertLess(time.monotonic() - begun, GRANTED_S - 2, "not as long as the client was granted")
 
     def test_a_client_that_dawdles_is_not_waited_for_for_ever(self):
         self.daemon.start()
         with self.dawdler():
             begun = time.monotonic()
             self.assertEqual(self.daemon.stop(), 0)
-            self.assertLess(time.monotonic() - begun, STOP_LIMIT_S)
+            self.assertLess(time.monotonic() - begun, STOP_LIMIT_S * busy())
             self.assertGreater(time.monotonic() - begun, GRANTED_S - 1)
 
     def test_during_a_start(self):
@@ -201,7 +201,7 @@ class Pipes(ProcessTest):
             os.close(reader)
             self.ledger.wait_answers(LOAD)
         self.assertEqual(probe.failed, [])
-        self.assertLess(probe.percentile(0.99), 100 * (5 if SANITIZED else 1))
+        probe.assert_within(self, 0.99, 100 * (5 if SANITIZED else 1))
         judge.check(self.daemon, self.ledger)
         self.assertEqual(self.daemon.stop(), 0)
 

@@ -1,5 +1,6 @@
 """Waiting, always for something and with a bound: no test hopes that a while was long enough."""
 
+import os
 import threading
 import time
 
@@ -44,3 +45,30 @@ def at_rest(what, look, rest_s, seconds=60):
         if now != last:
             last, since = now, time.monotonic()
     return last
+
+
+def busy():
+    """How many want a processor for each there is, at least 1: what takes a second alone takes so many."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+class Yardstick(threading.Thread):
+    """How late this machine wakes up who waits, while it is asked for: a busy one is late for everybody, daemons included."""
+
+    NAP_S = 0.002
+    SWITCHES = 8  # who asks and who answers wait for a processor in turns, so often at most
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.ended, self.late_ms = threading.Event(), []
+
+    def run(self):
+        while not self.ended.is_set():
+            begun = time.monotonic()
+            self.ended.wait(self.NAP_S)
+            self.late_ms.append((time.monotonic() - begun - self.NAP_S) * 1000)
+
+    def allowance_ms(self, share):
+        """For an answer that is to come within a time by itself, at that percentile."""
+        late = sorted(self.late_ms) or [0]
+        return self.SWITCHES * late[min(len(late) - 1, int(len(late) * share))]
