@@ -42,6 +42,21 @@ static utf8proc_int32_t decode(struct str s, size_t *size) {
   return code;
 }
 
+bool text_is_plain(struct str s) {
+  for (size_t size; s.len; s.p += size, s.len -= size) {
+    utf8proc_int32_t code = decode(s, &size);
+    if (code < 0) return false;
+    switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP: return false;
+    default: break;
+    }
+  }
+  return true;
+}
+
 static struct str rest(struct str s, size_t from) {
   return (struct str){s.p + from, s.len - from};
 }

@@ -1,4 +1,5 @@
 /* names.c - what is declared: each name once, and the nearest spelling for one that is not. */
+#include "base/text.h"
 #include "notation/compile_private.h"
 
 void names_init(struct names *names, const char *kind) {
@@ -37,6 +38,11 @@ int names_declare(struct compile *c, struct names *names, struct str name, struc
   if (name.len == 0 || name.len > NAME_BYTES_MAX) {
     FAULT(c, "bad_name", place, "one to 128 bytes", "a %s needs a name, got '%.*s'", names->kind,
           name.len > NAME_BYTES_MAX ? NAME_BYTES_MAX : (int)name.len, name.p ? name.p : "");
+    return NONE;
+  }
+  if (!text_is_plain(name)) {
+    FAULT(c, "bad_name", place, "write it anew, with letters, digits and _",
+          "the name of a %s has characters that cannot be seen, or is not UTF-8", names->kind);
     return NONE;
   }
   int known = names_find(names, name);

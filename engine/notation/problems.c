@@ -4,7 +4,11 @@
 #include "base/err.h"
 #include <stdlib.h>
 
-enum { PROBLEM_LISTED_WORDS = 12 }; /* a hint that lists more helps nobody */
+enum {
+  PROBLEM_LISTED_WORDS = 12, /* a hint that lists more helps nobody */
+  PROBLEM_TEXT_MAX =
+      1000 /* bytes: files may hold anything, and the whole list is printed, logged and served */
+};
 
 void problems_init(struct problems *problems) {
   *problems = (struct problems){0};
@@ -39,6 +43,13 @@ static bool make_room(struct problems *problems, enum severity severity) {
   return false;
 }
 
+static void shorten(struct buf *text) {
+  if (text->len <= PROBLEM_TEXT_MAX) return;
+  text->len = PROBLEM_TEXT_MAX - 3;
+  while (text->len && ((unsigned char)text->data[text->len] & 0xc0) == 0x80) text->len--;
+  buf_add_text(text, "...");
+}
+
 /* Rule files may hold anything between quotes; a problem stays one line on a terminal. */
 static void tame(struct buf *text) {
   for (size_t i = 0; i < text->len; i++) {
@@ -56,25 +67,40 @@ static struct place own_place(struct problems *problems, struct place place) {
   return place;
 }
 
-void problem_add(struct problems *problems, enum severity severity, const char *code, struct place place,
-                 const char *hint, const char *format, ...) {
+/* The same words about the same line, as a loop says them, are said once. */
+static bool was_just_said(const struct problems *problems, enum severity severity, struct place place,
+                          const struct buf *text) {
+  const struct problem *last = problems->count ? &problems->items[problems->count - 1] : NULL;
+  return last && last->severity == severity && last->place.line == place.line && last->place.file &&
+         place.file && strcmp(last->place.file, place.file) == 0 && strcmp(last->text, text->data) == 0;
+}
+
+static void count(struct problems *problems, enum severity severity) {
   if (severity == SEVERITY_ERROR) problems->errors++;
   if (severity == SEVERITY_WARNING) problems->warnings++;
-  if (!make_room(problems, severity)) return;
+}
+
+void problem_add(struct problems *problems, enum severity severity, const char *code, struct place place,
+                 const char *hint, const char *format, ...) {
   struct buf text;
   buf_init(&text);
   va_list args;
   va_start(args, format);
   buf_vprintf(&text, format, args);
   va_end(args);
+  shorten(&text);
   tame(&text);
-  keep(problems, (struct problem){
-                     .severity = severity,
-                     .code = code,
-                     .place = own_place(problems, place),
-                     .text = arena_str(&problems->arena, buf_str(&text)).p,
-                     .hint = arena_str(&problems->arena, str_of(hint ? hint : "")).p,
-                 });
+  if (!was_just_said(problems, severity, place, &text)) {
+    count(problems, severity);
+    if (make_room(problems, severity))
+      keep(problems, (struct problem){
+                         .severity = severity,
+                         .code = code,
+                         .place = own_place(problems, place),
+                         .text = arena_str(&problems->arena, buf_str(&text)).p,
+                         .hint = arena_str(&problems->arena, str_of(hint ? hint : "")).p,
+                     });
+  }
   buf_release(&text);
 }
 

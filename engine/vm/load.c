@@ -28,6 +28,18 @@ static int load_failed(struct vm *vm, const char *file, int status, struct err *
   return err_set(err, ERR_SYNTAX, "%s: %s", file, clean);
 }
 
+/* What is no text, told in other words than the compiler's. */
+static int refuse_bytes(const char *file, struct str text, struct err *err) {
+  if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+    return err_set(err, ERR_SYNTAX, "%s: is saved as UTF-16; save it as UTF-8", file);
+  if (str_starts(text, STR(LUA_SIGNATURE)))
+    return err_set(err, ERR_SYNTAX, "%s: is compiled Lua; rule files are text", file);
+  const char *nul = text.len ? memchr(text.p, '\0', text.len) : NULL;
+  int line = 1;
+  for (const char *p = text.p; nul && p < nul; p++) line += *p == '\n';
+  return nul ? err_set(err, ERR_SYNTAX, "%s:%d: a NUL byte: rule files are text", file, line) : 0;
+}
+
 int vm_load_text(struct vm *vm, const char *file, struct str source, int environment, struct err *err) {
   lua_State *L = vm_lua(vm);
   bool enforced = vm->enforced;
@@ -42,6 +54,7 @@ int vm_load_text(struct vm *vm, const char *file, struct str source, int environ
   snprintf(chunk, sizeof chunk, "%s%s", file[0] == VM_TRUSTED[0] ? "" : "@", file);
   struct str text = source;
   if (str_starts(text, STR("\xef\xbb\xbf"))) text = (struct str){text.p + 3, text.len - 3};
+  if (refuse_bytes(file, text, err) != 0) return -1;
   vm->enforced = true;
   int status = luaL_loadbufferx(L, text.p ? text.p : "", text.len, chunk, "t");
   vm->enforced = enforced;

@@ -1,5 +1,6 @@
 #include "vm/marshal.h"
 
+#include "base/text.h"
 #include "vm/sandbox.h"
 #include <lauxlib.h>
 #include <lua.h>
@@ -14,11 +15,12 @@ __attribute__((format(printf, 5, 6))) static void refuse(struct marshal *marshal
                                                          const char *format, ...) {
   char text[256];
   va_list args;
+  marshal->refused = true;
+  if (marshal->refusals++ >= MARSHAL_REFUSALS_MAX) return;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
   problem_add(marshal->problems, SEVERITY_ERROR, code, place, hint, "%s", text);
-  marshal->refused = true;
 }
 
 void marshal_contents(struct lua_State *L) {
@@ -63,6 +65,9 @@ static void read_text(struct marshal *marshal, struct lua_State *L, int index, s
            MARSHAL_TEXT_MAX);
     return;
   }
+  if (memchr(text.p, '\0', text.len) || !text_is_utf8(text))
+    refuse(marshal, out->place, "not_utf8", "save the file as UTF-8; events hold nothing else",
+           "this text is not UTF-8");
   out->text = arena_str(marshal->arena, text);
 }
 
@@ -271,7 +276,7 @@ static void read_value(struct marshal *marshal, struct lua_State *L, int index, 
 
 bool marshal_node(struct marshal *marshal, struct lua_State *L, int index, struct scan_table table,
                   struct place place, struct node *out) {
-  marshal->nodes = marshal->depth = 0;
+  marshal->nodes = marshal->depth = marshal->refusals = 0;
   marshal->refused = false;
   read_value(marshal, L, index, table, place, out);
   return !marshal->refused;

@@ -16,7 +16,9 @@ struct lua_State;
 enum {
   MARSHAL_DEPTH_MAX = 32,     /* tables and phrases within each other */
   MARSHAL_NODES_MAX = 100000, /* in one declaration */
-  MARSHAL_TEXT_MAX = 65536    /* bytes of one text */
+  MARSHAL_REFUSALS_MAX =
+      20,                  /* told of one declaration: what doubles is wrong in thousands of places at once */
+  MARSHAL_TEXT_MAX = 65536 /* bytes of one text */
 };
 
 struct marshal {
@@ -29,7 +31,7 @@ struct marshal {
   void *context;
 
   /* Private. */
-  uint32_t nodes, depth;
+  uint32_t nodes, depth, refusals;
   const void *path[MARSHAL_DEPTH_MAX];
   bool refused;
 };

@@ -92,7 +92,9 @@ static void refuses_bytecode_and_large_files(void **state) {
   limits.source_bytes = 100;
   script_init(&script, &limits);
   assert_int_equal(script_load(&script, "rules/a.lua", LUA_SIGNATURE "T"), -1);
-  assert_non_null(strstr(script.err.text, "attempt to load a binary chunk"));
+  assert_non_null(strstr(script.err.text, "rules/a.lua: is compiled Lua; rule files are text"));
+  assert_int_equal(script_load(&script, "rules/a.lua", "\xff\xfel\0o\0"), -1);
+  assert_non_null(strstr(script.err.text, "rules/a.lua: is saved as UTF-16; save it as UTF-8"));
   char source[102];
   memset(source, ' ', sizeof source);
   source[101] = '\0';
