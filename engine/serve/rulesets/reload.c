@@ -158,7 +158,8 @@ static void on_loaded(void *context, struct generation *generation, const struct
   bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
   if (same && daemon->must_rebuild) stop_stuck(daemon, generation);
   if (service_is_on_its_way(daemon->service, generation->rules->hash) && !daemon->must_rebuild) {
-    generation_free(generation); /* files were touched, or their watching began: what reads or waits goes on */
+    generation_free(
+        generation); /* files were touched, or their watching began: what reads or waits goes on */
   } else if (service_is_activating(daemon->service)) {
     generation_free(generation);
     load_again(daemon);
