@@ -107,20 +107,16 @@ static int no_enricher(const struct ruleset *rules, const char *name) {
 
 static int enrich_lead(struct session *s, const struct config *config, const char *name, const char *id) {
   const struct ruleset *rules = s->generation->rules;
-  uint32_t number = 0, lead = engine_find_lead(s->engine, str_of(id));
+  uint32_t number = 0, lead;
   struct buf needs;
   while (number < rules->enricher_count && strcmp(rules->enrichers[number].id, name) != 0) number++;
   if (number == rules->enricher_count) return no_enricher(rules, name);
-  if (lead == IDENTITY_NONE) {
-    fprintf(stderr, "embudo enrich: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n", id);
-    return EXIT_PROBLEMS;
-  }
-  engine_settle_all(s->engine, s->at_ms, s->fold);
-  engine_fold(s->engine, lead, s->at_ms, s->fold);
+  int code = session_fold_lead(s, id, &lead);
+  if (code) return code;
   buf_init(&needs);
-  int code = fold_enricher_needs(s->fold, number, &needs)
-                 ? run_trial(s, config, &rules->enrichers[number], buf_str(&needs))
-                 : lacks(s, &rules->enrichers[number], id);
+  code = fold_enricher_needs(s->fold, number, &needs)
+             ? run_trial(s, config, &rules->enrichers[number], buf_str(&needs))
+             : lacks(s, &rules->enrichers[number], id);
   buf_release(&needs);
   return code;
 }

@@ -31,32 +31,18 @@ static void print_explanation(struct session *s, uint32_t lead, bool json) {
   fold_free(scratch);
 }
 
-static int explain_lead(struct session *s, const char *id, bool json) {
-  uint32_t lead = engine_find_lead(s->engine, str_of(id));
-  if (lead == IDENTITY_NONE) {
-    fprintf(stderr, "embudo explain: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n", id);
-    return EXIT_PROBLEMS;
-  }
-  engine_settle_all(s->engine, s->at_ms, s->fold);
-  if (engine_fold(s->engine, lead, s->at_ms, s->fold) == 0) {
-    char at[TIME_TEXT_MAX];
-    fprintf(stderr, "embudo explain: lead '%s' has no events up to %s\n", id, time_text(s->at_ms, at));
-    return EXIT_PROBLEMS;
-  }
-  print_explanation(s, lead, json);
-  return 0;
-}
-
 static int run(const struct command *self, int argc, char **argv) {
   struct session_options o = {.quiet = false};
   bool json = false;
   const struct option_spec specs[] = {SESSION_OPTION_SPECS(o), {"json", NULL, &json}, {NULL, NULL, NULL}};
   struct session session;
+  uint32_t lead;
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest == 0) return options_misuse(self, "which lead? embudo explain [OPTION]... LEAD [FILE]...");
   int code = session_open(&session, self, &o, rest - 1, argv + 1);
-  if (code == 0) code = explain_lead(&session, argv[0], json);
+  if (code == 0) code = session_fold_lead(&session, argv[0], &lead);
+  if (code == 0) print_explanation(&session, lead, json);
   if (code == 0 && session.file_failed) code = EXIT_PROBLEMS;
   session_close(&session);
   return code;

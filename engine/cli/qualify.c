@@ -39,21 +39,11 @@ static void print(const struct session *s, int framework, bool json) {
 }
 
 static int qualify_lead(struct session *s, const char *id, const char *name, bool json) {
-  uint32_t lead = engine_find_lead(s->engine, str_of(id));
+  uint32_t lead;
   int framework, code = find_framework(s, name, &framework);
-  if (code) return code;
-  if (lead == IDENTITY_NONE) {
-    fprintf(stderr, "embudo qualify: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n", id);
-    return EXIT_PROBLEMS;
-  }
-  engine_settle_all(s->engine, s->at_ms, s->fold);
-  if (engine_fold(s->engine, lead, s->at_ms, s->fold) == 0) {
-    char at[TIME_TEXT_MAX];
-    fprintf(stderr, "embudo qualify: lead '%s' has no events up to %s\n", id, time_text(s->at_ms, at));
-    return EXIT_PROBLEMS;
-  }
-  print(s, framework, json);
-  return 0;
+  if (code == 0) code = session_fold_lead(s, id, &lead);
+  if (code == 0) print(s, framework, json);
+  return code;
 }
 
 static int run(const struct command *self, int argc, char **argv) {

@@ -127,6 +127,22 @@ int session_open(struct session *s, const struct command *command, const struct 
   return read_files(s, file_count, files);
 }
 
+int session_fold_lead(struct session *session, const char *id, uint32_t *lead) {
+  const char *command = session->command->name;
+  char at[TIME_TEXT_MAX];
+  *lead = engine_find_lead(session->engine, str_of(id));
+  if (*lead == IDENTITY_NONE) {
+    fprintf(stderr, "embudo %s: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n", command,
+            id);
+    return EXIT_PROBLEMS;
+  }
+  engine_settle_all(session->engine, session->at_ms, session->fold);
+  if (engine_fold(session->engine, *lead, session->at_ms, session->fold) > 0) return 0;
+  fprintf(stderr, "embudo %s: lead '%s' has no events up to %s\n", command, id,
+          time_text(session->at_ms, at));
+  return EXIT_PROBLEMS;
+}
+
 void session_close(struct session *s) {
   if (s->is_stored) {
     stored_close(&s->stored);

@@ -50,6 +50,10 @@ int session_open(struct session *session, const struct command *command,
                  const struct session_options *options, int file_count, char **files);
 void session_close(struct session *session);
 
+/* Folds the lead that one of its ids names, as of the session's instant, into session->fold. 0 and *lead, or the exit code after a
+ * message: nobody is called that, or had any event up to then. */
+int session_fold_lead(struct session *session, const char *id, uint32_t *lead);
+
 /* Counts, reasons, failing rules, on standard error. `leads` and `ignored` as the command counted them. */
 void session_report(struct session *session, uint64_t leads, uint64_t ignored);
 

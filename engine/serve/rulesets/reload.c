@@ -157,7 +157,10 @@ static void on_loaded(void *context, struct generation *generation, const struct
   const struct generation *present = pipeline_generation(service_pipeline(daemon->service));
   bool same = strcmp(generation->rules->hash, present->rules->hash) == 0;
   if (same && daemon->must_rebuild) stop_stuck(daemon, generation);
-  if (service_is_activating(daemon->service)) {
+  if (service_is_on_its_way(daemon->service, generation->rules->hash) && !daemon->must_rebuild) {
+    generation_free(
+        generation); /* files were touched, or their watching began: what reads or waits goes on */
+  } else if (service_is_activating(daemon->service)) {
     generation_free(generation);
     load_again(daemon);
   } else if (same && !daemon->must_rebuild) {

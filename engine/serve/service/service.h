@@ -128,6 +128,9 @@ int service_activate(struct service *service, struct generation *generation,
 
 bool service_is_activating(const struct service *service);
 
+/* Whether it is those rules that are being activated (not only looked at, and not to be given up). */
+bool service_is_on_its_way(const struct service *service, const char *hash);
+
 enum service_phase { SERVICE_IDLE, SERVICE_READING, SERVICE_SWAPPING, SERVICE_SWEEPING };
 
 struct service_progress {

@@ -323,6 +323,12 @@ bool service_is_activating(const struct service *service) {
   return service->activation.state != ACTIVATION_NONE;
 }
 
+bool service_is_on_its_way(const struct service *service, const char *hash) {
+  const struct activation *activation = &service->activation;
+  return activation->state != ACTIVATION_NONE && !activation->how.preview && !activation->cancel &&
+         strcmp(activation->hash, hash) == 0;
+}
+
 /* --- under way ------------------------------------------------------------------------------------------------------- */
 
 static bool is_reading(const struct activation *activation) {

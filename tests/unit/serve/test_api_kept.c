@@ -195,11 +195,41 @@ static void what_is_given_up_waits_no_more(void **state) {
   assert_false(service_is_activating(serve.daemon.service));
 }
 
+static void nothing(void *arg, const struct service_activation *activation) {
+  (void)arg, (void)activation;
+}
+
+/* An editor saves what is being read already, or the watching of the files begins. */
+static void the_same_files_again_leave_it_waiting(void **state) {
+  const struct service_activate how = {.paused = true};
+  struct problems problems;
+  struct err err;
+  (void)state;
+  serve_rules = serve_default_rules; /* the first ruleset's */
+  problems_init(&problems);
+  struct generation *generation = serve.daemon.options.load(&serve.config, NULL, &problems);
+  problems_release(&problems);
+  assert_int_equal(service_activate(serve.daemon.service, generation, &how, nothing, NULL, &err), 0);
+  serve_rules = "rule {";
+  reload_rules(&serve.daemon, "watch");
+  SERVE_UNTIL(serve.daemon.rules_failure.len > 0);
+  serve_rules = serve_default_rules;
+  reload_rules(&serve.daemon, "watch");
+  SERVE_UNTIL(serve.daemon.rules_failure.len == 0);
+  assert_true(is_reading_and_paused());
+  assert_int_equal(post("/v1/rulesets/resume", "{}"), 200);
+  SERVE_UNTIL(strcmp(present(), first) == 0 && !service_is_activating(serve.daemon.service));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      TEST(lists_and_compares), TEST(goes_back_and_stays_there),    TEST(holds_when_asked),
-      TEST(previews),           TEST(a_pause_outlives_the_process), TEST(what_is_given_up_waits_no_more)};
+  const struct CMUnitTest tests[] = {TEST(lists_and_compares),
+                                     TEST(goes_back_and_stays_there),
+                                     TEST(holds_when_asked),
+                                     TEST(previews),
+                                     TEST(a_pause_outlives_the_process),
+                                     TEST(what_is_given_up_waits_no_more),
+                                     TEST(the_same_files_again_leave_it_waiting)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,7 +184,10 @@ static void memory_is_flat_and_nothing_is_lost(void **state) {
   assert_at("accepted", "40000");
   assert_at("rejected", "");
   assert_true(most > 0 && most < 2 * NDJSON_RECORD_BYTES);
-  assert_true(most_queued >= 1 && most_queued <= NDJSON_IN_FLIGHT + 1); /* and decisions */
+  enum {
+    OTHERS = 4
+  }; /* decisions, and what a start keeps of its rules: on a busy machine that is still on its way */
+  assert_in_range(most_queued, 1, NDJSON_IN_FLIGHT + OTHERS);
   assert_int_equal(serve.daemon.held_bytes, 0);
   assert_int_equal(stats().events, 40000);
   sender_close(&sender);
