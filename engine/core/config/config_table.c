@@ -387,9 +387,9 @@ const struct config_setting config_settings[] = {
      .initial = "1 MiB",
      .min = KIB(16),
      .max = MIB(8),
-     .doc =
-         "Single requests leave small blocks in the journal. They are packed together into blocks of about "
-         "so much, before compression; those that have a sixteenth of it or more stay as they are."},
+     .doc = "Single requests leave small blocks in the journal. They are packed together, up to 512 of them, "
+            "into blocks of at "
+            "most so much before compression, where that makes sixteen or more into one."},
     {.path = "journal.pack_share",
      .type = CONFIG_INTEGER,
      AT(journal.pack_share),
