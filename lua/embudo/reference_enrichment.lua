@@ -20,6 +20,10 @@ return {
       { name = "timeout", form = '"3s"',
         doc = "For one run with all its calls, at most a minute; without it 10s. A call also has the bounds of "
           .. "outbound in the settings." },
+      { name = "deadline", form = '"30s"',
+        doc = "How long decisions wait for its answer, from the instant at which it could first be asked; at most a "
+          .. "day, without it 30s or `timeout` if that is more. Afterwards what it gives counts as missing; it is "
+          .. "still tried as often as `retries` says." },
       { name = "rate", form = '"5/s"', doc = "Runs in a second, minute (m), hour (h) or day (d) at most." },
       { name = "budget", form = '"200/d"',
         doc = "Runs that may be paid for in a minute, hour or day that begins with the clock's (UTC); beyond it leads "
@@ -92,6 +96,19 @@ enricher "company" {
       .. "of texts "
       .. "by the names in its first line; nil when there is none.",
     example = 'local row = lookup.csv("companies", lead.traits.email_domain)',
+  },
+  {
+    name = "lookup.mmdb", kind = "call", form = 'lookup.mmdb("NAME", address)',
+    doc = "What a database of IP addresses in MaxMind's format says of one, lists/NAME.mmdb: a table as the database "
+      .. "has it, or nil. The file is read when it is first asked, and anew when it has changed; it is no part of the "
+      .. "ruleset.",
+    example = 'local place = lookup.mmdb("geoip", lead.traits.ip)',
+  },
+  {
+    name = "lookup.address", kind = "call", form = "lookup.address(text)",
+    doc = "An IP address: { text = as it is usually written, version = 4 or 6, public = whether it is of the public "
+      .. "internet and neither private nor reserved }; nil when the text is none.",
+    example = "local address = lookup.address(lead.traits.ip)",
   },
   {
     name = "lookup.domain", kind = "call", form = "lookup.domain(host)",

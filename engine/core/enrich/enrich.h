@@ -36,13 +36,14 @@ struct enrich_job {
   struct enrich_lead {
     enum id_kind kind;
     struct str id;
-    int64_t told_until_ms; /* the journal says that it is asked for until then */
+    int64_t wait_until_ms; /* decisions about it wait until then */
+    bool told;             /* the journal says that it is asked for */
   } * leads;
   uint32_t lead_count, lead_cap;
   uint32_t attempts; /* that failed */
   int64_t not_before_ms;
   bool running;
-  struct enrich_job *prev, *next;
+  struct enrich_job *prev, *next, *next_in_bucket;
 };
 
 struct enrich_answer { /* what is known already */
@@ -62,7 +63,10 @@ void enrich_adopt(struct enrich *enrich, const struct ruleset *rules);
 /* An event of the journal: an answer that was given (not ASKED), or that a run began, which is spent. */
 void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
                  const struct enrich_answer *answer, int64_t at_ms, uint32_t spent);
-void enrich_forget_answers(struct enrich *enrich); /* somebody was erased: answers may be about them */
+/* Somebody was erased: answers may be about them, and who is not there any more waits for none. A job without leads that
+ * runs goes on to its end, and its answer is said to nobody. What the journal still has is noted again by the next start. */
+void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
+                   void *arg);
 
 enum enrich_wanted {
   ENRICH_KNOWN,   /* *answer */
@@ -92,5 +96,22 @@ struct enrich_stats {
   uint32_t broken; /* enrichers that are left alone now */
 };
 void enrich_stats(const struct enrich *enrich, int64_t now_ms, struct enrich_stats *stats);
+
+/* Of one enricher, since the start; other rules keep the counts under the same name. */
+struct enrich_counts {
+  uint64_t asked, joined, known,
+      refused; /* wishes: a question of their own, another's, answered already, no room */
+  uint64_t retries;
+};
+
+struct enrich_figures {
+  struct enrich_counts counts;
+  uint32_t waiting, running; /* questions now */
+  bool broken;               /* the service is left alone */
+  uint32_t budget, spent;    /* of the present window; budget 0: there is no limit */
+};
+
+/* For each enricher of the rules, in their order: room for all of them. */
+void enrich_figures(const struct enrich *enrich, int64_t now_ms, struct enrich_figures *figures);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/handoff/request.h"
 
+#include "core/config/secret_text.h"
 #include "core/handoff/outbox_record.h"
 
 static const struct renderer *renderer_of(const struct ruleset *rules,
@@ -60,19 +61,29 @@ struct freezing {
   struct err *err;
 };
 
+static void put_text(struct json_writer *w, const char *key, struct str text) {
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
 static int freeze_part(struct freezing *f, struct json_ref ref, const char *what) {
   struct str text;
   if (json_string(ref, &text)) {
     json_put_str(&f->w, text);
     return 0;
   }
-  if (json_kind(ref) != JSON_OBJECT || json_count(ref) != 1 ||
-      !json_string(json_get(ref, str_of(f->mark)), &text))
+  struct str name, form;
+  bool secret = json_kind(ref) == JSON_OBJECT && json_string(json_get(ref, str_of(f->mark)), &name);
+  bool hmac = secret && json_string(json_get(ref, STR("hmac")), &text);
+  if (!secret || json_count(ref) != (hmac ? 3 : 1))
     return err_set(f->err, ERR_SCRIPT, "%s must be a text, a secret, or a list of both", what);
   json_open(&f->w, '{');
-  json_key(&f->w, "secret");
-  json_put_str(&f->w, text);
+  put_text(&f->w, "secret", name);
+  if (hmac) put_text(&f->w, "hmac", text);
+  if (hmac && json_string(json_get(ref, STR("form")), &form)) put_text(&f->w, "form", form);
   json_close(&f->w, '}');
+  if (hmac && !secret_form_known(form))
+    return err_set(f->err, ERR_SCRIPT, "hmac writes \"hex\" or \"base64\", not \"%.*s\"", STR_ARG(form));
   return 0;
 }
 
@@ -236,17 +247,16 @@ int request_render(struct generation *generation, const struct destination *dest
 /* --- sending ---------------------------------------------------------------------------------------------------------- */
 
 static int add_part(struct json_ref ref, const struct config *config, struct buf *out, struct err *err) {
-  struct str text, name;
+  struct str text, name, form;
   if (json_string(ref, &text)) {
     buf_add_str(out, text);
     return 0;
   }
   if (!json_string(json_get(ref, STR("secret")), &name))
     return err_set(err, ERR_INVALID, "neither a text nor a secret stands where one should");
-  const char *value = config_secret(config, name);
-  if (!value) return err_set(err, ERR_NOT_FOUND, "the settings have no secret '%.*s'", STR_ARG(name));
-  buf_add_text(out, value);
-  return 0;
+  if (!json_string(json_get(ref, STR("hmac")), &text)) return secret_text(config, name, out, err);
+  if (!json_string(json_get(ref, STR("form")), &form)) form = STR("");
+  return secret_hmac(config, name, text, form, out, err);
 }
 
 /* What a template says with its secrets in place, in the request's arena. */
@@ -384,38 +394,56 @@ static void write_answer(struct json_reader *reader, int status, struct str body
   json_close(&w, '}');
 }
 
-/* true: yes. A text: why not. */
-static int judge(struct json_ref said, struct err *err) {
-  struct str why;
-  bool yes = false;
-  if (json_bool(said, &yes) && yes) return 1;
-  if (json_string(said, &why)) {
-    err_set(err, ERR_INVALID, "%.*s", why.len > 300 ? 300 : (int)why.len, why.p);
-    return 0;
-  }
-  err_set(err, ERR_INVALID, "the renderer does not accept the answer");
-  return 0;
+static enum request_answer not_accepted(struct err *err, struct str why, enum request_answer answer) {
+  if (why.len == 0) why = STR("the renderer does not accept the answer");
+  err_set(err, ERR_INVALID, "not accepted: %.*s", why.len > 300 ? 300 : (int)why.len, why.p);
+  return answer;
 }
 
-int request_accepted(struct generation *generation, const struct destination *destination, int status,
-                     struct str body, struct err *err) {
-  const struct renderer *renderer = renderer_of(generation->rules, destination);
-  int fn = renderer ? renderer->accepts_fn : destination->accepts_fn, accepted = 0;
-  if (fn == FN_NONE) return 1;
+/* true: yes. A text: why not. { refused = text }: why never. */
+static enum request_answer judge(struct json_ref said, struct err *err) {
+  struct str why = STR("");
+  bool yes = false;
+  if (json_bool(said, &yes) && yes) return REQUEST_ACCEPTED;
+  if (json_string(said, &why)) return not_accepted(err, why, REQUEST_NOT_NOW);
+  bool refused = json_string(json_get(said, STR("refused")), &why);
+  return not_accepted(err, why, refused ? REQUEST_REFUSED : REQUEST_NOT_NOW);
+}
+
+static enum request_answer ask(struct generation *generation, int fn, int status, struct str body,
+                               struct err *err) {
+  enum request_answer answer = REQUEST_NOT_NOW;
   struct json_reader *reader = json_reader_new();
-  struct json_ref root;
+  struct json_ref root = {0};
   struct buf argument, said;
   buf_init(&argument);
   buf_init(&said);
   write_answer(reader, status, body, &argument);
   if (json_parse(reader, argument.data, argument.len, &root, err) == 0 &&
       script_ask(generation->script, fn, root, &said, err) == 0) {
-    accepted = said.len && json_parse(reader, said.data, said.len, &root, err) == 0
-                   ? judge(root, err)
-                   : judge((struct json_ref){0}, err);
+    root = (struct json_ref){0};
+    if (said.len && json_parse(reader, said.data, said.len, &root, err) != 0) root = (struct json_ref){0};
+    answer = judge(root, err);
   }
   buf_release(&said);
   buf_release(&argument);
   json_reader_free(reader);
-  return accepted;
+  return answer;
+}
+
+static bool refuses(const struct refusals *refusals, int status) {
+  for (uint32_t i = 0; i < refusals->count; i++)
+    if (refusals->statuses[i] == status) return true;
+  return false;
+}
+
+enum request_answer request_judge(struct generation *generation, const struct destination *destination,
+                                  int status, struct str body, struct err *err) {
+  const struct renderer *renderer = renderer_of(generation->rules, destination);
+  int fn = renderer ? renderer->accepts_fn : destination->accepts_fn;
+  *err = (struct err){.code = ERR_NONE};
+  if (status >= 200 && status < 300)
+    return fn == FN_NONE ? REQUEST_ACCEPTED : ask(generation, fn, status, body, err);
+  bool never = refuses(&destination->refusals, status) || (renderer && refuses(&renderer->refusals, status));
+  return never ? REQUEST_REFUSED : REQUEST_NOT_NOW;
 }

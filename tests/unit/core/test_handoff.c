@@ -5,7 +5,7 @@
 
 /* Hot at ten points; who is quiet for a day is not. */
 static const char rules_text[] =
-    "dimension 'intent' {}\n"
+    "local other = secret 'CHAT' dimension 'intent' {}\n"
     "rule 'demo' { doc = 'Asked', on = track 'Demo', points = { intent = 10 }, decay = linear '30d' }\n"
     "rule 'no' { on = track 'No', points = { intent = -100 } }\n"
     "identity { email = 'merge' }\n"
@@ -17,7 +17,8 @@ static const char rules_text[] =
     "  render = function(effect) if effect.data.lead.id == 'u-quiet' then return nil end\n"
     "    if effect.data.lead.id == 'u-bad' then error('no such lead') end\n"
     "    return { path = '/post', headers = { authorization = { 'Bearer ', effect.options.token }, "
-    "['x-trick'] = 'a' },\n"
+    "['x-trick'] = 'a', ['x-sign'] = { 'v0=', hmac(effect.options.token, effect.id, 'base64') }, "
+    "['x-other'] = hmac(other, 'x') },\n"
     "      body = { channel = effect.options.channel, text = effect.data.lead.id .. ' is hot', id = "
     "effect.id } } end,\n"
     "  accepts = function(answer) return answer.json.ok or answer.json.error end }\n"
@@ -297,9 +298,13 @@ static void requests_are_put_together_from_rules_and_settings(void **state) {
     fail_msg("%s", err.text);
   assert_string_equal(request.url, "https://chat.example/post");
   assert_string_equal(request.method, "POST");
-  assert_int_equal(request.header_count, 3);
+  assert_int_equal(request.header_count, 5);
   assert_str(request.headers[0].name, "content-type");
   assert_str(request.headers[1].value, "Bearer hush");
+  assert_str(request.headers[2].name, "x-other");
+  assert_str(request.headers[2].value, "038a52becee08e865d43b33521234361612ec2e2723097e72068f88c08bda071");
+  assert_int_equal(request.headers[3].value.len, 3 + 44);
+  assert_memory_equal(request.headers[3].value.p, "v0=", 3);
   request_release(&request);
   config.destinations = there;
   config.destination_count = 1;
@@ -319,12 +324,29 @@ static void answers_may_mean_no(void **state) {
   (void)state;
   const struct destination *chat = &generation->rules->destinations[1];
   struct err err;
-  assert_int_equal(request_accepted(generation, chat, 200, STR("{\"ok\":true}"), &err), 1);
-  assert_int_equal(request_accepted(generation, chat, 200, STR("{\"error\":\"channel_not_found\"}"), &err),
-                   0);
-  assert_string_equal(err.text, "channel_not_found");
-  assert_int_equal(request_accepted(generation, chat, 200, STR("not json"), &err), 0);
-  assert_int_equal(request_accepted(generation, &generation->rules->destinations[0], 204, STR(""), &err), 1);
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"ok\":true}"), &err), REQUEST_ACCEPTED);
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"error\":\"channel_not_found\"}"), &err),
+                   REQUEST_NOT_NOW);
+  assert_string_equal(err.text, "not accepted: channel_not_found");
+  assert_int_equal(request_judge(generation, chat, 200, STR("not json"), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &generation->rules->destinations[0], 204, STR(""), &err),
+                   REQUEST_ACCEPTED);
+}
+
+static void some_answers_mean_never(void **state) {
+  (void)state;
+  static struct destination strict;
+  struct err err;
+  strict = generation->rules->destinations[0];
+  strict.refusals = (struct refusals){.statuses = {400, 422}, .count = 2};
+  assert_int_equal(request_judge(generation, &strict, 422, STR(""), &err), REQUEST_REFUSED);
+  assert_int_equal(request_judge(generation, &strict, 404, STR(""), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &strict, 503, STR(""), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &strict, 200, STR(""), &err), REQUEST_ACCEPTED);
+  const struct destination *chat = &generation->rules->destinations[1];
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"error\":{\"refused\":\"bad field\"}}"), &err),
+                   REQUEST_REFUSED);
+  assert_string_equal(err.text, "not accepted: bad field");
 }
 
 /* The function says what the answer did, which is long. */
@@ -334,7 +356,8 @@ static void what_a_function_gives_is_bounded(void **state) {
   snprintf(answer, sizeof answer, "{\"error\":\"%02000d\"}", 7);
   for (int i = 0; i < 2; i++) {
     assert_int_equal(
-        request_accepted(generation, &generation->rules->destinations[1], 200, str_of(answer), &err), 0);
+        request_judge(generation, &generation->rules->destinations[1], 200, str_of(answer), &err),
+        REQUEST_NOT_NOW);
     assert_true(i == (strstr(err.text, "it returned more than 1 KiB (limits.rule_output)") != NULL));
     output_bytes = 1024;
     tear_down(state);
@@ -358,6 +381,7 @@ int main(void) {
       TEST(requests_are_put_together_from_rules_and_settings),
       TEST(answers_may_mean_no),
       TEST(what_a_function_gives_is_bounded),
+      TEST(some_answers_mean_never),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
