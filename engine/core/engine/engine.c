@@ -20,6 +20,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
   engine->identity = identity_new(&engine->arena);
   identity_set_apart(engine->identity, engine->options.apart);
+  map_init(&engine->domains);
   accounts_init(&engine->accounts, rules, &engine->arena);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
   engine->tally = tally_new(rules);
@@ -55,6 +56,9 @@ void engine_free(struct engine *engine) {
   free(engine->peers);
   touch_list_release(&engine->peer_touches);
   intake_release(&engine->intake);
+  map_release(&engine->domains);
+  members_release(&engine->domain_nodes);
+  members_release(&engine->domain_accounts);
   tally_free(engine->tally);
   arena_release(&engine->arena);
   touch_list_release(&engine->touches);
