@@ -69,13 +69,14 @@ lifecycle "intake" {
     "nothing_owed", "incomplete",
     doc = "Asked to talk, and name or title are missing",
     when = seen(track "Demo Requested" | track "Quote Requested", { within = "14d" })
-      & ~known { "first_name", "title" } & stage { "lead", "recycled", lifecycle = "main" },
+      & ~known { "first_name", "title" } & stage { "lead", "recycled", lifecycle = "main" }
+      & ~in_segment "existing",
     again = "1d",
   },
   move {
     "incomplete", "nothing_owed",
     doc = "Complete, or taken care of",
-    when = known { "first_name", "title" } | ~stage { "lead", "recycled", lifecycle = "main" },
+    when = known { "first_name", "title" } | ~stage { "lead", "recycled", lifecycle = "main" } | in_segment "existing",
   },
 }
 sla "complete" {

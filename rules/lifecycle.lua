@@ -31,6 +31,12 @@ lifecycle "main" {
     ),
   },
 
+  gate "new_business" {
+    doc = "Customers, partners and open deals are for who has their account: see accounts.lua",
+    into = { "mql" },
+    need = ~in_segment "existing",
+  },
+
   gate "not_rejected" {
     doc = "Sales has rejected the lead: not before the time for which that stands is over",
     into = { "mql" },

@@ -55,6 +55,15 @@ static void print_clocks(struct json_ref clocks) {
   print(&table);
 }
 
+static void print_funnel(struct json_ref funnel) {
+  printf(
+      "%.*s: %.0f leads; %.0f with marketing's word, %.0f of them taken by sales, %.0f claimed without it; ",
+      STR_ARG(answer_text(funnel, "lifecycle")), answer_number(funnel, "leads"),
+      answer_number(funnel, "endorsed"), answer_number(funnel, "accepted"), answer_number(funnel, "claimed"));
+  printf("not counted: %.0f of accounts we have, %.0f outside of the funnel\n",
+         answer_number(funnel, "existing"), answer_number(funnel, "outside"));
+}
+
 static void print_period(struct json_ref promise, struct json_ref period) {
   bool kept = false, known = json_bool(json_get(period, STR("kept")), &kept);
   printf("%.*s from %.*s: %.0f leads", STR_ARG(answer_text(promise, "sla")), 10,
@@ -79,6 +88,7 @@ static int show_sla(struct remote *remote, bool json) {
     return EXIT_FINE;
   }
   print_clocks(json_get(root, STR("clocks")));
+  for (json_iter_init(&it, json_get(root, STR("funnel"))); json_next(&it);) print_funnel(it.value);
   for (json_iter_init(&it, json_get(root, STR("promises"))); json_next(&it);)
     for (json_iter_init(&period, json_get(it.value, STR("periods"))); json_next(&period);)
       print_period(it.value, period.value);
@@ -108,9 +118,13 @@ const struct command command_sla = {
         "\n"
         "Of sales' clocks: how many were started, stopped in time or late, run, and run overdue; and the "
         "median\n"
-        "delays: the system's from the event to the decision, the people's from there to what stopped the "
-        "clock,\n"
-        "and of that what lay in working hours. Of marketing's promises: this period and the one before.\n"
+        "delays: the system's from the event to the delivery of its hand-off (to the decision where nobody "
+        "is\n"
+        "told), the people's from there to what stopped the clock,\n"
+        "and of that what lay in working hours. The funnel: how many leads of new business have marketing's\n"
+        "word, were taken by sales with it, or claimed without. Of marketing's promises: this period and the "
+        "one "
+        "before.\n"
         "\n"
         "      --json            as data\n" REMOTE_USAGE "\n"
         "Exit code: 0; 1 when embudo does not answer or refuses; 2 for wrong usage.\n",

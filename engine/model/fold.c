@@ -361,11 +361,13 @@ static void begin_history(struct fold *fold, int64_t t) {
   fold_changed(fold, ~0u);
 }
 
-/* Spent moves may fire again: the lead did something. */
+/* Spent moves may fire again, and a new chain begins: the lead did something, be it at the same instant. Events of one batch are, and
+ * which of them comes first says nothing about the lead. */
 static void rearm_moves(struct fold *fold) {
   for (uint32_t l = 0; l < fold->rules->lifecycle_count; l++) {
     struct stage_state *state = &fold->stages[l];
-    if (!state->any_spent || state->visited_ms == fold->now) continue;
+    if (state->visited_ms == fold->now) state->visited = UINT64_C(1) << state->stage;
+    if (!state->any_spent) continue;
     memset(state->spent, 0, fold->rules->lifecycles[l].move_count * sizeof *state->spent);
     state->any_spent = false;
     fold->changed |= READS_STAGE;
@@ -398,6 +400,7 @@ static void take_outside(struct fold *fold, const struct touch *touch) {
     fold_apply_peer(fold, touch);
   else
     fold_apply_account(fold, touch->more);
+  if (!touch->more->peer.len && fold->begun) fold_choose_account(fold);
   if (!fold->begun || !fold->changed) return; /* what changes nothing leaves no trace */
   rearm_moves(fold);
   fold_settle(fold);

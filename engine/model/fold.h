@@ -48,7 +48,10 @@ struct value fold_trait(const struct fold *fold,
                         struct str path);           /* derived ones too: completeness, email_domain ... */
 uint32_t fold_trait_count(const struct fold *fold); /* top-level traits, in order of first appearance */
 struct str fold_trait_at(const struct fold *fold, uint32_t index, struct value *value);
-struct str fold_account(const struct fold *fold);
+struct str fold_account(const struct fold *fold); /* that the lead's events name, or that claims its domain */
+bool fold_account_by_domain(const struct fold *fold); /* it was found by its domain */
+bool fold_new_business(
+    const struct fold *fold); /* false: a customer's, a partner's .. (ruleset.h, account_existing) */
 /* What is known at this instant of the account the lead belongs to, by whoever's group calls; VALUE_NONE: nothing. Only traits that
  * the ruleset asks for (account_keys) are sure to be up to date. */
 struct value fold_account_trait(const struct fold *fold, struct str path);

@@ -1,6 +1,7 @@
 /* What is known of the accounts a lead mentions. A lead may come to an account long after it was told about, and go to
  * another: so all of its accounts are followed, and the present one is read. */
 #include "base/err.h"
+#include "model/domain.h"
 #include "model/fold_private.h"
 
 static struct account_state *find(const struct fold *fold, struct str id) {
@@ -50,9 +51,7 @@ void fold_apply_account(struct fold *fold, const struct touch_more *more) {
   if (changed && str_eq(fold->account, more->account)) fold_changed(fold, READS_ACCOUNT);
 }
 
-struct value fold_account_trait(const struct fold *fold, struct str path) {
-  const struct account_state *state = fold->account.len ? find(fold, fold->account) : NULL;
-  if (!state) return VALUE_NONE;
+static struct value trait_of(const struct account_state *state, struct str path) {
   const char *dot = memchr(path.p, '.', path.len);
   struct str head = {path.p, dot ? (size_t)(dot - path.p) : path.len};
   for (uint32_t i = 0; i < state->trait_count; i++) {
@@ -62,6 +61,96 @@ struct value fold_account_trait(const struct fold *fold, struct str path) {
       return value_path(entry->value, (struct str){dot + 1, path.len - head.len - 1});
   }
   return VALUE_NONE;
+}
+
+struct value fold_account_trait(const struct fold *fold, struct str path) {
+  const struct account_state *state = fold->account.len ? find(fold, fold->account) : NULL;
+  return state ? trait_of(state, path) : VALUE_NONE;
+}
+
+/* --- by its domain ------------------------------------------------------------------------------------------------------ */
+
+static bool is_nobodys(const struct fold *fold, struct str domain) {
+  const struct matcher *never = fold->rules->account_never;
+  return never && matcher_eval(never, value_str(domain), fold->now) == TRUTH_YES;
+}
+
+/* Whether the company claims that domain, in a trait that holds one or several. */
+static bool claims(const struct fold *fold, struct value written, struct str host) {
+  char room[DOMAIN_MAX];
+  struct str domain;
+  if (written.kind == VALUE_LIST) {
+    for (uint32_t i = 0; i < written.len; i++)
+      if (written.items[i].kind == VALUE_STRING && claims(fold, written.items[i], host)) return true;
+    return false;
+  }
+  return written.kind == VALUE_STRING && domain_of(value_text(written), room, &domain) &&
+         domain_covers(domain, host) && !is_nobodys(fold, domain);
+}
+
+static bool claims_any(const struct fold *fold, const struct account_state *state, const struct str *hosts,
+                       uint32_t count) {
+  for (uint32_t k = 0; k < fold->rules->account_domain_count; k++) {
+    struct value written = trait_of(state, fold->rules->account_domains[k]);
+    for (uint32_t i = 0; i < count; i++)
+      if (claims(fold, written, hosts[i])) return true;
+  }
+  return false;
+}
+
+enum { HOSTS_MAX = 4 }; /* the address's, and what is said of the company */
+
+static uint32_t own_hosts(const struct fold *fold, char rooms[HOSTS_MAX][DOMAIN_MAX],
+                          struct str hosts[HOSTS_MAX]) {
+  struct value company = fold_trait(fold, STR("company")), written = fold_trait(fold, STR("email_domain"));
+  uint32_t count = 0;
+  for (uint32_t i = 0; i <= fold->rules->account_domain_count && count < HOSTS_MAX; i++) {
+    if (i > 0) written = value_path(company, fold->rules->account_domains[i - 1]);
+    if (written.kind == VALUE_STRING && domain_of(value_text(written), rooms[count], &hosts[count]) &&
+        !is_nobodys(fold, hosts[count]))
+      count++;
+  }
+  return count;
+}
+
+/* Would the lead be no new business if it were that account's? */
+static bool is_existing(struct fold *fold, struct str account) {
+  struct str kept = fold->account;
+  fold->account = account;
+  bool existing = account.len && !fold_new_business(fold);
+  fold->account = kept;
+  return existing;
+}
+
+/* Of several an existing one, then the first by id: whatever the order in which they came. */
+static struct str match_domain(struct fold *fold) {
+  char rooms[HOSTS_MAX][DOMAIN_MAX];
+  struct str hosts[HOSTS_MAX], best = {NULL, 0};
+  uint32_t count = own_hosts(fold, rooms, hosts);
+  bool best_exists = false;
+  for (uint32_t i = 0; count && i < fold->known_count; i++) {
+    const struct account_state *state = &fold->known_accounts[i];
+    if (!claims_any(fold, state, hosts, count)) continue;
+    bool exists = is_existing(fold, state->id);
+    bool better = best.len == 0 || (exists != best_exists ? exists : str_cmp(state->id, best) < 0);
+    if (!better) continue;
+    best = state->id;
+    best_exists = exists;
+  }
+  return best;
+}
+
+void fold_choose_account(struct fold *fold) {
+  struct str chosen = fold->said_account;
+  if (fold->rules->account_domain_count && fold->known_count) {
+    struct str match = match_domain(fold);
+    bool other = match.len && !str_eq(match, chosen);
+    if (other && (chosen.len == 0 || (is_existing(fold, match) && !is_existing(fold, chosen))))
+      chosen = match;
+  }
+  if (str_eq(chosen, fold->account)) return;
+  fold->account = chosen;
+  fold_changed(fold, READS_TRAITS | READS_ACCOUNT);
 }
 
 void fold_release_accounts(struct fold *fold) {

@@ -241,7 +241,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   memset(fold->fns, 0, rules->function_count * sizeof *fold->fns);
   arena_clear(&fold->arena);
   fold->lead_id = lead_id;
-  fold->account = fold->owner = (struct str){NULL, 0};
+  fold->account = fold->said_account = fold->owner = (struct str){NULL, 0};
   fold->begun = fold->incomplete = fold->pending = false;
   fold->now = fold->first_seen = fold->last_seen = fold->last_activity = fold->last_page = TIME_MIN;
   fold->events = fold->content_count = 0;

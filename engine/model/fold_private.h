@@ -144,7 +144,8 @@ struct fold {
 
   /* the lead */
   struct str lead_id, account, owner;
-  bool begun; /* has seen a touch */
+  struct str said_account; /* that its events name; `account` may be another, by the domain */
+  bool begun;              /* has seen a touch */
   int64_t now;
   int64_t first_seen, last_seen, last_activity, last_page;
   uint32_t events, cycle;
@@ -258,6 +259,7 @@ unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond
 
 /* fold_account.c */
 void fold_apply_account(struct fold *fold, const struct touch_more *more); /* a group call's traits */
+void fold_choose_account(struct fold *fold); /* after what it follows from: which one is the lead's */
 void fold_release_accounts(struct fold *fold);
 
 /* fold_score.c */

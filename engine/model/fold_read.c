@@ -12,6 +12,13 @@ struct str fold_lead_id(const struct fold *fold) {
 struct str fold_account(const struct fold *fold) {
   return fold->account;
 }
+bool fold_account_by_domain(const struct fold *fold) {
+  return fold->account.len && !str_eq(fold->account, fold->said_account);
+}
+bool fold_new_business(const struct fold *fold) {
+  const struct cond *existing = fold->rules->account_existing;
+  return !existing || fold_test(fold, existing) != TRUTH_YES;
+}
 struct str fold_owner(const struct fold *fold) {
   return fold->owner;
 }

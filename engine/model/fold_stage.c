@@ -84,7 +84,7 @@ static void reset_scores(struct fold *fold, int lifecycle, int move) {
   if (dimensions) fold_keep(fold, dimensions, 0);
 }
 
-/* A chain of moves at one instant begins in the stage where the lead stands. */
+/* A chain of moves, by one event or one instant without any, begins in the stage where the lead stands. */
 static void begin_chain(const struct fold *fold, struct stage_state *state) {
   if (state->visited_ms == fold->now) return;
   state->visited_ms = fold->now;
@@ -114,7 +114,7 @@ static void enter(struct fold *fold, struct fold_transition transition) {
   raise_entered(fold, lifecycle, to);
 }
 
-/* A chain at one instant never enters a stage twice. A move held back for that reason is spent: it would otherwise fire
+/* A chain never enters a stage twice. A move held back for that reason is spent: it would otherwise fire
  * a millisecond later, and back again, for ever; the lead's next event may fire it. */
 static bool spend_if_visited(struct fold *fold, struct stage_state *state, uint32_t m,
                              const struct move *move) {

@@ -125,10 +125,8 @@ static void merge_company(struct fold *fold, const struct touch *touch) {
 void fold_apply_traits(struct fold *fold, const struct touch *touch) {
   const struct touch_more *more = touch->more;
   if (!more) return;
-  if (more->account.len && !str_eq(fold->account, more->account)) {
-    fold->account = more->account;
-    fold_changed(fold, READS_TRAITS | READS_ACCOUNT);
-  }
+  if (more->account.len) fold->said_account = more->account;
+  fold_choose_account(fold);
   if (more->source.len) {
     if (!find(fold, STR("first_source"))) set(fold, STR("first_source"), value_str(more->source));
     set(fold, STR("last_source"), value_str(more->source));
@@ -143,6 +141,7 @@ void fold_apply_traits(struct fold *fold, const struct touch *touch) {
   }
   for (uint32_t i = 0; !more->is_group && i < more->trait_count; i++)
     if (note_told(fold, touch, more->traits[i].key)) set(fold, more->traits[i].key, more->traits[i].value);
+  fold_choose_account(fold);
 }
 
 static struct value lookup(const struct fold *fold, struct str path) {

@@ -447,6 +447,14 @@ struct ruleset {
   uint32_t account_key_count;
   bool account_all; /* any trait: a function may ask */
 
+  /* Whose company a lead is of, where no event names it: the one that claims its address's domain. */
+  struct str
+      *account_domains; /* traits of accounts that hold their domains; none: leads are not matched so */
+  uint32_t account_domain_count;
+  const struct matcher *account_never; /* domains that are nobody's; NULL: none */
+  const struct cond *account_existing; /* holds for whoever is no new business; NULL: everybody is */
+  struct str account_owner;            /* the trait of accounts that says whose they are; empty: none does */
+
   struct framework *frameworks; /* model/framework.h */
   uint32_t framework_count;
   struct criterion *criteria; /* of all frameworks */

@@ -8,7 +8,7 @@ static const char *const kinds[] = {
     "dimension",   "group",    "grade",    "rule",     "reset",    "ignore",    "segment",
     "framework",   "activity", "content",  "profile",  "identity", "lifecycle", "test",
     "destination", "effect",   "renderer", "receiver", "calendar", "sla",       "assign",
-    "worklist",    "enricher", "sources",  "acts",     "contact",  NULL};
+    "worklist",    "enricher", "sources",  "acts",     "contact",  "accounts",  NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -189,6 +189,7 @@ static void read_all(struct compile *c) {
   read_ignores(c);
   read_activity(c);
   read_content(c);
+  read_accounts(c);
   read_identity(c);
   read_acts(c);
   read_lifecycles(c);

@@ -223,6 +223,7 @@ void read_segment_names(struct compile *c);
 void read_segments(struct compile *c);
 void read_activity(struct compile *c);
 void read_content(struct compile *c);
+void read_accounts(struct compile *c); /* read_accounts.c */
 void read_identity(struct compile *c);
 void read_lifecycle_names(struct compile *c); /* and their stages: conditions anywhere may test them */
 void read_lifecycles(struct compile *c);

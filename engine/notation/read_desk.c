@@ -289,18 +289,19 @@ static bool read_assignment(struct compile *c, const struct declaration *d, stru
   const char *what = arena_printf(&c->scratch, "assign '%.*s'", STR_ARG(d->name));
   const struct node *body = &d->body, *pool = read_field(body, "pool");
   if (!read_table(c, body, fields, false, what) || !is_there(c, d, "stage", what, "write stage = \"mql\"") ||
-      !is_there(c, d, "pool", what, "write pool = { \"maria\", \"jon\" }") ||
       !read_desk_stages(c, read_field(body, "stage"), "stage", what, &assignment->lifecycle,
                         &assignment->stages) ||
-      !read_pool(c, pool, read_what(c, "pool", what), assignment))
+      (pool && !read_pool(c, pool, read_what(c, "pool", what), assignment)))
     return false;
   /* NULL-ended, as lists of words are */
   const char **people = arena_zalloc(c->arena, (assignment->pool_count + 1) * sizeof *people);
-  memcpy(people, assignment->pool, assignment->pool_count * sizeof *people);
+  if (pool) memcpy(people, assignment->pool, assignment->pool_count * sizeof *people);
   assignment->pool = people;
   bool fine = read_desk_text(c, body, "doc", what, &assignment->doc);
   fine &= read_when(c, body, "when", what, assignment->lifecycle, &assignment->when);
   fine &= read_flag(c, body, "account_owner", what, &assignment->account_owner);
+  if (!pool && !assignment->account_owner)
+    fine &= is_there(c, d, "pool", what, "write pool = { \"maria\", \"jon\" }, or account_owner = true");
   fine &= read_absent(c, read_field(body, "absent"), read_what(c, "absent", what), assignment);
   return read_pool_hours(c, read_field(body, "hours"), read_what(c, "hours", what), assignment) && fine;
 }

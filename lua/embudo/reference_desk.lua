@@ -65,8 +65,11 @@ sla "first_touch" {
       { name = "stage", form = '"stage" | { "stage", .. }', doc = "Entering one of them assigns. Required." },
       { name = "when", form = "condition", doc = "Which leads it is for." },
       { name = "account_owner", form = "true | false",
-        doc = "Whether the owner of another lead of the same account gets it, in the pool or not." },
-      { name = "pool", form = '{ "maria", "jon", .. }', doc = "Who takes turns, by id. Required." },
+        doc = "Whether the account's owner gets it, in the pool or not: whom accounts says, else the owner of "
+          .. "another lead of the account." },
+      { name = "pool", form = '{ "maria", "jon", .. }',
+        doc = "Who takes turns, by id. Required without account_owner; left out, leads of nobody's account stay "
+          .. "without owner." },
       { name = "absent", form = 'listed "NAME"', doc = "Who is skipped." },
       { name = "hours", form = '"CALENDAR" | { maria = "CALENDAR", .. }',
         doc = "Outside of these hours others come first; when nobody is there the turn decides alone." },

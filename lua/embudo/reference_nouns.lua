@@ -137,6 +137,24 @@ rule "pricing_page" {
     example = 'identity { email = "merge", never = listed "shared_mailboxes" }',
   },
   {
+    name = "accounts", kind = "noun", form = "accounts { .. }",
+    doc = "Whose company a lead is of when no event says so, and whose are no new business. Companies are known by "
+      .. "group calls, say from a CRM. Declared once.",
+    fields = {
+      { name = "doc", form = '"text"', doc = "What it means." },
+      { name = "domains", form = '{ "trait", .. }',
+        doc = "Traits of accounts that hold their domains, one or a list, as names or addresses of pages. A lead "
+          .. "without an account is of the one that claims the domain of its e-mail address, or of its company; one "
+          .. "whose account is new business is of the existing one that claims it." },
+      { name = "never", form = "matcher", doc = "Domains that are no company's: free mail." },
+      { name = "existing", form = "condition",
+        doc = "Who is no new business: customers, partners, open deals. What is decided of them is in no figure." },
+      { name = "owner", form = '"trait"', doc = "The trait of accounts that says whose they are, for assign." },
+    },
+    example = 'accounts { domains = { "domain", "website" }, never = listed "freemail", '
+      .. 'existing = account { customer = true }, owner = "owner" }',
+  },
+  {
     name = "segment", kind = "noun", form = 'segment "NAME" { .. }',
     doc = "A name for a kind of lead: for lists, for lifecycles of their own (who), and for conditions that say "
       .. "in_segment. A lead joins and leaves it by itself, at the exact instant. At most 64.",

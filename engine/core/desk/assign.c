@@ -100,6 +100,15 @@ static struct str account_owner(const struct leadbook *book, const struct lead_e
   return found ? found->owner : STR("");
 }
 
+/* Whoever the company is said to be of, else whoever works on somebody of it. */
+static struct str owner_of_account(const struct leadbook *book, const struct lead_entry *entry,
+                                   const struct fold *fold) {
+  struct str key = fold_rules(fold)->account_owner;
+  struct value told = key.len ? fold_account_trait(fold, key) : VALUE_NONE;
+  struct str owner = told.kind == VALUE_STRING ? str_trim(value_text(told)) : STR("");
+  return owner.len ? owner : account_owner(book, entry);
+}
+
 /* The first that is about the stage the lead stands in, and about such a lead. */
 static const struct assignment *applying(const struct leadbook *book, const struct lead_entry *entry,
                                          const struct fold *fold, int lifecycle) {
@@ -134,7 +143,7 @@ bool assign_follow(struct roster *roster, const struct leadbook *book, const str
     if (!was_entered_live(book, rules, decided, count, (int)l)) continue;
     const struct assignment *assignment = applying(book, entry, fold, (int)l);
     if (!assignment) continue;
-    struct str owner = assignment->account_owner ? account_owner(book, entry) : STR("");
+    struct str owner = assignment->account_owner ? owner_of_account(book, entry, fold) : STR("");
     if (owner.len == 0) return choose(roster, rules, assignment, STR(""), now_ms, choice);
     *choice = (struct assign_choice){.assignment = assignment, .account_owner = owner, .why = ASSIGN_ACCOUNT};
     return true;

@@ -1,6 +1,8 @@
 #include "core/desk/sla_report.h"
 
 #include "core/desk/clockbook.h"
+#include "core/desk/funnel.h"
+#include "core/desk/reached.h"
 #include "model/calendar.h"
 #include "model/period.h"
 
@@ -12,7 +14,10 @@ struct delays { /* milliseconds */
 };
 
 struct sales {
-  uint32_t started, in_time, late, running, running_late, cancelled, too_few;
+  const struct outbox *outbox;
+  const struct ruleset *rules;
+  const struct calendar *hours; /* NULL: all */
+  uint32_t started, in_time, late, running, running_late, cancelled, too_few, undelivered;
   struct delays system, people, worked;
 };
 
@@ -26,8 +31,10 @@ static void add(struct delays *delays, int64_t ms) {
 
 static void count_clock(struct sales *sales, const struct clock *clock) {
   bool late = clock->breached_ms != TIME_NEVER;
+  int64_t reached = reached_ms(sales->outbox, sales->rules, clock);
   sales->started++;
-  add(&sales->system, clock->started_ms - clock->entered_ms);
+  sales->undelivered += reached == TIME_NEVER;
+  if (reached != TIME_NEVER) add(&sales->system, reached - clock->entered_ms);
   if (clock_is_open(clock)) {
     sales->running++;
     sales->running_late += late;
@@ -40,9 +47,10 @@ static void count_clock(struct sales *sales, const struct clock *clock) {
   sales->late += late;
   sales->in_time += !late;
   sales->too_few += clock->made < clock->attempts && clock->attempts > 1;
-  if (clock->end != CLOCK_DONE) return;
-  add(&sales->people, clock->stopped_ms - clock->started_ms);
-  add(&sales->worked, clock->worked_ms);
+  if (clock->end != CLOCK_DONE || reached == TIME_NEVER) return;
+  bool later = reached > clock->started_ms && reached < clock->stopped_ms;
+  add(&sales->people, clock->stopped_ms - (later ? reached : clock->started_ms));
+  add(&sales->worked, later ? calendar_between(sales->hours, reached, clock->stopped_ms) : clock->worked_ms);
 }
 
 static void put_count(struct json_writer *w, const char *key, int64_t count) {
@@ -77,11 +85,11 @@ static void put_name(struct json_writer *w, const char *id, const char *doc) {
   json_put_text(w, doc ? doc : "");
 }
 
-static void put_sales(const struct leadbook *book, const struct sla *sla, int64_t from_ms, int64_t to_ms,
-                      struct json_writer *w) {
+static void put_sales(const struct leadbook *book, const struct sla *sla, struct sales sales, int64_t from_ms,
+                      int64_t to_ms, struct json_writer *w) {
   const struct clockbook *clocks = leadbook_clocks(book);
   uint16_t name = leadbook_find_name(book, str_of(sla->id));
-  struct sales sales = {.started = 0};
+  if (sla->calendar != NONE) sales.hours = &sales.rules->calendars[sla->calendar];
   for (uint32_t number = 1; name && number <= clockbook_count(clocks); number++) {
     const struct clock *clock = clockbook_at(clocks, number);
     if (clock->sla == name && clock->started_ms >= from_ms && clock->started_ms < to_ms)
@@ -95,6 +103,7 @@ static void put_sales(const struct leadbook *book, const struct sla *sla, int64_
   put_count(w, "running", sales.running);
   put_count(w, "running_late", sales.running_late);
   put_count(w, "cancelled", sales.cancelled);
+  put_count(w, "undelivered", sales.undelivered);
   if (sla->attempts > 1) put_count(w, "too_few_attempts", sales.too_few);
   put_delays(w, "system", &sales.system);
   put_delays(w, "people", &sales.people);
@@ -115,13 +124,15 @@ static bool is_among(const struct leadbook *book, const struct lifecycle *lifecy
 }
 
 /* A lead counts once in a period: when it first entered the stage in it. What was imported or follows from other rules was
- * delivered to nobody. */
+ * delivered to nobody, what is of an account that is no new business is not marketing's, and who turned out to ask for help is in no
+ * figure. */
 static void count_lead(const struct leadbook *book, const struct ruleset *rules,
                        const struct promise *promise, const struct lead_entry *entry, int64_t from_ms,
                        int64_t to_ms, struct marketing *marketing) {
   const struct lifecycle *lifecycle = &rules->lifecycles[promise->lifecycle];
   uint16_t name = leadbook_find_name(book, str_of(lifecycle->name));
   bool good_later = false, good = false, reached = false;
+  if (funnel_is_outside(book, entry, rules, promise->lifecycle)) return;
   for (uint32_t number = entry->decisions; number; number = leadbook_decision(book, number)->older) {
     const struct decision *decision = leadbook_decision(book, number); /* newest first */
     if (decision->lifecycle != name) continue;
@@ -129,7 +140,7 @@ static void count_lead(const struct leadbook *book, const struct ruleset *rules,
     if (!is_among(book, lifecycle, promise->stages, decision->to) ||
         !cause_is_live((enum cause)decision->cause))
       continue;
-    if (decision->at_ms < from_ms || decision->at_ms >= to_ms) continue;
+    if (decision->existing || decision->at_ms < from_ms || decision->at_ms >= to_ms) continue;
     reached = true;
     good = good_later;
   }
@@ -192,12 +203,16 @@ static void put_promise(const struct leadbook *book, const struct ruleset *rules
   json_close(w, '}');
 }
 
-void sla_report_json(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms, int64_t to_ms,
-                     uint32_t periods, int64_t now_ms, struct json_writer *w) {
+void sla_report_json(const struct leadbook *book, const struct outbox *outbox, const struct ruleset *rules,
+                     int64_t from_ms, int64_t to_ms, uint32_t periods, int64_t now_ms,
+                     struct json_writer *w) {
   json_key(w, "clocks");
   json_open(w, '[');
-  for (uint32_t i = 0; i < rules->sla_count; i++) put_sales(book, &rules->slas[i], from_ms, to_ms, w);
+  for (uint32_t i = 0; i < rules->sla_count; i++)
+    put_sales(book, &rules->slas[i], (struct sales){.outbox = outbox, .rules = rules}, from_ms, to_ms, w);
   json_close(w, ']');
+  json_key(w, "funnel");
+  funnel_json(book, rules, from_ms, to_ms, w);
   json_key(w, "promises");
   json_open(w, '[');
   for (uint32_t i = 0; i < rules->promise_count; i++)

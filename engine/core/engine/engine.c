@@ -20,6 +20,7 @@ struct engine *engine_new(const struct ruleset *rules, const struct engine_calls
   engine->dedupe = dedupe_new(engine->options.dedupe_ids_max, engine->options.dedupe_seed);
   engine->identity = identity_new(&engine->arena);
   identity_set_apart(engine->identity, engine->options.apart);
+  map_init(&engine->domains);
   accounts_init(&engine->accounts, rules, &engine->arena);
   intake_init(&engine->intake, rules, calls ? &calls->intake : NULL);
   engine->tally = tally_new(rules);
@@ -34,8 +35,7 @@ void engine_use(struct engine *engine, const struct ruleset *rules, const struct
   engine->rules = rules;
   engine->calls = *calls;
   accounts_use(&engine->accounts, rules);
-  intake_release(&engine->intake);
-  intake_init(&engine->intake, rules, &calls->intake);
+  intake_use(&engine->intake, rules, &calls->intake);
 }
 
 void engine_free(struct engine *engine) {
@@ -55,6 +55,9 @@ void engine_free(struct engine *engine) {
   free(engine->peers);
   touch_list_release(&engine->peer_touches);
   intake_release(&engine->intake);
+  map_release(&engine->domains);
+  members_release(&engine->domain_nodes);
+  members_release(&engine->domain_accounts);
   tally_free(engine->tally);
   arena_release(&engine->arena);
   touch_list_release(&engine->touches);

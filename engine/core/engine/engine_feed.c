@@ -99,6 +99,7 @@ static void note_account(struct engine *engine, const struct touch *touch, uint3
   if (!accounts->rules) return;
   uint32_t account = map_get(&accounts->ids, touch->more->account);
   if (node != IDENTITY_NONE) members_add(&engine->members, account, node);
+  if (touch->more->is_group) engine_note_domains(engine, touch, account, node);
   const uint32_t *nodes = members_of(&engine->members, account, &count);
   for (uint32_t i = 0; changed && i < count; i++) tell_touched(engine, nodes[i]);
 }
@@ -128,6 +129,8 @@ static void store(struct engine *engine, const struct event *event, const struct
   }
   tell(engine, user, anonymous, joins);
   if (touch->more && touch->more->account.len) note_account(engine, touch, who->has_user ? user : anonymous);
+  if (event->type == EVENT_IDENTIFY)
+    engine_note_domains(engine, touch, MAP_NONE, who->has_user ? user : anonymous);
   engine_note_peer(engine, who->has_user ? user : anonymous, touch);
   if (is_news_to_peers(event, who, touch)) {
     engine_tell_peers(engine, user);

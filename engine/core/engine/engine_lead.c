@@ -51,9 +51,7 @@ size_t engine_lead_members(struct engine *engine, uint32_t lead, struct arena *a
 
 /* --- what the lead did, and what was said about its accounts --------------------------------------------------------- */
 
-static void note_named(struct engine *engine, const struct touch *touch) {
-  if (!touch->more || touch->more->account.len == 0) return;
-  uint32_t account = map_get(&engine->accounts.ids, touch->more->account);
+static void name_account(struct engine *engine, uint32_t account) {
   for (uint32_t i = engine->named_count; i-- > 0;)
     if (engine->named[i] == account) return;
   if (engine->named_count == engine->named_cap) {
@@ -61,6 +59,13 @@ static void note_named(struct engine *engine, const struct touch *touch) {
     engine->named = xrealloc(engine->named, engine->named_cap * sizeof *engine->named);
   }
   engine->named[engine->named_count++] = account;
+}
+
+/* By its id, or by an address of its domain. */
+static void note_named(struct engine *engine, const struct touch *touch) {
+  if (!touch->more) return;
+  if (touch->more->account.len) name_account(engine, map_get(&engine->accounts.ids, touch->more->account));
+  engine_name_domains(engine, touch, name_account);
 }
 
 /* The lead's own calls are in the list already. */

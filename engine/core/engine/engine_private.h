@@ -4,6 +4,7 @@
  * engine_feed.c  bytes to stored touches
  * engine_lead.c  leads, folds, accounts
  * engine_peers.c  people of the same account
+ * engine_domains.c whose company a lead is of by its address
  * engine_forget.c forgetting a lead
  */
 #ifndef EMBUDO_CORE_ENGINE_PRIVATE_H
@@ -16,7 +17,8 @@
 enum {
   ENGINE_BLOCK_FIRST = 64 * 1024,
   ENGINE_BLOCK_LARGEST = 8 << 20
-}; /* of the arena; large ones are huge pages */
+};                         /* of the arena; large ones are huge pages */
+enum { DOMAINS_MAX = 32 }; /* that one event tells of */
 
 struct engine {
   const struct ruleset *rules;
@@ -33,6 +35,10 @@ struct engine {
   struct members members; /* of accounts, when the ruleset asks for their traits */
   uint32_t *named;        /* scratch: accounts the lead at hand names */
   uint32_t named_count, named_cap;
+  /* engine_domains.c */
+  struct map domains;             /* hash -> number */
+  struct members domain_nodes;    /* per domain: the ids that give an address of it */
+  struct members domain_accounts; /* per domain: the accounts that claim it */
   /* engine_peers.c: where frameworks of accounts are */
   struct members named_by; /* the other way round: of an id, the accounts it named */
   bool *answerers;         /* per id: events that carry it have answered something */
@@ -47,6 +53,12 @@ struct engine {
   struct engine_counts counts;
   struct tally *tally;
 };
+
+/* engine_domains.c. `account` that a group call is about; `node`: whose address it is. Before anybody is told of the account. */
+void engine_note_domains(struct engine *engine, const struct touch *touch, uint32_t account, uint32_t node);
+/* The accounts that claim a domain which the lead's touch tells of. */
+void engine_name_domains(struct engine *engine, const struct touch *touch,
+                         void (*name)(struct engine *engine, uint32_t account));
 
 /* engine_peers.c */
 void engine_note_peer(struct engine *engine, uint32_t node, const struct touch *touch);

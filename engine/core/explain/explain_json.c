@@ -236,6 +236,7 @@ static void put_header(const struct explanation *e, struct json_writer *w) {
   put_stages(fold, w);
   json_key(w, "segments");
   row_segments(fold_segments(fold), fold_rules(fold), w);
+  row_account(fold_account(fold), fold_account_by_domain(fold), fold_new_business(fold), fold_rules(fold), w);
   json_key(w, "cycle");
   json_put_int(w, fold_cycle(fold));
   put_named_time(w, "first_seen", fold_first_seen(fold));

@@ -44,6 +44,15 @@ static void put_stages(const struct fold *fold, struct buf *out) {
   }
 }
 
+/* "  account  acme, by its domain; no new business" */
+static void put_account(const struct fold *fold, struct buf *out) {
+  bool asked = fold_rules(fold)->account_domain_count || fold_rules(fold)->account_existing;
+  if (!asked || fold_account(fold).len == 0) return;
+  buf_printf(out, "  account  %.*s%s%s\n", STR_ARG(fold_account(fold)),
+             fold_account_by_domain(fold) ? ", by its domain" : "",
+             fold_new_business(fold) ? "" : "; no new business");
+}
+
 static void put_segments(const struct fold *fold, struct buf *out) {
   const struct ruleset *rules = fold_rules(fold);
   uint64_t in = fold_segments(fold);
@@ -78,6 +87,7 @@ static void put_header(const struct explanation *e, struct buf *out) {
   put_who(fold, out);
   if (ignored) buf_printf(out, "  ignored  by %s: %s\n", ignored->id, ignored->doc);
   put_stages(fold, out);
+  put_account(fold, out);
   put_segments(fold, out);
   if (rules->grade_rows != NONE) {
     buf_add_text(out, "  grade    ");

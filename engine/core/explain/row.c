@@ -62,6 +62,8 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena) {
                       .last_ms = fold_last_seen(fold),
                       .events = fold_events(fold),
                       .incomplete = fold_incomplete(fold),
+                      .new_business = fold_new_business(fold),
+                      .by_domain = fold_account_by_domain(fold),
                       .contact_block = block ? block->id : NULL};
 }
 
@@ -100,6 +102,21 @@ void row_segments(uint64_t segments, const struct ruleset *rules, struct json_wr
   json_close(w, ']');
 }
 
+void row_account(struct str account, bool by_domain, bool new_business, const struct ruleset *rules,
+                 struct json_writer *w) {
+  if (account.len) {
+    json_key(w, "account");
+    json_put_str(w, account);
+    if (by_domain) {
+      json_key(w, "account_by");
+      json_put_text(w, "domain");
+    }
+  }
+  if (!rules->account_existing) return;
+  json_key(w, "new_business");
+  json_put_bool(w, new_business);
+}
+
 void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w) {
   json_key(w, "lead");
   json_put_str(w, row->lead);
@@ -129,10 +146,7 @@ void row_members(const struct row *row, const struct ruleset *rules, struct json
   json_put_time(w, row->last_ms);
   json_key(w, "events");
   json_put_int(w, row->events);
-  if (row->account.len) {
-    json_key(w, "account");
-    json_put_str(w, row->account);
-  }
+  row_account(row->account, row->by_domain, row->new_business, rules, w);
   if (row->owner.len) {
     json_key(w, "owner");
     json_put_str(w, row->owner);

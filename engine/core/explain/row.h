@@ -15,7 +15,8 @@ struct row {
   int64_t first_ms, last_ms;
   uint32_t events;
   bool incomplete;
-  const char *contact_block; /* why it must not be contacted; NULL: it may */
+  bool new_business, by_domain; /* by_domain: the account was found by its domain */
+  const char *contact_block;    /* why it must not be contacted; NULL: it may */
 };
 
 /* What the fold says of its lead at its present instant; copied to the arena. */
@@ -24,6 +25,9 @@ void row_make(struct row *row, const struct fold *fold, struct arena *arena);
 /* {"lead":.., "scores":{..}, "grade":.., "stage":.., "first_seen":.., "last_seen":.., "events":.., ..}. Who the lead is by name
  * stays out. */
 void row_members(const struct row *row, const struct ruleset *rules, struct json_writer *w); /* no braces */
+/* "account", "account_by", "new_business": what there is of them; into an open object. */
+void row_account(struct str account, bool by_domain, bool new_business, const struct ruleset *rules,
+                 struct json_writer *w);
 void row_segments(uint64_t segments, const struct ruleset *rules,
                   struct json_writer *w); /* a list of names */
 void row_json(const struct row *row, const struct ruleset *rules, struct json_writer *w);

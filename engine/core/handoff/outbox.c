@@ -274,6 +274,7 @@ int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect
                              .key = effect->key,
                              .made_ms = effect->made_ms,
                              .due_ms = effect->made_ms,
+                             .delivered_ms = TIME_NEVER,
                              .lead = lead,
                              .sequence = effect->sequence,
                              .destination = intern(outbox, effect->destination),
@@ -344,7 +345,10 @@ static void take_of_row(struct outbox *outbox, uint32_t number, const struct out
   }
   bool waits = row->state == OUTBOX_WAITING; /* else somebody has decided meanwhile */
   switch (delivery->what) {
-  case HAPPENED_DELIVERED: set_state(outbox, number, OUTBOX_DELIVERED); break;
+  case HAPPENED_DELIVERED:
+    if (row->delivered_ms == TIME_NEVER) row->delivered_ms = delivery->at_ms;
+    set_state(outbox, number, OUTBOX_DELIVERED);
+    break;
   case HAPPENED_FAILED:
     if (waits) wait_again(outbox, number, delivery->next_ms);
     break;

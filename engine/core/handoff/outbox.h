@@ -49,6 +49,7 @@ struct outbox_row {
   uint64_t key;                       /* of what it follows from, whoever the lead is (outbox_record.h) */
   int64_t made_ms;                    /* when it was decided */
   int64_t due_ms;                     /* waiting: not before */
+  int64_t delivered_ms;               /* first; TIME_NEVER: not yet */
   uint32_t lead;                      /* node of the lead, now; OUTBOX_NONE: nobody knows it any more */
   uint32_t sequence;                  /* rising per lead */
   uint16_t destination, type, effect; /* outbox_name numbers */

@@ -24,9 +24,11 @@ static bool is_called_here(const struct rule *rule) {
   return rule->points_fn != FN_NONE && !rule->points_need_lead;
 }
 
-void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls) {
-  *intake = (struct intake){.rules = rules};
-  if (calls) intake->calls = *calls;
+/* What follows from the rules. */
+static void take_rules(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls) {
+  intake->rules = rules;
+  intake->calls = calls ? *calls : (struct intake_calls){0};
+  intake->caller_count = 0;
   intake->marks = xcalloc(rules->signal_count + 1, 1);
   intake->callers = xcalloc(rules->behaviour_count + 1, sizeof *intake->callers);
   mark(intake, rules->activity, SIGNAL_IS_ACTIVITY);
@@ -43,15 +45,29 @@ void intake_init(struct intake *intake, const struct ruleset *rules, const struc
   }
   ASSERT(!intake->caller_count || intake->calls.points);
   atom_hits_init(&intake->hits, rules);
+}
+
+static void drop_rules(struct intake *intake) {
+  free(intake->marks);
+  free(intake->callers);
+  atom_hits_release(&intake->hits);
+}
+
+void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls) {
+  *intake = (struct intake){.rules = rules};
+  take_rules(intake, rules, calls);
   trait_writer_init(&intake->writer);
   arena_init(&intake->scratch, 0);
   buf_init(&intake->text);
 }
 
+void intake_use(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls) {
+  drop_rules(intake);
+  take_rules(intake, rules, calls);
+}
+
 void intake_release(struct intake *intake) {
-  free(intake->marks);
-  free(intake->callers);
-  atom_hits_release(&intake->hits);
+  drop_rules(intake);
   trait_writer_release(&intake->writer);
   arena_release(&intake->scratch);
   buf_release(&intake->text);

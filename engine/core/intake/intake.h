@@ -35,6 +35,8 @@ struct intake {
 
 void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 void intake_release(struct intake *intake);
+/* Other rules from now on. Names of traits that touches point to stay where they are. */
+void intake_use(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 
 /* First: which signals the event raises. False when an ignore rule takes it. */
 bool intake_match(struct intake *intake, const struct event *event);

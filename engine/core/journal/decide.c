@@ -75,6 +75,7 @@ void decide_summarise(struct lead_entry *entry, const struct fold *fold, struct 
   entry->cycle = fold_cycle(fold);
   entry->incomplete = fold_incomplete(fold);
   entry->ignored = fold_ignored(fold) != NULL;
+  entry->existing = !fold_new_business(fold);
   keep_grade(entry, fold);
   keep_text(entry, fold);
 }
@@ -128,6 +129,7 @@ static void record(struct deciding *d, const struct fold_transition *t, enum cau
                               .ruleset = d->rules->ruleset,
                               .move = leadbook_intern(d->book, STR("")),
                               .cause = (uint8_t)cause,
+                              .existing = !fold_new_business(d->fold),
                               .cycle = t->cycle,
                               .at_ms = t->time_ms,
                               .decided_ms = d->now_ms};

@@ -17,6 +17,10 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
   json_put_text(w, cause_word((enum cause)decision->cause));
   if (*leadbook_name(book, decision->move)) put_name(w, "move", book, decision->move);
   if (decision->act) act_json(decision->act, w);
+  if (decision->existing) {
+    json_key(w, "new_business");
+    json_put_bool(w, false);
+  }
   json_key(w, "cycle");
   json_put_int(w, decision->cycle);
   json_key(w, "at");
@@ -158,6 +162,9 @@ int decision_parse(struct leadbook *book, struct json_ref root, struct decision_
                                               .cycle = (uint32_t)cycle,
                                               .at_ms = read_time(&reading, "at"),
                                               .decided_ms = read_time(&reading, "decided_at")}};
+  bool new_business = true;
+  json_bool(json_get(root, STR("new_business")), &new_business);
+  read->decision.existing = !new_business;
   read->decision.act = read_act(&reading, &read->act);
   read_derived(&reading, read);
   return reading.failed ? -1 : 0;

@@ -50,6 +50,7 @@ struct decision { /* a recorded transition */
   uint16_t lifecycle, from, to, ruleset; /* leadbook_name numbers */
   uint16_t move;                         /* its doc */
   uint8_t cause;
+  bool existing; /* the lead was no new business then */
   bool
       released; /* other rules' doing that somebody let go: what follows from it begins. Known while it is made only */
   uint32_t cycle;
@@ -81,6 +82,7 @@ struct lead_entry {
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
+  bool existing;     /* of a company that is no new business */
   bool held;         /* would[] waits for a release: leadbook_note_held */
   uint32_t held_at;  /* the book's own */
   bool merged;       /* absorbed another since it was folded */

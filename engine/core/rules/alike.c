@@ -83,6 +83,10 @@ static bool same_account_keys(const struct ruleset *a, const struct ruleset *b) 
   if (a->account_all != b->account_all || a->account_key_count != b->account_key_count) return false;
   for (uint32_t i = 0; i < a->account_key_count; i++)
     if (!str_eq(a->account_keys[i], b->account_keys[i])) return false;
+  if (a->account_domain_count != b->account_domain_count || !matcher_same(a->account_never, b->account_never))
+    return false;
+  for (uint32_t i = 0; i < a->account_domain_count; i++)
+    if (!str_eq(a->account_domains[i], b->account_domains[i])) return false;
   return true;
 }
 

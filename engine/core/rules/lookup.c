@@ -68,17 +68,24 @@ static const struct entry *entry_named(const struct lookup *lookup, struct str n
   return NULL;
 }
 
-/* What somebody registered, by the public suffix list; libpsl wants lower case. */
-static struct value registered_domain(struct str host, struct arena *arena) {
+/* libpsl wants lower case. */
+bool lookup_registered(struct str host, char out[DOMAIN_MAX + 1], struct str *domain) {
   const psl_ctx_t *psl = psl_builtin();
-  char *name = arena_dup(arena, host.p, host.len + 1);
-  name[host.len] = '\0';
+  if (host.len > DOMAIN_MAX) return false;
   for (size_t i = 0; i < host.len; i++)
-    if (name[i] >= 'A' && name[i] <= 'Z') name[i] = (char)(name[i] + ('a' - 'A'));
-  while (host.len && name[host.len - 1] == '.') name[--host.len] = '\0';
-  const char *domain = psl && strchr(name, '.') ? psl_registrable_domain(psl, name) : NULL;
-  bool address = domain && strspn(domain, "0123456789.:") == strlen(domain);
-  return domain && !address ? value_str(str_of(domain)) : VALUE_NONE;
+    out[i] = (char)(host.p[i] >= 'A' && host.p[i] <= 'Z' ? host.p[i] + ('a' - 'A') : host.p[i]);
+  while (host.len && out[host.len - 1] == '.') host.len--;
+  out[host.len] = '\0';
+  const char *found = psl && strchr(out, '.') ? psl_registrable_domain(psl, out) : NULL;
+  if (!found || strspn(found, "0123456789.:") == strlen(found)) return false;
+  *domain = str_of(found);
+  return true;
+}
+
+static struct value registered_domain(struct str host, struct arena *arena) {
+  char room[DOMAIN_MAX + 1];
+  struct str domain;
+  return lookup_registered(host, room, &domain) ? value_str(arena_str(arena, domain)) : VALUE_NONE;
 }
 
 /* { text, version = 4 | 6, public } of an IP address. */
@@ -99,7 +106,7 @@ static int find(void *context, struct str what, struct str name, struct str key,
   const struct lookup *lookup = context;
   *found = VALUE_NONE;
   if (str_eq(what, STR("domain"))) {
-    *found = registered_domain(arena_str(arena, key), arena);
+    *found = registered_domain(key, arena);
     return 0;
   }
   if (str_eq(what, STR("address"))) {

@@ -8,6 +8,7 @@
 #define EMBUDO_CORE_LOOKUP_H
 
 #include "core/rules/ruledir.h"
+#include "model/domain.h"
 #include "notation/problems.h"
 #include "vm/task.h"
 
@@ -18,6 +19,10 @@ struct lookup;
 /* Problems of tables are added. */
 struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems);
 void lookup_free(struct lookup *lookup); /* NULL is fine */
+
+/* What somebody registered, by the public suffix list: "mail.acme.co.uk" -> "acme.co.uk", in lower case. False: nobody can have
+ * registered that. */
+bool lookup_registered(struct str host, char out[DOMAIN_MAX + 1], struct str *domain);
 
 struct task_lookup lookup_calls(struct lookup *lookup);
 

@@ -27,8 +27,8 @@ void api_show_sla(struct http_exchange *exchange, void *app) {
   json_open(&answer.w, '{');
   json_key(&answer.w, "as_of");
   json_put_time(&answer.w, now);
-  sla_report_json(pipeline_book(pipeline), pipeline_generation(pipeline)->rules, from, to, (uint32_t)periods,
-                  now, &answer.w);
+  sla_report_json(pipeline_book(pipeline), pipeline_outbox(pipeline), pipeline_generation(pipeline)->rules,
+                  from, to, (uint32_t)periods, now, &answer.w);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);
 }

@@ -39,6 +39,7 @@ static void add_file(const struct reference_entry *entry, const char *field, str
       {"verdict", "lifecycle \"l\" { start = \"a\" } rule \"x\" { when = verdict { %s = true } }"},
       {"profile", "profile { %s = true }"},
       {"identity", "identity { %s = true }"},
+      {"accounts", "accounts { %s = true }"},
       {"gate", "lifecycle \"x\" { start = \"a\", gate \"g\" { %s = true } }"},
       {"move", "lifecycle \"x\" { start = \"a\", move { \"a\", \"b\", %s = true } }"},
       {"criterion", "framework \"x\" { criterion \"c\" { %s = true } }"},

@@ -442,9 +442,39 @@ static void settles_without_a_visitor(void **state) {
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* What touches hold lives on when other rules take over, the names of traits included: they were the old rules' intake's once, and a
+ * lead forgot its title with the first change of a gate. */
+static void traits_outlive_a_change_of_rules(void **state) {
+  (void)state;
+  const struct engine_calls calls = {
+      .intake = {&player, play_ingest, play_stopped},
+      .fold = {.context = &player, .points = play_fold, .stopped = play_stopped}};
+  struct ruleset *others = small_rules(false);
+  accept("{\"type\":\"identify\",\"userId\":\"u\",\"timestamp\":1000,\"traits\":{\"favouriteColour\":\"red\","
+         "\"company\":{\"employeeCount\":5}}}");
+  engine_use(engine, others, &calls);
+  for (int i = 0; i < 300; i++) { /* what was freed is written over */
+    char event[200];
+    snprintf(event, sizeof event,
+             "{\"type\":\"identify\",\"userId\":\"v\",\"messageId\":\"%d\",\"timestamp\":1000,\"traits\":{"
+             "\"other%dName\":1}}",
+             i, i);
+    accept(event);
+  }
+  struct fold *fold = engine_fold_new(engine);
+  assert_true(engine_fold(engine, engine_find_lead(engine, STR("u")), 2000000, fold) > 0);
+  assert_int_equal(fold_trait(fold, STR("favourite_colour")).kind, VALUE_STRING);
+  assert_int_equal(fold_trait(fold, STR("company.employee_count")).kind, VALUE_NUMBER);
+  fold_free(fold);
+  engine_free(engine);
+  ruleset_free(others);
+  engine = engine_with(NULL);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       test(scores_what_it_is_fed),
+      test(traits_outlive_a_change_of_rules),
       test(drops_duplicates_and_counts_conflicts),
       test(events_without_id_all_count),
       test(tells_what_it_refuses),

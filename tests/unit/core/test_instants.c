@@ -259,6 +259,27 @@ static void opposite_moves_do_not_flutter(void **state) {
   close_world(&w);
 }
 
+/* Events of one batch share an instant; which of them comes first in the total order says nothing about the lead. */
+static void events_of_one_instant_come_to_the_same(void **state) {
+  (void)state;
+  static const char *const ids[2][2] = {{"1", "2"}, {"2", "1"}};
+  for (int i = 0; i < 2; i++) {
+    struct world w;
+    char demo[200], who[200];
+    open_world(&w, "lifecycle 'main' { start = 'fine', move { 'fine', 'incomplete', when = seen(track "
+                   "'Demo') & ~known { 'title' } }, "
+                   "move { 'incomplete', 'fine', when = known { 'title' } } }");
+    snprintf(demo, sizeof demo, "\"type\":\"track\",\"event\":\"Demo\",\"messageId\":\"%s\"", ids[i][0]);
+    snprintf(who, sizeof who, "\"type\":\"identify\",\"traits\":{\"title\":\"CTO\"},\"messageId\":\"%s\"",
+             ids[i][1]);
+    happen(&w, START, demo);
+    happen(&w, START, who);
+    assert_string_equal(stage_at(&w, START), "fine");
+    assert_string_equal(stage_at(&w, START + DAY), "fine");
+    close_world(&w);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(half_life),
@@ -274,6 +295,7 @@ int main(void) {
       cmocka_unit_test(velocity_changes_at_midnight),
       cmocka_unit_test(the_same_move_waits),
       cmocka_unit_test(opposite_moves_do_not_flutter),
+      cmocka_unit_test(events_of_one_instant_come_to_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

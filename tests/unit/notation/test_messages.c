@@ -105,7 +105,7 @@ int main(void) {
       CASES("read_dimension"), CASES("read_settings"),  CASES("read_lifecycle"), CASES("check_dead"),
       CASES("check_reach"),    CASES("check_bounds"),   CASES("check_flap"),     CASES("check_shape"),
       CASES("read_segment"),   CASES("read_framework"), CASES("read_handoff"),   CASES("read_calendar"),
-      CASES("read_desk"),
+      CASES("read_desk"),      CASES("read_accounts"),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
