@@ -134,10 +134,11 @@ test "the sixth attempt ends the attempts" (function(t)
   t:identify(ANA)
   t:act("claim", { by = "sales" })
   t:advance "1h"
-  for _ = 1, 3 do t:track "Call Attempted" end
+  for _ = 1, 2 do t:track "Call Attempted" end
+  t:act("log_call", { by = "sales", outcome = "no_answer" })
   for _ = 1, 2 do t:track "Call Completed" end
   t:expect { clocks = { attempts = "open" } }
-  t:track "Call Attempted"
+  t:act("log_meeting", { by = "sales" })
   t:expect { clocks = { attempts = "stopped" } }
 end)
 

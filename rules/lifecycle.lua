@@ -1,5 +1,6 @@
 -- From a name in the database to a customer. Rules move a lead to `mql` and back; from there on people decide, by acts.
 local conversation = act "log_call" { outcome = one_of { "connect", "interested" } } | act "log_meeting"
+local attempt = track "Call Attempted" | track "Call Completed" | act(one_of { "log_call", "log_meeting" })
 
 lifecycle "main" {
   start = "lead",
@@ -29,6 +30,12 @@ lifecycle "main" {
           "Live Chat Conversation Started", "Call Completed", "Call Received", "Event Booth Visited", "Email Replied",
         })
     ),
+  },
+
+  gate "enough_attempts" {
+    doc = "Nobody goes back to marketing before six attempts, unless somebody has talked with them",
+    into = { "recycled" },
+    need = seen(attempt, { times = 6, since = "cycle" }) | seen(conversation, { since = "cycle" }),
   },
 
   gate "not_rejected" {
@@ -102,7 +109,7 @@ lifecycle "main" {
   move { "lost", "lead", act = "reopen", doc = "Begins again", by = { "marketing", "sales" } },
   move { "lost", "lead", doc = "Time enough has gone by", when = verdict { lapsed = true } },
 
-  -- Not yet: back to marketing, three times at most, and nobody is given up for not answering before five attempts.
+  -- Not yet: back to marketing, three times at most. The gate `enough_attempts` is on the way.
   move {
     { "mql", "sal", "sql", "opportunity" }, "recycled", act = "recycle",
     doc = "Not now: back to marketing",
@@ -115,7 +122,7 @@ lifecycle "main" {
     { "mql", "sal" }, "recycled", act = "give_up",
     doc = "Nobody answers: back to marketing",
     by = "sales",
-    need = seen(act "log_call", { times = 5, since = "cycle" }) & cycle(at_most(3)),
+    need = cycle(at_most(3)),
     reasons = { no_answer = "30d" },
     resets = { "engagement", "intent" },
   },

@@ -32,6 +32,8 @@ bool check_signal_possible(struct check *c, int number) {
   case SIGNAL_EVENT: return c->raised[number];
   case SIGNAL_VISIT: return true;
   case SIGNAL_ENTERED: return (c->stages[signal->lifecycle] & signal->stages) != 0;
+  case SIGNAL_WARNED:
+  case SIGNAL_BREACHED: return true;
   case SIGNAL_SEQUENCE: break;
   }
   const struct sequence *sequence = &c->rules->sequences[signal->sequence];

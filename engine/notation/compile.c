@@ -195,10 +195,10 @@ static void read_all(struct compile *c) {
   read_contact(c);
   read_renderers(c);
   read_destinations(c);
-  read_effects(c);
-  read_receivers(c);
   read_calendars(c);
   read_slas(c);
+  read_effects(c); /* which may wait for clocks */
+  read_receivers(c);
   read_assignments(c);
   read_worklists(c);
   read_enrichers(c);
