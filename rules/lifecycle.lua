@@ -2,6 +2,23 @@
 local conversation = act "log_call" { outcome = one_of { "connect", "interested" } } | act "log_meeting"
 local attempt = track "Call Attempted" | track "Call Completed" | act(one_of { "log_call", "log_meeting" })
 
+-- What sales accepts (SAL): after three checks. In short cycles with small tickets time and authority belong to it as well: write
+-- asks = sal.with_time_and_authority at the move `accept` below.
+local sal = {
+  three_checks = { meets_mql = true, can_talk = true, plausible = true },
+  with_time_and_authority = {
+    meets_mql = true, can_talk = true, plausible = true,
+    authority = one_of { "decides", "influences" }, timeline = ahead "180d",
+  },
+}
+
+-- What is qualified (SQL): somebody has talked with them and there is a need. Where a strong intent says as much, nobody has to
+-- talk first: write need = sql.by_intent at the move `qualify` below. Either way they have agreed to go on.
+local sql = {
+  after_a_talk = seen(conversation, { since = "cycle" }) & seen(act "consent", { since = "cycle" }),
+  by_intent = score { intent = at_least(80) } & seen(act "consent", { since = "cycle" }),
+}
+
 lifecycle "main" {
   start = "lead",
   final = { "customer", "disqualified", "assistance" },
@@ -72,7 +89,7 @@ lifecycle "main" {
     "mql", "sal", act = "accept",
     doc = "Accepted by sales",
     by = "sales",
-    asks = { meets_mql = true, can_talk = true, plausible = true },
+    asks = sal.three_checks,
     learns = { "note", "phone", "budget", "authority", "need", "timeline" },
   },
   move { "lead", "sal", act = "claim", doc = "Claimed by sales without marketing's word", by = "sales", claim = true },
@@ -83,13 +100,11 @@ lifecycle "main" {
     reasons = { not_mql = "30d", no_contact = "30d", implausible = "90d", duplicate = "365d" },
   },
 
-  -- A person has talked with them, there is a need, and they want to go on. Where a strong intent should do without a
-  -- talk, say so in `need`: score { intent = at_least(80) } instead of the conversation.
   move {
     "sal", "sql", act = "qualify",
-    doc = "A talk has confirmed the need",
+    doc = "The need is confirmed, and they agree to go on",
     by = "sales",
-    need = seen(conversation, { since = "cycle" }) & seen(act "consent", { since = "cycle" }),
+    need = sql.after_a_talk,
     asks = { "need" },
   },
   move {

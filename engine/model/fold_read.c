@@ -43,6 +43,10 @@ int fold_stage(const struct fold *fold, int lifecycle) {
 int64_t fold_stage_since(const struct fold *fold, int lifecycle) {
   return fold->stages[lifecycle].since_ms;
 }
+bool fold_in_lifecycle(const struct fold *fold, int lifecycle) {
+  const struct cond *who = fold->rules->lifecycles[lifecycle].who;
+  return !who || fold_test(fold, who) != TRUTH_NO;
+}
 bool fold_incomplete(const struct fold *fold) {
   return fold->incomplete;
 }
