@@ -19,8 +19,9 @@ struct str fold_owner(const struct fold *fold) {
 int64_t fold_first_seen(const struct fold *fold) {
   return fold->first_seen;
 }
+/* Who only had things done to has not been heard of; then it is when they became known. */
 int64_t fold_last_seen(const struct fold *fold) {
-  return fold->last_seen;
+  return fold->last_seen == TIME_MIN ? fold->first_seen : fold->last_seen;
 }
 int64_t fold_last_activity(const struct fold *fold) {
   return fold->last_activity;
