@@ -34,8 +34,7 @@ void engine_use(struct engine *engine, const struct ruleset *rules, const struct
   engine->rules = rules;
   engine->calls = *calls;
   accounts_use(&engine->accounts, rules);
-  intake_release(&engine->intake);
-  intake_init(&engine->intake, rules, &calls->intake);
+  intake_use(&engine->intake, rules, &calls->intake);
 }
 
 void engine_free(struct engine *engine) {

@@ -57,6 +57,16 @@ void intake_release(struct intake *intake) {
   buf_release(&intake->text);
 }
 
+void intake_use(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls) {
+  struct intake next;
+  intake_init(&next, rules, calls);
+  const struct trait_writer fresh = next.writer;
+  next.writer = intake->writer;
+  intake->writer = fresh;
+  intake_release(intake);
+  *intake = next;
+}
+
 /* --- functions ------------------------------------------------------------------------------------------------- */
 
 /* Both rise. */

@@ -36,6 +36,9 @@ struct intake {
 void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 void intake_release(struct intake *intake);
 
+/* Other rules from now on. The touches that were made stay good: the names of their traits are this intake's. */
+void intake_use(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
+
 /* First: which signals the event raises. False when an ignore rule takes it. */
 bool intake_match(struct intake *intake, const struct event *event);
 
