@@ -83,11 +83,11 @@ struct lead_entry {
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
-  bool held;         /* would[] waits for a release: leadbook_note_held */
-  uint32_t held_at;  /* the book's own */
-  bool merged;       /* absorbed another since it was folded */
-  bool recalled;     /* what is known of it is from the journal alone: it has not been folded since the start */
-  bool assigned;     /* somebody gets it, by an act that is on its way */
+  bool held;        /* would[] waits for a release: leadbook_note_held */
+  uint32_t held_at; /* the book's own */
+  bool merged;      /* absorbed another since it was folded */
+  bool recalled; /* what is known of it is from the journal alone: it has not been folded since the start */
+  bool assigned; /* somebody gets it, by an act that is on its way */
   uint16_t ruleset;  /* it was last folded under */
   uint16_t released; /* the pipeline's number of the taking over whose held changes were released for it */
   uint64_t segments; /* bits 1 << number */
