@@ -9,12 +9,12 @@
 
 #include <cmocka.h>
 
+#include "desk_check.h"
 #include "rig.h"
 #include "world.h"
 
 #include "base/err.h"
 #include "core/desk/act.h"
-#include "core/desk/listbook.h"
 #include "core/engine/stages.h"
 #include "core/handoff/handoff.h"
 #include "core/journal/decision_json.h"
@@ -408,93 +408,6 @@ static void erase(struct life *life) {
   life->erased++;
 }
 
-/* --- what must hold ------------------------------------------------------------------------------------------------------------ */
-
-static void check_list(const struct life *life, uint32_t number) {
-  const struct leadbook *book = pipeline_book(life->pipeline);
-  const struct ruleset *rules = pipeline_generation(life->pipeline)->rules;
-  const struct worklist *list = &rules->worklists[number];
-  uint32_t members, found = 0, overdue = 0;
-  const struct list_member *member = listbook_members(leadbook_lists(book), number, &members);
-  struct lead_entry *entry;
-  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));) {
-    const struct clock *clock = worklists_clock(book, entry);
-    if (!worklists_has(book, rules, entry, list)) continue;
-    found++;
-    overdue += clock && clock->breached_ms != TIME_NEVER;
-  }
-  if (found != members || overdue != listbook_overdue(leadbook_lists(book), number))
-    fail_msg("seed %" PRIu64 ": the list %s has %u leads, %u overdue; kept are %u and %u", life->seed,
-             list->id, found, overdue, members, listbook_overdue(leadbook_lists(book), number));
-  for (uint32_t i = 0; i < members; i++) {
-    struct worklist_place place = worklists_place(book, list, member[i].place.entry);
-    assert_true(worklists_has(book, rules, member[i].place.entry, list));
-    assert_int_equal(worklists_cmp(list, &place, &member[i].place), 0);
-  }
-}
-
-static void check_clocks(const struct life *life) {
-  const struct leadbook *book = pipeline_book(life->pipeline);
-  const struct ruleset *rules = pipeline_generation(life->pipeline)->rules;
-  const struct clockbook *clocks = leadbook_clocks(book);
-  struct lead_entry *entry;
-  uint32_t running, open = 0;
-  const uint32_t *numbers = clockbook_running(clocks, &running);
-  for (uint32_t i = 0; i < running; i++) assert_true(clock_is_open(clockbook_at(clocks, numbers[i])));
-  for (uint32_t i = 1; i <= clockbook_count(clocks); i++) open += clock_is_open(clockbook_at(clocks, i));
-  assert_int_equal(open, running);
-  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));)
-    for (uint32_t number = entry->clocks; number; number = clockbook_at(clocks, number)->older) {
-      const struct clock *clock = clockbook_at(clocks, number);
-      int lifecycle = ruleset_lifecycle(rules, str_of(leadbook_name(book, clock->lifecycle)));
-      if (!clock_is_open(clock)) continue;
-      open--;
-      if (entry->recorded[lifecycle] != clock->stage)
-        fail_msg("seed %" PRIu64 ": a clock of %s runs and %.*s is in %s", life->seed,
-                 leadbook_name(book, clock->stage), STR_ARG(entry->id),
-                 leadbook_name(book, entry->recorded[lifecycle]));
-    }
-  assert_int_equal(open, 0); /* every one that runs is some lead's */
-}
-
-static void check_out(const struct life *life) {
-  const struct leadbook *book = pipeline_book(life->pipeline);
-  uint16_t out = leadbook_find_name(book, STR("out"));
-  struct lead_entry *entry;
-  for (size_t cursor = 0; out && (entry = leadbook_next(book, &cursor));) {
-    if (entry->recorded[0] != out) continue;
-    const struct clock *clock = worklists_clock(book, entry);
-    assert_true(!clock || clock->lifecycle != leadbook_find_name(book, STR("main")));
-    for (uint32_t i = 0; i < fold_rules(pipeline_fold(life->pipeline))->worklist_count; i++) {
-      const struct worklist *list = &fold_rules(pipeline_fold(life->pipeline))->worklists[i];
-      if (list->stages && list->lifecycle == 0)
-        assert_false(worklists_has(book, fold_rules(pipeline_fold(life->pipeline)), entry, list));
-    }
-  }
-}
-
-static void check_accounts(const struct life *life) {
-  const struct leadbook *book = pipeline_book(life->pipeline);
-  struct lead_entry *entry;
-  uint32_t with_account = 0, chained = 0;
-  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));) with_account += entry->account.len > 0;
-  for (int g = 0; g < 2; g++) {
-    char id[8];
-    snprintf(id, sizeof id, "g%d", g);
-    for (entry = leadbook_of_account(book, str_of(id)); entry; entry = entry->account_next, chained++)
-      assert_true(str_eq(entry->account, str_of(id)));
-  }
-  assert_int_equal(with_account, chained);
-}
-
-static void check(const struct life *life) {
-  const struct ruleset *rules = pipeline_generation(life->pipeline)->rules;
-  for (uint32_t i = 0; i < rules->worklist_count; i++) check_list(life, i);
-  check_clocks(life);
-  check_out(life);
-  check_accounts(life);
-}
-
 /* --- a new start ------------------------------------------------------------------------------------------------------------------ */
 
 static void tell_lead(const struct life *life, const struct lead_entry *entry, struct buf *out) {
@@ -589,10 +502,10 @@ static void live(struct life *life, uint64_t seed, struct generation *const *gen
     settle(life, life->now_ms);
     pass(life, life->now_ms + (chance_of(&life->chance, 30) ? chance_below(&life->chance, 60) * DAY / 10
                                                             : chance_below(&life->chance, 3600000)));
-    check(life);
+    desk_check(life->pipeline, life->seed);
   }
   start_anew(life);
-  check(life);
+  desk_check(life->pipeline, life->seed);
 }
 
 static void the_desk_holds_over_random_histories(void **state) {
