@@ -57,6 +57,7 @@ struct atom {
   const struct field_test *tests;
   uint32_t test_count;
   uint32_t signal; /* which signal it raises */
+  struct place place;
 };
 
 /* A signal is what rules wait for. EVENT and VISIT are raised by events, ENTERED and SEQUENCE by the fold. WARNED and BREACHED are

@@ -159,7 +159,7 @@ static bool read_atom(struct compile *c, const struct leaf *leaf, const struct s
   bool track = is(&leaf->call, "track") || is(&leaf->call, "act"); /* a name, and then fields */
   bool named = track || is(&leaf->call, "page") || is(&leaf->call, "screen");
   const char *what = arena_printf(&c->scratch, "%.*s in %s", STR_ARG(leaf->call.call.name), how->what);
-  *atom = (struct atom){.types = (uint8_t)leaf->types};
+  *atom = (struct atom){.types = (uint8_t)leaf->types, .place = read_place(c, leaf->call.place)};
   bool fine = true;
   if (named && count && (track || args[0].kind != NODE_TABLE))
     fine &= read_name(c, &args[at++], arena_printf(&c->scratch, "the event's name of %s", what), atom);
