@@ -156,6 +156,7 @@ end)
 test "who was sent back is on the list of those who may come again" (function(t)
   t:identify(ANA)
   t:track "Demo Requested"
+  t:act("log_call", { by = "sales", outcome = "connect" })
   t:act("recycle", { by = "sales", reason = "no_time" })
   t:expect { stage = "recycled", worklists = { "recycle" }, clocks = { first_touch = "stopped" } }
 end)

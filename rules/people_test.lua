@@ -309,8 +309,8 @@ local verdicts = {
   { opened, "lose", "competitor", 365, "lost" },
   { opened, "lose", "no_decision", 90, "lost" },
   { opened, "lose", "timing", 90, "lost" },
-  { accepted, "recycle", "no_budget", 90, "recycled" },
-  { accepted, "recycle", "no_time", 60, "recycled" },
+  { talked, "recycle", "no_budget", 90, "recycled" },
+  { talked, "recycle", "no_time", 60, "recycled" },
   { accepted, "disqualify", "out_of_profile", 365, "disqualified" },
   { small, "disqualify", "too_small", 365, "disqualified" },
 }
@@ -340,10 +340,10 @@ for _, row in ipairs { { "not_mql", 30 }, { "no_contact", 30 }, { "implausible",
   end)
 end
 
-test "nobody is given up before five calls of this cycle, and then their points begin anew" (function(t)
+test "nobody is given up before six calls of this cycle, and then their points begin anew" (function(t)
   accepted(t)
-  for _ = 1, 4 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
-  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+  for _ = 1, 5 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "gate_closed")
   t:act("log_call", { by = "sales", outcome = "no_answer" })
   t:act("give_up", { by = "sales", reason = "no_answer" })
   t:expect { stage = "recycled", scores = { engagement = 0, intent = 0 } }
