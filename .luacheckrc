@@ -13,7 +13,7 @@ local notation = {
   "gate", "move", "property", "test",
   "act", "assign", "calendar", "criterion", "enricher", "framework", "segment", "sla", "worklist",
   -- event selectors
-  "any_event", "entered", "group_call", "identify", "page", "screen", "sequence", "track", "visit", "no", "times",
+  "any_event", "entered", "warned", "breached", "group_call", "identify", "page", "screen", "sequence", "track", "visit", "no", "times",
   -- matchers
   "above", "ahead", "any", "at_least", "at_most", "below", "between", "cidr", "contains", "ends", "every", "glob",
   "listed", "matches", "missing", "none_of", "one_of", "past", "present", "some", "starts", "word",

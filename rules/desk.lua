@@ -27,9 +27,9 @@ sla "accept_or_reject" {
   breach = { escalate = "sales_manager" },
 }
 sla "attempts" {
-  doc = "Six attempts in three weeks before anybody is given up",
+  doc = "Six attempts in three weeks: before that nobody is given up (the gate enough_attempts)",
   stage = "sal",
-  stops_at = track "Call Attempted" | track "Call Completed",
+  stops_at = track "Call Attempted" | track "Call Completed" | act(one_of { "log_call", "log_meeting" }),
   attempts = 6,
   due = "126h",
   hours = "office",

@@ -134,10 +134,11 @@ test "the sixth attempt ends the attempts" (function(t)
   t:identify(ANA)
   t:act("claim", { by = "sales" })
   t:advance "1h"
-  for _ = 1, 3 do t:track "Call Attempted" end
+  for _ = 1, 2 do t:track "Call Attempted" end
+  t:act("log_call", { by = "sales", outcome = "no_answer" })
   for _ = 1, 2 do t:track "Call Completed" end
   t:expect { clocks = { attempts = "open" } }
-  t:track "Call Attempted"
+  t:act("log_meeting", { by = "sales" })
   t:expect { clocks = { attempts = "stopped" } }
 end)
 
@@ -155,6 +156,7 @@ end)
 test "who was sent back is on the list of those who may come again" (function(t)
   t:identify(ANA)
   t:track "Demo Requested"
+  t:act("log_call", { by = "sales", outcome = "connect" })
   t:act("recycle", { by = "sales", reason = "no_time" })
   t:expect { stage = "recycled", worklists = { "recycle" }, clocks = { first_touch = "stopped" } }
 end)

@@ -1,5 +1,23 @@
 -- From a name in the database to a customer. Rules move a lead to `mql` and back; from there on people decide, by acts.
 local conversation = act "log_call" { outcome = one_of { "connect", "interested" } } | act "log_meeting"
+local attempt = track "Call Attempted" | track "Call Completed" | act(one_of { "log_call", "log_meeting" })
+
+-- What sales accepts (SAL): after three checks. In short cycles with small tickets time and authority belong to it as well: write
+-- asks = sal.with_time_and_authority at the move `accept` below.
+local sal = {
+  three_checks = { meets_mql = true, can_talk = true, plausible = true },
+  with_time_and_authority = {
+    meets_mql = true, can_talk = true, plausible = true,
+    authority = one_of { "decides", "influences" }, timeline = ahead "180d",
+  },
+}
+
+-- What is qualified (SQL): somebody has talked with them and there is a need. Where a strong intent says as much, nobody has to
+-- talk first: write need = sql.by_intent at the move `qualify` below. Either way they have agreed to go on.
+local sql = {
+  after_a_talk = seen(conversation, { since = "cycle" }) & seen(act "consent", { since = "cycle" }),
+  by_intent = score { intent = at_least(80) } & seen(act "consent", { since = "cycle" }),
+}
 
 lifecycle "main" {
   start = "lead",
@@ -37,6 +55,12 @@ lifecycle "main" {
     need = ~in_segment "existing",
   },
 
+  gate "enough_attempts" {
+    doc = "Nobody goes back to marketing before six attempts, unless somebody has talked with them",
+    into = { "recycled" },
+    need = seen(attempt, { times = 6, since = "cycle" }) | seen(conversation, { since = "cycle" }),
+  },
+
   gate "not_rejected" {
     doc = "Sales has rejected the lead: not before the time for which that stands is over",
     into = { "mql" },
@@ -71,7 +95,7 @@ lifecycle "main" {
     "mql", "sal", act = "accept",
     doc = "Accepted by sales",
     by = "sales",
-    asks = { meets_mql = true, can_talk = true, plausible = true },
+    asks = sal.three_checks,
     learns = { "note", "phone", "budget", "authority", "need", "timeline" },
   },
   move { "lead", "sal", act = "claim", doc = "Claimed by sales without marketing's word", by = "sales", claim = true },
@@ -82,13 +106,11 @@ lifecycle "main" {
     reasons = { not_mql = "30d", no_contact = "30d", implausible = "90d", duplicate = "365d" },
   },
 
-  -- A person has talked with them, there is a need, and they want to go on. Where a strong intent should do without a
-  -- talk, say so in `need`: score { intent = at_least(80) } instead of the conversation.
   move {
     "sal", "sql", act = "qualify",
-    doc = "A talk has confirmed the need",
+    doc = "The need is confirmed, and they agree to go on",
     by = "sales",
-    need = seen(conversation, { since = "cycle" }) & seen(act "consent", { since = "cycle" }),
+    need = sql.after_a_talk,
     asks = { "need" },
   },
   move {
@@ -108,7 +130,7 @@ lifecycle "main" {
   move { "lost", "lead", act = "reopen", doc = "Begins again", by = { "marketing", "sales" } },
   move { "lost", "lead", doc = "Time enough has gone by", when = verdict { lapsed = true } },
 
-  -- Not yet: back to marketing, three times at most, and nobody is given up for not answering before five attempts.
+  -- Not yet: back to marketing, three times at most. The gate `enough_attempts` is on the way.
   move {
     { "mql", "sal", "sql", "opportunity" }, "recycled", act = "recycle",
     doc = "Not now: back to marketing",
@@ -121,7 +143,7 @@ lifecycle "main" {
     { "mql", "sal" }, "recycled", act = "give_up",
     doc = "Nobody answers: back to marketing",
     by = "sales",
-    need = seen(act "log_call", { times = 5, since = "cycle" }) & cycle(at_most(3)),
+    need = cycle(at_most(3)),
     reasons = { no_answer = "30d" },
     resets = { "engagement", "intent" },
   },

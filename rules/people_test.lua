@@ -134,8 +134,14 @@ test "who was lost begins again before that only for a reason" (function(t)
   t:expect { stage = "lead" }
 end)
 
-test "recycled: points begin anew, and so does the cycle" (function(t)
+-- Accepted, and somebody has answered the phone.
+local function talked(t)
   accepted(t)
+  t:act("log_call", { by = "sales", outcome = "connect" })
+end
+
+test "recycled: points begin anew, and so does the cycle" (function(t)
+  talked(t)
   t:act("recycle", { by = "sales", reason = "no_time" })
   t:expect { stage = "recycled", scores = { engagement = 0, intent = 0 } }
   t:advance "59d"
@@ -145,7 +151,7 @@ test "recycled: points begin anew, and so does the cycle" (function(t)
 end)
 
 test "who comes back by themselves needs no waiting" (function(t)
-  accepted(t)
+  talked(t)
   t:act("recycle", { by = "sales", reason = "no_budget" })
   t:advance "31d"
   t:track "Demo Requested"
@@ -153,7 +159,7 @@ test "who comes back by themselves needs no waiting" (function(t)
 end)
 
 test "a recycled lead begins again when somebody says why" (function(t)
-  accepted(t)
+  talked(t)
   t:act("recycle", { by = "sales", reason = "no_budget" })
   t:act("reopen", { by = "marketing", override = "The budget is there" })
   t:expect { stage = "lead" }
@@ -163,22 +169,58 @@ test "three rounds, not four" (function(t)
   t:identify(ANA)
   for _ = 1, 3 do
     t:act("claim", { by = "sales" })
+    t:act("log_call", { by = "sales", outcome = "connect" })
     t:act("recycle", { by = "sales", reason = "no_time" })
     t:advance "60d"
     t:expect { stage = "lead" }
   end
   t:act("claim", { by = "sales" })
+  t:act("log_call", { by = "sales", outcome = "connect" })
   t:refused("recycle", { by = "sales", reason = "no_time" }, "policy_failed")
 end)
 
-test "nobody is given up before five attempts" (function(t)
+test "nobody is given up before six attempts, however they were made" (function(t)
   accepted(t)
-  for _ = 1, 4 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
-  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+  for _ = 1, 3 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:track "Call Attempted"
+  t:track "Call Completed"
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "gate_closed")
   t:act("log_call", { by = "sales", outcome = "voicemail" })
   t:act("give_up", { by = "sales", reason = "no_answer" })
   t:expect { stage = "recycled" }
 end)
+
+test "attempts of the cycle before do not count" (function(t)
+  accepted(t)
+  for _ = 1, 6 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:act("give_up", { by = "sales", reason = "no_answer" })
+  t:advance "30d"
+  t:expect { stage = "lead" }
+  t:act("claim", { by = "sales" })
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "gate_closed")
+end)
+
+test "three rounds without an answer, not four" (function(t)
+  t:identify(ANA)
+  for round = 1, 4 do
+    t:act("claim", { by = "sales" })
+    for _ = 1, 6 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+    if round == 4 then break end
+    t:act("give_up", { by = "sales", reason = "no_answer" })
+    t:advance "30d"
+    t:expect { stage = "lead" }
+  end
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+end)
+
+test "who was talked with needs no six attempts, and who was not needs them for every reason" (function(t)
+  accepted(t)
+  t:refused("recycle", { by = "sales", reason = "no_time" }, "gate_closed")
+  t:act("log_meeting", { by = "sales" })
+  t:act("recycle", { by = "sales", reason = "no_time" })
+  t:expect { stage = "recycled" }
+end)
+
 
 test "a competitor is out for ever" (function(t)
   hot(t)
@@ -267,8 +309,8 @@ local verdicts = {
   { opened, "lose", "competitor", 365, "lost" },
   { opened, "lose", "no_decision", 90, "lost" },
   { opened, "lose", "timing", 90, "lost" },
-  { accepted, "recycle", "no_budget", 90, "recycled" },
-  { accepted, "recycle", "no_time", 60, "recycled" },
+  { talked, "recycle", "no_budget", 90, "recycled" },
+  { talked, "recycle", "no_time", 60, "recycled" },
   { accepted, "disqualify", "out_of_profile", 365, "disqualified" },
   { small, "disqualify", "too_small", 365, "disqualified" },
 }
@@ -298,10 +340,10 @@ for _, row in ipairs { { "not_mql", 30 }, { "no_contact", 30 }, { "implausible",
   end)
 end
 
-test "nobody is given up before five calls of this cycle, and then their points begin anew" (function(t)
+test "nobody is given up before six calls of this cycle, and then their points begin anew" (function(t)
   accepted(t)
-  for _ = 1, 4 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
-  t:refused("give_up", { by = "sales", reason = "no_answer" }, "policy_failed")
+  for _ = 1, 5 do t:act("log_call", { by = "sales", outcome = "no_answer" }) end
+  t:refused("give_up", { by = "sales", reason = "no_answer" }, "gate_closed")
   t:act("log_call", { by = "sales", outcome = "no_answer" })
   t:act("give_up", { by = "sales", reason = "no_answer" })
   t:expect { stage = "recycled", scores = { engagement = 0, intent = 0 } }

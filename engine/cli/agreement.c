@@ -4,10 +4,11 @@
 #include "cli/directory.h"
 #include "cli/options.h"
 #include "cli/remote.h"
+#include "cli/stored.h"
 
 struct agreement_options {
   struct remote_options remote;
-  const char *rules, *role;
+  const char *rules, *role, *data;
 };
 
 /* What a rules directory would have people agree on; who did is known to a daemon alone. */
@@ -24,6 +25,21 @@ static int show_rules(const char *path) {
   int code = directory.generation ? EXIT_FINE : EXIT_PROBLEMS;
   buf_release(&text);
   directory_release(&directory);
+  return code;
+}
+
+/* What a data directory says, whether or not a daemon runs: its rules (or others), and the approvals in its journal. */
+static int show_stored(const struct command *self, const struct agreement_options *o) {
+  const struct stored_options options = {.data = o->data, .rules = o->rules, .quiet = true};
+  struct stored stored;
+  struct buf text;
+  int code = stored_open(&stored, self, &options);
+  buf_init(&text);
+  if (code == EXIT_FINE)
+    agreement_document(stored.generation->rules, pipeline_approvals(stored.pipeline), &text);
+  fwrite(text.len ? text.data : "", 1, text.len, stdout);
+  buf_release(&text);
+  stored_close(&stored);
   return code;
 }
 
@@ -56,8 +72,11 @@ static int approve(struct remote *remote, const char *role) {
 
 static int run(const struct command *self, int argc, char **argv) {
   struct agreement_options o = {.rules = NULL};
-  const struct option_spec specs[] = {
-      REMOTE_OPTION_SPECS(o.remote), {"rules", &o.rules, NULL}, {"role", &o.role, NULL}, {NULL, NULL, NULL}};
+  const struct option_spec specs[] = {REMOTE_OPTION_SPECS(o.remote),
+                                      {"rules", &o.rules, NULL},
+                                      {"role", &o.role, NULL},
+                                      {"data", &o.data, NULL},
+                                      {NULL, NULL, NULL}};
   struct remote remote;
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
@@ -65,6 +84,10 @@ static int run(const struct command *self, int argc, char **argv) {
   if (rest > 0 && !approves) return options_misuse(self, "'%s' is not approve", argv[0]);
   if (approves != (o.role != NULL))
     return options_misuse(self, "for whom? embudo agreement approve --role marketing");
+  if (approves && (o.data || o.rules))
+    return options_misuse(self,
+                          "what a running embudo has in charge is approved, without --data and --rules");
+  if (o.data) return show_stored(self, &o);
   if (o.rules) return show_rules(o.rules);
   int code = remote_open(&remote, self, &o.remote);
   if (code == EXIT_FINE) code = approves ? approve(&remote, o.role) : show(&remote);
@@ -79,13 +102,16 @@ const struct command command_agreement = {
         "usage: embudo agreement [OPTION]...\n"
         "       embudo agreement [OPTION]... approve --role marketing|sales\n"
         "\n"
-        "Prints the running definitions as a document in Markdown: stages, gates and moves, points, "
-        "required\n"
-        "fields, clocks, promises, who gets a lead and what comes first; and who approved it when. An "
-        "approval\n"
-        "is stale once one of these parts says something else, and the document says which.\n"
+        "Prints the running definitions as a document in Markdown: stages, gates and moves, what is "
+        "asked,\n"
+        "points, required fields, clocks, promises, who gets a lead and what comes first; and who "
+        "approved it\n"
+        "when. An approval is stale once one of these parts says something else, and the document says "
+        "which.\n"
         "\n"
-        "      --rules DIR       of a rules directory instead of a running embudo\n"
+        "      --data DIR        of a data directory, whether or not embudo runs: its rules and approvals\n"
+        "      --rules DIR       of a rules directory instead of a running embudo; with --data these rules,\n"
+        "                        held against its approvals\n"
         "      --role ROLE       for whom it is approved; takes a token with that role\n" REMOTE_USAGE "\n"
         "Exit code: 0; 1 when it is refused, or the rules do not load; 2 for wrong usage.\n",
     .run = run,

@@ -66,7 +66,8 @@ uint32_t fold_content(const struct fold *fold, const struct touch *out[FOLD_CONT
 uint32_t fold_cycle(const struct fold *fold);
 int fold_stage(const struct fold *fold, int lifecycle);
 int64_t fold_stage_since(const struct fold *fold, int lifecycle);
-const struct ignore *fold_ignored(const struct fold *fold); /* NULL: the lead counts */
+bool fold_in_lifecycle(const struct fold *fold, int lifecycle); /* its `who` does not say otherwise */
+const struct ignore *fold_ignored(const struct fold *fold);     /* NULL: the lead counts */
 bool fold_incomplete(const struct fold *fold); /* some rule is unknown for this lead: its function failed */
 
 int64_t fold_score(const struct fold *fold, int dimension);     /* clamped, milli-points */

@@ -26,8 +26,9 @@ struct str fold_owner(const struct fold *fold) {
 int64_t fold_first_seen(const struct fold *fold) {
   return fold->first_seen;
 }
+/* Who only had things done to has not been heard of; then it is when they became known. */
 int64_t fold_last_seen(const struct fold *fold) {
-  return fold->last_seen;
+  return fold->last_seen == TIME_MIN ? fold->first_seen : fold->last_seen;
 }
 int64_t fold_last_activity(const struct fold *fold) {
   return fold->last_activity;
@@ -49,6 +50,10 @@ int fold_stage(const struct fold *fold, int lifecycle) {
 }
 int64_t fold_stage_since(const struct fold *fold, int lifecycle) {
   return fold->stages[lifecycle].since_ms;
+}
+bool fold_in_lifecycle(const struct fold *fold, int lifecycle) {
+  const struct cond *who = fold->rules->lifecycles[lifecycle].who;
+  return !who || fold_test(fold, who) != TRUTH_NO;
 }
 bool fold_incomplete(const struct fold *fold) {
   return fold->incomplete;

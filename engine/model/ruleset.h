@@ -57,10 +57,19 @@ struct atom {
   const struct field_test *tests;
   uint32_t test_count;
   uint32_t signal; /* which signal it raises */
+  struct place place;
 };
 
-/* A signal is what rules wait for. EVENT and VISIT are raised by events, the others by the fold. */
-enum signal_kind { SIGNAL_EVENT, SIGNAL_VISIT, SIGNAL_ENTERED, SIGNAL_SEQUENCE };
+/* A signal is what rules wait for. EVENT and VISIT are raised by events, ENTERED and SEQUENCE by the fold. WARNED and BREACHED are
+ * of clocks, which follow from decisions: only effects wait for them. */
+enum signal_kind {
+  SIGNAL_EVENT,
+  SIGNAL_VISIT,
+  SIGNAL_ENTERED,
+  SIGNAL_SEQUENCE,
+  SIGNAL_WARNED,
+  SIGNAL_BREACHED
+};
 
 struct signal {
   enum signal_kind kind;
@@ -70,9 +79,15 @@ struct signal {
   uint64_t stages;      /* ENTERED: mask over lifecycle's stages */
   int lifecycle;        /* ENTERED */
   int sequence;         /* SEQUENCE */
+  uint64_t slas;        /* WARNED, BREACHED: mask over the clocks' slas */
   bool keep_raw;      /* EVENT, VISIT: some function that runs in the fold may ask for this event's fields */
   struct str written; /* `page { path = glob "/pricing*" }`, for explanations */
 };
+
+/* What raises it is recorded by itself, as a decision or of a clock; the others follow from events alone. */
+static inline bool signal_is_recorded(const struct signal *signal) {
+  return signal->kind == SIGNAL_ENTERED || signal->kind == SIGNAL_WARNED || signal->kind == SIGNAL_BREACHED;
+}
 
 /* Several signals of which any will do: what `a | b` compiles to when one signal cannot hold it. */
 struct signal_set {
@@ -398,6 +413,7 @@ struct lifecycle {
 struct fn_info {     /* a function written in a rule file */
   const char *owner; /* "rule trial_seats" */
   struct place place;
+  uint64_t file_hash;    /* of the file it stands in */
   bool may_ask_velocity; /* the word stands in its file: days' closings must be kept */
   bool may_ask_account;  /* `account_traits` does: leads must hear of their account's */
 };

@@ -10,6 +10,7 @@ void notation_check(const struct ruleset *rules, struct problems *problems) {
   check_events(&c);
   check_bars(&c);
   check_dead(&c);
+  check_desk(&c);
   check_flap(&c);
   check_floods(&c);
   check_groups(&c);

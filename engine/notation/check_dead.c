@@ -2,10 +2,19 @@
 #include "notation/check_private.h"
 
 #include "model/cond_describe.h"
+#include "model/desk.h"
 
 /* --- events ---------------------------------------------------------------------------------------------------------------- */
 
-static bool atom_possible(const struct atom *atom) {
+/* Nobody does what the rules do not declare; moves that name no act are made by `move`, leads are given away by `assign`. */
+static bool act_possible(const struct ruleset *rules, const struct atom *atom) {
+  if (atom->types != 1u << EVENT_ACT || !atom->name.p) return true;
+  return ruleset_act(rules, atom->name) != NONE || str_eq(atom->name, STR("move")) ||
+         str_eq(atom->name, STR("assign"));
+}
+
+static bool atom_possible(const struct ruleset *rules, const struct atom *atom) {
+  if (!act_possible(rules, atom)) return false;
   if (atom->name_matcher && !possible_value(atom->name_matcher, NULL, 0)) return false;
   for (uint32_t i = 0; i < atom->test_count; i++) {
     if (!possible_value(atom->tests[i].matcher, NULL, 0)) return false;
@@ -15,13 +24,27 @@ static bool atom_possible(const struct atom *atom) {
 
 void check_events(struct check *c) {
   c->raised = arena_zalloc(&c->scratch, c->rules->signal_count + 1);
-  for (uint32_t i = 0; i < c->rules->atom_count; i++)
-    c->raised[c->rules->atoms[i].signal] |= atom_possible(&c->rules->atoms[i]);
+  for (uint32_t i = 0; i < c->rules->atom_count; i++) {
+    const struct atom *atom = &c->rules->atoms[i];
+    c->raised[atom->signal] |= atom_possible(c->rules, atom);
+    if (!act_possible(c->rules, atom))
+      CHECK_WARN(c, "unknown_act", atom->place,
+                 "declare it: acts { NAME = { by = \"sales\" } }, or mend the name",
+                 "nobody can do act \"%.*s\": the rules declare no such act", STR_ARG(atom->name));
+  }
 }
 
 static bool set_possible(struct check *c, const struct signal_set *set) {
   for (uint32_t i = 0; i < set->count; i++) {
     if (check_signal_possible(c, set->ids[i])) return true;
+  }
+  return false;
+}
+
+static bool clock_possible(const struct check *c, const struct signal *signal) {
+  for (uint32_t i = 0; i < c->rules->sla_count; i++) {
+    bool ever = signal->kind == SIGNAL_BREACHED || c->rules->slas[i].warn_ms;
+    if (signal->slas >> i & 1 && ever && check_starts(c, i)) return true;
   }
   return false;
 }
@@ -32,6 +55,8 @@ bool check_signal_possible(struct check *c, int number) {
   case SIGNAL_EVENT: return c->raised[number];
   case SIGNAL_VISIT: return true;
   case SIGNAL_ENTERED: return (c->stages[signal->lifecycle] & signal->stages) != 0;
+  case SIGNAL_WARNED:
+  case SIGNAL_BREACHED: return clock_possible(c, signal);
   case SIGNAL_SEQUENCE: break;
   }
   const struct sequence *sequence = &c->rules->sequences[signal->sequence];
@@ -41,11 +66,12 @@ bool check_signal_possible(struct check *c, int number) {
   return true;
 }
 
-static void check_trigger(struct check *c, const struct signal_set *on, struct place place,
-                          const char *owner) {
+void check_trigger(struct check *c, const struct signal_set *on, struct place place, const char *owner) {
   if (on->count == 0 || set_possible(c, on)) return;
-  CHECK_WARN(c, "dead_rule", place, "its matchers contradict each other, or its stage is never entered",
-             "%s never fires: nothing is %.*s", owner, STR_ARG(c->rules->signals[on->ids[0]].written));
+  CHECK_WARN(
+      c, "dead_rule", place,
+      "its matchers contradict each other, its stage is never entered, or the rules declare no such act",
+      "%s never fires: nothing is %.*s", owner, STR_ARG(c->rules->signals[on->ids[0]].written));
 }
 
 /* --- conditions ------------------------------------------------------------------------------------------------------------- */
@@ -74,13 +100,13 @@ static void check_seen(struct check *c, const struct cond *cond, const char *own
   if (cond->op != COND_SEEN) return;
   const struct counter *counter = &c->rules->counters[cond->counter];
   if (set_possible(c, &counter->on)) return;
-  CHECK_WARN(c, "dead_condition", cond->place,
-             "its matchers contradict each other, or its stage is never entered", "%s: nothing is ever %.*s",
-             owner, STR_ARG(counter->written));
+  CHECK_WARN(
+      c, "dead_condition", cond->place,
+      "its matchers contradict each other, its stage is never entered, or the rules declare no such act",
+      "%s: nothing is ever %.*s", owner, STR_ARG(counter->written));
 }
 
-static void check_condition(struct check *c, const struct cond *cond, const char *owner,
-                            const char *outcome) {
+void check_condition(struct check *c, const struct cond *cond, const char *owner, const char *outcome) {
   if (!cond) return;
   check_seen(c, cond, owner);
   struct buf why;

@@ -44,8 +44,15 @@ void check_opaque(struct check *c); /* what rests on functions */
 /* check_dead.c: fills raised; whether anything can raise a signal */
 void check_events(struct check *c);
 bool check_signal_possible(struct check *c, int signal);
+void check_trigger(struct check *c, const struct signal_set *on, struct place place, const char *owner);
+void check_condition(struct check *c, const struct cond *cond, const char *owner,
+                     const char *outcome); /* "never gives points" */
+
+void check_desk(struct check *c);                       /* clocks, assignments, worklists, effects */
+bool check_starts(const struct check *c, uint32_t sla); /* whether some lead can enter the clock's stage */
 
 /* check_reach.c: whether `cond` (may be NULL) asks for a score that check_bars says cannot be reached */
 bool check_has_bar(struct check *c, const struct cond *cond);
+void check_tell_bars(struct check *c, const struct cond *cond, const char *owner); /* warns of each */
 
 #endif

@@ -152,6 +152,10 @@ bool check_has_bar(struct check *c, const struct cond *cond) {
   return walk_bars(c, cond, NULL);
 }
 
+void check_tell_bars(struct check *c, const struct cond *cond, const char *owner) {
+  walk_bars(c, cond, owner);
+}
+
 static void lifecycle_bars(struct check *c, const struct lifecycle *l) {
   struct buf owner;
   buf_init(&owner);

@@ -80,6 +80,7 @@ static void read_functions(struct compile *c) {
     const struct fn_info *info = &c->in->functions[i];
     out->functions[i].owner = read_keep(c, str_of(info->owner));
     out->functions[i].place = read_place(c, info->place);
+    out->functions[i].file_hash = info->file_hash;
     out->functions[i].may_ask_velocity = info->may_ask_velocity;
     out->functions[i].may_ask_account = info->may_ask_account;
     out->account_all = out->account_all || info->may_ask_account;
@@ -196,10 +197,10 @@ static void read_all(struct compile *c) {
   read_contact(c);
   read_renderers(c);
   read_destinations(c);
-  read_effects(c);
-  read_receivers(c);
   read_calendars(c);
   read_slas(c);
+  read_effects(c); /* which may wait for clocks */
+  read_receivers(c);
   read_assignments(c);
   read_worklists(c);
   read_enrichers(c);

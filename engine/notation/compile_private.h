@@ -156,9 +156,10 @@ void read_lists_unused(struct compile *c);
 /* --- selectors (read_selector.c, read_sequence.c, signals.c) ------------------------------------------------------------ */
 
 enum select_scope {
-  SELECT_ANY,   /* everything */
-  SELECT_STEP,  /* inside a sequence: no sequence */
-  SELECT_EVENTS /* decided when the event arrives: only event patterns */
+  SELECT_ANY,    /* everything but clocks */
+  SELECT_EFFECT, /* clocks too */
+  SELECT_STEP,   /* inside a sequence: no sequence */
+  SELECT_EVENTS  /* decided when the event arrives: only event patterns */
 };
 
 struct selecting {
@@ -172,6 +173,8 @@ bool read_selector(struct compile *c, const struct node *node, const struct sele
                    struct signal_set *out);
 int read_sequence(struct compile *c, const struct node *call,
                   const struct selecting *how); /* signal or NONE */
+int read_clocked(struct compile *c, const struct node *call,
+                 const struct selecting *how); /* warned, breached: signal or NONE */
 
 struct field read_event_field(struct compile *c, struct str written, unsigned types);
 

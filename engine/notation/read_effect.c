@@ -81,7 +81,7 @@ static void read_effect(struct compile *c, const struct declaration *d) {
   const struct node *data = read_field(&d->body, "data"), *handoff = read_field(&d->body, "handoff");
   struct signal_set set = {0};
   read_doc(c, &d->body, what, &out.doc);
-  struct selecting how = {.scope = SELECT_ANY, .what = read_what(c, "on", what), .lifecycle = NONE};
+  struct selecting how = {.scope = SELECT_EFFECT, .what = read_what(c, "on", what), .lifecycle = NONE};
   if (on && read_selector(c, on, &how, &set)) refuse_deadlines(c, on, what, &set);
   if (!on && !read_misspelled(&d->body, "on"))
     FAULT(c, "missing_field", d->place, "add on = entered \"STAGE\", or an event selector",

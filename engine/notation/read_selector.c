@@ -3,9 +3,9 @@
 
 #include "base/timefmt.h"
 
-static const char *const names[] = {"page", "screen",    "track", "identify", "group_call",
-                                    "act",  "any_event", "visit", "entered",  "sequence",
-                                    "|",    "&",         "~",     NULL};
+static const char *const names[] = {"page",      "screen", "track",   "identify", "group_call", "act",
+                                    "any_event", "visit",  "entered", "sequence", "warned",     "breached",
+                                    "|",         "&",      "~",       NULL};
 
 #define VISIT_GAP_MS (30 * TIME_MS_PER_MINUTE)
 
@@ -41,6 +41,10 @@ static bool is(const struct node *call, const char *word) {
   return str_eq(call->call.name, str_of(word));
 }
 
+static bool is_clocked(const struct node *call) {
+  return is(call, "warned") || is(call, "breached");
+}
+
 /* --- what alternatives there are -------------------------------------------------------------------------------------- */
 
 static bool allowed(struct compile *c, const struct node *call, const struct selecting *how) {
@@ -49,6 +53,11 @@ static bool allowed(struct compile *c, const struct node *call, const struct sel
     FAULT(c, "wrong_word", call->place, "use page, screen, track, identify, group_call, act or any_event",
           "%s is decided when an event arrives, '%.*s' is known only later", how->what,
           STR_ARG(call->call.name));
+    return false;
+  }
+  if (how->scope != SELECT_EFFECT && is_clocked(call)) {
+    FAULT(c, "wrong_word", call->place, "let an effect wait for it",
+          "%s cannot wait for a clock: '%.*s' is for effects alone", how->what, STR_ARG(call->call.name));
     return false;
   }
   if (how->scope == SELECT_STEP && is(call, "sequence")) {
@@ -66,8 +75,9 @@ static bool allowed(struct compile *c, const struct node *call, const struct sel
 
 static bool add_leaf(struct compile *c, const struct node *call, const struct selecting *how,
                      struct leaves *leaves) {
-  static const char *const known[] = {"page",      "screen", "track",   "identify", "group_call", "act",
-                                      "any_event", "visit",  "entered", "sequence", NULL};
+  static const char *const known[] = {"page",   "screen",    "track", "identify", "group_call",
+                                      "act",    "any_event", "visit", "entered",  "sequence",
+                                      "warned", "breached",  NULL};
   bool fine = false;
   for (const char *const *word = known; *word; word++) fine |= is(call, *word);
   if (!fine) {
@@ -149,7 +159,7 @@ static bool read_atom(struct compile *c, const struct leaf *leaf, const struct s
   bool track = is(&leaf->call, "track") || is(&leaf->call, "act"); /* a name, and then fields */
   bool named = track || is(&leaf->call, "page") || is(&leaf->call, "screen");
   const char *what = arena_printf(&c->scratch, "%.*s in %s", STR_ARG(leaf->call.call.name), how->what);
-  *atom = (struct atom){.types = (uint8_t)leaf->types};
+  *atom = (struct atom){.types = (uint8_t)leaf->types, .place = read_place(c, leaf->call.place)};
   bool fine = true;
   if (named && count && (track || args[0].kind != NODE_TABLE))
     fine &= read_name(c, &args[at++], arena_printf(&c->scratch, "the event's name of %s", what), atom);
@@ -291,6 +301,7 @@ static int read_leaf(struct compile *c, struct leaves *leaves, struct leaf *leaf
   }
   if (is(&leaf->call, "visit")) return read_visit(c, &leaf->call, how);
   if (is(&leaf->call, "entered")) return read_entered(c, &leaf->call, how);
+  if (is_clocked(&leaf->call)) return read_clocked(c, &leaf->call, how);
   return read_sequence(c, &leaf->call, how);
 }
 

@@ -53,6 +53,7 @@ static void note_needs(struct script *script, uint32_t first, struct str text) {
   bool velocity = memmem(text.p, text.len, "velocity", strlen("velocity")) != NULL;
   bool account = memmem(text.p, text.len, "account_traits", strlen("account_traits")) != NULL;
   for (uint32_t fn = first; fn < script->function_count; fn++) {
+    script->functions[fn].info.file_hash = str_hash(text);
     script->functions[fn].info.may_ask_velocity = velocity;
     script->functions[fn].info.may_ask_account = account;
   }

@@ -8,8 +8,8 @@ return {
     fields = {
       { name = "doc", form = '"text"', doc = "What it is for." },
       { name = "on", form = 'entered "stage" | selector',
-        doc = "What happens: a stage that is entered (once for each way into it and cycle), or an event (once for "
-          .. "each). Required." },
+        doc = "What happens: a stage that is entered (once for each way into it and cycle), an event or an act (once "
+          .. "for each), a clock that is warned or breached (once). Required." },
       { name = "when", form = "condition | function(lead)",
         doc = "Beside `on`: judged when it happens, with the event counted already." },
       { name = "to", form = '"NAME" | { "NAME", .. }',

@@ -59,6 +59,18 @@ return {
     example = 'on = entered "sal"',
   },
   {
+    name = "warned", kind = "selector", arity = { 1, 1 }, form = 'warned "SLA"',
+    doc = "A clock has warned: of that sla, of one of several in a list, or of any (any). Only an effect waits for it.",
+    example = 'on = warned "first_touch"',
+  },
+  {
+    name = "breached", kind = "selector", arity = { 1, 1 }, form = 'breached "SLA"',
+    doc = "A clock has run out before what it waits for: of that sla, of one of several in a list, or of any (any). "
+      .. "Only an effect waits for it; a breach that is found late, after a restart, is told with the instant at which "
+      .. "it was due.",
+    example = 'on = breached { "first_touch", "accept_or_reject" }',
+  },
+  {
     name = "sequence", kind = "selector", arity = { 1, 1 },
     form = 'sequence { selector, .. , within = "14d", same = "field" }',
     doc = "Steps in order of event time; fires when the last one happens, then starts anew, so matches never "

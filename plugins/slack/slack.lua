@@ -12,12 +12,21 @@ local function name_of(data)
   return plain(name)
 end
 
--- "lead -> mql", or the type when no stage was entered.
+-- "first_touch *breached*, due 2026-03-02T10:00:00Z, for sales_manager"
+local function of_clock(clock)
+  local due = clock.due_at and ", due " .. plain(clock.due_at) or ""
+  return plain(clock.sla) .. " *" .. plain(clock.what) .. "*" .. due .. (clock.escalate and ", for " .. plain(clock.escalate) or "")
+end
+
+-- "lead -> mql", a clock, an act and who did it; the type when it is something else.
 local function happened(effect)
-  local decision = effect.data.decision
-  if effect.data.corrects then return "corrected: what was told of this lead no longer holds" end
-  if not decision then return plain(effect.type) end
-  return plain(decision.from or "new") .. " → *" .. plain(decision.to) .. "*"
+  local data = effect.data
+  local decision, event = data.decision, data.event
+  if data.corrects then return "corrected: what was told of this lead no longer holds" end
+  if decision then return plain(decision.from or "new") .. " → *" .. plain(decision.to) .. "*" end
+  if data.clock then return of_clock(data.clock) end
+  if event and event.act then return "*" .. plain(event.act) .. "* by " .. plain(event.actor) end
+  return plain(effect.type)
 end
 
 local function standing(data)

@@ -52,6 +52,33 @@ test "slack says when a message no longer holds" (function(t)
   }
 end)
 
+test "slack says which clock has run out, and whom that is for" (function(t)
+  local clock = { what = "breached", sla = "first_touch", due_at = "2026-03-02T10:00:00Z", escalate = "sales_manager" }
+  t:expect {
+    renders = {
+      {
+        plugin = "slack", effect = { type = "lead.late", data = { lead = { id = "u-2" }, clock = clock } },
+        request = { body = { text = "*u-2*: first_touch *breached*, due 2026-03-02T10:00:00Z, for sales_manager" } },
+      },
+      {
+        plugin = "slack", effect = { type = "lead.late", data = { lead = { id = "u-2" }, clock = { what = "warned", sla = "first_touch" } } },
+        request = { body = { text = "*u-2*: first_touch *warned*" } },
+      },
+    },
+  }
+end)
+
+test "slack says who did what" (function(t)
+  t:expect {
+    renders = {
+      {
+        plugin = "slack", effect = { type = "lead.won", data = { lead = { id = "u-2" }, event = { act = "win", actor = "maria" } } },
+        request = { body = { text = "*u-2*: *win* by maria" } },
+      },
+    },
+  }
+end)
+
 test "slack's refusals are not taken for success" (function(t)
   t:expect {
     accepts = {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { Daemon, ROOT } from "./lib/daemon.mjs";
 import { send } from "./lib/http.mjs";
 import { Openapi } from "./lib/openapi.mjs";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 
 const TOKENS = { maria: "e2e-sales-token-0123456789", pablo: "e2e-marketing-token-0123456" };
 let daemon;
@@ -83,4 +85,22 @@ test("who is not qualified, and why", async () => {
   const leo = json.leads.find(({ lead }) => lead === "leo");
   assert.ok(leo.failing.some(({ needed }) => needed.includes("title")), JSON.stringify(leo));
   assert.ok(!json.leads.some(({ lead }) => lead === "ana"));
+});
+
+test("both sides approve, each for itself, and the data directory tells it without the daemon", async () => {
+  const approve = (who, role) => {
+    const headers = { Authorization: `Bearer ${TOKENS[who]}`, "Content-Type": "application/json" };
+    return send(daemon, { method: "POST", path: "/v1/agreement/approvals", headers, body: JSON.stringify({ role }) });
+  };
+  assert.equal((await approve("maria", "sales")).status, 200);
+  assert.equal((await approve("maria", "marketing")).status, 403);
+  assert.equal((await approve("pablo", "marketing")).status, 200);
+  const rules = join(ROOT, "..", "..", "rules");
+  const told = async () => (await promisify(execFile)(process.env.EMBUDO, ["agreement", "--data", daemon.data, "--rules", rules])).stdout;
+  const running = await told();
+  assert.match(running, /- \*\*sales\*\*: maria on .*\n- \*\*marketing\*\*: pablo on .*\n$/);
+  assert.doesNotMatch(running, /STALE/);
+  await daemon.down("SIGKILL");
+  assert.equal(await told(), running);
+  await daemon.up("127.0.0.1:0");
 });

@@ -58,10 +58,9 @@ struct found {                                                 /* of the moves t
 static void look_at(const struct fold *fold, const struct act_request *request, const struct move *move,
                     struct found *found) {
   const struct ruleset *rules = fold_rules(fold);
-  const struct lifecycle *l = &rules->lifecycles[move->lifecycle];
   int stage = fold_stage(fold, move->lifecycle);
   if (!is_meant(rules, request, move)) return;
-  bool here = move->from >> stage & 1 && (!l->who || fold_test(fold, l->who) != TRUTH_NO);
+  bool here = move->from >> stage & 1 && fold_in_lifecycle(fold, move->lifecycle);
   if (here && among(move->by, move->by_count, request->role) && !found->allowed) found->allowed = move;
   if (here && !found->anybodys) found->anybodys = move;
   if (!found->elsewhere) found->elsewhere = move;
@@ -198,7 +197,7 @@ uint32_t act_choices(const struct fold *fold, struct arena *arena, struct act_ch
   *choices = arena_alloc(arena, (room + 1) * sizeof **choices);
   for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
     const struct lifecycle *lifecycle = &rules->lifecycles[l];
-    if (lifecycle->who && fold_test(fold, lifecycle->who) == TRUTH_NO) continue;
+    if (!fold_in_lifecycle(fold, (int)l)) continue;
     for (uint32_t m = 0; m < lifecycle->move_count; m++)
       if (lifecycle->moves[m].by_count && lifecycle->moves[m].from >> fold_stage(fold, (int)l) & 1)
         (*choices)[count++] = choice_of(fold, &lifecycle->moves[m], arena);

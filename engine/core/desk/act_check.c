@@ -79,7 +79,8 @@ static bool gates_let(const struct fold *fold, const struct move *move, struct a
     if (!(gate->into >> move->to & 1) || fold_test(fold, gate->need) == TRUTH_YES) continue;
     refusal->gate = gate;
     return refuse_cond(fold, gate->need, true, arena, refusal, ACT_GATE_CLOSED,
-                       arena_printf(arena, "the gate '%s' is closed", gate->id));
+                       *gate->doc ? arena_printf(arena, "the gate '%s' is closed (%s)", gate->id, gate->doc)
+                                  : arena_printf(arena, "the gate '%s' is closed", gate->id));
   }
   return true;
 }

@@ -13,6 +13,7 @@
 
 #define AGREEMENT_SECTIONS(X)                                                                                \
   X(AGREEMENT_STAGES, "stages", "Stages")                                                                    \
+  X(AGREEMENT_QUESTIONS, "questions", "What we ask")                                                         \
   X(AGREEMENT_POINTS, "points", "Points")                                                                    \
   X(AGREEMENT_PROFILE, "profile", "What we want to know")                                                    \
   X(AGREEMENT_CLOCKS, "clocks", "How soon")                                                                  \

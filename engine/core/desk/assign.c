@@ -91,10 +91,10 @@ static bool choose(struct roster *roster, const struct ruleset *rules, const str
 
 /* Of several the one whose lead comes first by id: the same answer in any order of folding. */
 static struct str account_owner(const struct leadbook *book, const struct lead_entry *entry) {
-  const struct lead_entry *other, *found = NULL;
-  if (entry->account.len == 0) return STR("");
-  for (size_t cursor = 0; (other = leadbook_next(book, &cursor));) {
-    if (other == entry || other->owner.len == 0 || !str_eq(other->account, entry->account)) continue;
+  const struct lead_entry *found = NULL;
+  for (const struct lead_entry *other = leadbook_of_account(book, entry->account); other;
+       other = other->account_next) {
+    if (other == entry || other->owner.len == 0) continue;
     if (!found || str_cmp(other->id, found->id) < 0) found = other;
   }
   return found ? found->owner : STR("");

@@ -5,6 +5,8 @@ enum { CLOCKS_FIRST = 256 };
 struct clockbook {
   struct clock *clocks; /* [0] is not used */
   uint32_t count, cap;
+  uint32_t *running; /* their numbers, in no order */
+  uint32_t running_count, running_cap;
 };
 
 const char *clock_what_word(enum clock_what what) {
@@ -26,6 +28,7 @@ struct clockbook *clockbook_new(void) {
 void clockbook_free(struct clockbook *book) {
   if (!book) return;
   free(book->clocks);
+  free(book->running);
   free(book);
 }
 
@@ -37,6 +40,33 @@ uint32_t clockbook_count(const struct clockbook *book) {
   return book->count - 1;
 }
 
+/* --- those that run ------------------------------------------------------------------------------------------------- */
+
+const uint32_t *clockbook_running(const struct clockbook *book, uint32_t *count) {
+  *count = book->running_count;
+  return book->running;
+}
+
+static void begin(struct clockbook *book, uint32_t number) {
+  if (book->running_count == book->running_cap) {
+    book->running_cap = book->running_cap ? book->running_cap * 2 : CLOCKS_FIRST;
+    book->running = xrealloc(book->running, book->running_cap * sizeof *book->running);
+  }
+  book->running[book->running_count++] = number;
+  book->clocks[number].running_at = book->running_count;
+}
+
+/* The last one takes its place. */
+static void end(struct clockbook *book, uint32_t number) {
+  uint32_t at = book->clocks[number].running_at, last = book->running[book->running_count - 1];
+  book->running[at - 1] = last;
+  book->clocks[last].running_at = at;
+  book->clocks[number].running_at = 0;
+  book->running_count--;
+}
+
+/* --- all of them ---------------------------------------------------------------------------------------------------- */
+
 uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct clock *clock) {
   if (book->count >= book->cap) {
     book->cap = book->cap ? book->cap * 2 : CLOCKS_FIRST;
@@ -45,6 +75,8 @@ uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct cloc
   uint32_t number = book->count++;
   book->clocks[number] = *clock;
   book->clocks[number].older = *head;
+  book->clocks[number].running_at = 0;
+  if (clock_is_open(clock)) begin(book, number);
   *head = number;
   return number;
 }
@@ -72,6 +104,7 @@ void clockbook_absorb(struct clockbook *book, uint32_t *head, uint32_t other) {
 void clockbook_forget(struct clockbook *book, uint32_t head) {
   while (head) {
     struct clock *clock = &book->clocks[head];
+    if (clock->running_at) end(book, head);
     head = clock->older;
     *clock = (struct clock){.end = CLOCK_IGNORED};
   }
@@ -82,6 +115,7 @@ void clockbook_note(struct clockbook *book, const struct clock_fact *fact) {
   if (fact->what == CLOCK_WARNED) clock->warned_ms = fact->at_ms;
   if (fact->what == CLOCK_BREACHED) clock->breached_ms = fact->at_ms;
   if (fact->what == CLOCK_STOPPED) clock->stopped_ms = fact->at_ms;
+  if (fact->what == CLOCK_STOPPED && clock->running_at) end(book, fact->number);
 }
 
 int64_t clockbook_due_ms(const struct clockbook *book, uint32_t head) {

@@ -39,6 +39,7 @@ struct clock {
   int64_t warn_ms, due_ms; /* TIME_NEVER: not at all */
   int64_t warned_ms, breached_ms, stopped_ms; /* TIME_NEVER: not yet */
   int64_t worked_ms;                          /* business time from its start to its end */
+  uint32_t running_at;                        /* the book's own */
 };
 
 /* Something that happened to a clock. */
@@ -56,6 +57,9 @@ void clockbook_free(struct clockbook *book);
 
 struct clock *clockbook_at(const struct clockbook *book, uint32_t number); /* NULL for 0 */
 uint32_t clockbook_count(const struct clockbook *book);                    /* numbers are 1 to this */
+
+/* The numbers of those that run, in no order; valid until something happens to a clock. */
+const uint32_t *clockbook_running(const struct clockbook *book, uint32_t *count);
 
 /* A new clock at the head of a list; *head is a lead's newest (0: none). Returns its number. */
 uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct clock *clock);

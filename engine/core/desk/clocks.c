@@ -165,6 +165,16 @@ static void start(struct following *f, const struct sla *sla, const struct decis
   if (ending.end != CLOCK_RUNS) stop(f, number, &ending);
 }
 
+/* A clock that came with another lead for the stage in which the two stand now goes on, and is enough. */
+static bool runs_already(const struct following *f, const struct sla *sla, const struct decision *decision) {
+  uint16_t name = leadbook_find_name(f->book, str_of(sla->id));
+  for (uint32_t number = f->entry->clocks; number; number = clockbook_at(f->clocks, number)->older) {
+    const struct clock *clock = clockbook_at(f->clocks, number);
+    if (clock_is_open(clock) && clock->sla == name && clock->stage == decision->to) return true;
+  }
+  return false;
+}
+
 static void start_all(struct following *f) {
   if (f->decided_count == 0 || fold_ignored(f->fold)) return;
   for (uint32_t i = 0; i < f->rules->sla_count; i++) {
@@ -175,6 +185,7 @@ static void start_all(struct following *f) {
         lifecycle_stage(&f->rules->lifecycles[sla->lifecycle], str_of(leadbook_name(f->book, decision->to)));
     if (stage == NONE || !(sla->stages >> stage & 1)) continue;
     if (sla->tier && fold_test(f->fold, sla->tier) != TRUTH_YES) continue;
+    if (runs_already(f, sla, decision)) continue;
     start(f, sla, decision);
   }
 }

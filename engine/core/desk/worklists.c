@@ -63,7 +63,7 @@ static int64_t key_of(const struct leadbook *book, const struct worklist *list, 
 }
 
 struct worklist_place worklists_place(const struct leadbook *book, const struct worklist *list,
-                                      const struct lead_entry *entry) {
+                                      struct lead_entry *entry) {
   struct worklist_place place = {.entry = entry};
   for (uint32_t i = 0; i < list->order_count; i++) place.keys[i] = key_of(book, list, &list->order[i], entry);
   return place;

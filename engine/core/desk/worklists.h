@@ -21,10 +21,10 @@ bool worklists_has(const struct leadbook *book, const struct ruleset *rules, con
 
 struct worklist_place { /* what puts a lead before another: greatest first, key by key */
   int64_t keys[DESK_ORDER_MAX];
-  const struct lead_entry *entry;
+  struct lead_entry *entry;
 };
 struct worklist_place worklists_place(const struct leadbook *book, const struct worklist *list,
-                                      const struct lead_entry *entry);
+                                      struct lead_entry *entry);
 int worklists_cmp(const struct worklist *list, const struct worklist_place *a,
                   const struct worklist_place *b);
 

@@ -47,6 +47,7 @@ static void explain_move(const struct fold *fold, int lifecycle, int move, struc
   *out = (struct explained_move){
       .lifecycle = lifecycle, .move = &l->moves[move], .waits_until_ms = TIME_MIN, .due_ms = TIME_NEVER};
   explain_gates(fold, out, arena);
+  if (out->move->need) out->need = tell_cond(fold, out->move->need, arena);
   if (!out->move->when) return;
   out->when = tell_cond(fold, out->move->when, arena);
   int64_t fired = out->move->again_ms ? last_fired(fold, lifecycle, move) : TIME_MIN;
@@ -62,7 +63,7 @@ static void explain_moves(const struct fold *fold, struct arena *arena, struct e
   out->moves = arena_alloc(arena, (all + 1) * sizeof *out->moves);
   out->move_count = 0;
   for (uint32_t l = 0; l < rules->lifecycle_count; l++)
-    for (uint32_t m = 0; m < rules->lifecycles[l].move_count; m++)
+    for (uint32_t m = 0; fold_in_lifecycle(fold, (int)l) && m < rules->lifecycles[l].move_count; m++)
       if (rules->lifecycles[l].moves[m].from >> fold_stage(fold, (int)l) & 1)
         explain_move(fold, (int)l, (int)m, arena, &out->moves[out->move_count++]);
 }

@@ -42,6 +42,7 @@ struct explained_move {
   int lifecycle;
   const struct move *move;
   struct told when;             /* automatic moves */
+  struct told need;             /* moves that people make and that have a policy */
   struct explained_gate *gates; /* those of its target */
   uint32_t gate_count;
   int64_t waits_until_ms; /* `again`: not before this instant; TIME_MIN: no wait */
@@ -57,7 +58,7 @@ struct explanation {
   const struct fold *fold;
   struct explained_dimension *dimensions;
   uint32_t dimension_count;
-  struct explained_move *moves; /* out of the present stage of every lifecycle */
+  struct explained_move *moves; /* out of the present stage of every lifecycle that the lead is in */
   uint32_t move_count;
   struct explained_field *fields; /* of the profile, in order */
   uint32_t field_count;

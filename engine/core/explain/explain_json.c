@@ -125,6 +125,10 @@ static void put_move(const struct fold *fold, const struct explained_move *m, st
     json_key(w, "when");
     put_told(&m->when, w);
   }
+  if (m->move->need) {
+    json_key(w, "need");
+    put_told(&m->need, w);
+  }
   json_key(w, "by");
   json_open(w, '[');
   for (uint32_t i = 0; i < m->move->by_count; i++) json_put_text(w, m->move->by[i]);

@@ -38,7 +38,9 @@ static void put_stages(const struct fold *fold, struct buf *out) {
     const struct lifecycle *lifecycle = &rules->lifecycles[l];
     buf_printf(out, "  stage    %s since %s", lifecycle->stages[fold_stage(fold, (int)l)],
                time_text(fold_stage_since(fold, (int)l), since));
-    if (rules->lifecycle_count > 1) buf_printf(out, " (%s)", lifecycle->name);
+    if (rules->lifecycle_count > 1)
+      buf_printf(out, " (%s%s)", lifecycle->name,
+                 fold_in_lifecycle(fold, (int)l) ? "" : ", which is not for this lead");
     if (fold_cycle(fold) > 1) buf_printf(out, ", cycle %u", fold_cycle(fold));
     buf_add_char(out, '\n');
   }
@@ -226,10 +228,24 @@ void explain_told_text(const struct told *told, struct buf *out) {
   put_told(told, 0, out);
 }
 
-static void put_people(const struct move *move, struct buf *out) {
+static void put_gates(const struct explained_move *m, struct buf *out) {
+  for (uint32_t i = 0; i < m->gate_count; i++) {
+    buf_printf(out, "    gate %s%s%s\n", m->gates[i].gate->id, *m->gates[i].gate->doc ? ": " : "",
+               m->gates[i].gate->doc);
+    put_told(&m->gates[i].need, 1, out);
+  }
+}
+
+static void put_people(const struct explained_move *m, struct buf *out) {
+  const struct move *move = m->move;
   buf_add_text(out, "    a person's decision:");
   for (uint32_t i = 0; i < move->by_count; i++) buf_printf(out, "%s %s", i ? "," : "", move->by[i]);
   buf_add_char(out, '\n');
+  if (move->need) {
+    buf_add_text(out, "    the policy\n");
+    put_told(&m->need, 1, out);
+  }
+  put_gates(m, out);
 }
 
 static void put_move(const struct explanation *e, const struct explained_move *m, struct buf *out) {
@@ -239,15 +255,11 @@ static void put_move(const struct explanation *e, const struct explained_move *m
   if (*m->move->doc) buf_printf(out, ": %s", m->move->doc);
   buf_add_char(out, '\n');
   if (!m->move->when) {
-    put_people(m->move, out);
+    put_people(m, out);
     return;
   }
   put_told(&m->when, 0, out);
-  for (uint32_t i = 0; i < m->gate_count; i++) {
-    buf_printf(out, "    gate %s%s%s\n", m->gates[i].gate->id, *m->gates[i].gate->doc ? ": " : "",
-               m->gates[i].gate->doc);
-    put_told(&m->gates[i].need, 1, out);
-  }
+  put_gates(m, out);
   if (m->waits_until_ms != TIME_MIN)
     buf_printf(out, "    not before %s: it fired lately\n", time_text(m->waits_until_ms, when));
   if (m->due_ms != TIME_NEVER)

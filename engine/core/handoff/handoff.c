@@ -3,6 +3,7 @@
 #include "core/explain/brief.h"
 #include "core/handoff/handoff_private.h"
 #include "core/handoff/request.h"
+#include "model/desk.h"
 #include "model/matcher.h"
 #include <inttypes.h>
 
@@ -269,6 +270,44 @@ void handoff_decided(struct handoff *handoff, struct pipeline *pipeline, const s
   if (pipeline_generation(pipeline)->rules->effect_count == 0 || !is_live(pipeline, cause)) return;
   if (cause == CAUSE_CORRECTION || cause == CAUSE_MERGE) take_back_all(handoff, pipeline, entry, decision);
   make_entered(handoff, pipeline, entry, decision, NULL);
+}
+
+/* --- clocks ------------------------------------------------------------------------------------------------------------ */
+
+static bool waits_for_clock(const struct ruleset *rules, const struct effect *effect, enum clock_what what,
+                            int sla) {
+  const enum signal_kind kind = what == CLOCK_WARNED ? SIGNAL_WARNED : SIGNAL_BREACHED;
+  for (uint32_t i = 0; i < effect->signal_count; i++) {
+    const struct signal *signal = &rules->signals[effect->signals[i]];
+    if (signal->kind == kind && signal->slas >> sla & 1) return true;
+  }
+  return false;
+}
+
+void handoff_clocked(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
+                     const struct clock_fact *fact) {
+  const struct ruleset *rules = pipeline_generation(pipeline)->rules;
+  const struct leadbook *book = pipeline_book(pipeline);
+  const struct clock *clock = clockbook_at(leadbook_clocks(book), fact->number);
+  int sla = desk_sla(rules, str_of(leadbook_name(book, clock->sla)));
+  if (sla == NONE || (fact->what != CLOCK_WARNED && fact->what != CLOCK_BREACHED)) return;
+  char id[20];
+  snprintf(id, sizeof id, "%016" PRIx64, clock->id);
+  const struct str of[] = {STR("clock"), str_of(id), str_of(clock_what_word(fact->what))};
+  struct handoff_about about = {.pipeline = pipeline,
+                                .fold = pipeline_fold(pipeline),
+                                .lead = engine_lead_name(pipeline_engine(pipeline), entry->node),
+                                .clocked = fact,
+                                .at_ms = fact->at_ms};
+  for (uint32_t i = 0; i < rules->effect_count; i++) {
+    const struct effect *effect = &rules->effects[i];
+    if (!waits_for_clock(rules, effect, fact->what, sla)) continue;
+    if (effect->when && fold_test(about.fold, effect->when) != TRUTH_YES) continue;
+    about.effect = effect;
+    about.type = effect->type;
+    for (uint32_t k = 0; k < effect->to_count; k++)
+      make(handoff, &about, entry->node, &rules->destinations[effect->to[k]], of, 3);
+  }
 }
 
 /* --- events -------------------------------------------------------------------------------------------------------------- */

@@ -1,11 +1,12 @@
 /* handoff.h - from what happened to a lead to what others are told: which effects it has, and their records.
  *
- * Effects follow from decisions (a stage was entered) and from events (fold_effects_met), as they are known live; what
+ * Effects follow from decisions (a stage was entered), from clocks and from events (fold_effects_met), as they are known live; what
  * comes out are records for the journal, to be appended together with the decision they follow from. Each is made once: its id is
  * a hash of what it follows from, and what the outbox knows is not made again, whatever is folded again, rebuilt or restarted.
  *
  *   - A stage that is entered by a rule, a person's act, a correction or a merge has the effects that wait for it. What was imported
  *     has none, and what other rules changed by themselves only when it is released.
+ *   - A clock that warns or is breached has the effects that wait for it, with the instant at which it was due.
  *   - An effect that hands the lead over (`handoff`) has none while the lead must not be contacted (fold_contactable).
  *   - A correction that takes a lead out of a stage takes back what entering it has told: what was not attempted yet is
  *     cancelled, what may have arrived is followed by `lead.stage_corrected` at the same destination.
@@ -40,6 +41,8 @@ void handoff_set_url(struct handoff *handoff, const char *public_url);
 /* As a pipeline's visitor is told; `fold` is the pipeline's. The decision itself is the caller's to record, before. */
 void handoff_decided(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
                      const struct decision *decision);
+void handoff_clocked(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
+                     const struct clock_fact *fact);
 void handoff_folded(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry);
 void handoff_absorbed(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
                       uint32_t other);

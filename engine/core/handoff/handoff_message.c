@@ -17,6 +17,19 @@ static void put_lead(const struct handoff_about *about, struct json_writer *w) {
   json_close(w, '}');
 }
 
+/* Who did what; never what was said by it, which may be private. */
+static void put_act(const struct touch_act *act, struct json_writer *w) {
+  const struct {
+    const char *key;
+    struct str text;
+  } said[] = {{"act", act->name}, {"actor", act->actor}, {"role", act->role}, {"reason", act->reason}};
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+    if (said[i].text.len == 0) continue;
+    json_key(w, said[i].key);
+    json_put_str(w, said[i].text);
+  }
+}
+
 static void put_event(const struct touch *touch, struct json_writer *w) {
   json_key(w, "event");
   json_open(w, '{');
@@ -28,6 +41,18 @@ static void put_event(const struct touch *touch, struct json_writer *w) {
   json_put_text(w, event_type_word((enum event_type)touch->type));
   json_key(w, "at");
   json_put_time(w, touch->time_ms);
+  if (touch->more && touch->more->act) put_act(touch->more->act, w);
+  json_close(w, '}');
+}
+
+static void put_clock(const struct handoff_about *about, struct json_writer *w) {
+  const struct leadbook *book = pipeline_book(about->pipeline);
+  json_key(w, "clock");
+  json_open(w, '{');
+  json_key(w, "what");
+  json_put_text(w, clock_what_word(about->clocked->what));
+  clocks_json(book, clockbook_at(leadbook_clocks(book), about->clocked->number), about->clocked->decided_ms,
+              w);
   json_close(w, '}');
 }
 
@@ -46,6 +71,7 @@ static void put_cause(const struct handoff_about *about, struct json_writer *w) 
     json_close(w, '}');
   }
   if (about->touch) put_event(about->touch, w);
+  if (about->clocked) put_clock(about, w);
 }
 
 /* --- what a person needs to take over ---------------------------------------------------------------------------------- */
@@ -111,8 +137,9 @@ static void put_standing(const struct fold *fold, struct arena *arena, struct js
 /* --- the author's own --------------------------------------------------------------------------------------------------- */
 
 static bool is_ours(struct str key) {
-  static const char *const ours[] = {"sequence", "lead",    "effect",      "corrects", "decision", "event",
-                                     "standing", "profile", "explanation", "brief",    "url",      NULL};
+  static const char *const ours[] = {"sequence",    "lead",  "effect",   "corrects", "decision",
+                                     "event",       "clock", "standing", "profile",  "brief",
+                                     "explanation", "url",   NULL};
   for (const char *const *word = ours; *word; word++)
     if (str_eq(key, str_of(*word))) return true;
   return false;

@@ -9,9 +9,11 @@ struct handoff_about { /* what a message is about */
   const struct fold *fold;
   struct identity_member lead;
   const struct effect *effect;
-  const struct decision *decision; /* NULL: an event */
-  const struct touch *touch;       /* NULL: a decision */
-  const struct hash128 *corrects;  /* the message that this one takes back; NULL: none */
+  /* What it follows from; the others are NULL. */
+  const struct decision *decision;
+  const struct touch *touch;
+  const struct clock_fact *clocked;
+  const struct hash128 *corrects; /* the message that this one takes back; NULL: none */
   const char *type;
   const char *public_url;
   struct str brief; /* JSON; empty: it hands nobody over */

@@ -35,7 +35,8 @@ struct intake {
 
 void intake_init(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 void intake_release(struct intake *intake);
-/* Other rules from now on. Names of traits that touches point to stay where they are. */
+
+/* Other rules from now on. The touches that were made stay good: the names of their traits are this intake's. */
 void intake_use(struct intake *intake, const struct ruleset *rules, const struct intake_calls *calls);
 
 /* First: which signals the event raises. False when an ignore rule takes it. */

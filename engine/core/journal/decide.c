@@ -295,6 +295,21 @@ static void take_over(struct deciding *d, const struct fold_transition *transiti
   if (count > known) go_on(d, transitions + known, count - known);
 }
 
+/* What was recorded of the lead last was decided before the present rules took over. The process that they took over in folded it under
+ * them then, and where it stood had not to be recorded. A new process must not take for news what they see differently up to
+ * that instant: if they put the lead where the record has it, that is compared. */
+static void recall_take_over(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
+  const struct decision *last = leadbook_decision(d->book, d->entry->decisions);
+  uint32_t known = 0;
+  if (!d->entry->recalled || d->rules->since_ms == TIME_NEVER || d->entry->merged) return;
+  if (last && last->decided_ms > d->rules->since_ms) return;
+  while (known < count && transitions[known].time_ms <= d->rules->since_ms) known++;
+  for (int i = 0; i < (int)fold_rules(d->fold)->lifecycle_count; i++)
+    if (stage_number(d, i, stood(d, i, transitions, known).to) != recorded_stage(d, i)) return;
+  d->entry->derived_count = known;
+  d->entry->derived_hash = hash_transitions(transitions, known);
+}
+
 /* --- the whole --------------------------------------------------------------------------------------------------------- */
 
 /* From here on only what comes after this fold's history is new. */
@@ -304,7 +319,7 @@ static void compared(struct lead_entry *entry, const struct fold *fold, uint16_t
   entry->derived_count = count;
   entry->derived_hash = hash_transitions(transitions, count);
   entry->ruleset = ruleset;
-  entry->merged = false;
+  entry->merged = entry->recalled = false;
 }
 
 /* When all has been compared, only what is or was held can be left. */
@@ -325,6 +340,7 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   struct deciding d = {book, entry, fold, rules, now_ms, reason, out, 0};
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
+  recall_take_over(&d, transitions, count);
   uint32_t known = entry->derived_count;
   bool same_rules = !entry->ruleset || entry->ruleset == rules->ruleset;
   bool continues = same_rules && !entry->merged && count >= known && count - known <= STEPS_MAX &&

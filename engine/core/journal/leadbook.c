@@ -1,15 +1,21 @@
 #include "core/journal/leadbook.h"
 
 #include "base/err.h"
+#include "core/desk/listbook.h"
 
 enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
 
 struct leadbook {
   uint32_t dimension_count;
   struct clockbook *clocks;
+  struct listbook *lists;
   struct map names; /* number 0 is the empty name */
+  struct map accounts;
+  struct lead_entry **of_account; /* by the number of the account: one of its leads */
+  size_t account_cap;
   struct lead_entry **of_node;
-  uint8_t *touched; /* per node: enum touch_reason */
+  uint8_t *touched;      /* per node: enum touch_reason */
+  uint32_t *absorbed_by; /* per node: another node plus one; 0: nobody */
   size_t node_cap;
   size_t entry_count;
   struct lead_entry **held; /* in the order in which they came; NULL where one has gone */
@@ -85,7 +91,9 @@ struct leadbook *leadbook_new(const struct ruleset *rules) {
   book->dimension_count = rules->dimension_count;
   book->decision_count = 1;
   book->clocks = clockbook_new();
+  book->lists = listbook_new(rules);
   map_init(&book->names);
+  map_init(&book->accounts);
   map_intern(&book->names, STR(""));
   return book;
 }
@@ -93,6 +101,7 @@ struct leadbook *leadbook_new(const struct ruleset *rules) {
 static void entry_free(struct lead_entry *entry) {
   if (!entry) return;
   free(entry->text);
+  free(entry->list_at);
   free(entry);
 }
 
@@ -101,9 +110,13 @@ void leadbook_free(struct leadbook *book) {
   for (size_t i = 0; i < book->node_cap; i++) entry_free(book->of_node[i]);
   for (uint32_t number = 1; number < book->decision_count; number++) forget_act(&book->decisions[number]);
   map_release(&book->names);
+  map_release(&book->accounts);
+  free(book->of_account);
   clockbook_free(book->clocks);
+  listbook_free(book->lists);
   free(book->of_node);
   free(book->touched);
+  free(book->absorbed_by);
   free(book->decisions);
   free(book->queue);
   free(book->heap);
@@ -113,6 +126,10 @@ void leadbook_free(struct leadbook *book) {
 
 struct clockbook *leadbook_clocks(const struct leadbook *book) {
   return book->clocks;
+}
+
+struct listbook *leadbook_lists(const struct leadbook *book) {
+  return book->lists;
 }
 
 uint16_t leadbook_intern(struct leadbook *book, struct str name) {
@@ -142,6 +159,8 @@ static void reach_node(struct leadbook *book, uint32_t node) {
   while (node >= book->node_cap) book->node_cap = book->node_cap ? book->node_cap * 2 : BOOK_FIRST;
   book->of_node = xrealloc(book->of_node, book->node_cap * sizeof(struct lead_entry *));
   book->touched = xrealloc(book->touched, book->node_cap);
+  book->absorbed_by = xrealloc(book->absorbed_by, book->node_cap * sizeof *book->absorbed_by);
+  memset(book->absorbed_by + old, 0, (book->node_cap - old) * sizeof *book->absorbed_by);
   memset(book->of_node + old, 0, (book->node_cap - old) * sizeof(struct lead_entry *));
   memset(book->touched + old, 0, book->node_cap - old);
 }
@@ -159,6 +178,7 @@ struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead) {
   entry->due_ms = TIME_NEVER;
   entry->folded_ms = TIME_MIN;
   book->of_node[lead] = entry;
+  book->absorbed_by[lead] = 0;
   book->entry_count++;
   return entry;
 }
@@ -212,6 +232,48 @@ struct lead_entry *leadbook_next_held(const struct leadbook *book, size_t *curso
   return NULL;
 }
 
+/* --- accounts ------------------------------------------------------------------------------------------------------ */
+
+static void leave_account(struct leadbook *book, struct lead_entry *entry) {
+  if (entry->account.len == 0) return;
+  if (entry->account_before)
+    entry->account_before->account_next = entry->account_next;
+  else
+    book->of_account[entry->account_number] = entry->account_next;
+  if (entry->account_next) entry->account_next->account_before = entry->account_before;
+  entry->account_next = entry->account_before = NULL;
+  entry->account = STR("");
+}
+
+static void join_account(struct leadbook *book, struct lead_entry *entry, struct str account) {
+  uint32_t number = map_intern(&book->accounts, account);
+  if (number >= book->account_cap) {
+    size_t old = book->account_cap;
+    book->account_cap = old ? old * 2 : BOOK_FIRST;
+    book->of_account = xrealloc(book->of_account, book->account_cap * sizeof(struct lead_entry *));
+    memset(book->of_account + old, 0, (book->account_cap - old) * sizeof(struct lead_entry *));
+  }
+  entry->account = account;
+  entry->account_number = number;
+  entry->account_next = book->of_account[number];
+  if (entry->account_next) entry->account_next->account_before = entry;
+  book->of_account[number] = entry;
+}
+
+void leadbook_set_account(struct leadbook *book, struct lead_entry *entry, struct str account) {
+  if (str_eq(entry->account, account)) {
+    if (account.len) entry->account = account; /* the old text may be another fold's */
+    return;
+  }
+  leave_account(book, entry);
+  if (account.len) join_account(book, entry, account);
+}
+
+struct lead_entry *leadbook_of_account(const struct leadbook *book, struct str account) {
+  uint32_t number = account.len ? map_get(&book->accounts, account) : MAP_NONE;
+  return number == MAP_NONE ? NULL : book->of_account[number];
+}
+
 /* --- leaving ------------------------------------------------------------------------------------------------------- */
 
 void leadbook_remove(struct leadbook *book, uint32_t lead) {
@@ -219,6 +281,8 @@ void leadbook_remove(struct leadbook *book, uint32_t lead) {
   if (!entry) return;
   leadbook_set_due(book, entry, TIME_NEVER);
   if (entry->held) take_held(book, entry);
+  listbook_leave(book->lists, entry);
+  leave_account(book, entry);
   book->of_node[lead] = NULL;
   book->entry_count--;
   entry_free(entry);
@@ -298,6 +362,14 @@ void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t ot
   clockbook_absorb(book->clocks, &lead->clocks, gone->clocks);
   mark_merged(lead);
   leadbook_remove(book, other);
+  book->absorbed_by[other] = lead->node + 1;
+}
+
+/* The chain has no circle: who absorbs has an entry, and an entry ends it. */
+struct lead_entry *leadbook_holder(const struct leadbook *book, uint32_t node) {
+  while (node < book->node_cap && !book->of_node[node] && book->absorbed_by[node])
+    node = book->absorbed_by[node] - 1;
+  return leadbook_find(book, node);
 }
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */

@@ -78,28 +78,35 @@ struct lead_entry {
   uint16_t would[LEADBOOK_LIFECYCLES]; /* while rules are tried, and where their doing is held: the stage they
                                           put it in; 0: where it is */
   struct str id, account, owner;       /* live as long as the engine */
+  uint32_t account_number;             /* the book's own, as are its neighbours among the account's leads */
+  struct lead_entry *account_next, *account_before;
   uint64_t text_hash;
   char *text; /* name, company, e-mail and ids in lower case without accents; NUL-terminated */
   char grade[8];
   bool ignored, incomplete;
-  bool existing;     /* of a company that is no new business */
-  bool held;         /* would[] waits for a release: leadbook_note_held */
-  uint32_t held_at;  /* the book's own */
-  bool merged;       /* absorbed another since it was folded */
-  bool assigned;     /* somebody gets it, by an act that is on its way */
+  bool existing;    /* of a company that is no new business */
+  bool held;        /* would[] waits for a release: leadbook_note_held */
+  uint32_t held_at; /* the book's own */
+  bool merged;      /* absorbed another since it was folded */
+  bool recalled; /* what is known of it is from the journal alone: it has not been folded since the start */
+  bool assigned; /* somebody gets it, by an act that is on its way */
   uint16_t ruleset;  /* it was last folded under */
   uint16_t released; /* the pipeline's number of the taking over whose held changes were released for it */
   uint64_t segments; /* bits 1 << number */
   uint64_t lists;    /* of the worklists, whose condition holds: worklists.h */
-  int64_t scores[];  /* per dimension */
+  uint64_t listed;   /* the book of lists' own: where it stands, listbook.h */
+  uint32_t *list_at;
+  int64_t scores[]; /* per dimension */
 };
 
 struct leadbook;
+struct listbook;
 
 struct leadbook *leadbook_new(const struct ruleset *rules);
 void leadbook_free(struct leadbook *book);
 
 struct clockbook *leadbook_clocks(const struct leadbook *book);
+struct listbook *leadbook_lists(const struct leadbook *book);
 
 /* Names of stages, lifecycles, rulesets, moves: numbers from 1. */
 uint16_t leadbook_intern(struct leadbook *book, struct str name);
@@ -114,6 +121,11 @@ struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead);       /*
 void leadbook_remove(struct leadbook *book, uint32_t lead);
 void leadbook_forget(struct leadbook *book, uint32_t lead); /* its decisions count as not recorded, too */
 
+/* Whose account it is of; empty: none's. The text lives as long as the engine. */
+void leadbook_set_account(struct leadbook *book, struct lead_entry *entry, struct str account);
+/* An account's leads, in no order: the first, and from there account_next. NULL: none. */
+struct lead_entry *leadbook_of_account(const struct leadbook *book, struct str account);
+
 /* After would[] has changed while rules' doing is held. Who is held is counted. */
 void leadbook_note_held(struct leadbook *book, struct lead_entry *entry);
 size_t leadbook_held(const struct leadbook *book);
@@ -124,6 +136,8 @@ struct lead_entry *leadbook_next_held(const struct leadbook *book, size_t *curso
  * that comes later in the rules' order stays. Nothing to do when `other` has no entry. */
 void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t other,
                      const struct ruleset *rules);
+/* Who has what was recorded of that id: its own entry, or that of whoever absorbed it, and so on. NULL: nobody. */
+struct lead_entry *leadbook_holder(const struct leadbook *book, uint32_t node);
 
 size_t leadbook_count(const struct leadbook *book);
 /* Every entry by its number: start with *cursor = 0; NULL at the end. Entries may come and go between two calls: nobody who was

@@ -164,6 +164,15 @@ static void see_less(struct lead_entry *entry, const struct lead_entry *other) {
   if (fresh || other->seen_record < entry->seen_record) entry->seen_record = other->seen_record;
 }
 
+/* What is known of `other` is the lead's from now on. */
+static void absorb(struct pipeline *pipeline, struct lead_entry *entry, uint32_t other,
+                   const struct pipeline_visitor *visitor) {
+  see_less(entry, leadbook_find(pipeline->book, other));
+  if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
+  leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
+  outbox_absorb(pipeline->outbox, entry->node, other);
+}
+
 /* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one. */
 struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
                                    const struct pipeline_visitor *visitor) {
@@ -174,11 +183,15 @@ struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
   engine_nodes_of(pipeline->engine, lead, &nodes);
   for (size_t i = 0; i < pipeline->other_count; i++) {
     uint32_t other = pipeline->others[i];
-    if (other == lead) continue;
-    see_less(entry, leadbook_find(pipeline->book, other));
-    if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
-    leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
-    outbox_absorb(pipeline->outbox, lead, other);
+    if (other != lead) absorb(pipeline, entry, other, visitor);
   }
   return entry;
+}
+
+void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
+                          const struct pipeline_visitor *visitor) {
+  const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
+  if (!holder || pipeline->lead_count == 0 || holder->node == pipeline->leads[0]) return;
+  if (pipeline_look(pipeline, holder->node, now_ms) > 0) return; /* it goes on without the id */
+  absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node, visitor);
 }

@@ -1,4 +1,5 @@
 /* Leads that were touched, or whose deadline has come, are folded; what follows is told. */
+#include "core/desk/listbook.h"
 #include "core/desk/worklists.h"
 #include "core/journal/pipeline_private.h"
 
@@ -101,13 +102,14 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
     return;
   }
   entry->id = engine_lead_id(pipeline->engine, lead);
-  entry->account = fold_account(pipeline->fold);
+  leadbook_set_account(pipeline->book, entry, fold_account(pipeline->fold));
   entry->owner = fold_owner(pipeline->fold);
   if (entry->owner.len) entry->assigned = false;
   decide_summarise(entry, pipeline->fold, &summary);
   int64_t due = next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS);
   wait_until(pipeline, entry, due);
   if (pipeline->rebuilding) {
+    listbook_note(leadbook_lists(pipeline->book), pipeline->book, entry);
     if (decide_try(pipeline->book, entry, pipeline->fold, pipeline->ruleset))
       visitor->differs(visitor->context, entry);
     return;
@@ -119,6 +121,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   leadbook_note_held(pipeline->book, entry);
   visitor->folded(visitor->context, entry, pipeline->fold, &summary, reason);
   follow(pipeline, entry, decided, count, now_ms, visitor);
+  listbook_note(leadbook_lists(pipeline->book), pipeline->book, entry);
   wait_until(pipeline, entry, due);
 }
 
@@ -136,6 +139,7 @@ bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipel
   if (leadbook_take(pipeline->book, &node, &reason)) {
     pipeline->lead_count = 0;
     engine_leads_of(pipeline->engine, node, &leads);
+    pipeline_gather_gone(pipeline, node, now_ms, visitor);
     for (size_t i = 0; i < pipeline->lead_count; i++)
       fold_lead(pipeline, pipeline->leads[i], now_ms, reason, visitor);
     settle(pipeline);

@@ -73,6 +73,11 @@ uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member n
 struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
                                    const struct pipeline_visitor *visitor);
 
+/* An id of the leads in `leads` whose own lead is no more: a device that several people turn out to share, an address that was told by
+ * somebody else's. Its history goes to the first of them, to whom a record about the id goes when it is read. */
+void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
+                          const struct pipeline_visitor *visitor);
+
 /* --- pipeline_erase.c --------------------------------------------------------------------------------------------------- */
 
 int pipeline_take_erasure(struct pipeline *pipeline, const struct store_record *record, struct err *err);

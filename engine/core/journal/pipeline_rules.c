@@ -1,4 +1,5 @@
 /* Other rules: how they take over, what they change by themselves, and who has still to be looked at. */
+#include "core/desk/listbook.h"
 #include "core/journal/pipeline_private.h"
 
 #include "core/journal/erasure.h"
@@ -15,6 +16,7 @@ void pipeline_use(struct pipeline *pipeline, struct generation *generation) {
   binding_free(pipeline->binding);
   pipeline->binding = binding;
   pipeline->generation = generation;
+  listbook_use(leadbook_lists(pipeline->book), pipeline->book, generation->rules);
   pipeline->fold = engine_fold_new(pipeline->engine);
   pipeline->ruleset = leadbook_intern(pipeline->book, str_of(generation->rules->hash));
 }
@@ -58,8 +60,11 @@ int pipeline_take_ruleset(struct pipeline *pipeline, const struct store_record *
 void pipeline_adopt(struct pipeline *pipeline, const char *ruleset) {
   uint16_t number = leadbook_intern(pipeline->book, str_of(ruleset));
   uint32_t cursor = 0, lead;
-  while (engine_next_lead(pipeline->engine, &cursor, &lead))
-    leadbook_open(pipeline->book, lead)->ruleset = number;
+  while (engine_next_lead(pipeline->engine, &cursor, &lead)) {
+    struct lead_entry *entry = leadbook_open(pipeline->book, lead);
+    entry->ruleset = number;
+    entry->recalled = true;
+  }
 }
 
 const char *pipeline_recorded_ruleset(const struct pipeline *pipeline) {

@@ -27,6 +27,11 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   handoff_decided(desk->handoff, desk->pipeline, entry, decision);
 }
 
+static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact) {
+  struct desk *desk = context;
+  handoff_clocked(desk->handoff, desk->pipeline, entry, fact);
+}
+
 static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
   struct desk *desk = context;
   handoff_absorbed(desk->handoff, desk->pipeline, entry, other);
@@ -58,6 +63,7 @@ static void settle(struct desk *desk, int64_t now_ms) {
   const struct pipeline_visitor visitor = {.context = desk,
                                            .folded = on_folded,
                                            .decided = on_decided,
+                                           .clocked = on_clocked,
                                            .assigned = on_assigned,
                                            .absorbed = on_absorbed};
   while (desk->steps++ < STEPS_MAX && pipeline_step(desk->pipeline, now_ms, &visitor)) {

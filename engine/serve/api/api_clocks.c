@@ -50,15 +50,24 @@ struct listing {
   struct ranking ranking;
 };
 
+static void offer(struct listing *listing, const struct clockbook *clocks, uint32_t number) {
+  const struct clock *clock = clockbook_at(clocks, number);
+  if (!clock->id || !is_wanted(clock, listing->wanted)) return; /* of somebody who was erased: no id */
+  if (listing->sla && clock->sla != listing->sla) return;
+  if (listing->stage && clock->stage != listing->stage) return;
+  ranking_offer(&listing->ranking, (struct rank){-clock->due_ms, 0, number});
+}
+
+/* What runs is asked for again and again; what ever ran is looked through only for who asks for that. */
 static void search(struct listing *listing) {
   const struct clockbook *clocks = leadbook_clocks(listing->book);
-  for (uint32_t number = 1; number <= clockbook_count(clocks); number++) {
-    const struct clock *clock = clockbook_at(clocks, number);
-    if (!clock->id || !is_wanted(clock, listing->wanted)) continue; /* of somebody who was erased: no id */
-    if (listing->sla && clock->sla != listing->sla) continue;
-    if (listing->stage && clock->stage != listing->stage) continue;
-    ranking_offer(&listing->ranking, (struct rank){-clock->due_ms, 0, number});
+  uint32_t running;
+  const uint32_t *numbers = clockbook_running(clocks, &running);
+  if (listing->wanted <= WANT_WARNED) {
+    for (uint32_t i = 0; i < running; i++) offer(listing, clocks, numbers[i]);
+    return;
   }
+  for (uint32_t number = 1; number <= clockbook_count(clocks); number++) offer(listing, clocks, number);
 }
 
 static void note_lead(void *context, uint32_t lead) {

@@ -1,30 +1,11 @@
 /* GET /v1/worklists, /v1/worklists/{name}: the lists that somebody works through, and what is in one, in its order. */
-#include "core/desk/worklists.h"
+#include "core/desk/listbook.h"
 #include "core/explain/row.h"
 #include "serve/api/api.h"
 
 enum { LIMIT = 50, LIMIT_MAX = 1000, OFFSET_MAX = 100000 };
 
 /* --- all of them ---------------------------------------------------------------------------------------------------- */
-
-struct tally {
-  int64_t leads, overdue;
-};
-
-static void count_all(const struct leadbook *book, const struct ruleset *rules,
-                      struct tally tallies[DESK_LISTS_MAX]) {
-  const struct lead_entry *entry;
-  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));) {
-    if (!entry->lists) continue;
-    const struct clock *clock = worklists_clock(book, entry);
-    bool overdue = clock && clock->breached_ms != TIME_NEVER;
-    for (uint32_t i = 0; i < rules->worklist_count; i++) {
-      if (!worklists_has(book, rules, entry, &rules->worklists[i])) continue;
-      tallies[i].leads++;
-      tallies[i].overdue += overdue;
-    }
-  }
-}
 
 static void put_head(struct json_writer *w, const struct worklist *list) {
   json_key(w, "worklist");
@@ -37,21 +18,22 @@ void api_list_worklists(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct pipeline *pipeline = service_pipeline(daemon->service);
   const struct ruleset *rules = pipeline_generation(pipeline)->rules;
-  struct tally tallies[DESK_LISTS_MAX] = {{0, 0}};
+  const struct listbook *lists = leadbook_lists(pipeline_book(pipeline));
   struct api_answer answer;
   if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  count_all(pipeline_book(pipeline), rules, tallies);
   api_open(&answer);
   json_open(&answer.w, '{');
   json_key(&answer.w, "worklists");
   json_open(&answer.w, '[');
   for (uint32_t i = 0; i < rules->worklist_count; i++) {
+    uint32_t count;
+    listbook_members(lists, i, &count);
     json_open(&answer.w, '{');
     put_head(&answer.w, &rules->worklists[i]);
     json_key(&answer.w, "leads");
-    json_put_int(&answer.w, tallies[i].leads);
+    json_put_int(&answer.w, count);
     json_key(&answer.w, "overdue");
-    json_put_int(&answer.w, tallies[i].overdue);
+    json_put_int(&answer.w, listbook_overdue(lists, i));
     json_close(&answer.w, '}');
   }
   json_close(&answer.w, ']');
@@ -67,36 +49,8 @@ struct listing {
   const struct leadbook *book;
   const struct worklist *list;
   int64_t limit, offset;
-  bool has_owner; /* only his; empty: nobody's */
-  struct str owner;
-  struct worklist_place *places; /* the best so far, twice as many as are wanted */
-  size_t count, wanted;
-  int64_t total;
+  struct list_search search;
 };
-
-static int by_place(const void *a, const void *b, void *list) {
-  return worklists_cmp(list, a, b);
-}
-
-static void keep_best(struct listing *listing) {
-  if (listing->count)
-    qsort_r(listing->places, listing->count, sizeof *listing->places, by_place, (void *)listing->list);
-  if (listing->count > listing->wanted) listing->count = listing->wanted;
-}
-
-static void search(struct listing *listing) {
-  const struct lead_entry *entry;
-  listing->wanted = (size_t)(listing->offset + listing->limit);
-  listing->places = xmalloc(listing->wanted * 2 * sizeof *listing->places);
-  for (size_t cursor = 0; (entry = leadbook_next(listing->book, &cursor));) {
-    if (!worklists_has(listing->book, listing->rules, entry, listing->list)) continue;
-    if (listing->has_owner && !str_eq(listing->owner, entry->owner)) continue;
-    if (listing->count == listing->wanted * 2) keep_best(listing);
-    listing->places[listing->count++] = worklists_place(listing->book, listing->list, entry);
-    listing->total++;
-  }
-  keep_best(listing);
-}
 
 static void put_item(const struct listing *listing, struct json_writer *w, const struct lead_entry *entry,
                      int64_t now_ms) {
@@ -130,11 +84,11 @@ static void answer(const struct listing *listing, struct http_exchange *exchange
   put_head(&answer.w, listing->list);
   json_key(&answer.w, "leads");
   json_open(&answer.w, '[');
-  for (size_t i = (size_t)listing->offset; i < listing->count; i++)
-    put_item(listing, &answer.w, listing->places[i].entry, now);
+  for (size_t i = (size_t)listing->offset; i < listing->search.count; i++)
+    put_item(listing, &answer.w, listing->search.places[i].entry, now);
   json_close(&answer.w, ']');
   json_key(&answer.w, "total");
-  json_put_int(&answer.w, listing->total);
+  json_put_int(&answer.w, listing->search.total);
   json_key(&answer.w, "complete");
   json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
   json_close(&answer.w, '}');
@@ -162,8 +116,11 @@ void api_show_worklist(struct http_exchange *exchange, void *app) {
       api_number(exchange, STR("limit"), LIMIT, 1, LIMIT_MAX, &listing.limit) != 0 ||
       api_number(exchange, STR("offset"), 0, 0, OFFSET_MAX, &listing.offset) != 0)
     return;
-  listing.has_owner = http_request_query(http_exchange_request(exchange), STR("owner"), &listing.owner);
-  search(&listing);
+  listing.search.has_owner =
+      http_request_query(http_exchange_request(exchange), STR("owner"), &listing.search.owner);
+  listing.search.wanted = (size_t)(listing.offset + listing.limit);
+  listbook_search(leadbook_lists(listing.book), (uint32_t)(listing.list - listing.rules->worklists),
+                  &listing.search);
   answer(&listing, exchange);
-  free(listing.places);
+  free(listing.search.places);
 }

@@ -55,9 +55,8 @@ static void gather_functions(struct metrics *metrics, const struct script *scrip
 }
 
 static double running(const struct clockbook *clocks) {
-  double count = 0;
-  for (uint32_t number = 1; number <= clockbook_count(clocks); number++)
-    count += clock_is_open(clockbook_at(clocks, number));
+  uint32_t count;
+  clockbook_running(clocks, &count);
   return count;
 }
 

@@ -32,7 +32,7 @@ void service_open_handoff(struct service *service) {
 static bool has_event_effects(const struct ruleset *rules) {
   for (uint32_t i = 0; i < rules->effect_count; i++)
     for (uint32_t k = 0; k < rules->effects[i].signal_count; k++)
-      if (rules->signals[rules->effects[i].signals[k]].kind != SIGNAL_ENTERED) return true;
+      if (!signal_is_recorded(&rules->signals[rules->effects[i].signals[k]])) return true;
   return false;
 }
 

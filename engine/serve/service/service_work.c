@@ -119,7 +119,10 @@ static void on_apart(void *context) {
 }
 
 static void on_clocked(void *context, struct lead_entry *entry, const struct clock_fact *fact) {
-  add_undecided(context, entry, JOURNAL_CLOCK)->clock = *fact;
+  struct service *service = context;
+  add_undecided(service, entry, JOURNAL_CLOCK)->clock = *fact;
+  service->handing = entry;
+  handoff_clocked(service->handoff, service->pipeline, entry, fact);
 }
 
 static void add_record(struct service *service, const struct lead_entry *entry, uint32_t kind,

@@ -10,3 +10,7 @@ sla "primera_llamada" {
 }
 worklist "llamar" { doc = "Han pedido algo", stage = "mql", order = { "clock", "intencion", "waiting" } }
 worklist "asistencia" { doc = "Consultas técnicas, fuera del embudo", stage = "asistencia", order = { "recent" } }
+-- Los avisos van aquí a un fichero del directorio de datos; en serio sería una URL o un plugin.
+destination "ventas" { doc = "El canal del equipo de ventas", file = "ventas.ndjson" }
+effect "para_llamar" { doc = "Alguien pide algo: con todo lo que se sabe", on = entered "mql", to = "ventas", type = "lead.qualified", handoff = true }
+effect "sin_llamar"  { doc = "Nadie ha llamado a tiempo", on = breached "primera_llamada", to = "ventas", type = "lead.late" }

@@ -7,3 +7,7 @@ sla "call" {
   stops_at = track "Call Attempted" | act "log_call", warn = "2h", due = "4h", hours = "office", breach = { escalate = "sales_lead" },
 }
 worklist "call" { doc = "Uses it and has told why", stage = "mql", order = { "clock", "usage" } }
+-- What others are told goes into a file of the data directory here; a url or a plugin stands in its place in earnest.
+destination "desk" { doc = "The sales team's channel", file = "desk.ndjson" }
+effect "hot"  { doc = "Somebody to call, with all that is known", on = entered "mql", to = "desk", type = "lead.qualified", handoff = true }
+effect "late" { doc = "Nobody has called", on = breached "call", to = "desk", type = "lead.late" }

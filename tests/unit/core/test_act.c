@@ -120,7 +120,7 @@ static void says_which_condition_failed_and_what_is_there(void **state) {
   (void)state;
   traits("{\"title\":\"CEO\"}");
   refused("{\"act\":\"endorse\",\"role\":\"marketing\"}", ACT_GATE_CLOSED,
-          "the gate 'fits' is closed: score { fit = at_least(20) } (fit is 0: 20 more)");
+          "the gate 'fits' is closed (Must fit): score { fit = at_least(20) } (fit is 0: 20 more)");
   assert_string_equal(refusal.gate->id, "fits");
   assert_int_equal(refusal.failed_count, 1);
   assert_string_equal(refusal.failed[0].needed, "score { fit = at_least(20) }");

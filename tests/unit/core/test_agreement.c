@@ -63,6 +63,49 @@ static void an_approval_is_stale_once_a_part_says_something_else(void **state) {
   generation_free(both);
 }
 
+/* What a rule waits for, what its function says, and the twentieth word of a list are part of what was agreed. */
+static void everything_that_decides_is_agreed(void **state) {
+  (void)state;
+  static const struct {
+    const char *agreed, *edited;
+    enum agreement_section section;
+  } edits[] = {
+      {"rule 'a' { on = track 'A', points = { fit = 1 } }",
+       "rule 'a' { on = track 'B', points = { fit = 1 } }", AGREEMENT_POINTS},
+      {"rule 'a' { on = track 'A', points = function(l, e) return { fit = 1 } end }",
+       "rule 'a' { on = track 'A', points = function(l, e) return { fit = 2 } end }", AGREEMENT_POINTS},
+      {"rule 'a' { when = trait { title = word { 'a', 'b', 'c', 'd', 'e', 'f', 'g' } }, points = { fit = 1 } "
+       "}",
+       "rule 'a' { when = trait { title = word { 'a', 'b', 'c', 'd', 'e', 'f', 'h' } }, points = { fit = 1 } "
+       "}",
+       AGREEMENT_POINTS},
+      {"ignore 'us' { when = trait { email = ends '@us.example' } }",
+       "ignore 'us' { when = trait { email = ends '@we.example' } }", AGREEMENT_POINTS},
+      {"contact { no = trait { consent = false } }", "contact { no = trait { consent = 'no' } }",
+       AGREEMENT_STAGES},
+      {"framework 'f' { criterion 'c' { ask = 'Why?' } }", "framework 'f' { criterion 'c' { ask = 'How?' } }",
+       AGREEMENT_QUESTIONS},
+      {"lifecycle 'l' { start = 'a', move { 'a', 'b', by = 'sales', reasons = { x = '5d' } } }",
+       "lifecycle 'l' { start = 'a', move { 'a', 'b', by = 'sales', reasons = { x = '6d' } } }",
+       AGREEMENT_STAGES},
+      {"lifecycle 'l' { start = 'a', move { 'a', 'b', by = 'sales', need = trait { x = 1 } } }",
+       "lifecycle 'l' { start = 'a', move { 'a', 'b', by = 'sales', need = trait { x = 2 } } }",
+       AGREEMENT_STAGES},
+  };
+  for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+    struct approvals approvals = {.count = 0};
+    char texts[2][512];
+    snprintf(texts[0], sizeof texts[0], "dimension 'fit' {} %s", edits[i].agreed);
+    snprintf(texts[1], sizeof texts[1], "dimension 'fit' {} %s", edits[i].edited);
+    struct generation *agreed = build(texts[0]), *edited = build(texts[1]);
+    take(&approvals, agreed, "sales");
+    if (agreement_changed(edited->rules, &approvals.items[0]) != 1u << edits[i].section)
+      fail_msg("%s: not noticed", edits[i].edited);
+    generation_free(agreed);
+    generation_free(edited);
+  }
+}
+
 static void the_latest_of_a_role_counts(void **state) {
   (void)state;
   struct approvals approvals = {.count = 0};
@@ -97,6 +140,7 @@ static void refuses_what_is_no_approval(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_approval_is_stale_once_a_part_says_something_else),
+      cmocka_unit_test(everything_that_decides_is_agreed),
       cmocka_unit_test(the_latest_of_a_role_counts),
       cmocka_unit_test(refuses_what_is_no_approval),
   };

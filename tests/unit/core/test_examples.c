@@ -53,6 +53,12 @@ static void write_example(const struct reference_entry *entry, struct buf *rules
     buf_printf(rules,
                "lifecycle 'o' { start = 'a', move { 'a', 'b', by = 'x' }, gate 'g' { into = { 'b' }, %s } }",
                text.p);
+  } else if (str_starts(text, STR("on = warned")) || str_starts(text, STR("on = breached"))) {
+    buf_printf(rules,
+               "sla 'first_touch' { stage = 'mql', due = '1h' } sla 'accept_or_reject' { stage = 'mql', due "
+               "= '1h' } "
+               "effect 'x' { %s, to = 'desk' }",
+               text.p);
   } else if (str_starts(text, STR("on ")) || str_starts(text, STR("when "))) {
     buf_printf(rules, "rule 'x' { %s, points = { intent = 1 } }", text.p);
   } else if (str_starts(text, STR("decay ")) || str_starts(text, STR("limit "))) {

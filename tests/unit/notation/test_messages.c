@@ -103,9 +103,9 @@ int main(void) {
       CASES("compile"),        CASES("order"),          CASES("read_matcher"),   CASES("read_selector"),
       CASES("read_sequence"),  CASES("read_condition"), CASES("read_rule"),      CASES("read_points"),
       CASES("read_dimension"), CASES("read_settings"),  CASES("read_lifecycle"), CASES("check_dead"),
-      CASES("check_reach"),    CASES("check_bounds"),   CASES("check_flap"),     CASES("check_shape"),
-      CASES("read_segment"),   CASES("read_framework"), CASES("read_handoff"),   CASES("read_calendar"),
-      CASES("read_desk"),      CASES("read_accounts"),
+      CASES("check_desk"),     CASES("check_reach"),    CASES("check_bounds"),   CASES("check_flap"),
+      CASES("check_shape"),    CASES("read_segment"),   CASES("read_framework"), CASES("read_handoff"),
+      CASES("read_calendar"),  CASES("read_desk"),      CASES("read_accounts"),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
