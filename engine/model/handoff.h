@@ -26,6 +26,7 @@ enum {
   HANDOFF_DELAYS_MAX = 32,  /* of a schedule */
   HANDOFF_SECRETS_MAX = 4,  /* that sign at once */
   HANDOFF_HEADERS_MAX = 32, /* of a destination */
+  HANDOFF_REFUSALS_MAX = 32,
   HANDOFF_CONCURRENCY = 8,  /* requests to a destination at once */
   HANDOFF_CONCURRENCY_MAX = 64,
   HANDOFF_TIMEOUT_MS = 15000,    /* of a request */
@@ -37,12 +38,18 @@ struct handoff_header {
   struct str value; /* a template */
 };
 
+struct refusals { /* statuses of answers that mean: never, however often it is tried */
+  uint16_t statuses[HANDOFF_REFUSALS_MAX];
+  uint32_t count;
+};
+
 struct renderer { /* how destinations of a kind want to be asked */
   const char *name, *doc;
   struct place place;
   struct str url; /* a template; empty: none */
   const struct handoff_header *headers;
   uint32_t header_count;
+  struct refusals refusals;
   int render_fn;
   int accepts_fn; /* says whether a 2xx answer means yes */
 };
@@ -65,6 +72,7 @@ struct destination {
   int64_t delays[HANDOFF_DELAYS_MAX];
   uint32_t delay_count;
   bool has_delays; /* false: the usual ones */
+  struct refusals refusals;
   int render_fn, accepts_fn;
 };
 
@@ -87,7 +95,11 @@ struct inbound { /* what an outside system may tell */
   struct place place;
   const char *secrets[HANDOFF_SECRETS_MAX];
   uint32_t secret_count;
-  const char *header; /* that holds the secret itself; NULL: requests are signed */
+  const char *header;    /* that holds the secret itself; NULL: requests are signed */
+  bool hubspot;          /* as HubSpot signs, not as Standard Webhooks has it */
+  const char *const *by; /* roles that its acts may be made in; none: it may say events only */
+  uint32_t by_count;
+  int of; /* destination that leads to the same system: what comes back from there may be our own; NONE */
   int map_fn;
 };
 

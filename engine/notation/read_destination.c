@@ -12,10 +12,32 @@ static bool read_doc(struct compile *c, const struct node *body, const char *wha
   return fine;
 }
 
+/* A missing page or a time-out may be over soon, 410 and 429 have meanings of their own. */
+static bool may_refuse(double status) {
+  return status >= 400 && status <= 499 && status == floor(status) && status != 408 && status != 410 &&
+         status != 425 && status != 429;
+}
+
+static void read_refusals(struct compile *c, const struct node *node, const char *what,
+                          struct refusals *out) {
+  if (!node) return;
+  bool fine = node->kind == NODE_TABLE && node->table.pair_count == 0 &&
+              node->table.item_count <= HANDOFF_REFUSALS_MAX;
+  for (uint32_t i = 0; fine && i < node->table.item_count; i++) {
+    const struct node *item = &node->table.items[i];
+    fine = item->kind == NODE_NUMBER && may_refuse(item->number);
+    if (fine) out->statuses[out->count++] = (uint16_t)item->number;
+  }
+  if (!fine)
+    FAULT(c, "wrong_kind", node->place, "write refusals = { 400, 422 }",
+          "%s must be a list of statuses from 400 to 499 without 408, 410, 425 and 429, got %s", what,
+          read_described(c, node));
+}
+
 /* --- renderers ------------------------------------------------------------------------------------------------------- */
 
 static void read_renderer(struct compile *c, const struct declaration *d) {
-  static const char *const fields[] = {"doc", "url", "headers", "render", "accepts", NULL};
+  static const char *const fields[] = {"doc", "url", "headers", "render", "accepts", "refusals", NULL};
   const char *what = arena_printf(&c->scratch, "renderer '%.*s'", STR_ARG(d->name));
   if (names_declare(c, &c->renderers, d->name, d->place) == NONE ||
       !read_table(c, &d->body, fields, false, what))
@@ -32,6 +54,7 @@ static void read_renderer(struct compile *c, const struct declaration *d) {
           "%s does not say what is sent", what);
   read_callback(c, render, read_what(c, "render", what), &renderer.render_fn);
   read_callback(c, read_field(&d->body, "accepts"), read_what(c, "accepts", what), &renderer.accepts_fn);
+  read_refusals(c, read_field(&d->body, "refusals"), read_what(c, "refusals", what), &renderer.refusals);
   struct ruleset *out = c->out;
   out->renderers = read_grow(c->arena, out->renderers, out->renderer_count, sizeof *out->renderers);
   out->renderers[out->renderer_count++] = renderer;
@@ -157,9 +180,9 @@ static bool read_where(struct compile *c, const struct declaration *d, const cha
 }
 
 static void read_destination(struct compile *c, const struct declaration *d) {
-  static const char *const fields[] = {"doc",     "url",      "file",    "plugin",      "secrets",
-                                       "headers", "events",   "options", "concurrency", "rate",
-                                       "timeout", "schedule", "render",  "accepts",     NULL};
+  static const char *const fields[] = {"doc",    "url",     "file",        "plugin", "secrets", "headers",
+                                       "events", "options", "concurrency", "rate",   "timeout", "schedule",
+                                       "render", "accepts", "refusals",    NULL};
   const char *what = arena_printf(&c->scratch, "destination '%.*s'", STR_ARG(d->name));
   if (names_declare(c, &c->destinations, d->name, d->place) == NONE) return;
   struct destination out = {
@@ -177,6 +200,7 @@ static void read_destination(struct compile *c, const struct declaration *d) {
     if (options) read_data(c, options, read_what(c, "options", what), &out.options);
     read_callback(c, read_field(&d->body, "render"), read_what(c, "render", what), &out.render_fn);
     read_callback(c, read_field(&d->body, "accepts"), read_what(c, "accepts", what), &out.accepts_fn);
+    read_refusals(c, read_field(&d->body, "refusals"), read_what(c, "refusals", what), &out.refusals);
   }
   c->out->destinations[c->out->destination_count++] = out;
 }

@@ -116,14 +116,42 @@ void read_effects(struct compile *c) {
 
 /* --- receivers -------------------------------------------------------------------------------------------------------- */
 
+static void read_signed(struct compile *c, const struct node *body, const char *what, struct inbound *out) {
+  static const char *const words[] = {"standard", "hubspot", NULL};
+  const struct node *header = read_field(body, "header"), *signed_ = read_field(body, "signed");
+  struct str text;
+  if (header && read_text(c, header, read_what(c, "header", what), &text)) out->header = read_keep(c, text);
+  if (header && signed_)
+    FAULT(c, "conflict", signed_->place, "leave one of them out", "%s has both `header` and `signed`", what);
+  if (!signed_ || !read_text(c, signed_, read_what(c, "signed", what), &text)) return;
+  out->hubspot = str_eq(text, STR("hubspot"));
+  if (!out->hubspot && !str_eq(text, STR("standard")))
+    FAULT(c, "unknown_word", signed_->place, problem_hint(c->problems, text, words),
+          "%s knows standard and hubspot as ways to sign, got '%.*s'", what, STR_ARG(text));
+}
+
+/* In which roles its acts are made. */
+static void read_inbound_by(struct compile *c, const struct node *node, const char *what,
+                            struct inbound *out) {
+  static const char *const roles[] = {"marketing", "sales", "admin", NULL};
+  if (!read_by(c, node, what, &out->by, &out->by_count)) return;
+  for (uint32_t i = 0; i < out->by_count; i++) {
+    bool known = false;
+    for (const char *const *role = roles; *role; role++) known = known || strcmp(*role, out->by[i]) == 0;
+    if (!known)
+      FAULT(c, "unknown_word", node->place, problem_hint(c->problems, str_of(out->by[i]), roles),
+            "%s: '%s' is no role; marketing, sales, admin are", what, out->by[i]);
+  }
+}
+
 static void read_receiver(struct compile *c, const struct declaration *d) {
-  static const char *const fields[] = {"doc", "secrets", "header", "map", NULL};
+  static const char *const fields[] = {"doc", "secrets", "header", "signed", "by", "of", "map", NULL};
   const char *what = arena_printf(&c->scratch, "receiver '%.*s'", STR_ARG(d->name));
   if (names_declare(c, &c->receivers, d->name, d->place) == NONE ||
       !read_table(c, &d->body, fields, false, what))
     return;
-  struct inbound out = {.name = read_keep(c, d->name), .place = read_place(c, d->place)};
-  const struct node *secrets = read_field(&d->body, "secrets"), *header = read_field(&d->body, "header");
+  struct inbound out = {.name = read_keep(c, d->name), .place = read_place(c, d->place), .of = NONE};
+  const struct node *secrets = read_field(&d->body, "secrets"), *of = read_field(&d->body, "of");
   const struct node *map = read_field(&d->body, "map");
   struct str text;
   read_doc(c, &d->body, what, &out.doc);
@@ -131,7 +159,10 @@ static void read_receiver(struct compile *c, const struct declaration *d) {
     read_secret_names(c, secrets, read_what(c, "secrets", what), out.secrets, &out.secret_count);
   else
     FAULT(c, "missing_field", d->place, "add secrets = secret \"NAME\"", "%s would believe everybody", what);
-  if (header && read_text(c, header, read_what(c, "header", what), &text)) out.header = read_keep(c, text);
+  read_signed(c, &d->body, what, &out);
+  read_inbound_by(c, read_field(&d->body, "by"), read_what(c, "by", what), &out);
+  if (of && read_text(c, of, read_what(c, "of", what), &text))
+    out.of = names_need(c, &c->destinations, text, of->place);
   if (!map)
     FAULT(c, "missing_field", d->place, "add map = function(payload) return { { .. } } end",
           "%s does not say what a message means", what);

@@ -2,6 +2,7 @@
 
 #include "serve/access/guard.h"
 #include "serve/acting.h"
+#include "serve/inbound/inbound.h"
 #include "serve/ingest/ingest.h"
 #include "serve/ingest/upload.h"
 #include "serve/manager.h"
@@ -207,7 +208,6 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
     generation_free(options->generation);
     return -1;
   }
-  map_init(&daemon->inbound_names);
   if (options->wall_ms) loop_set_wall_clock(daemon->loop, options->wall_ms);
   daemon->metrics = metrics_new();
   daemon->work = work_new(daemon->loop);
@@ -258,6 +258,7 @@ void daemon_close(struct daemon *daemon) {
   loop_turn(daemon->loop, false); /* the last one: tasks of the service may still be on the loop */
   service_close(daemon->service);
   acting_free(daemon);
+  inbound_free(daemon);
   fetcher_free(daemon->fetcher);
   resolver_free(daemon->resolver);
   http_server_free(daemon->http);
@@ -265,7 +266,6 @@ void daemon_close(struct daemon *daemon) {
   hub_free(daemon->hub);
   guard_free(daemon->guard);
   metrics_free(daemon->metrics);
-  map_release(&daemon->inbound_names);
   loop_free(daemon->loop);
 }
 

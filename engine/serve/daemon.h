@@ -61,16 +61,17 @@ struct daemon {
   const char *reload_by;    /* why the rules are being loaded */
   struct buf rules_failure; /* why the last rules were not taken, as JSON; empty: they were */
   int64_t rules_failed_ms;
-  uint64_t rules_refused;   /* how often, since the start */
-  bool must_rebuild;        /* the next activation counts even if the rules are what they were */
-  bool config_seen;         /* as it was at the start */
-  struct work *work;        /* jobs away from the loop */
-  struct turns *turns;      /* jobs on it, a little at a time */
-  struct http_cors cors;    /* of the routes that take events */
-  struct acting *acting;    /* acts on their way, oldest first, see acting.h */
-  struct upload *uploads;   /* bodies that are being read, see upload.h */
-  size_t held_bytes;        /* by them */
-  struct map inbound_names; /* of receivers that have taken something */
+  uint64_t rules_refused; /* how often, since the start */
+  bool must_rebuild;      /* the next activation counts even if the rules are what they were */
+  bool config_seen;       /* as it was at the start */
+  struct work *work;      /* jobs away from the loop */
+  struct turns *turns;    /* jobs on it, a little at a time */
+  struct http_cors cors;  /* of the routes that take events */
+  struct acting *acting;  /* acts on their way, oldest first, see acting.h */
+  struct inbound_desk
+      *inbound;           /* messages of other systems on their way, see inbound.h; NULL: none has come */
+  struct upload *uploads; /* bodies that are being read, see upload.h */
+  size_t held_bytes;      /* by them */
   enum daemon_state state;
   int64_t state_ms, store_ms; /* since when it is in that state, and the store in its own */
   unsigned draining;          /* what stops in its own time: requests, deliveries */

@@ -1,6 +1,7 @@
 #include "serve/routes.h"
 
 #include "serve/api/api.h"
+#include "serve/inbound/inbound.h"
 #include "serve/ingest/ingest.h"
 #include "serve/metrics/metrics.h"
 #include "serve/rulesets/api_kept.h"

@@ -53,6 +53,9 @@ return {
         doc = "What is sent, as for a renderer." },
       { name = "accepts", form = "function(answer) .. end",
         doc = "Whether a 2xx answer means yes, as for a renderer." },
+      { name = "refusals", form = "{ 400, 422 }",
+        doc = "Statuses of answers that mean never: the message is parked at once, with the answer, instead of being "
+          .. "tried again. Of 400 to 499; 408, 425 and 429 pass, 410 disables the destination." },
     },
     example = [[
 destination "crm" {
@@ -73,7 +76,8 @@ destination "crm" {
           .. "one may be absent; nil: there is nothing to tell. Pure, and bounded like every function. Required." },
       { name = "accepts", form = "function(answer) .. end",
         doc = "Gets status, text and json of a 2xx answer. Returns true, or why it means no: then the message is "
-          .. "tried again." },
+          .. "tried again; { refused = \"why\" }: then it is parked at once." },
+      { name = "refusals", form = "{ 400, 422 }", doc = "As a destination's." },
     },
     example = [[
 renderer "chat" {
@@ -85,21 +89,34 @@ renderer "chat" {
   {
     name = "receiver", kind = "noun", form = 'receiver "NAME" { .. }',
     doc = "What another system may tell about leads, at POST /v1/inbound/NAME: its messages become events, filed under "
-      .. "the receiver's name as their source. A message that carries the id of one that embudo had sent there is "
-      .. "embudo's own doing, and is passed over.",
+      .. "the receiver's name as their source, and acts that somebody made over there. A message that carries the id of "
+      .. "one that embudo had sent there is embudo's own doing, and is passed over.",
     fields = {
       { name = "doc", form = '"text"', doc = "Who sends." },
       { name = "secrets", form = 'secret "NAME" | { secret "NEW", secret "OLD" }',
-        doc = "What requests are signed with, as Standard Webhooks has it. Required." },
+        doc = "What requests are signed with. Required." },
+      { name = "signed", form = '"hubspot"',
+        doc = "How they are: as Standard Webhooks has it (\"standard\", the usual), or as HubSpot does "
+          .. "(X-HubSpot-Signature-v3), where the secret is the app's and `public_url` of the settings what it calls." },
       { name = "header", form = '"x-shared-secret"', doc = "Instead: the header that holds the secret itself." },
+      { name = "by", form = '"sales" | { "sales", "marketing" }',
+        doc = "The roles that its acts are made in. Without it it can say events only." },
+      { name = "of", form = '"DESTINATION"',
+        doc = "The destination that leads to the same system, so that values which embudo sent there are known again." },
       { name = "map", form = "function(payload) .. end",
-        doc = "Gets the message's JSON, returns a list of events as clients send them ({ type = \"track\", event = "
-          .. "\"Deal Won\", userId = .. }), or nil when it means nothing. Required." },
+        doc = "Gets the message's JSON, returns a list, or nil when it means nothing. In it, events as clients send them "
+          .. "({ type = \"track\", event = \"Deal Won\", userId = .. }), and acts: { act = \"accept\", lead = any of "
+          .. "its ids or addresses, actor = who (else the receiver's name), and what acts have: role, to, reason, "
+          .. "properties, traits .. }. An act with `same` ({ field = value }) is passed over where embudo sent this "
+          .. "field with this value in the last day. Required." },
     },
     example = [[
 receiver "crm" {
-  secrets = secret "CRM_CALLBACK",
+  secrets = secret "CRM_CALLBACK", by = "sales",
   map = function(payload)
+    if payload.owner then
+      return { { act = "assign", lead = payload.email, actor = payload.user, properties = { owner = payload.owner } } }
+    end
     return { { type = "track", event = "Deal " .. payload.state, userId = payload.contact } }
   end,
 }]],

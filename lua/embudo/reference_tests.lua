@@ -139,7 +139,7 @@ property "more pages never hurt" {
           .. "only what is named is compared." },
       { name = "accepts", form = '{ { to = "NAME", status = 200, body = .., is = true }, .. }',
         doc = "What a destination, or a renderer that plugin names, makes of an answer: true, or the text that says "
-          .. "why not." },
+          .. "why not; final: whether it is parked at once." },
       { name = "renders", form = '{ { plugin = "NAME", options = .., effect = .., request = .. }, .. }',
         doc = "What a renderer (or the destination that to names) makes of a message: a request, compared as above, or "
           .. "nothing when there is none. A secret is { secret = \"NAME\" } here." },

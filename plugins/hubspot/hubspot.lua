@@ -38,10 +38,13 @@ renderer "hubspot" {
       },
     }
   end,
+  -- A request that HubSpot finds wrong stays wrong. (401 and 403 are mended by a new token, 404 by nobody knows what.)
+  refusals = { 400, 409, 413, 414, 415, 422 },
   -- 207: some of the batch was refused, and ours is all of it.
   accepts = function(answer)
     local errors = answer.json and answer.json.errors
     if not errors or #errors == 0 then return true end
-    return errors[1].message or "refused"
+    local why = errors[1].message or "refused"
+    return errors[1].category == "VALIDATION_ERROR" and { refused = why } or why
   end,
 }

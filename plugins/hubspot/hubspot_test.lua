@@ -38,14 +38,19 @@ test "hubspot writes a contact by its address" (function(t)
   }
 end)
 
-test "what hubspot could not take is tried again" (function(t)
+test "what hubspot could not take is tried again, what it finds wrong is not" (function(t)
+  local message = "Property \"embudo_fit\" does not exist"
+  local function answer(category)
+    return { numErrors = 1, results = {}, errors = { { category = category, message = message } } }
+  end
   t:expect {
     accepts = {
       { plugin = "hubspot", status = 200, body = { status = "COMPLETE", results = { { id = "1" } } }, is = true },
-      {
-        plugin = "hubspot", status = 207, is = "Property \"embudo_fit\" does not exist",
-        body = { numErrors = 1, results = {}, errors = { { message = "Property \"embudo_fit\" does not exist" } } },
-      },
+      { plugin = "hubspot", status = 207, body = answer(nil), is = message, final = false },
+      { plugin = "hubspot", status = 207, body = answer "VALIDATION_ERROR", is = message, final = true },
+      { plugin = "hubspot", status = 400, body = "", is = "answered 400", final = true },
+      { plugin = "hubspot", status = 401, body = "", is = "answered 401", final = false },
+      { plugin = "hubspot", status = 503, body = "", is = "answered 503", final = false },
     },
   }
 end)

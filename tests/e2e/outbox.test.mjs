@@ -12,14 +12,14 @@ import { Webhook } from "standardwebhooks";
 const NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OLD = "whsec_c3VjaCBhIHNlY3JldCBpcyBub3QgZm9yIHJlYWwgdXNl";
 const WAIT_MS = 30_000;
-const PATHS = ["fine", "errors", "later", "gone", "moved", "hangs", "resets", "half", "huge", "slow", "no", "dies"];
+const PATHS = ["fine", "errors", "later", "gone", "moved", "hangs", "resets", "half", "huge", "slow", "no", "dies", "never"];
 
 let hooks, daemon, rules;
 
 // Each kind of trouble has a destination and an event of its own.
 function rule_file(url) {
   const one = (name) => `
-destination "${name}" { url = "${url}/${name}", secrets = { secret "NEW", secret "OLD" }, timeout = "2s", schedule = { "200ms", "400ms", "800ms" } }
+destination "${name}" { url = "${url}/${name}", secrets = { secret "NEW", secret "OLD" }, timeout = "2s", schedule = { "200ms", "400ms", "800ms" }${name === "never" ? ", refusals = { 422 }" : ""} }
 effect "${name}" { on = track "${name}", to = "${name}", type = "test.${name}" }`;
   return `dimension "interest" {}
 rule "any" { on = any_event {}, points = { interest = 1 } }
@@ -183,6 +183,15 @@ describe("deliveries", () => {
     await happens("no");
     await becomes("no", "parked");
     assert.equal(hooks.at("/no").length, 1);
+  });
+
+  test("what a destination says it refuses for good is parked at once, with the answer", async () => {
+    hooks.plans["/never"] = [{ status: 422, body: "no such field" }];
+    await happens("never");
+    const [row] = await becomes("never", "parked");
+    assert.equal(hooks.at("/never").length, 1);
+    const shown = (await daemon.read(`/v1/outbox/${row.id}`)).json;
+    assert.deepEqual(shown.history.map(({ what, status, answer }) => [what, status, answer]), [["aborted", 422, "no such field"]]);
   });
 
   test("a slow receiver holds up nobody else", async () => {

@@ -384,38 +384,56 @@ static void write_answer(struct json_reader *reader, int status, struct str body
   json_close(&w, '}');
 }
 
-/* true: yes. A text: why not. */
-static int judge(struct json_ref said, struct err *err) {
-  struct str why;
-  bool yes = false;
-  if (json_bool(said, &yes) && yes) return 1;
-  if (json_string(said, &why)) {
-    err_set(err, ERR_INVALID, "%.*s", why.len > 300 ? 300 : (int)why.len, why.p);
-    return 0;
-  }
-  err_set(err, ERR_INVALID, "the renderer does not accept the answer");
-  return 0;
+static enum request_answer not_accepted(struct err *err, struct str why, enum request_answer answer) {
+  if (why.len == 0) why = STR("the renderer does not accept the answer");
+  err_set(err, ERR_INVALID, "not accepted: %.*s", why.len > 300 ? 300 : (int)why.len, why.p);
+  return answer;
 }
 
-int request_accepted(struct generation *generation, const struct destination *destination, int status,
-                     struct str body, struct err *err) {
-  const struct renderer *renderer = renderer_of(generation->rules, destination);
-  int fn = renderer ? renderer->accepts_fn : destination->accepts_fn, accepted = 0;
-  if (fn == FN_NONE) return 1;
+/* true: yes. A text: why not. { refused = text }: why never. */
+static enum request_answer judge(struct json_ref said, struct err *err) {
+  struct str why = STR("");
+  bool yes = false;
+  if (json_bool(said, &yes) && yes) return REQUEST_ACCEPTED;
+  if (json_string(said, &why)) return not_accepted(err, why, REQUEST_NOT_NOW);
+  bool refused = json_string(json_get(said, STR("refused")), &why);
+  return not_accepted(err, why, refused ? REQUEST_REFUSED : REQUEST_NOT_NOW);
+}
+
+static enum request_answer ask(struct generation *generation, int fn, int status, struct str body,
+                               struct err *err) {
+  enum request_answer answer = REQUEST_NOT_NOW;
   struct json_reader *reader = json_reader_new();
-  struct json_ref root;
+  struct json_ref root = {0};
   struct buf argument, said;
   buf_init(&argument);
   buf_init(&said);
   write_answer(reader, status, body, &argument);
   if (json_parse(reader, argument.data, argument.len, &root, err) == 0 &&
       script_ask(generation->script, fn, root, &said, err) == 0) {
-    accepted = said.len && json_parse(reader, said.data, said.len, &root, err) == 0
-                   ? judge(root, err)
-                   : judge((struct json_ref){0}, err);
+    root = (struct json_ref){0};
+    if (said.len && json_parse(reader, said.data, said.len, &root, err) != 0) root = (struct json_ref){0};
+    answer = judge(root, err);
   }
   buf_release(&said);
   buf_release(&argument);
   json_reader_free(reader);
-  return accepted;
+  return answer;
+}
+
+static bool refuses(const struct refusals *refusals, int status) {
+  for (uint32_t i = 0; i < refusals->count; i++)
+    if (refusals->statuses[i] == status) return true;
+  return false;
+}
+
+enum request_answer request_judge(struct generation *generation, const struct destination *destination,
+                                  int status, struct str body, struct err *err) {
+  const struct renderer *renderer = renderer_of(generation->rules, destination);
+  int fn = renderer ? renderer->accepts_fn : destination->accepts_fn;
+  *err = (struct err){.code = ERR_NONE};
+  if (status >= 200 && status < 300)
+    return fn == FN_NONE ? REQUEST_ACCEPTED : ask(generation, fn, status, body, err);
+  bool never = refuses(&destination->refusals, status) || (renderer && refuses(&renderer->refusals, status));
+  return never ? REQUEST_REFUSED : REQUEST_NOT_NOW;
 }

@@ -36,8 +36,15 @@ int request_open(struct request *request, struct json_ref frozen, const struct r
                  const struct destination *destination, const struct config *config, struct err *err);
 void request_release(struct request *request);
 
-/* Whether a 2xx answer means yes: 1; 0 and *err, why the renderer says that it does not. */
-int request_accepted(struct generation *generation, const struct destination *destination, int status,
-                     struct str body, struct err *err);
+enum request_answer {
+  REQUEST_ACCEPTED,
+  REQUEST_NOT_NOW, /* *err: why; it may be accepted later */
+  REQUEST_REFUSED  /* *err: why; the same request never will be */
+};
+
+/* What an answer (any status but 0) means, as the destination or its renderer has it. *err is cleared where there is nothing
+ * more to say than the status. */
+enum request_answer request_judge(struct generation *generation, const struct destination *destination,
+                                  int status, struct str body, struct err *err);
 
 #endif

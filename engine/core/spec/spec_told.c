@@ -247,7 +247,7 @@ static void write_body(struct spec *spec, const struct node *body, struct buf *o
     json_put_value(&w, value);
 }
 
-/* accepts = { { to = "crm", status = 200, body = { ok = true }, is = true | "reason" }, .. } */
+/* accepts = { { to = "crm", status = 200, body = { ok = true }, is = true | "reason", final = true }, .. } */
 static void expect_answer(struct spec *spec, const struct node *item, uint32_t number) {
   const struct node_pair *status = node_pair(item, "status"), *is = node_pair(item, "is");
   const struct node_pair *body = node_pair(item, "body");
@@ -262,9 +262,17 @@ static void expect_answer(struct spec *spec, const struct node *item, uint32_t n
   buf_init(&text);
   write_body(spec, body ? &body->value : NULL, &text);
   int code = status && status->value.kind == NODE_NUMBER ? (int)status->value.number : 200;
-  int accepted = request_accepted(spec->generation, destination, code, buf_str(&text), &err);
+  static const char prefix[] = "not accepted: ";
+  enum request_answer answer = request_judge(spec->generation, destination, code, buf_str(&text), &err);
+  const struct node_pair *final = node_pair(item, "final");
+  const char *why = err.code == ERR_NONE ? arena_printf(&spec->arena, "answered %d", code) : err.text;
+  if (strncmp(why, prefix, sizeof prefix - 1) == 0) why += sizeof prefix - 1;
   spec_check_value(spec, label, &is->value,
-                   accepted ? value_bool(true) : value_str(arena_str(&spec->arena, str_of(err.text))));
+                   answer == REQUEST_ACCEPTED ? value_bool(true)
+                                              : value_str(arena_str(&spec->arena, str_of(why))));
+  if (final)
+    spec_check_value(spec, arena_printf(&spec->arena, "%s.final", label), &final->value,
+                     value_bool(answer == REQUEST_REFUSED));
   buf_release(&text);
 }
 

@@ -69,33 +69,40 @@ static int fill_envelope(struct envelope *envelope, const struct attempt *attemp
 
 /* --- answers ------------------------------------------------------------------------------------------------------------ */
 
-static bool is_success(int status) {
-  return status >= 200 && status < 300;
+/* What came back, judged as the destination has it: why it counts as a failure, "" if it does not. */
+static void judge(struct attempt *attempt, const struct fetch_answer *answer, struct retry_answer *judged,
+                  char error[ERR_TEXT_MAX + 64]) {
+  struct generation *generation = pipeline_generation(service_pipeline(attempt->deliverer->service));
+  const struct destination *destination = destination_of(attempt);
+  bool success = answer->status >= 200 && answer->status < 300;
+  struct err err = {.code = ERR_NONE};
+  enum request_answer said = success ? REQUEST_ACCEPTED : REQUEST_NOT_NOW;
+  *error = '\0';
+  if (!answer->status) {
+    snprintf(error, ERR_TEXT_MAX + 64, "%s: %s", fetch_end_word(answer->end), answer->error);
+    return;
+  }
+  if (destination) said = request_judge(generation, destination, answer->status, answer->body, &err);
+  judged->refused = success && said != REQUEST_ACCEPTED;
+  judged->aborts = judged->aborts || said == REQUEST_REFUSED;
+  if (err.code != ERR_NONE)
+    snprintf(error, ERR_TEXT_MAX + 64, "%s", err.text);
+  else if (!success)
+    snprintf(error, ERR_TEXT_MAX + 64, "answered %d%s%s", answer->status,
+             answer->status >= 300 && answer->status < 400 ? ": redirections are not followed" : "",
+             said == REQUEST_REFUSED ? ": it never will be taken" : "");
 }
 
 static void on_answer(void *arg, const struct fetch_answer *answer) {
   struct attempt *attempt = arg;
-  struct deliverer *d = attempt->deliverer;
-  const struct destination *destination = destination_of(attempt);
   struct retry_answer judged = {.status = answer->status};
   struct str delivery;
-  struct err err = {.code = ERR_NONE};
-  char error[ERR_TEXT_MAX + 64] = "";
+  char error[ERR_TEXT_MAX + 64];
   attempt->fetch = NULL;
   fetch_answer_header(answer, STR("retry-after"), &judged.retry_after);
   judged.aborts = fetch_answer_header(answer, STR("webhook-delivery"), &delivery) &&
                   str_eq(delivery, STR("abort-message"));
-  if (is_success(answer->status) && destination &&
-      request_accepted(pipeline_generation(service_pipeline(d->service)), destination, answer->status,
-                       answer->body, &err) == 0) {
-    judged.refused = true;
-    snprintf(error, sizeof error, "not accepted: %s", err.text);
-  } else if (!answer->status) {
-    snprintf(error, sizeof error, "%s: %s", fetch_end_word(answer->end), answer->error);
-  } else if (!is_success(answer->status)) {
-    snprintf(error, sizeof error, "answered %d%s", answer->status,
-             answer->status >= 300 && answer->status < 400 ? ": redirections are not followed" : "");
-  }
+  judge(attempt, answer, &judged, error);
   deliver_ended(attempt, &judged, answer->body, error);
 }
 

@@ -105,7 +105,7 @@ static void put_count(struct json_writer *w, const char *key, uint32_t count) {
   json_put_int(w, count);
 }
 
-static void put_totals(struct json_writer *w, const struct ingest_totals *totals) {
+void ingest_put_totals(struct json_writer *w, const struct ingest_totals *totals) {
   put_count(w, "accepted", totals->accepted);
   if (totals->duplicates) put_count(w, "duplicates", totals->duplicates);
   if (totals->conflicts) put_count(w, "conflicts", totals->conflicts);
@@ -121,7 +121,7 @@ static void answer_with_json(struct http_exchange *exchange, const struct ingest
   json_open(&w, '{');
   json_key(&w, "success");
   json_put_bool(&w, true);
-  put_totals(&w, totals);
+  ingest_put_totals(&w, totals);
   json_close(&w, '}');
   http_exchange_answer(exchange, 200, HTTP_JSON, buf_str(&body));
   buf_release(&body);
@@ -152,7 +152,7 @@ void ingest_refuse_rest(struct http_exchange *exchange, const struct http_failur
   http_answer_put_error(failure, &w);
   json_key(&w, "lines");
   json_put_int(&w, (int64_t)lines);
-  put_totals(&w, totals);
+  ingest_put_totals(&w, totals);
   json_close(&w, '}');
   http_exchange_refuse_as(exchange, failure, buf_str(&body));
   buf_release(&body);

@@ -5,7 +5,6 @@
  * ingest_cloudevent.c  CloudEvents
  * ndjson.h             one event a line, of any size
  * ingest_history.c     /v1/history: events of the past
- * inbound.c            other systems' webhooks, as receivers of the rule files understand them
  * ingest_compat.c      what some SDKs ask for besides
  */
 #ifndef EMBUDO_SERVE_INGEST_H
@@ -27,7 +26,6 @@ void ingest_jitsu(struct http_exchange *exchange, void *app);   /* the same, of 
 void ingest_pixel(struct http_exchange *exchange, void *app);   /* one call, in the query; an image */
 void ingest_events(struct http_exchange *exchange, void *app);  /* CloudEvents, NDJSON, JSON: a stream */
 void ingest_history(struct http_exchange *exchange, void *app); /* what happened before, told by an admin */
-void inbound_take(struct http_exchange *exchange, void *app);   /* a message of another system */
 void ingest_nothing(struct http_exchange *exchange, void *app); /* accepted, of no interest */
 void ingest_source_config(struct http_exchange *exchange, void *app); /* what Rudder's browser SDK asks for */
 void ingest_settings(struct http_exchange *exchange, void *app);      /* and what Segment's does */
@@ -72,6 +70,7 @@ enum cloudevent_mode ingest_cloudevent_mode(const struct http_request *request);
 /* --- answers ------------------------------------------------------------------------------------------------------- */
 
 void ingest_answer(struct http_exchange *exchange, const struct ingest_totals *totals);
+void ingest_put_totals(struct json_writer *w, const struct ingest_totals *totals); /* members of an answer */
 
 /* The failure for a service's answer other than SERVICE_COMMITTED. */
 void ingest_failure(enum service_answer answer, struct http_failure *failure);

@@ -319,12 +319,29 @@ static void answers_may_mean_no(void **state) {
   (void)state;
   const struct destination *chat = &generation->rules->destinations[1];
   struct err err;
-  assert_int_equal(request_accepted(generation, chat, 200, STR("{\"ok\":true}"), &err), 1);
-  assert_int_equal(request_accepted(generation, chat, 200, STR("{\"error\":\"channel_not_found\"}"), &err),
-                   0);
-  assert_string_equal(err.text, "channel_not_found");
-  assert_int_equal(request_accepted(generation, chat, 200, STR("not json"), &err), 0);
-  assert_int_equal(request_accepted(generation, &generation->rules->destinations[0], 204, STR(""), &err), 1);
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"ok\":true}"), &err), REQUEST_ACCEPTED);
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"error\":\"channel_not_found\"}"), &err),
+                   REQUEST_NOT_NOW);
+  assert_string_equal(err.text, "not accepted: channel_not_found");
+  assert_int_equal(request_judge(generation, chat, 200, STR("not json"), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &generation->rules->destinations[0], 204, STR(""), &err),
+                   REQUEST_ACCEPTED);
+}
+
+static void some_answers_mean_never(void **state) {
+  (void)state;
+  static struct destination strict;
+  struct err err;
+  strict = generation->rules->destinations[0];
+  strict.refusals = (struct refusals){.statuses = {400, 422}, .count = 2};
+  assert_int_equal(request_judge(generation, &strict, 422, STR(""), &err), REQUEST_REFUSED);
+  assert_int_equal(request_judge(generation, &strict, 404, STR(""), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &strict, 503, STR(""), &err), REQUEST_NOT_NOW);
+  assert_int_equal(request_judge(generation, &strict, 200, STR(""), &err), REQUEST_ACCEPTED);
+  const struct destination *chat = &generation->rules->destinations[1];
+  assert_int_equal(request_judge(generation, chat, 200, STR("{\"error\":{\"refused\":\"bad field\"}}"), &err),
+                   REQUEST_REFUSED);
+  assert_string_equal(err.text, "not accepted: bad field");
 }
 
 /* The function says what the answer did, which is long. */
@@ -334,7 +351,8 @@ static void what_a_function_gives_is_bounded(void **state) {
   snprintf(answer, sizeof answer, "{\"error\":\"%02000d\"}", 7);
   for (int i = 0; i < 2; i++) {
     assert_int_equal(
-        request_accepted(generation, &generation->rules->destinations[1], 200, str_of(answer), &err), 0);
+        request_judge(generation, &generation->rules->destinations[1], 200, str_of(answer), &err),
+        REQUEST_NOT_NOW);
     assert_true(i == (strstr(err.text, "it returned more than 1 KiB (limits.rule_output)") != NULL));
     output_bytes = 1024;
     tear_down(state);
@@ -358,6 +376,7 @@ int main(void) {
       TEST(requests_are_put_together_from_rules_and_settings),
       TEST(answers_may_mean_no),
       TEST(what_a_function_gives_is_bounded),
+      TEST(some_answers_mean_never),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
