@@ -4,13 +4,17 @@
 
 /* --- what happens at an instant ------------------------------------------------------------------------------- */
 
+void fold_forget_functions(struct fold *fold, unsigned reads) {
+  for (uint32_t i = 0; i < fold->cond_fn_count; i++) {
+    struct fn_state *state = &fold->fns[fold->cond_fns[i]];
+    if (state->reads & reads) state->fresh = false;
+  }
+}
+
 void fold_changed(struct fold *fold, unsigned bits) {
   fold->changed |= bits;
   fold->version++;
-  for (uint32_t i = 0; i < fold->cond_fn_count; i++) {
-    struct fn_state *state = &fold->fns[fold->cond_fns[i]];
-    if (state->reads & bits) state->fresh = false;
-  }
+  fold_forget_functions(fold, bits);
 }
 
 /* Functions that read the clock or decaying scores are evaluated at the lead's events and at a daily tick, and held in
@@ -296,7 +300,9 @@ void fold_settle(struct fold *fold) {
     unsigned changed = fold->changed;
     fold->changed = 0;
     reset_on_edges(fold, changed);
-    if (!fold->changed && !fold_move(fold)) return;
+    if (fold->changed || fold_note_open(fold))
+      continue; /* nothing is decided before it is known what is unknown */
+    if (!fold_move(fold)) return;
   }
 }
 

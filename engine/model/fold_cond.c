@@ -167,6 +167,13 @@ static unsigned kids_possible(const struct fold *fold, const struct cond *cond, 
   return all ? possible : can_not(possible);
 }
 
+static unsigned completeness_possible(const struct fold *fold, const struct matcher *matcher, int64_t from,
+                                      int64_t to) {
+  if (!fold->pending) return value_possible(matcher, value_number(fold_completeness(fold)), from, to);
+  unsigned possible = number_possible(matcher, fold_completeness_range(fold));
+  return possible == (CAN_NO | CAN_YES) ? CAN_UNKNOWN : possible;
+}
+
 static unsigned verdict_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to) {
   const struct touch_act *verdict = fold->stages[cond->verdict_of].verdict;
   bool named = cond->len == 0;
@@ -189,8 +196,7 @@ unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t
     return can_not(
         since(counter_holds_until(&fold->counters[cond->counter], &fold->rules->counters[cond->counter]),
               from, to));
-  case COND_COMPLETENESS:
-    return value_possible(cond->number.matcher, value_number(fold_completeness(fold)), from, to);
+  case COND_COMPLETENESS: return completeness_possible(fold, cond->number.matcher, from, to);
   case COND_VELOCITY: return velocity_possible(fold, &cond->number, from, to);
   case COND_IDLE: return since(later(fold->last_activity, cond->span_ms), from, to);
   case COND_IN_STAGE_FOR:

@@ -81,7 +81,10 @@ void fold_apply_enrichment(struct fold *fold, const struct touch *touch) {
   const struct touch_more *more = touch->more;
   const struct touch_enrichment *said = more->enrichment;
   int enricher = enricher_named(fold->rules, said->enricher);
-  if (enricher != NONE) fold->enrichments[enricher] = (struct fold_enrichment_state){*said, touch->time_ms};
+  if (enricher != NONE) {
+    fold->enrichments[enricher].said = *said;
+    fold->enrichments[enricher].at_ms = touch->time_ms;
+  }
   fold->pending = fold_any_pending(fold);
   forget_other_needs(fold, said);
   for (uint32_t i = 0; i < more->trait_count && said->until_ms > fold->now; i++)
@@ -97,15 +100,23 @@ void fold_apply_enrichment(struct fold *fold, const struct touch *touch) {
 
 /* --- time ------------------------------------------------------------------------------------------------------------ */
 
+static int64_t deadline_of(const struct fold *fold, uint32_t enricher) {
+  const struct fold_enrichment_state *state = &fold->enrichments[enricher];
+  return state->open ? state->open_since_ms + fold->rules->enrichers[enricher].deadline_ms : TIME_MIN;
+}
+
+static void narrow(int64_t instant, int64_t now, int64_t *due) {
+  if (instant > now && instant < *due) *due = instant;
+}
+
 int64_t fold_enrich_due(const struct fold *fold) {
   int64_t due = TIME_NEVER;
   for (uint32_t i = 0; i < fold->given_count; i++)
     if (fold->given[i].expires_ms < due) due = fold->given[i].expires_ms;
   for (uint32_t i = 0; i < fold->rules->enricher_count; i++) {
-    const struct fold_enrichment_state *state = &fold->enrichments[i];
-    if (state->said.outcome != ENRICHMENT_NONE && state->said.until_ms > fold->now &&
-        state->said.until_ms < due)
-      due = state->said.until_ms;
+    const struct touch_enrichment *said = &fold->enrichments[i].said;
+    if (said->outcome != ENRICHMENT_NONE) narrow(said->until_ms, fold->now, &due);
+    narrow(deadline_of(fold, i), fold->now, &due);
   }
   return due;
 }
@@ -114,7 +125,8 @@ void fold_expire(struct fold *fold) {
   for (uint32_t i = fold->given_count; i-- > 0;)
     if (fold->given[i].expires_ms <= fold->now) drop(fold, i);
   for (uint32_t i = 0; i < fold->rules->enricher_count; i++)
-    if (fold->enrichments[i].said.until_ms == fold->now) fold_changed(fold, READS_TRAITS);
+    if (fold->enrichments[i].said.until_ms == fold->now || deadline_of(fold, i) == fold->now)
+      fold_changed(fold, READS_TRAITS);
   fold->pending = fold_any_pending(fold);
 }
 
@@ -122,7 +134,12 @@ void fold_expire(struct fold *fold) {
 
 bool fold_is_pending(const struct fold *fold, uint32_t enricher) {
   const struct touch_enrichment *said = &fold->enrichments[enricher].said;
-  return said->outcome == ENRICHMENT_ASKED && said->until_ms > fold->now;
+  if (said->outcome == ENRICHMENT_ASKED && said->until_ms > fold->now) return true;
+  return deadline_of(fold, enricher) > fold->now;
+}
+
+int64_t fold_pending_until(const struct fold *fold, uint32_t enricher) {
+  return deadline_of(fold, enricher);
 }
 
 bool fold_any_pending(const struct fold *fold) {
@@ -179,19 +196,68 @@ static bool is_at_end(const struct fold *fold) {
   return rules->lifecycle_count > 0;
 }
 
-bool fold_enricher_wanted(const struct fold *fold, uint32_t number) {
-  const struct enricher *enricher = &fold->rules->enrichers[number];
+/* What it said last answers the question as it stands now. */
+static bool has_answered(const struct fold *fold, uint32_t number, uint64_t needs) {
   const struct touch_enrichment *said = &fold->enrichments[number].said;
+  return said->outcome != ENRICHMENT_NONE && said->outcome != ENRICHMENT_ASKED &&
+         said->until_ms > fold->now && said->needs == needs;
+}
+
+/* Whether it could be asked, `when` apart. */
+static bool could_ask(const struct fold *fold, uint32_t number) {
   struct buf needs;
   if (is_at_end(fold) || fold_verdict_stands(fold) || fold_ignored(fold)) return false;
   buf_init(&needs);
-  bool wanted = fold_enricher_needs(fold, number, &needs);
+  bool could = fold_enricher_needs(fold, number, &needs);
   uint64_t hash = str_hash(buf_str(&needs));
   buf_release(&needs);
-  bool stands = said->outcome != ENRICHMENT_NONE && said->until_ms > fold->now &&
-                (said->needs == hash || said->outcome == ENRICHMENT_ASKED);
-  if (!wanted || stands || !could_tell(fold, enricher, hash)) return false;
-  return !enricher->when || fold_test(fold, enricher->when) == TRUTH_YES;
+  return could && !has_answered(fold, number, hash) &&
+         could_tell(fold, &fold->rules->enrichers[number], hash);
+}
+
+/* `when` is about what is known: while it is judged nothing counts as pending, or asking could end by itself. */
+static bool when_holds(struct fold *fold, const struct enricher *enricher) {
+  bool pending = fold->pending;
+  if (!enricher->when) return true;
+  fold->pending = false;
+  if (pending) fold_forget_functions(fold, READS_TRAITS);
+  bool holds = fold_test(fold, enricher->when) == TRUTH_YES;
+  fold->pending = pending;
+  if (pending) fold_forget_functions(fold, READS_TRAITS);
+  return holds;
+}
+
+bool fold_note_open(struct fold *fold) {
+  bool changed = false;
+  for (uint32_t i = 0; i < fold->rules->enricher_count; i++) {
+    struct fold_enrichment_state *state = &fold->enrichments[i];
+    bool was = fold_is_pending(fold, i), waits = deadline_of(fold, i) > fold->now;
+    bool open = could_ask(fold, i) && (waits || when_holds(fold, &fold->rules->enrichers[i]));
+    if (open && !state->open) state->open_since_ms = fold->now;
+    state->open = open;
+    changed |= was != fold_is_pending(fold, i);
+  }
+  fold->pending = fold_any_pending(fold);
+  if (changed) fold_changed(fold, READS_TRAITS);
+  return changed;
+}
+
+bool fold_enricher_wanted(const struct fold *fold, uint32_t number) {
+  return fold->enrichments[number].open;
+}
+
+bool fold_reads_pending(const struct fold *fold, struct str path) {
+  for (uint32_t i = 0; fold->pending && i < fold->rules->enricher_count; i++) {
+    const struct enricher *enricher = &fold->rules->enrichers[i];
+    if (!fold_is_pending(fold, i)) continue;
+    for (uint32_t k = 0; k < enricher->give_count; k++) {
+      struct str give = enricher->gives[k];
+      if ((path.len == 0 || fold_path_covers(path, give)) && !value_present(fold_trait(fold, give)))
+        return true;
+      if (fold_path_covers(give, path) && !value_present(fold_trait(fold, path))) return true;
+    }
+  }
+  return false;
 }
 
 /* --- origins --------------------------------------------------------------------------------------------------------- */

@@ -99,6 +99,8 @@ struct fold_given { /* an enricher's value */
 struct fold_enrichment_state {
   struct touch_enrichment said;
   int64_t at_ms;
+  bool open;             /* it could be asked, and has not answered ... */
+  int64_t open_since_ms; /* ... since then */
 };
 
 struct account_state { /* what group calls said about one of the accounts the lead mentions */
@@ -155,7 +157,7 @@ struct fold {
   struct fold_given *given; /* GIVEN_MAX */
   uint32_t given_count;
   struct fold_enrichment_state *enrichments; /* per enricher */
-  bool pending;                              /* some enricher is being asked */
+  bool pending;                              /* some enricher may still answer */
   struct arena arena;                        /* derived trait values; cleared per lead */
   struct account_state *known_accounts;
   uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
@@ -230,6 +232,8 @@ void fold_tell_held_back(const struct fold *fold, int lifecycle, uint32_t move);
 void fold_tell_moved(const struct fold *fold, int lifecycle, uint32_t move);
 
 /* fold_traits.c */
+struct bounds
+fold_completeness_range(const struct fold *fold); /* in milli-percent: what pending answers can make of it */
 void fold_apply_traits(struct fold *fold, const struct touch *touch);
 void fold_refresh_trait(struct fold *fold, struct str key); /* works out again what counts */
 struct value fold_told_value(const struct fold *fold, struct str path);
@@ -237,6 +241,7 @@ struct value fold_told_value(const struct fold *fold, struct str path);
 /* fold_enrich.c */
 uint8_t fold_rank(const struct fold *fold, const struct touch *touch); /* 0: its word counts most */
 void fold_apply_enrichment(struct fold *fold, const struct touch *touch);
+bool fold_note_open(struct fold *fold);           /* what is pending, anew; whether that has changed */
 int64_t fold_enrich_due(const struct fold *fold); /* when something expires or pending ends */
 void fold_expire(struct fold *fold);
 bool fold_path_covers(struct str above, struct str path);
@@ -273,6 +278,7 @@ int64_t fold_unclamped_at(const struct fold *fold, int dimension, int64_t t);
 unsigned fold_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
 unsigned fold_contactable_possible(const struct fold *fold, int64_t from, int64_t to);
 int fold_matched_row(const struct fold *fold, const struct rule *rule);
+void fold_forget_functions(struct fold *fold, unsigned reads); /* held answers that depend on these */
 
 /* fold_effect.c */
 void fold_raise_effects(struct fold *fold); /* of the raised signals */

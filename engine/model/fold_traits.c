@@ -172,6 +172,20 @@ int fold_completeness(const struct fold *fold) {
   return all == 0 ? 100 : (int)(good * 100 / all);
 }
 
+struct bounds fold_completeness_range(const struct fold *fold) {
+  uint64_t good = 0, maybe = 0, all = 0;
+  for (uint32_t i = 0; i < fold->rules->profile_count; i++) {
+    const struct profile_field *field = &fold->rules->profile[i];
+    all += field->weight;
+    if (field_is_good(fold, field))
+      good += field->weight;
+    else if (fold_trait_pending(fold, field->path))
+      maybe += field->weight;
+  }
+  if (all == 0) return (struct bounds){100 * MILLI, 100 * MILLI};
+  return (struct bounds){(int64_t)(good * 100 / all) * MILLI, (int64_t)((good + maybe) * 100 / all) * MILLI};
+}
+
 struct value fold_trait(const struct fold *fold, struct str path) {
   if (str_eq(path, STR("completeness"))) return value_number(fold_completeness(fold));
   return lookup(fold, path);

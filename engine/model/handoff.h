@@ -27,7 +27,7 @@ enum {
   HANDOFF_SECRETS_MAX = 4,  /* that sign at once */
   HANDOFF_HEADERS_MAX = 32, /* of a destination */
   HANDOFF_REFUSALS_MAX = 32,
-  HANDOFF_CONCURRENCY = 8,  /* requests to a destination at once */
+  HANDOFF_CONCURRENCY = 8, /* requests to a destination at once */
   HANDOFF_CONCURRENCY_MAX = 64,
   HANDOFF_TIMEOUT_MS = 15000,    /* of a request */
   HANDOFF_TIMEOUT_MAX_MS = 60000 /* the longest a destination may ask for */

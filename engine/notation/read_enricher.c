@@ -5,9 +5,9 @@
 
 enum { CONCURRENCY = 8, CONCURRENCY_MAX = 64, RETRIES = 3, RETRIES_MAX = 10 };
 
-static const char *const fields[] = {"doc",          "needs", "gives",  "when",        "ttl",
-                                     "timeout",      "rate",  "budget", "concurrency", "retries",
-                                     "negative_ttl", "run",   NULL};
+static const char *const fields[] = {"doc",          "needs",    "gives",  "when",        "ttl",
+                                     "timeout",      "rate",     "budget", "concurrency", "retries",
+                                     "negative_ttl", "deadline", "run",    NULL};
 
 /* One trait's path, or several. */
 static bool read_paths(struct compile *c, const struct node *node, const char *what, struct str **paths,
@@ -56,6 +56,11 @@ static void read_times(struct compile *c, const struct node *body, const char *w
   if (timeout) read_span(c, timeout, read_what(c, "timeout", what), &out->timeout_ms);
   if (timeout && out->timeout_ms > TIME_MS_PER_MINUTE)
     FAULT(c, "bad_duration", timeout->place, NULL, "%s is at most a minute", read_what(c, "timeout", what));
+  const struct node *deadline = read_field(body, "deadline");
+  out->deadline_ms = out->timeout_ms > ENRICHER_DEADLINE_MS ? out->timeout_ms : ENRICHER_DEADLINE_MS;
+  if (deadline) read_span(c, deadline, read_what(c, "deadline", what), &out->deadline_ms);
+  if (deadline && out->deadline_ms > TIME_MS_PER_DAY)
+    FAULT(c, "bad_duration", deadline->place, NULL, "%s is at most a day", read_what(c, "deadline", what));
   out->negative_ttl_ms = out->ttl_ms < TIME_MS_PER_DAY ? out->ttl_ms : TIME_MS_PER_DAY;
   if (negative) read_span(c, negative, read_what(c, "negative_ttl", what), &out->negative_ttl_ms);
 }

@@ -278,6 +278,11 @@ static enum truth fold_condition(void *context, int fn, const struct fold *fold,
   int failed = script_run(script, &calling, &failure);
   *reads = script->call.reads;
   *steady_until = script->call.steady_until;
+  if (script->call
+          .reads_pending) { /* whatever it says or fails at: not of what is there, but of what is not there yet */
+    if (!failed) lua_pop(vm_lua(script->vm), 1);
+    return TRUTH_UNKNOWN;
+  }
   if (failed) {
     script_record(script, &calling, &failure);
     return TRUTH_UNKNOWN;

@@ -39,6 +39,7 @@ struct script_call {         /* what the views read while a function runs */
   unsigned reads;            /* READS_ bits of what was asked for */
   int64_t steady_until;      /* when a count in a span that was asked for first changes by itself */
   bool needs_lead;           /* the lead was asked for where there is none */
+  bool reads_pending;        /* it has read something that an enricher may still tell: no answer counts yet */
 };
 
 struct script_test;

@@ -1,7 +1,7 @@
 /* views_lead.c - `lead`, its traits and scores, lead.velocity and lead.count. */
 #include "vm/views_internal.h"
 
-#include "model/fold.h"
+#include "model/fold_enrich.h"
 #include "vm/marshal.h"
 
 static const char *const lead_words[] = {"id",      "traits",         "scores",    "stage", "cycle",
@@ -89,6 +89,7 @@ static int traits_index(struct lua_State *L) {
   view_alive(L, script);
   const struct fold *fold = present_lead(script, L, READS_TRAITS);
   vm_charge(L, 1 + fold_trait_count(fold) / 8);
+  script->call.reads_pending |= fold_reads_pending(fold, view_key(L));
   view_push_value(script, L, fold_trait(fold, view_key(L)));
   return 1;
 }
@@ -111,7 +112,11 @@ static int traits_walk_next(struct lua_State *L) {
 }
 
 static int traits_pairs(struct lua_State *L) {
-  return push_walk(L, view_script(L), traits_walk_next);
+  struct script *script = view_script(L);
+  view_alive(L, script);
+  const struct fold *fold = present_lead(script, L, READS_TRAITS);
+  script->call.reads_pending |= fold_reads_pending(fold, STR(""));
+  return push_walk(L, script, traits_walk_next);
 }
 
 static int account_index(struct lua_State *L) {

@@ -100,7 +100,8 @@ static void add_lead(struct enrich_job *job, struct identity_member lead) {
     job->lead_cap = job->lead_cap ? job->lead_cap * 2 : 1;
     job->leads = xrealloc(job->leads, job->lead_cap * sizeof *job->leads);
   }
-  job->leads[job->lead_count++] = (struct enrich_lead){lead.kind, copied(lead.id), TIME_MIN};
+  job->leads[job->lead_count++] =
+      (struct enrich_lead){.kind = lead.kind, .id = copied(lead.id), .wait_until_ms = TIME_MIN};
 }
 
 static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, struct str needs) {

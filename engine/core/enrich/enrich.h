@@ -36,7 +36,8 @@ struct enrich_job {
   struct enrich_lead {
     enum id_kind kind;
     struct str id;
-    int64_t told_until_ms; /* the journal says that it is asked for until then */
+    int64_t wait_until_ms; /* decisions about it wait until then */
+    bool told;             /* the journal says that it is asked for */
   } * leads;
   uint32_t lead_count, lead_cap;
   uint32_t attempts; /* that failed */

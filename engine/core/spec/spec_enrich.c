@@ -23,7 +23,7 @@ static int refuse(const struct spec *spec, struct str name, struct err *err) {
 
 static int64_t until(const struct spec *spec, const struct enricher *enricher, struct str outcome) {
   int64_t span = str_eq(outcome, STR("answered")) ? enricher->ttl_ms
-                 : str_eq(outcome, STR("asked"))  ? enricher->timeout_ms
+                 : str_eq(outcome, STR("asked"))  ? enricher->deadline_ms
                                                   : enricher->negative_ttl_ms;
   return span > TIME_MAX - spec->now_ms ? TIME_MAX : spec->now_ms + span;
 }

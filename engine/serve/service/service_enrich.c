@@ -6,7 +6,6 @@
 #include "serve/enricher_run.h"
 
 enum {
-  SLACK_MS = 2000,                           /* for an answer's way through the journal */
   FAILED_AGAIN_MS = 15 * TIME_MS_PER_MINUTE, /* when a failure that passes is looked into again */
 };
 
@@ -50,11 +49,16 @@ static void put_text(struct json_writer *w, const char *key, const char *text) {
   json_put_text(w, text);
 }
 
-static void put_event(struct enriching *enriching, const struct saying *saying,
-                      const struct enrich_lead *lead, int64_t now_ms, struct json_writer *w) {
-  char id[40] = "enrich-";
-  digest_random_text(id + 7, sizeof id - 8);
-  (void)enriching;
+/* Within a millisecond, events stand in the order of their ids: an answer comes after the question. */
+static void make_id(const struct saying *saying, char id[40]) {
+  int len = snprintf(id, 40, "enrich-%s-", saying->answer.outcome == ENRICHMENT_ASKED ? "asked" : "ended");
+  digest_random_text(id + len, (size_t)(39 - len));
+}
+
+static void put_event(const struct saying *saying, const struct enrich_lead *lead, int64_t now_ms,
+                      struct json_writer *w) {
+  char id[40];
+  make_id(saying, id);
   json_open(w, '{');
   put_text(w, "type", "enrichment");
   put_text(w, "event", saying->enricher->id);
@@ -108,7 +112,7 @@ static void say(struct enriching *enriching, struct saying saying, const struct 
   json_open(&w, '[');
   for (uint32_t i = 0; i < count; i++) {
     if (!still_there(enriching, &leads[i])) continue;
-    put_event(enriching, &saying, &leads[i], now_ms, &w);
+    put_event(&saying, &leads[i], now_ms, &w);
     saying.spent = 0;
     said++;
   }
@@ -256,19 +260,20 @@ static void on_run(void *arg, const struct enricher_end *end) {
   run_soon(enriching);
 }
 
-/* Those of its leads that the journal does not know as asked for, for as long as this run may take. */
+/* Those of its leads that the journal does not know as asked for; what is spent, in any case. */
 static void say_asked(struct enriching *enriching, struct enrich_job *job, uint32_t spent) {
-  const struct enricher *enricher = enricher_of(enriching, job->enricher);
-  int64_t until_ms = after(service_now_ms(enriching->service), enricher->timeout_ms + SLACK_MS);
-  struct saying saying = {.enricher = enricher,
-                          .needs = job->needs,
-                          .answer = {ENRICHMENT_ASKED, {NULL, 0}, until_ms},
-                          .spent = spent};
+  int64_t now_ms = service_now_ms(enriching->service);
   for (uint32_t i = 0; i < job->lead_count; i++) {
-    if (job->leads[i].told_until_ms >= until_ms - SLACK_MS) continue;
-    job->leads[i].told_until_ms = until_ms;
-    say(enriching, saying, &job->leads[i], 1);
-    saying.spent = 0;
+    struct enrich_lead *lead = &job->leads[i];
+    if (lead->told && !(spent && i + 1 == job->lead_count)) continue;
+    const struct saying saying = {
+        .enricher = enricher_of(enriching, job->enricher),
+        .needs = job->needs,
+        .answer = {ENRICHMENT_ASKED, {NULL, 0}, lead->wait_until_ms > now_ms ? lead->wait_until_ms : now_ms},
+        .spent = spent};
+    lead->told = true;
+    spent = 0;
+    say(enriching, saying, lead, 1);
   }
 }
 
@@ -295,11 +300,20 @@ static void on_timer(void *arg) {
 
 /* --- wanting --------------------------------------------------------------------------------------------------------- */
 
+/* Of the lead that has just joined the job. */
+static void note_lead(struct enrich_job *job, const struct fold *fold, uint32_t number) {
+  struct enrich_lead *lead = &job->leads[job->lead_count - 1];
+  int64_t at_ms;
+  const struct touch_enrichment said = fold_enrichment(fold, number, &at_ms);
+  lead->wait_until_ms = fold_pending_until(fold, number);
+  lead->told = said.outcome == ENRICHMENT_ASKED && said.until_ms >= lead->wait_until_ms &&
+               said.until_ms > fold_now(fold);
+}
+
 static void look_at(struct enriching *enriching, struct identity_member lead, const struct fold *fold,
                     uint32_t number) {
   struct enrich_answer answer;
   struct enrich_job *job;
-  int64_t at_ms;
   buf_clear(&enriching->needs);
   if (!fold_enricher_needs(fold, number, &enriching->needs)) return;
   struct str needs = buf_str(&enriching->needs);
@@ -311,11 +325,11 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
     return;
   }
   case ENRICH_JOINED:
+    note_lead(job, fold, number);
     if (job->running) say_asked(enriching, job, 0);
     return;
   case ENRICH_QUEUED:
-    if (fold_is_pending(fold, number))
-      job->leads[0].told_until_ms = fold_enrichment(fold, number, &at_ms).until_ms;
+    note_lead(job, fold, number);
     run_soon(enriching);
     return;
   case ENRICH_WAITING:
@@ -328,7 +342,8 @@ void enriching_look(struct enriching *enriching, struct lead_entry *entry, const
   const struct ruleset *rules = fold_rules(fold);
   if (!enriching || rules->enricher_count == 0) return;
   for (uint32_t i = 0; i < rules->enricher_count; i++) {
-    if (!fold_is_pending(fold, i) && !(live && fold_enricher_wanted(fold, i))) continue;
+    bool goes_on = !enriching->service->settled && fold_is_pending(fold, i); /* from before the restart */
+    if (!fold_enricher_wanted(fold, i) || !(live || goes_on)) continue;
     struct identity_member lead =
         engine_lead_name(pipeline_engine(enriching->service->pipeline), entry->node);
     if (lead.kind != ID_EMAIL) look_at(enriching, lead, fold, i);

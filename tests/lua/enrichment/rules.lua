@@ -4,7 +4,7 @@ dimension "intent" { min = 0 }
 enricher "company" {
   doc = "Size and industry",
   needs = { "email_domain" }, gives = { "company.employees", "company.industry" },
-  ttl = "90d", timeout = "10s", rate = "5/s", budget = "200/d",
+  ttl = "90d", timeout = "10s", deadline = "10s", rate = "5/s", budget = "200/d",
   when = score { intent = at_least(5) },
   run = function(lead, http)
     local answer, err = http.get("https://api.example/companies/" .. lead.traits.email_domain, { auth = secret "KEY" })
@@ -24,6 +24,9 @@ rule "size" {
 rule "director" { when = trait { title = word { "director" } }, points = { fit = 20 } }
 rule "seats" { when = trait { seats = at_least(30) }, points = { fit = 40 } }
 rule "demo" { on = track "Demo", points = { intent = 10 }, counts_while = trait { ["company.industry"] = present } }
+rule "many" { when = function(lead) return (lead.traits.company or {}).employees == 300 end, points = { intent = 1 } }
+rule "sums" { when = completeness(at_least(60)), points = { intent = 1 } }
+profile { required = { "email", "company.employees" } }
 rule "page" { on = page {}, points = { intent = 5 } }
 
 lifecycle "main" {

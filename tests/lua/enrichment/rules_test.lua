@@ -16,7 +16,7 @@ test "an answer ends to the millisecond" (function(t)
   t:expect { holds = { "not_big" }, scores = { fit = 7 } }
 end)
 
-test "nobody waits longer than the time-out" (function(t)
+test "nobody waits longer than the deadline" (function(t)
   t:identify { email = "ana@acme.example" }
   t:enrich("company", "asked")
   t:advance "9s999ms"
@@ -76,4 +76,25 @@ test "an answer about another address does not count for this one" (function(t)
   t:expect { not_holds = { "big", "not_big" } }
   t:enrich("company", "nothing")
   t:expect { holds = { "not_big" } }
+end)
+
+test "from the moment it could be asked it is pending, whoever asks; functions and completeness wait too" (function(t)
+  t:identify { email = "ana@acme.example" }
+  t:expect { scores = { fit = 7 }, holds = { "not_big" }, not_holds = { "many", "sums" } }
+  t:page "/" -- now somebody would ask
+  t:expect { scores = { fit = 0, intent = 5 }, not_holds = { "not_big", "many", "sums" } }
+  t:identify { title = "Director" }
+  t:expect { stage = "lead", scores = { fit = 20 } }
+  t:advance "9s999ms"
+  t:expect { stage = "lead" }
+  t:advance "1ms"
+  t:expect { stage = "warm", holds = { "not_big" }, not_holds = { "many", "sums" } }
+end)
+
+test "an answer ends what it was waited for" (function(t)
+  t:identify { email = "ana@acme.example", title = "Director" }
+  t:expect { stage = "warm" }
+  t:page "/"
+  t:enrich("company", { ["company.employees"] = 300, ["company.industry"] = "metal" })
+  t:expect { holds = { "big", "many", "sums" }, stage = "mql" }
 end)

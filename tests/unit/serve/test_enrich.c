@@ -21,20 +21,23 @@ static int start(void **state) {
   buf_init(&asked);
   fake_provider_start(&provider);
   provider.answer = answer;
-  snprintf(rules, sizeof rules,
-           "dimension 'fit' {}\n"
-           "enricher 'company' { needs = { 'email_domain' }, gives = { 'company.employees' }, ttl = '30d', "
-           "retries = 0,\n"
-           "  run = function(lead, http)\n"
-           "    local a, err = http.get('http://127.0.0.1:%d/' .. lead.traits.email_domain, { auth = secret "
-           "'KEY' })\n"
-           "    if not a then error(err) end\n"
-           "    if a.status == 404 then return nothing end\n"
-           "    return { ['company.employees'] = a.json.employees, other = a.json.secret }\n"
-           "  end }\n"
-           "rule 'big' { when = trait { ['company.employees'] = at_least(50) }, points = { fit = 30 } }\n"
-           "rule 'small' { when = ~trait { ['company.employees'] = at_least(50) }, points = { fit = 5 } }\n",
-           provider.port);
+  snprintf(
+      rules, sizeof rules,
+      "dimension 'fit' {}\n"
+      "enricher 'company' { needs = { 'email_domain' }, gives = { 'company.employees' }, ttl = '30d', "
+      "retries = 0,\n"
+      "  run = function(lead, http)\n"
+      "    local a, err = http.get('http://127.0.0.1:%d/' .. lead.traits.email_domain, { auth = secret "
+      "'KEY' })\n"
+      "    if not a then error(err) end\n"
+      "    if a.status == 404 then return nothing end\n"
+      "    return { ['company.employees'] = a.json.employees, other = a.json.secret }\n"
+      "  end }\n"
+      "rule 'big' { when = trait { ['company.employees'] = at_least(50) }, points = { fit = 30 } }\n"
+      "rule 'small' { when = ~trait { ['company.employees'] = at_least(50) }, points = { fit = 5 } }\n"
+      "lifecycle 'main' { start = 'lead', move { 'lead', 'small', when = ~trait { ['company.employees'] = "
+      "at_least(50) } } }\n",
+      provider.port);
   serve_rules = rules;
   int failed = serve_start(state);
   daemon_close(&serve.daemon); /* again, with other settings */
@@ -107,8 +110,30 @@ static void what_is_pending_is_a_range(void **state) {
   SERVE_UNTIL(is_at("/v1/leads/ana", "pending", "[\"company\"]"));
   assert_at("scores.fit", "0");
   assert_at("score_ranges.fit", "[0,35]");
-  serve_advance(13000); /* nobody waits longer than the time-out, answer or not */
+  serve_advance(29000);
+  assert_true(is_at("/v1/leads/ana", "scores.fit", "0"));
+  serve_advance(1500); /* nobody waits longer than the deadline, answer or not */
   assert_true(is_at("/v1/leads/ana", "scores.fit", "5"));
+}
+
+/* What the event that starts the asking would decide waits with everything else; what no answer can change does not. */
+static void the_event_that_asks_decides_nothing_that_the_answer_may_change(void **state) {
+  (void)state;
+  identify("ana", "hang");
+  serve_settle();
+  assert_true(is_at("/v1/leads/ana", "stage", "\"lead\""));
+  assert_true(is_at("/v1/leads/ana", "pending", "[\"company\"]"));
+  serve_restart(); /* asked or not, it still is pending */
+  assert_true(is_at("/v1/leads/ana", "stage", "\"lead\""));
+  assert_true(is_at("/v1/leads/ana", "pending", "[\"company\"]"));
+  serve_advance(30500);
+  assert_true(is_at("/v1/leads/ana", "stage", "\"small\""));
+  assert_true(is_at("/v1/leads/ana", "pending", "[]"));
+  identify("bob", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/bob", "scores.fit", "30"));
+  assert_true(is_at("/v1/leads/bob", "stage", "\"lead\"")); /* never small, not for an instant */
+  identify("cid", "none.example");
+  SERVE_UNTIL(is_at("/v1/leads/cid", "stage", "\"small\""));
 }
 
 static void a_failing_script_costs_only_itself(void **state) {
@@ -134,6 +159,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(an_answer_is_asked_for_once, start, stop),
       cmocka_unit_test_setup_teardown(a_restart_asks_nobody, start, stop),
       cmocka_unit_test_setup_teardown(what_is_pending_is_a_range, start, stop),
+      cmocka_unit_test_setup_teardown(the_event_that_asks_decides_nothing_that_the_answer_may_change, start,
+                                      stop),
       cmocka_unit_test_setup_teardown(a_failing_script_costs_only_itself, start, stop),
       cmocka_unit_test_setup_teardown(what_hangs_is_dropped_at_the_end, start, stop),
   };
