@@ -36,7 +36,18 @@ static void free_job(struct enrich_job *job) {
   free(job);
 }
 
+static struct enrich_job **bucket_of(struct enrich *enrich, uint32_t enricher, struct str needs) {
+  return &enrich->buckets[(str_hash(needs) + enricher) % ENRICH_BUCKETS];
+}
+
+static void unindex(struct enrich *enrich, const struct enrich_job *job) {
+  struct enrich_job **place = bucket_of(enrich, job->enricher, job->needs);
+  while (*place != job) place = &(*place)->next_in_bucket;
+  *place = job->next_in_bucket;
+}
+
 void enrich_done(struct enrich *enrich, struct enrich_job *job) {
+  unindex(enrich, job);
   if (job->prev)
     job->prev->next = job->next;
   else
@@ -55,6 +66,7 @@ static void drop_jobs(struct enrich *enrich) {
     free_job(job);
   }
   enrich->first = enrich->last = NULL;
+  memset(enrich->buckets, 0, sizeof enrich->buckets);
   enrich->job_count = enrich->running = 0;
 }
 
@@ -83,8 +95,8 @@ static struct str copied(struct str text) {
   return (struct str){copy, text.len};
 }
 
-static struct enrich_job *find_job(const struct enrich *enrich, uint32_t enricher, struct str needs) {
-  for (struct enrich_job *job = enrich->first; job; job = job->next)
+static struct enrich_job *find_job(struct enrich *enrich, uint32_t enricher, struct str needs) {
+  for (struct enrich_job *job = *bucket_of(enrich, enricher, needs); job; job = job->next_in_bucket)
     if (job->enricher == enricher && str_eq(job->needs, needs)) return job;
   return NULL;
 }
@@ -115,6 +127,9 @@ static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, stru
     enrich->first = job;
   enrich->last = job;
   enrich->job_count++;
+  struct enrich_job **bucket = bucket_of(enrich, enricher, job->needs);
+  job->next_in_bucket = *bucket;
+  *bucket = job;
   return job;
 }
 
@@ -138,16 +153,46 @@ enum enrich_wanted enrich_want(struct enrich *enrich, uint32_t enricher, struct 
   return joins ? ENRICH_JOINED : ENRICH_QUEUED;
 }
 
+static void forget_leads(struct enrich_job *job, bool (*still_there)(void *arg, struct identity_member lead),
+                         void *arg) {
+  for (uint32_t i = job->lead_count; i-- > 0;) {
+    struct enrich_lead *lead = &job->leads[i];
+    if (still_there(arg, (struct identity_member){lead->kind, lead->id})) continue;
+    free((char *)lead->id.p);
+    *lead = job->leads[--job->lead_count];
+  }
+}
+
+void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
+                   void *arg) {
+  enrich_forget_answers(enrich);
+  for (struct enrich_job *job = enrich->first, *next; job; job = next) {
+    next = job->next;
+    forget_leads(job, still_there, arg);
+    if (job->lead_count == 0 && !job->running) enrich_done(enrich, job);
+  }
+}
+
 /* --- running --------------------------------------------------------------------------------------------------------- */
 
-static int64_t ready_ms(const struct enrich *enrich, const struct enrich_job *job, int64_t now_ms) {
-  int64_t pace = enrich_pace_ready_ms(enrich, job->enricher, now_ms);
+struct ready { /* when enrichers may run again, each worked out once for all of its jobs */
+  bool known[ENRICHERS_MAX];
+  int64_t ms[ENRICHERS_MAX];
+};
+
+static int64_t ready_ms(const struct enrich *enrich, const struct enrich_job *job, int64_t now_ms,
+                        struct ready *ready) {
+  if (!ready->known[job->enricher])
+    ready->ms[job->enricher] = enrich_pace_ready_ms(enrich, job->enricher, now_ms);
+  ready->known[job->enricher] = true;
+  int64_t pace = ready->ms[job->enricher];
   return pace > job->not_before_ms ? pace : job->not_before_ms;
 }
 
 struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms) {
+  struct ready ready = {.known = {false}};
   for (struct enrich_job *job = enrich->first; job; job = job->next) {
-    if (job->running || job->not_before_ms > now_ms || ready_ms(enrich, job, now_ms) > now_ms) continue;
+    if (job->running || ready_ms(enrich, job, now_ms, &ready) > now_ms) continue;
     job->running = true;
     enrich->running++;
     enrich->stats.runs++;
@@ -158,10 +203,11 @@ struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms) {
 }
 
 int64_t enrich_due_ms(const struct enrich *enrich, int64_t now_ms) {
+  struct ready ready = {.known = {false}};
   int64_t due = TIME_NEVER;
   for (const struct enrich_job *job = enrich->first; job; job = job->next) {
-    int64_t ready = job->running ? TIME_NEVER : ready_ms(enrich, job, now_ms);
-    if (ready < due) due = ready;
+    int64_t at = job->running ? TIME_NEVER : ready_ms(enrich, job, now_ms, &ready);
+    if (at < due) due = at;
   }
   return due;
 }

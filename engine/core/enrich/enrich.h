@@ -43,7 +43,7 @@ struct enrich_job {
   uint32_t attempts; /* that failed */
   int64_t not_before_ms;
   bool running;
-  struct enrich_job *prev, *next;
+  struct enrich_job *prev, *next, *next_in_bucket;
 };
 
 struct enrich_answer { /* what is known already */
@@ -63,7 +63,10 @@ void enrich_adopt(struct enrich *enrich, const struct ruleset *rules);
 /* An event of the journal: an answer that was given (not ASKED), or that a run began, which is spent. */
 void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
                  const struct enrich_answer *answer, int64_t at_ms, uint32_t spent);
-void enrich_forget_answers(struct enrich *enrich); /* somebody was erased: answers may be about them */
+/* Somebody was erased: answers may be about them, and who is not there any more waits for none. A job without leads that
+ * runs goes on to its end, and its answer is said to nobody. What the journal still has is noted again by the next start. */
+void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
+                   void *arg);
 
 enum enrich_wanted {
   ENRICH_KNOWN,   /* *answer */

@@ -5,6 +5,8 @@
 #include "base/timefmt.h"
 #include "core/enrich/enrich.h"
 
+enum { ENRICH_BUCKETS = 16384 }; /* to find jobs by their question */
+
 struct enrich_pace { /* of one enricher */
   char *name;
   uint32_t running;
@@ -29,6 +31,7 @@ struct enrich {
   struct enrich_kept *kept;
   size_t kept_cap;
   struct enrich_job *first, *last; /* in order of coming */
+  struct enrich_job *buckets[ENRICH_BUCKETS];
   size_t job_count, running;
   struct enrich_stats stats;
 };
@@ -42,6 +45,7 @@ void enrich_pace_spend(struct enrich *enrich, struct enrich_pace *pace, const st
                        int64_t at_ms, uint32_t spent);
 int64_t enrich_pause_ms(struct enrich *enrich, uint32_t attempts, int64_t retry_after_ms);
 
+void enrich_forget_answers(struct enrich *enrich);
 bool enrich_known(struct enrich *enrich, struct str enricher, struct str needs, int64_t now_ms,
                   struct enrich_answer *answer);
 

@@ -92,9 +92,9 @@ static void on_stored(void *arg, const struct service_result *result) {
   (void)arg, (void)result; /* what was not stored was not said: whoever still wants it will be found again */
 }
 
-static bool still_there(struct enriching *enriching, const struct enrich_lead *lead) {
-  const struct identity_member member = {lead->kind, lead->id};
-  return engine_find_node(pipeline_engine(enriching->service->pipeline), member) != IDENTITY_NONE;
+static bool still_there(void *arg, struct identity_member lead) {
+  const struct enriching *enriching = arg;
+  return engine_find_node(pipeline_engine(enriching->service->pipeline), lead) != IDENTITY_NONE;
 }
 
 /* To those leads that are still there; what is spent is said once. */
@@ -111,7 +111,7 @@ static void say(struct enriching *enriching, struct saying saying, const struct 
   json_key(&w, "batch");
   json_open(&w, '[');
   for (uint32_t i = 0; i < count; i++) {
-    if (!still_there(enriching, &leads[i])) continue;
+    if (!still_there(enriching, (struct identity_member){leads[i].kind, leads[i].id})) continue;
     put_event(&saying, &leads[i], now_ms, &w);
     saying.spent = 0;
     said++;
@@ -252,7 +252,8 @@ static void on_run(void *arg, const struct enricher_end *end) {
   if (is_done) {
     struct saying saying = saying_of(enriching, job, end);
     notice_failure(enriching, saying.enricher, end);
-    enrich_note(enriching->plan, str_of(saying.enricher->id), job->needs, &saying.answer, 0, 0);
+    if (job->lead_count) /* 0: all who waited were erased */
+      enrich_note(enriching->plan, str_of(saying.enricher->id), job->needs, &saying.answer, 0, 0);
     say(enriching, saying, job->leads, job->lead_count);
     enrich_done(enriching->plan, job);
   }
@@ -388,7 +389,7 @@ void enriching_adopt(struct enriching *enriching) {
 }
 
 void enriching_erased(struct enriching *enriching) {
-  if (enriching) enrich_forget_answers(enriching->plan);
+  if (enriching) enrich_forget(enriching->plan, still_there, enriching);
 }
 
 void enriching_free(struct enriching *enriching) {

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/timefmt.h"
-#include "core/enrich/enrich.h"
+#include "core/enrich/enrich_private.h"
 
 #include <stdio.h>
 
@@ -23,6 +23,38 @@ static enum enrich_wanted want(const char *needs, const char *lead, int64_t now_
   struct enrich_job *unused;
   return enrich_want(enrich, 0, str_of(needs), (struct identity_member){ID_USER, str_of(lead)}, now_ms,
                      &answer, job ? job : &unused);
+}
+
+static bool is_ana(void *arg, struct identity_member lead) {
+  (void)arg;
+  return str_eq(lead.id, STR("ana"));
+}
+
+static void the_erased_wait_for_nothing(void **state) {
+  (void)state;
+  struct enrich_job *shared, *running;
+  enricher = defaults();
+  start();
+  want("{\"a\":1}", "ana", 0, &shared);
+  want("{\"a\":1}", "bob", 0, NULL);
+  want("{\"a\":2}", "bob", 0, NULL);
+  want("{\"a\":3}", "cid", 0, &running);
+  assert_ptr_equal(enrich_next(enrich, 0), shared);
+  assert_non_null(enrich_next(enrich, 0));
+  assert_ptr_equal(enrich_next(enrich, 0), running);
+  assert_false(
+      enrich_ended(enrich, enrich->first->next, ENRICH_FAILED_PASSING, 0, 0)); /* bob's second waits again */
+  enrich_forget(enrich, is_ana, NULL);
+  assert_int_equal(shared->lead_count, 1);
+  assert_int_equal(running->lead_count, 0);
+  struct enrich_stats stats;
+  enrich_stats(enrich, 0, &stats);
+  assert_int_equal(stats.waiting, 0);
+  assert_int_equal(stats.running, 2);
+  assert_true(enrich_ended(enrich, running, ENRICH_SUCCEEDED, 0, 0));
+  enrich_done(enrich, running);
+  assert_int_equal(want("{\"a\":3}", "ana", 0, NULL), ENRICH_QUEUED);
+  enrich_free(enrich);
 }
 
 static void equal_questions_are_one(void **state) {
@@ -65,7 +97,7 @@ static void what_is_known_is_not_asked(void **state) {
   assert_int_equal(want("{\"a\":2}", "ana", 500, NULL), ENRICH_QUEUED);
   assert_int_equal(want("{\"a\":3}", "ana", 0, NULL), ENRICH_QUEUED);
   enrich_note(enrich, STR("company"), STR("{\"a\":4}"), &told, 0, 0);
-  enrich_forget_answers(enrich);
+  enrich_forget(enrich, is_ana, NULL);
   assert_int_equal(want("{\"a\":4}", "ana", 0, NULL), ENRICH_QUEUED);
   enrich_free(enrich);
 }
@@ -216,6 +248,7 @@ static void other_rules_keep_what_is_known(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_erased_wait_for_nothing),
       cmocka_unit_test(equal_questions_are_one),
       cmocka_unit_test(what_is_known_is_not_asked),
       cmocka_unit_test(keeps_to_its_rate_and_budget),
