@@ -28,20 +28,88 @@ static int put_value(struct answer *answer, int index, int depth);
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
 
-/* The name of secret "NAME"; false: the table is another one. */
-static bool secret_name(lua_State *L, int index, struct str *name) {
-  int top = lua_gettop(L);
-  bool secret = false;
+/* What the phrase at `index` says is pushed; false, and nothing is pushed, when it is not a secret or made with one. */
+static bool secret_content(lua_State *L, int index, bool *hmac) {
+  const char *name = NULL;
+  index = lua_absindex(L, index);
   marshal_contents(L);
   lua_pushvalue(L, index);
   if (lua_rawget(L, -2) == LUA_TTABLE) {
     lua_getfield(L, -1, "name");
-    lua_rawgeti(L, -2, 1);
-    secret = lua_isstring(L, -1) && lua_isstring(L, -2) && strcmp(lua_tostring(L, -2), "secret") == 0;
-    if (secret) name->p = lua_tolstring(L, -1, &name->len);
+    name = lua_tostring(L, -1);
+    lua_pop(L, 1);
   }
-  lua_settop(L, top);
-  return secret; /* the text lives as long as the phrase */
+  *hmac = name && strcmp(name, "hmac") == 0;
+  if (*hmac || (name && strcmp(name, "secret") == 0)) {
+    lua_remove(L, -2);
+    return true;
+  }
+  lua_pop(L, 2);
+  return false;
+}
+
+static int refuse_hmac(struct answer *answer) {
+  return refuse(answer, "hmac takes a secret and a text: hmac(secret \"NAME\", text, \"hex\" | \"base64\")");
+}
+
+/* The name of the secret at `index`: the word, or one of the destination's options. */
+static bool secret_name(struct answer *answer, int index, struct str *name) {
+  lua_State *L = answer->L;
+  bool hmac, fine = false;
+  if (lua_istable(L, index) && secret_content(L, index, &hmac)) {
+    lua_rawgeti(L, -1, 1);
+    fine = !hmac && lua_type(L, -1) == LUA_TSTRING;
+    if (fine) *name = arena_str(&answer->arena, str_of(lua_tostring(L, -1)));
+    lua_pop(L, 2);
+    return fine;
+  }
+  if (lua_type(L, index) != LUA_TUSERDATA) return false;
+  struct json_reader *reader = json_reader_new();
+  struct json_writer w;
+  struct json_ref root;
+  struct buf text;
+  struct err err;
+  buf_init(&text);
+  json_writer_init(&w, &text);
+  fine = views_put_json(answer->script, L, index, &w) &&
+         json_parse(reader, text.data, text.len, &root, &err) == 0 &&
+         json_string(json_get(root, str_of(answer->script->secret_mark)), name);
+  if (fine) *name = arena_str(&answer->arena, *name);
+  buf_release(&text);
+  json_reader_free(reader);
+  return fine;
+}
+
+static void put_text(struct json_writer *w, const char *key, struct str text) {
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
+/* The content of secret or hmac is on top of the stack, which is popped. */
+static int put_secret(struct answer *answer, bool hmac) {
+  lua_State *L = answer->L;
+  struct str name = {NULL, 0}, text = {NULL, 0}, form = STR("hex");
+  int content = lua_gettop(L);
+  if (hmac) {
+    lua_rawgeti(L, content, 1);
+    lua_rawgeti(L, content, 2);
+    lua_rawgeti(L, content, 3);
+    if (lua_type(L, -2) != LUA_TSTRING || !secret_name(answer, content + 1, &name))
+      return refuse_hmac(answer);
+    text.p = lua_tolstring(L, content + 2, &text.len);
+    if (lua_type(L, content + 3) == LUA_TSTRING) form = str_of(lua_tostring(L, content + 3));
+  } else {
+    lua_rawgeti(L, content, 1);
+    if (lua_type(L, -1) != LUA_TSTRING) return refuse(answer, "secret takes a name");
+    name = str_of(lua_tostring(L, -1));
+  }
+  json_open(&answer->w, '{');
+  put_text(&answer->w, answer->script->secret_mark, name);
+  if (hmac) put_text(&answer->w, "hmac", text);
+  if (hmac) put_text(&answer->w, "form", form);
+  json_close(&answer->w, '}');
+  lua_settop(L, content - 1);
+  return 0;
 }
 
 static int put_list(struct answer *answer, int index, lua_Integer count, int depth) {
@@ -103,16 +171,10 @@ static int put_object(struct answer *answer, int index, int depth) {
 
 static int put_table(struct answer *answer, int index, int depth) {
   lua_State *L = answer->L;
-  struct str name;
-  if (secret_name(L, index, &name)) {
-    json_open(&answer->w, '{');
-    json_key(&answer->w, answer->script->secret_mark);
-    json_put_str(&answer->w, name);
-    json_close(&answer->w, '}');
-    return 0;
-  }
-  if (depth == SCRIPT_ANSWER_DEPTH) return refuse(answer, "it returned tables nested deeper than %d", depth);
+  bool hmac;
   if (!lua_checkstack(L, 8)) return refuse(answer, "it returned tables nested too deep");
+  if (secret_content(L, index, &hmac)) return put_secret(answer, hmac);
+  if (depth == SCRIPT_ANSWER_DEPTH) return refuse(answer, "it returned tables nested deeper than %d", depth);
   sandbox_raw(L, index);
   int raw = lua_gettop(L);
   lua_Integer count = (lua_Integer)lua_rawlen(L, raw);

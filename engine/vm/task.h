@@ -10,7 +10,7 @@
  * own memory, and a memory kill costs nothing but them. All tasks of a state that had to be built anew have failed ("lost").
  *
  * What a task asks for, as a value: {"call":"http","method":"GET","url":..,"options":{..}} or {"call":"dns","type":"mx","name":..}.
- * secret "NAME" is a map {"secret":"NAME"} there: its value never enters Lua. One thread.
+ * secret "NAME" is a map with TASK_SECRET there (task_value.h): its value never enters Lua. One thread.
  */
 #ifndef EMBUDO_VM_TASK_H
 #define EMBUDO_VM_TASK_H

@@ -51,17 +51,38 @@ bool task_value_is_nothing(struct lua_State *L, int index) {
   return kind && strcmp(kind, "answer") == 0;
 }
 
-/* The content of a phrase is on top of the stack, which is popped. */
+/* Argument `number` of the phrase whose content is on top of the stack, a text. */
+static struct str argument(struct lua_State *L, int number, struct reading *reading, const char *otherwise) {
+  struct str text = {NULL, 0};
+  lua_rawgeti(L, -1, number);
+  text.p = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &text.len) : otherwise;
+  if (!text.p) luaL_error(L, "secret takes a name, hmac a secret and a text");
+  text = arena_str(reading->arena, text.len || text.p != otherwise ? text : str_of(otherwise));
+  lua_pop(L, 1);
+  return text;
+}
+
+/* The content of secret or hmac is on top of the stack, which is popped. */
 static struct value read_secret(struct lua_State *L, const char *kind, struct reading *reading) {
-  struct pair *pair = arena_alloc(reading->arena, sizeof *pair);
-  struct str name = {"", 0};
+  struct pair *pairs = arena_alloc(reading->arena, 3 * sizeof *pairs);
+  uint32_t count = 1;
   if (!kind || strcmp(kind, "secret") != 0) luaL_error(L, "a %s is no data", kind ? kind : "phrase");
-  lua_rawgeti(L, -1, 1);
-  name.p = lua_tolstring(L, -1, &name.len);
-  if (!name.p) luaL_error(L, "secret takes a name");
-  *pair = (struct pair){STR("secret"), value_str(arena_str(reading->arena, name))};
-  lua_pop(L, 2);
-  return (struct value){.kind = VALUE_MAP, .len = 1, .pairs = pair};
+  lua_getfield(L, -1, "name");
+  bool hmac = strcmp(lua_tostring(L, -1), "hmac") == 0;
+  lua_pop(L, 1);
+  if (hmac) {
+    const char *of;
+    pairs[count++] = (struct pair){STR("form"), value_str(argument(L, 3, reading, "hex"))};
+    pairs[count++] = (struct pair){STR("hmac"), value_str(argument(L, 2, reading, NULL))};
+    lua_rawgeti(L, -1, 1);
+    if (!lua_istable(L, -1) || !phrase_content(L, -1, &of) || !of || strcmp(of, "secret") != 0)
+      luaL_error(L, "hmac takes a secret and a text");
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+  }
+  pairs[0] = (struct pair){TASK_SECRET, value_str(argument(L, 1, reading, NULL))};
+  lua_pop(L, 1);
+  return (struct value){.kind = VALUE_MAP, .len = count, .pairs = pairs};
 }
 
 static struct value read_list(struct lua_State *L, size_t count, struct reading *reading) {

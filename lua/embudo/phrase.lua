@@ -52,7 +52,7 @@ end
 local function refuse_at_run_time(kind, name)
   local mode = host.mode()
   if mode == "load" or (mode == "test" and (kind == "matcher" or kind == "condition")) then return end
-  if mode == "enrich" and kind == "secret" then return end
+  if kind == "secret" and (mode == "enrich" or name == "hmac") then return end
   if kind == "selector" then
     error("declare the selector outside the function: local seen_it = " .. name .. " { .. }", 0)
   end

@@ -128,4 +128,12 @@ receiver "crm" {
       .. "put into a body, and stands in no log, journal or answer.",
     example = 'headers = { authorization = { "Bearer ", secret "CRM_TOKEN" } }',
   },
+  {
+    name = "hmac", kind = "secret", arity = { 2, 3 }, form = 'hmac(secret "NAME", text, "hex" | "base64")',
+    doc = "The HMAC-SHA-256 of a text with a secret as its key, for services that want calls signed: in a header, auth "
+      .. "or query of an enricher's call, or in what a renderer returns. In hex without a third argument. Like the secret "
+      .. "it is made when the request is sent and cannot be read. Outside enrichers take the secret from the options, "
+      .. "or name it outside of the function.",
+    example = 'headers = { ["x-signature"] = { "sha256=", hmac(secret "CRM_KEY", body) } }',
+  },
 }

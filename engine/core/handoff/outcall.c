@@ -1,6 +1,8 @@
 #include "core/handoff/outcall.h"
 
 #include "base/timefmt.h"
+#include "core/config/secret_text.h"
+#include "vm/task_value.h"
 
 static const char *copy(struct arena *arena, const struct buf *text) {
   return arena_str(arena, buf_str(text)).p;
@@ -8,29 +10,30 @@ static const char *copy(struct arena *arena, const struct buf *text) {
 
 /* --- the request ----------------------------------------------------------------------------------------------------- */
 
-static const struct config_secret *secret_named(const struct config *config, struct str name) {
-  for (size_t i = 0; config && i < config->secret_count; i++)
-    if (str_eq(str_of(config->secrets[i].name), name)) return &config->secrets[i];
-  return NULL;
-}
-
-/* A text, a secret, or a list of both that is joined. */
+/* A text, a secret or what is made with one, or a list of these that is joined. */
 static int add_text(struct value value, const struct config *config, struct buf *out, struct err *err) {
-  struct value name = value_get(value, STR("secret"));
+  struct value name = value_get(value, TASK_SECRET), signed_ = value_get(value, STR("hmac"));
   if (value.kind == VALUE_STRING) return buf_add_str(out, value_text(value)), 0;
   if (value.kind == VALUE_NUMBER) return buf_printf(out, "%.17g", value.number), 0;
-  if (name.kind == VALUE_STRING) {
-    const struct config_secret *secret = secret_named(config, value_text(name));
-    if (!secret)
-      return err_set(err, ERR_INVALID,
-                     "the settings have no secret '%.*s': add it under secrets:", STR_ARG(value_text(name)));
-    return buf_add_text(out, secret->value), 0;
-  }
+  if (name.kind == VALUE_STRING && signed_.kind == VALUE_STRING)
+    return secret_hmac(config, value_text(name), value_text(signed_),
+                       value_text(value_get(value, STR("form"))), out, err);
+  if (name.kind == VALUE_STRING) return secret_text(config, value_text(name), out, err);
   if (value.kind != VALUE_LIST)
     return err_set(err, ERR_INVALID, "a header is a text, a secret, or a list of both");
   for (uint32_t i = 0; i < value.len; i++)
     if (add_text(value.items[i], config, out, err) != 0) return -1;
   return 0;
+}
+
+/* Bodies are shown to people who may not see secrets, and echoed by services. */
+static bool has_secret(struct value value) {
+  if (value.kind == VALUE_MAP && value_get(value, TASK_SECRET).kind != VALUE_MISSING) return true;
+  for (uint32_t i = 0; value.kind == VALUE_MAP && i < value.len; i++)
+    if (has_secret(value.pairs[i].value)) return true;
+  for (uint32_t i = 0; value.kind == VALUE_LIST && i < value.len; i++)
+    if (has_secret(value.items[i])) return true;
+  return false;
 }
 
 static int add_header(struct outcall *out, struct str name, const char *before, struct value value,
@@ -89,6 +92,8 @@ static int read_body(struct value options, struct arena *arena, struct outcall *
     return err_set(err, ERR_INVALID, "body is a text");
   if (body.kind == VALUE_STRING) out->body = value_text(body);
   if (json.kind == VALUE_MISSING) return 0;
+  if (has_secret(json))
+    return err_set(err, ERR_INVALID, "a secret cannot stand in a body: put it into a header, auth or query");
   buf_init(&text);
   json_writer_init(&w, &text);
   json_put_value(&w, json);

@@ -1,5 +1,6 @@
 #include "core/handoff/request.h"
 
+#include "core/config/secret_text.h"
 #include "core/handoff/outbox_record.h"
 
 static const struct renderer *renderer_of(const struct ruleset *rules,
@@ -60,19 +61,29 @@ struct freezing {
   struct err *err;
 };
 
+static void put_text(struct json_writer *w, const char *key, struct str text) {
+  json_key(w, key);
+  json_put_str(w, text);
+}
+
 static int freeze_part(struct freezing *f, struct json_ref ref, const char *what) {
   struct str text;
   if (json_string(ref, &text)) {
     json_put_str(&f->w, text);
     return 0;
   }
-  if (json_kind(ref) != JSON_OBJECT || json_count(ref) != 1 ||
-      !json_string(json_get(ref, str_of(f->mark)), &text))
+  struct str name, form;
+  bool secret = json_kind(ref) == JSON_OBJECT && json_string(json_get(ref, str_of(f->mark)), &name);
+  bool hmac = secret && json_string(json_get(ref, STR("hmac")), &text);
+  if (!secret || json_count(ref) != (hmac ? 3 : 1))
     return err_set(f->err, ERR_SCRIPT, "%s must be a text, a secret, or a list of both", what);
   json_open(&f->w, '{');
-  json_key(&f->w, "secret");
-  json_put_str(&f->w, text);
+  put_text(&f->w, "secret", name);
+  if (hmac) put_text(&f->w, "hmac", text);
+  if (hmac && json_string(json_get(ref, STR("form")), &form)) put_text(&f->w, "form", form);
   json_close(&f->w, '}');
+  if (hmac && !secret_form_known(form))
+    return err_set(f->err, ERR_SCRIPT, "hmac writes \"hex\" or \"base64\", not \"%.*s\"", STR_ARG(form));
   return 0;
 }
 
@@ -236,17 +247,16 @@ int request_render(struct generation *generation, const struct destination *dest
 /* --- sending ---------------------------------------------------------------------------------------------------------- */
 
 static int add_part(struct json_ref ref, const struct config *config, struct buf *out, struct err *err) {
-  struct str text, name;
+  struct str text, name, form;
   if (json_string(ref, &text)) {
     buf_add_str(out, text);
     return 0;
   }
   if (!json_string(json_get(ref, STR("secret")), &name))
     return err_set(err, ERR_INVALID, "neither a text nor a secret stands where one should");
-  const char *value = config_secret(config, name);
-  if (!value) return err_set(err, ERR_NOT_FOUND, "the settings have no secret '%.*s'", STR_ARG(name));
-  buf_add_text(out, value);
-  return 0;
+  if (!json_string(json_get(ref, STR("hmac")), &text)) return secret_text(config, name, out, err);
+  if (!json_string(json_get(ref, STR("form")), &form)) form = STR("");
+  return secret_hmac(config, name, text, form, out, err);
 }
 
 /* What a template says with its secrets in place, in the request's arena. */

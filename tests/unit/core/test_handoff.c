@@ -5,7 +5,7 @@
 
 /* Hot at ten points; who is quiet for a day is not. */
 static const char rules_text[] =
-    "dimension 'intent' {}\n"
+    "local other = secret 'CHAT' dimension 'intent' {}\n"
     "rule 'demo' { doc = 'Asked', on = track 'Demo', points = { intent = 10 }, decay = linear '30d' }\n"
     "rule 'no' { on = track 'No', points = { intent = -100 } }\n"
     "identity { email = 'merge' }\n"
@@ -17,7 +17,8 @@ static const char rules_text[] =
     "  render = function(effect) if effect.data.lead.id == 'u-quiet' then return nil end\n"
     "    if effect.data.lead.id == 'u-bad' then error('no such lead') end\n"
     "    return { path = '/post', headers = { authorization = { 'Bearer ', effect.options.token }, "
-    "['x-trick'] = 'a' },\n"
+    "['x-trick'] = 'a', ['x-sign'] = { 'v0=', hmac(effect.options.token, effect.id, 'base64') }, "
+    "['x-other'] = hmac(other, 'x') },\n"
     "      body = { channel = effect.options.channel, text = effect.data.lead.id .. ' is hot', id = "
     "effect.id } } end,\n"
     "  accepts = function(answer) return answer.json.ok or answer.json.error end }\n"
@@ -297,9 +298,13 @@ static void requests_are_put_together_from_rules_and_settings(void **state) {
     fail_msg("%s", err.text);
   assert_string_equal(request.url, "https://chat.example/post");
   assert_string_equal(request.method, "POST");
-  assert_int_equal(request.header_count, 3);
+  assert_int_equal(request.header_count, 5);
   assert_str(request.headers[0].name, "content-type");
   assert_str(request.headers[1].value, "Bearer hush");
+  assert_str(request.headers[2].name, "x-other");
+  assert_str(request.headers[2].value, "038a52becee08e865d43b33521234361612ec2e2723097e72068f88c08bda071");
+  assert_int_equal(request.headers[3].value.len, 3 + 44);
+  assert_memory_equal(request.headers[3].value.p, "v0=", 3);
   request_release(&request);
   config.destinations = there;
   config.destination_count = 1;

@@ -76,12 +76,14 @@ static void assert_json(struct value value, const char *expected) {
 static void asks_in_straight_lines(void **state) {
   (void)state;
   struct task *task =
-      begin("local a = http.get('https://x/' .. lead.traits.email_domain, { auth = key })\n"
+      begin("local a = http.get('https://x/' .. lead.traits.email_domain, { auth = key, headers = { x = "
+            "hmac(key, 't') } })\n"
             "local b = dns.mx('y')\n"
             "return { ['company.employees'] = a.json.n + #b, flag = a.status == 200, list = words }",
             TASK_WAITS);
   assert_json(task_asked(task), "{\"call\":\"http\",\"method\":\"GET\",\"url\":\"https://x/acme.example\","
-                                "\"options\":{\"auth\":{\"secret\":\"TOP\"}}}");
+                                "\"options\":{\"auth\":{\"\\u0000secret\":\"TOP\"},\"headers\":{\"x\":{"
+                                "\"\\u0000secret\":\"TOP\",\"form\":\"hex\",\"hmac\":\"t\"}}}}");
   const struct pair n = {STR("n"), value_number(40)};
   const struct pair answer[] = {{STR("status"), value_number(200)},
                                 {STR("json"), {.kind = VALUE_MAP, .len = 1, .pairs = &n}}};
