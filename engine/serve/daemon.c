@@ -92,6 +92,11 @@ static void on_outbox(void *context) {
   if (daemon->deliverer) deliverer_look(daemon->deliverer);
 }
 
+static void on_enriched(void *context, const char *enricher, const char *result, int64_t took_ms) {
+  struct daemon *daemon = context;
+  metrics_enriched(daemon->metrics, enricher, result, took_ms);
+}
+
 static void on_clocked(void *context, const struct leadbook *book, const struct clock_fact *fact) {
   const struct daemon *daemon = context;
   const struct clock *clock = clockbook_at(leadbook_clocks(book), fact->number);
@@ -194,6 +199,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
                                 .news = on_news,
                                 .decided = on_decided,
                                 .clocked = on_clocked,
+                                .enriched = on_enriched,
                                 .outbox = on_outbox,
                                 .state = on_store,
                                 .notice = notice};

@@ -133,24 +133,34 @@ static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, stru
   return job;
 }
 
-enum enrich_wanted enrich_want(struct enrich *enrich, uint32_t enricher, struct str needs,
+static enum enrich_wanted want(struct enrich *enrich, uint32_t enricher, struct str needs,
                                struct identity_member lead, int64_t now_ms, struct enrich_answer *answer,
                                struct enrich_job **job) {
-  if (enrich_known(enrich, str_of(enrich->rules->enrichers[enricher].id), needs, now_ms, answer)) {
-    enrich->stats.known++;
+  if (enrich_known(enrich, str_of(enrich->rules->enrichers[enricher].id), needs, now_ms, answer))
     return ENRICH_KNOWN;
-  }
   *job = find_job(enrich, enricher, needs);
   if (*job && waits(*job, lead)) return ENRICH_WAITING;
-  if (*job ? (*job)->lead_count == ENRICH_LEADS_MAX : enrich->job_count == ENRICH_JOBS_MAX) {
-    enrich->stats.refused++;
+  if (*job ? (*job)->lead_count == ENRICH_LEADS_MAX : enrich->job_count == ENRICH_JOBS_MAX)
     return ENRICH_FULL;
-  }
   bool joins = *job != NULL;
-  if (joins) enrich->stats.joined++;
   if (!joins) *job = add_job(enrich, enricher, needs);
   add_lead(*job, lead);
   return joins ? ENRICH_JOINED : ENRICH_QUEUED;
+}
+
+enum enrich_wanted enrich_want(struct enrich *enrich, uint32_t enricher, struct str needs,
+                               struct identity_member lead, int64_t now_ms, struct enrich_answer *answer,
+                               struct enrich_job **job) {
+  enum enrich_wanted wanted = want(enrich, enricher, needs, lead, now_ms, answer, job);
+  struct enrich_counts *counts = &enrich_pace_of(enrich, enricher)->counts;
+  switch (wanted) {
+  case ENRICH_KNOWN: enrich->stats.known++, counts->known++; break;
+  case ENRICH_QUEUED: counts->asked++; break;
+  case ENRICH_JOINED: enrich->stats.joined++, counts->joined++; break;
+  case ENRICH_FULL: enrich->stats.refused++, counts->refused++; break;
+  case ENRICH_WAITING: break;
+  }
+  return wanted;
 }
 
 static void forget_leads(struct enrich_job *job, bool (*still_there)(void *arg, struct identity_member lead),
@@ -222,6 +232,7 @@ bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end
     return true;
   job->not_before_ms = now_ms + enrich_pause_ms(enrich, job->attempts, retry_after_ms);
   enrich->stats.retries++;
+  enrich_pace_of(enrich, job->enricher)->counts.retries++;
   return false;
 }
 
@@ -232,4 +243,16 @@ void enrich_stats(const struct enrich *enrich, int64_t now_ms, struct enrich_sta
   stats->answers = enrich->keys.count;
   for (uint32_t i = 0; i < enrich->pace_count; i++)
     stats->broken += enrich->paces[i].broken_until_ms > now_ms;
+}
+
+void enrich_figures(const struct enrich *enrich, int64_t now_ms, struct enrich_figures *figures) {
+  for (uint32_t i = 0; i < enrich->rules->enricher_count; i++) {
+    const struct enrich_pace *pace = enrich_pace_of(enrich, i);
+    figures[i] = (struct enrich_figures){.counts = pace->counts,
+                                         .broken = pace->broken_until_ms > now_ms,
+                                         .budget = enrich->rules->enrichers[i].budget,
+                                         .spent = enrich_pace_spent(enrich, i, now_ms)};
+  }
+  for (const struct enrich_job *job = enrich->first; job; job = job->next)
+    ++*(job->running ? &figures[job->enricher].running : &figures[job->enricher].waiting);
 }

@@ -97,4 +97,21 @@ struct enrich_stats {
 };
 void enrich_stats(const struct enrich *enrich, int64_t now_ms, struct enrich_stats *stats);
 
+/* Of one enricher, since the start; other rules keep the counts under the same name. */
+struct enrich_counts {
+  uint64_t asked, joined, known,
+      refused; /* wishes: a question of their own, another's, answered already, no room */
+  uint64_t retries;
+};
+
+struct enrich_figures {
+  struct enrich_counts counts;
+  uint32_t waiting, running; /* questions now */
+  bool broken;               /* the service is left alone */
+  uint32_t budget, spent;    /* of the present window; budget 0: there is no limit */
+};
+
+/* For each enricher of the rules, in their order: room for all of them. */
+void enrich_figures(const struct enrich *enrich, int64_t now_ms, struct enrich_figures *figures);
+
 #endif

@@ -10,7 +10,7 @@ static const struct enricher *enricher_at(const struct enrich *enrich, uint32_t 
   return &enrich->rules->enrichers[enricher];
 }
 
-static struct enrich_pace *pace_of(const struct enrich *enrich, uint32_t enricher) {
+struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t enricher) {
   return enrich_pace_named((struct enrich *)enrich, str_of(enricher_at(enrich, enricher)->id));
 }
 
@@ -27,6 +27,12 @@ void enrich_pace_spend(struct enrich *enrich, struct enrich_pace *pace, const st
   if (window_of(enricher, at_ms) > pace->window_ms) pace->spent = 0;
   pace->window_ms = window_of(enricher, at_ms);
   pace->spent += spent;
+}
+
+uint32_t enrich_pace_spent(const struct enrich *enrich, uint32_t number, int64_t now_ms) {
+  const struct enricher *enricher = enricher_at(enrich, number);
+  const struct enrich_pace *pace = enrich_pace_of(enrich, number);
+  return enricher->budget && window_of(enricher, now_ms) == pace->window_ms ? pace->spent : 0;
 }
 
 static int64_t budget_ready_ms(const struct enrich_pace *pace, const struct enricher *enricher,
@@ -49,7 +55,7 @@ static int64_t later(int64_t a, int64_t b) {
 
 int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t number, int64_t now_ms) {
   const struct enricher *enricher = enricher_at(enrich, number);
-  const struct enrich_pace *pace = pace_of(enrich, number);
+  const struct enrich_pace *pace = enrich_pace_of(enrich, number);
   if (pace->running >= enricher->concurrency || pace->probing) return TIME_NEVER;
   if (pace->failures >= ENRICH_BREAK_AFTER && pace->running > 0) return TIME_NEVER; /* one probe at a time */
   int64_t ready = later(now_ms, budget_ready_ms(pace, enricher, now_ms));
@@ -59,7 +65,7 @@ int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t number, int64
 
 void enrich_pace_begin(struct enrich *enrich, uint32_t number, int64_t now_ms) {
   const struct enricher *enricher = enricher_at(enrich, number);
-  struct enrich_pace *pace = pace_of(enrich, number);
+  struct enrich_pace *pace = enrich_pace_of(enrich, number);
   pace->running++;
   pace->probing = pace->failures >= ENRICH_BREAK_AFTER;
   if (enricher->rate) pace->slot_ms = later(pace->slot_ms, now_ms) + enricher->rate_ms / enricher->rate;
@@ -79,7 +85,7 @@ static int64_t jittered(struct enrich *enrich, int64_t span_ms) {
 }
 
 void enrich_pace_end(struct enrich *enrich, uint32_t number, enum enrich_end end, int64_t now_ms) {
-  struct enrich_pace *pace = pace_of(enrich, number);
+  struct enrich_pace *pace = enrich_pace_of(enrich, number);
   pace->running--;
   pace->probing = false;
   if (end != ENRICH_FAILED_PASSING) { /* the service works, whatever became of the question */

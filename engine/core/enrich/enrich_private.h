@@ -16,6 +16,7 @@ struct enrich_pace { /* of one enricher */
   uint32_t failures; /* in a row */
   int64_t broken_until_ms, break_ms;
   bool probing;
+  struct enrich_counts counts;
 };
 
 struct enrich_kept {
@@ -43,6 +44,8 @@ void enrich_pace_begin(struct enrich *enrich, uint32_t number, int64_t now_ms);
 void enrich_pace_end(struct enrich *enrich, uint32_t number, enum enrich_end end, int64_t now_ms);
 void enrich_pace_spend(struct enrich *enrich, struct enrich_pace *pace, const struct enricher *enricher,
                        int64_t at_ms, uint32_t spent);
+struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t number);
+uint32_t enrich_pace_spent(const struct enrich *enrich, uint32_t number, int64_t now_ms);
 int64_t enrich_pause_ms(struct enrich *enrich, uint32_t attempts, int64_t retry_after_ms);
 
 void enrich_forget_answers(struct enrich *enrich);

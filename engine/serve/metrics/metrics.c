@@ -97,6 +97,12 @@ void metrics_clocked(struct metrics *metrics, const char *sla, const struct cloc
                    (double)(clock->stopped_ms - clock->started_ms) / 1000);
 }
 
+void metrics_enriched(struct metrics *metrics, const char *enricher, const char *result, int64_t took_ms) {
+  const struct str values[] = {str_of(enricher), str_of(result)};
+  metric_add(metric_series(metrics->all[METRICS_ENRICHER_RUNS], values), 1);
+  metric_observe(labelled(metrics, METRICS_ENRICHER_SECONDS, enricher), (double)took_ms / 1000);
+}
+
 /* --- showing ----------------------------------------------------------------------------------------------------------- */
 
 /* "127.0.0.1:8080", "[::1]", "localhost": this machine. */

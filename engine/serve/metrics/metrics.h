@@ -38,6 +38,9 @@ void metrics_decided(struct metrics *metrics, const char *lifecycle, const char 
 void metrics_clocked(struct metrics *metrics, const char *sla, const struct clock *clock,
                      enum clock_what what);
 
+/* A run of an enricher is over. */
+void metrics_enriched(struct metrics *metrics, const char *enricher, const char *result, int64_t took_ms);
+
 /* The handler; `app` is the daemon. */
 void metrics_show(struct http_exchange *exchange, void *app);
 

@@ -123,13 +123,40 @@ static void gather_calls(struct metrics *metrics, const struct fetcher_stats *ca
   set(metrics, METRICS_CALLS_RECEIVED, (double)calls->received_bytes);
 }
 
+static void set_pair(struct metrics *metrics, enum metrics_code code, const char *first, const char *second,
+                     double value) {
+  const struct str labels[] = {str_of(first), str_of(second)};
+  metric_set(metric_series(metrics->all[code], labels), value);
+}
+
+static void gather_enricher(struct metrics *metrics, const char *name, const struct enrich_figures *figures) {
+  set_pair(metrics, METRICS_ENRICHER_WISHES, name, "asked", (double)figures->counts.asked);
+  set_pair(metrics, METRICS_ENRICHER_WISHES, name, "joined", (double)figures->counts.joined);
+  set_pair(metrics, METRICS_ENRICHER_WISHES, name, "kept", (double)figures->counts.known);
+  set_pair(metrics, METRICS_ENRICHER_WISHES, name, "refused", (double)figures->counts.refused);
+  set_pair(metrics, METRICS_ENRICHER_QUESTIONS, name, "waiting", figures->waiting);
+  set_pair(metrics, METRICS_ENRICHER_QUESTIONS, name, "running", figures->running);
+  set_for(metrics, METRICS_ENRICHER_BROKEN, name, figures->broken);
+  if (!figures->budget) return;
+  set_for(metrics, METRICS_ENRICHER_BUDGET, name, figures->budget);
+  set_for(metrics, METRICS_ENRICHER_SPENT, name, figures->spent);
+}
+
+static void gather_enrichers(struct metrics *metrics, const struct daemon *daemon) {
+  struct enrich_figures figures[ENRICHERS_MAX];
+  const struct ruleset *rules = pipeline_generation(service_pipeline(daemon->service))->rules;
+  size_t answers;
+  uint32_t count = service_enrichers(daemon->service, figures, &answers);
+  for (uint32_t i = 0; i < count; i++) gather_enricher(metrics, rules->enrichers[i].id, &figures[i]);
+  set(metrics, METRICS_ENRICHER_ANSWERS, (double)answers);
+}
+
 static void gather_place(struct metrics *metrics, struct outbox *outbox, uint32_t number, int64_t now_ms) {
   const struct outbox_place *place = outbox_place(outbox, number);
   const char *name = outbox_name(outbox, place->name);
   int64_t oldest_ms = outbox_oldest_ms(outbox, number);
   for (int i = 0; i < OUTBOX_STATE_COUNT; i++) {
-    const struct str labels[] = {str_of(name), str_of(outbox_state_word((enum outbox_state)i))};
-    metric_set(metric_series(metrics->all[METRICS_OUTBOX], labels), place->counts[i]);
+    set_pair(metrics, METRICS_OUTBOX, name, outbox_state_word((enum outbox_state)i), place->counts[i]);
   }
   set_for(metrics, METRICS_OUTBOX_OLDEST, name, oldest_ms < now_ms ? (double)(now_ms - oldest_ms) / 1000 : 0);
   set_for(metrics, METRICS_DISABLED, name, place->disabled);
@@ -166,6 +193,7 @@ void metrics_gather(struct metrics *metrics, struct daemon *daemon) {
   gather_http(metrics, http_server_stats(daemon->http), daemon->held_bytes);
   gather_stream(metrics, hub_stats(daemon->hub));
   gather_calls(metrics, fetcher_stats(daemon->fetcher));
+  gather_enrichers(metrics, daemon);
   if (daemon->deliverer) gather_deliveries(metrics, daemon, service_now_ms(daemon->service));
   set(metrics, METRICS_LOG_LOST, (double)(daemon->log ? log_lost(daemon->log) : 0));
   gather_process(metrics);

@@ -145,6 +145,22 @@
     "Bytes of the bodies sent to other services")                                                            \
   X(CALLS_RECEIVED, "embudo_outbound_received_bytes", METRIC_COUNTER, "bytes", NO_LABELS,                    \
     "Bytes of the bodies other services answered with")                                                      \
+  X(ENRICHER_WISHES, "embudo_enricher_wishes", METRIC_COUNTER, NULL, LABELS("enricher", "result"),           \
+    "Leads that wanted an enricher's answer, by where it comes from")                                        \
+  X(ENRICHER_RUNS, "embudo_enricher_runs", METRIC_COUNTER, NULL, LABELS("enricher", "result"),               \
+    "Runs of enrichers, by how they ended")                                                                  \
+  X(ENRICHER_SECONDS, "embudo_enricher_run_duration_seconds", METRIC_HISTOGRAM, "seconds",                   \
+    LABELS("enricher"), "What runs of enrichers took")                                                       \
+  X(ENRICHER_QUESTIONS, "embudo_enricher_questions", METRIC_GAUGE, NULL, LABELS("enricher", "state"),        \
+    "Questions of enrichers that wait for their turn or run")                                                \
+  X(ENRICHER_BROKEN, "embudo_enricher_broken", METRIC_GAUGE, NULL, LABELS("enricher"),                       \
+    "1 while an enricher's service failed so often that it is left alone")                                   \
+  X(ENRICHER_BUDGET, "embudo_enricher_budget", METRIC_GAUGE, NULL, LABELS("enricher"),                       \
+    "Runs that an enricher may be asked for in the present span of its budget")                              \
+  X(ENRICHER_SPENT, "embudo_enricher_budget_spent", METRIC_GAUGE, NULL, LABELS("enricher"),                  \
+    "Runs of an enricher in the present span of its budget")                                                 \
+  X(ENRICHER_ANSWERS, "embudo_enricher_answers", METRIC_GAUGE, NULL, NO_LABELS,                              \
+    "Answers of enrichers that are kept for further leads")                                                  \
   X(DELIVERIES, "embudo_deliveries", METRIC_COUNTER, NULL, LABELS("result"),                                 \
     "Attempts at deliveries, by how they ended")                                                             \
   X(DELIVERIES_OPEN, "embudo_deliveries_open", METRIC_GAUGE, NULL, NO_LABELS,                                \

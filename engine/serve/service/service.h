@@ -11,6 +11,7 @@
 #define EMBUDO_SERVE_SERVICE_H
 
 #include "core/config/config.h"
+#include "core/enrich/enrich.h"
 #include "core/intake/receive.h"
 #include "core/journal/pipeline.h"
 #include "core/rules/quarantine.h"
@@ -35,6 +36,8 @@ struct service_calls {
   void (*decided)(void *context, const struct leadbook *book, const struct decision *decision);
   /* What happened to a clock, committed; before its news. May be NULL. */
   void (*clocked)(void *context, const struct leadbook *book, const struct clock_fact *fact);
+  /* A run of an enricher is over: "answered", "nothing", "failed", or "again" when it will be tried again. May be NULL. */
+  void (*enriched)(void *context, const char *enricher, const char *result, int64_t took_ms);
   void (*outbox)(void *context); /* the outbox has changed; may be NULL */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
@@ -49,6 +52,10 @@ struct service *service_open(struct loop *loop, const struct config *config, str
 
 /* Commits what was submitted and answers it, then closes the store. */
 void service_close(struct service *service);
+
+/* Figures of enrichers, one for each of the rules in charge; how many (0: none is asked), and answers that are kept. */
+uint32_t service_enrichers(struct service *service, struct enrich_figures figures[ENRICHERS_MAX],
+                           size_t *answers);
 
 /* --- bodies -------------------------------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@ enum {
 
 struct running {
   struct enriching *enriching;
+  int64_t began_ms;
   struct enrich_job *job;
   struct enricher_run *run;
   struct running *prev, *next;
@@ -240,6 +241,18 @@ static void end_running(struct running *running) {
   free(running);
 }
 
+static void tell_ended(const struct running *running, const struct enricher_end *end, bool is_done) {
+  const struct service *service = running->enriching->service;
+  const char *result = end->state == TASK_ANSWERED  ? "answered"
+                       : end->state == TASK_NOTHING ? "nothing"
+                       : is_done                    ? "failed"
+                                                    : "again";
+  if (service->calls.enriched)
+    service->calls.enriched(service->calls.context,
+                            enricher_of(running->enriching, running->job->enricher)->id, result,
+                            loop_now_ms(service->loop) - running->began_ms);
+}
+
 static void on_run(void *arg, const struct enricher_end *end) {
   struct running *running = arg;
   struct enriching *enriching = running->enriching;
@@ -249,6 +262,7 @@ static void on_run(void *arg, const struct enricher_end *end) {
                                                   : ENRICH_FAILED;
   bool is_done =
       enrich_ended(enriching->plan, job, how, end->retry_after_ms, service_now_ms(enriching->service));
+  tell_ended(running, end, is_done);
   if (is_done) {
     struct saying saying = saying_of(enriching, job, end);
     notice_failure(enriching, saying.enricher, end);
@@ -283,6 +297,7 @@ static void run_job(struct enriching *enriching, struct enrich_job *job) {
   const struct enricher_run_options options = {.done = on_run, .arg = running};
   running->enriching = enriching;
   running->job = job;
+  running->began_ms = loop_now_ms(enriching->service->loop);
   running->next = enriching->first;
   if (running->next) running->next->prev = running;
   enriching->first = running;
@@ -390,6 +405,17 @@ void enriching_adopt(struct enriching *enriching) {
 
 void enriching_erased(struct enriching *enriching) {
   if (enriching) enrich_forget(enriching->plan, still_there, enriching);
+}
+
+uint32_t service_enrichers(struct service *service, struct enrich_figures figures[ENRICHERS_MAX],
+                           size_t *answers) {
+  struct enrich_stats stats = {.answers = 0};
+  *answers = 0;
+  if (!service->enriching) return 0;
+  enrich_stats(service->enriching->plan, service_now_ms(service), &stats);
+  enrich_figures(service->enriching->plan, service_now_ms(service), figures);
+  *answers = stats.answers;
+  return service->generation->rules->enricher_count;
 }
 
 void enriching_free(struct enriching *enriching) {

@@ -25,7 +25,7 @@ static int start(void **state) {
       rules, sizeof rules,
       "dimension 'fit' {}\n"
       "enricher 'company' { needs = { 'email_domain' }, gives = { 'company.employees' }, ttl = '30d', "
-      "retries = 0,\n"
+      "budget = '100/d', retries = 0,\n"
       "  run = function(lead, http)\n"
       "    local a, err = http.get('http://127.0.0.1:%d/' .. lead.traits.email_domain, { auth = secret "
       "'KEY' })\n"
@@ -73,6 +73,10 @@ static bool is_at(const char *url, const char *path, const char *expected) {
   return same;
 }
 
+static void assert_metric(const char *line) {
+  if (!strstr(serve.answer.data, line)) fail_msg("%s is not in\n%s", line, serve.answer.data);
+}
+
 static void an_answer_is_asked_for_once(void **state) {
   (void)state;
   identify("ana", "acme.example");
@@ -85,6 +89,17 @@ static void an_answer_is_asked_for_once(void **state) {
   identify("cid", "acme.example");
   SERVE_UNTIL(is_at("/v1/leads/cid", "scores.fit", "30"));
   assert_string_equal(asked.data, "/acme.example+key ");
+  serve_get("/metrics");
+  assert_metric("embudo_enricher_wishes_total{enricher=\"company\",result=\"asked\"} 1");
+  assert_metric(
+      "embudo_enricher_wishes_total{enricher=\"company\",result=\"kept\"} "); /* bob's may have joined */
+  assert_null(strstr(serve.answer.data, "result=\"kept\"} 0"));
+  assert_metric("embudo_enricher_runs_total{enricher=\"company\",result=\"answered\"} 1");
+  assert_metric("embudo_enricher_run_duration_seconds_count{enricher=\"company\"} 1");
+  assert_metric("embudo_enricher_questions{enricher=\"company\",state=\"running\"} 0");
+  assert_metric("embudo_enricher_budget{enricher=\"company\"} 100");
+  assert_metric("embudo_enricher_budget_spent{enricher=\"company\"} 1");
+  assert_metric("embudo_enricher_broken{enricher=\"company\"} 0");
 }
 
 static void a_restart_asks_nobody(void **state) {
