@@ -89,24 +89,26 @@ renderer "chat" {
   {
     name = "receiver", kind = "noun", form = 'receiver "NAME" { .. }',
     doc = "What another system may tell about leads, at POST /v1/inbound/NAME: its messages become events, filed under "
-      .. "the receiver's name as their source, and acts that somebody made over there. A message that carries the id of "
-      .. "one that embudo had sent there is embudo's own doing, and is passed over.",
+      .. "the receiver's name as their source, and acts that somebody made over there. A message that carries the id "
+      .. "of one that embudo had sent there is embudo's own doing, and is passed over.",
     fields = {
       { name = "doc", form = '"text"', doc = "Who sends." },
       { name = "secrets", form = 'secret "NAME" | { secret "NEW", secret "OLD" }',
         doc = "What requests are signed with. Required." },
       { name = "signed", form = '"hubspot"',
         doc = "How they are: as Standard Webhooks has it (\"standard\", the usual), or as HubSpot does "
-          .. "(X-HubSpot-Signature-v3), where the secret is the app's and `public_url` of the settings what it calls." },
+          .. "(X-HubSpot-Signature-v3), where the secret is the app's and `public_url` of the settings what it "
+          .. "calls." },
       { name = "header", form = '"x-shared-secret"', doc = "Instead: the header that holds the secret itself." },
       { name = "by", form = '"sales" | { "sales", "marketing" }',
         doc = "The roles that its acts are made in. Without it it can say events only." },
       { name = "of", form = '"DESTINATION"',
-        doc = "The destination that leads to the same system, so that values which embudo sent there are known again." },
+        doc = "The destination that leads to the same system, so that values which embudo sent there are known "
+          .. "again." },
       { name = "map", form = "function(payload) .. end",
-        doc = "Gets the message's JSON, returns a list, or nil when it means nothing. In it, events as clients send them "
-          .. "({ type = \"track\", event = \"Deal Won\", userId = .. }), and acts: { act = \"accept\", lead = any of "
-          .. "its ids or addresses, actor = who (else the receiver's name), and what acts have: role, to, reason, "
+        doc = "Gets the message's JSON, returns a list, or nil when it means nothing. In it, events as clients send "
+          .. "them ({ type = \"track\", event = \"Deal Won\", userId = .. }), and acts: { act = \"accept\", lead = any "
+          .. "of its ids or addresses, actor = who (else the receiver's name), and what acts have: role, to, reason, "
           .. "properties, traits .. }. An act with `same` ({ field = value }) is passed over where embudo sent this "
           .. "field with this value in the last day. Required." },
     },
@@ -131,9 +133,9 @@ receiver "crm" {
   {
     name = "hmac", kind = "secret", arity = { 2, 3 }, form = 'hmac(secret "NAME", text, "hex" | "base64")',
     doc = "The HMAC-SHA-256 of a text with a secret as its key, for services that want calls signed: in a header, auth "
-      .. "or query of an enricher's call, or in what a renderer returns. In hex without a third argument. Like the secret "
-      .. "it is made when the request is sent and cannot be read. Outside enrichers take the secret from the options, "
-      .. "or name it outside of the function.",
+      .. "or query of an enricher's call, or in what a renderer returns. In hex without a third argument. Like the "
+      .. "secret it is made when the request is sent and cannot be read. Outside enrichers take the secret from the "
+      .. "options, or name it outside of the function.",
     example = 'headers = { ["x-signature"] = { "sha256=", hmac(secret "CRM_KEY", body) } }',
   },
 }
