@@ -10,8 +10,8 @@ static const struct enricher *enricher_at(const struct enrich *enrich, uint32_t 
   return &enrich->rules->enrichers[enricher];
 }
 
-struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t enricher) {
-  return enrich_pace_named((struct enrich *)enrich, str_of(enricher_at(enrich, enricher)->id));
+struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t number) {
+  return enrich_pace_named((struct enrich *)enrich, str_of(enricher_at(enrich, number)->id));
 }
 
 /* --- budget ---------------------------------------------------------------------------------------------------------- */
