@@ -15,6 +15,7 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(MMDB REQUIRED IMPORTED_TARGET libmaxminddb)
 find_library(CCTZ_LIBRARY cctz REQUIRED) # time zones; it has no .pc file
 
 # embudo_floor(NAME LIBRARIES...): engine/NAME as the library embudo_NAME, on the floors and libraries named.

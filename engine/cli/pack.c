@@ -122,6 +122,8 @@ struct generation *pack_build_tested(const struct config *config, struct ruledir
   if (bundle) {
     dir = *bundle;
     ruledir_init(bundle);
+    if (*config->rules) ruledir_find_lists(&dir, config->rules, false);
+    if (*config->plugins) ruledir_find_lists(&dir, config->plugins, true);
   } else if (read_bundle(&dir, config->rules, config->plugins, problems) != 0) {
     ruledir_release(&dir);
     return NULL;

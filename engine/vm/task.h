@@ -21,7 +21,7 @@ enum { TASK_FUEL = 10000000 /* instructions of a whole run */, TASK_CODE_MAX = 6
 
 struct task;
 
-/* What is known here and now. `what`: "list", "csv", "domain"; name and key as the script gave them. VALUE_NONE: nothing;
+/* What is known here and now. `what`: "list", "csv", "mmdb", "domain", "address"; name and key as the script gave them. VALUE_NONE: nothing;
  * -1 and *err: an error for the script. The value may live in `arena`. */
 struct task_lookup {
   void *context;

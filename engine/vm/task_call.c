@@ -71,7 +71,8 @@ static int lookup_call(struct lua_State *L) {
   struct err err;
   int at = 1;
   vm_charge(L, LOOKUP_STEPS);
-  if (!str_eq(what, STR("domain"))) name.p = luaL_checklstring(L, at++, &name.len);
+  if (!str_eq(what, STR("domain")) && !str_eq(what, STR("address")))
+    name.p = luaL_checklstring(L, at++, &name.len);
   if (lua_isnoneornil(L, at)) return 0; /* of what is not known nothing is */
   key.p = luaL_checklstring(L, at, &key.len);
   arena_init(&arena, 1024);
@@ -138,7 +139,8 @@ void tasks_open(struct script *script) {
   static const struct word http[] = {{"get", "GET"},     {"post", "POST"}, {"put", "PUT"},
                                      {"patch", "PATCH"}, {"head", "HEAD"}, {NULL, NULL}};
   static const struct word dns[] = {{"mx", "mx"}, {"a", "a"}, {"aaaa", "aaaa"}, {"txt", "txt"}, {NULL, NULL}};
-  static const struct word lookup[] = {{"list", "list"}, {"csv", "csv"}, {"domain", "domain"}, {NULL, NULL}};
+  static const struct word lookup[] = {{"list", "list"},     {"csv", "csv"},         {"mmdb", "mmdb"},
+                                       {"domain", "domain"}, {"address", "address"}, {NULL, NULL}};
   lua_State *L = vm_lua(script->vm);
   open_table(script, L, TASK_HTTP, "http", http_call, http);
   open_table(script, L, TASK_DNS, "dns", dns_call, dns);

@@ -98,6 +98,18 @@ enricher "company" {
     example = 'local row = lookup.csv("companies", lead.traits.email_domain)',
   },
   {
+    name = "lookup.mmdb", kind = "call", form = 'lookup.mmdb("NAME", address)',
+    doc = "What a database of IP addresses in MaxMind's format says of one, lists/NAME.mmdb: a table as the database has "
+      .. "it, or nil. The file is read when it is first asked, and anew when it has changed; it is no part of the ruleset.",
+    example = 'local place = lookup.mmdb("geoip", lead.traits.ip)',
+  },
+  {
+    name = "lookup.address", kind = "call", form = "lookup.address(text)",
+    doc = "An IP address: { text = as it is usually written, version = 4 or 6, public = whether it is of the public "
+      .. "internet and neither private nor reserved }; nil when the text is none.",
+    example = "local address = lookup.address(lead.traits.ip)",
+  },
+  {
     name = "lookup.domain", kind = "call", form = "lookup.domain(host)",
     doc = "The domain that somebody registered, by the public suffix list: acme.co.uk of mail.acme.co.uk; nil for a "
       .. "public suffix itself, an address, or no name.",

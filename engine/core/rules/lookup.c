@@ -1,6 +1,8 @@
 #include "core/rules/lookup.h"
 
+#include "base/netaddr.h"
 #include "core/rules/lookup_csv.h"
+#include "core/rules/lookup_mmdb.h"
 #include "model/list.h"
 #include <libpsl.h>
 
@@ -14,6 +16,7 @@ struct lookup {
   struct arena arena;
   struct entry *entries;
   size_t count;
+  struct lookup_mmdb *mmdb;
 };
 
 /* --- building -------------------------------------------------------------------------------------------------------- */
@@ -39,6 +42,7 @@ struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problem
   for (size_t i = 0; i < bundle->count; i++)
     if (bundle->files[i].kind == RULE_FILE_LIST || bundle->files[i].kind == RULE_FILE_TABLE)
       add(lookup, &bundle->files[i], problems);
+  lookup->mmdb = lookup_mmdb_new(bundle->list_directories, bundle->list_directory_count);
   return lookup;
 }
 
@@ -48,6 +52,7 @@ void lookup_free(struct lookup *lookup) {
     list_free(lookup->entries[i].list);
     lookup_csv_free(lookup->entries[i].csv);
   }
+  lookup_mmdb_free(lookup->mmdb);
   free(lookup->entries);
   arena_release(&lookup->arena);
   free(lookup);
@@ -76,6 +81,19 @@ static struct value registered_domain(struct str host, struct arena *arena) {
   return domain && !address ? value_str(str_of(domain)) : VALUE_NONE;
 }
 
+/* { text, version = 4 | 6, public } of an IP address. */
+static struct value address_of(struct str text, struct arena *arena) {
+  struct network address = {.bits = 128};
+  char canonical[NETWORK_TEXT_MAX];
+  if (!netaddr_parse(str_trim(text), &address.base)) return VALUE_NONE;
+  struct pair *pairs = arena_alloc(arena, 3 * sizeof *pairs);
+  pairs[0] = (struct pair){STR("public"), value_bool(netaddr_is_public(&address.base))};
+  pairs[1] =
+      (struct pair){STR("text"), value_str(arena_str(arena, str_of(network_text(&address, canonical))))};
+  pairs[2] = (struct pair){STR("version"), value_number(netaddr_is_v4(&address.base) ? 4 : 6)};
+  return (struct value){.kind = VALUE_MAP, .len = 3, .pairs = pairs};
+}
+
 static int find(void *context, struct str what, struct str name, struct str key, struct arena *arena,
                 struct value *found, struct err *err) {
   const struct lookup *lookup = context;
@@ -84,6 +102,11 @@ static int find(void *context, struct str what, struct str name, struct str key,
     *found = registered_domain(arena_str(arena, key), arena);
     return 0;
   }
+  if (str_eq(what, STR("address"))) {
+    *found = address_of(key, arena);
+    return 0;
+  }
+  if (str_eq(what, STR("mmdb"))) return lookup_mmdb_find(lookup->mmdb, name, key, arena, found, err);
   bool table = str_eq(what, STR("csv"));
   const struct entry *entry = entry_named(lookup, name, table);
   if (!entry)

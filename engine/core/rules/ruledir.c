@@ -15,6 +15,7 @@ void ruledir_init(struct ruledir *dir) {
 void ruledir_release(struct ruledir *dir) {
   arena_release(&dir->arena);
   free(dir->files);
+  free(dir->list_directories);
   *dir = (struct ruledir){0};
 }
 
@@ -106,6 +107,7 @@ struct walk {
   struct ruledir *dir;
   const char *root;
   struct err *err;
+  bool only_lists; /* files are left alone */
   int depth;
   struct {
     dev_t device;
@@ -131,7 +133,7 @@ static int read_all(struct walk *walk, int fd, const char *path, size_t limit, s
 static int read_file(struct walk *walk, int fd, const char *path) {
   enum rule_file_kind kind;
   struct buf text;
-  if (!ruledir_kind(path, &kind)) return 0;
+  if (walk->only_lists || !ruledir_kind(path, &kind)) return 0;
   buf_init(&text);
   int failed = read_all(walk, fd, path, size_limit(kind), &text);
   if (!failed) failed = ruledir_add(walk->dir, path, buf_str(&text), walk->err);
@@ -183,6 +185,25 @@ static int enter(struct walk *walk, int fd, const char *path) {
   return 0;
 }
 
+/* Where it stands: the bundle's paths of plugins begin with a directory that is not there. */
+static void note_lists(struct walk *walk, const char *path) {
+  struct ruledir *dir = walk->dir;
+  struct buf text;
+  struct str within = str_of(path);
+  buf_init(&text);
+  buf_printf(&text, "%s/", path);
+  if (in_lists(buf_str(&text)) && str_ends(within, STR("lists")) &&
+      dir->list_directory_count < RULEDIR_FILES_MAX) {
+    if (str_starts(within, STR("plugins/"))) path += strlen("plugins/");
+    buf_clear(&text);
+    buf_printf(&text, "%s/%s", walk->root, path);
+    dir->list_directories =
+        xrealloc(dir->list_directories, (dir->list_directory_count + 1) * sizeof *dir->list_directories);
+    dir->list_directories[dir->list_directory_count++] = arena_str(&dir->arena, buf_str(&text)).p;
+  }
+  buf_release(&text);
+}
+
 /* Takes the descriptor. */
 static int read_directory(struct walk *walk, int fd, const char *path) {
   DIR *stream = NULL;
@@ -191,6 +212,7 @@ static int read_directory(struct walk *walk, int fd, const char *path) {
     close(fd);
     return failed;
   }
+  note_lists(walk, path);
   stream = fdopendir(fd);
   if (stream) {
     failed = read_entries(walk, stream, path);
@@ -219,4 +241,11 @@ int ruledir_read_plugins(struct ruledir *dir, const char *path, struct err *err)
   if (read_directory(&walk, fd, "plugins")) return -1;
   ruledir_end(dir);
   return 0;
+}
+
+void ruledir_find_lists(struct ruledir *dir, const char *path, bool plugins) {
+  struct err err;
+  struct walk walk = {.dir = dir, .root = path, .err = &err, .only_lists = true};
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0) read_directory(&walk, fd, plugins ? "plugins" : "");
 }

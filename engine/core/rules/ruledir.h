@@ -1,7 +1,7 @@
 /* ruledir.h - a rules directory read into memory: its files in path order, and the hash that names them.
  *
  * Taken: *.lua (rules), *_test.lua (tests), *.yaml and *.yml (scorecards), lists/NAME.txt (lists),
- * lists/NAME.csv (tables that enrichers look up). Everything else, and
+ * lists/NAME.csv (tables that enrichers look up). lists/NAME.mmdb stays where it is. Everything else, and
  * every file or directory whose name begins with a dot, is left alone. Symbolic links are followed, as ConfigMap
  * mounts need. Reading is bounded in files, sizes and depth; nothing is interpreted here.
  */
@@ -32,6 +32,9 @@ struct ruledir {
   struct arena arena;
   struct rule_file *files; /* by rising path, bytewise */
   size_t count, cap, bytes;
+  const char **
+      list_directories; /* lists/ as it stands on the disk: where databases of addresses are found (lookup_mmdb.h) */
+  size_t list_directory_count;
   char hash[DIGEST_HEX_MAX]; /* SHA-256 over the paths and bytes of all files but tests */
 };
 
@@ -44,6 +47,10 @@ int ruledir_read(struct ruledir *dir, const char *path, struct err *err);
 /* Adds a directory of plugins to one that was read: NAME/.. there is plugins/NAME/.. of the bundle; lists and tables stand in
  * NAME/lists/ and are known by their own name. */
 int ruledir_read_plugins(struct ruledir *dir, const char *path, struct err *err);
+
+/* The list directories of a directory of rules, or of plugins, alone: for files that come from elsewhere. What cannot be read is
+ * passed over. */
+void ruledir_find_lists(struct ruledir *dir, const char *path, bool plugins);
 
 /* Or file by file, from memory; the text is copied. A path that is not a rule file's is ignored. End with ruledir_end. */
 int ruledir_add(struct ruledir *dir, const char *path, struct str text, struct err *err);

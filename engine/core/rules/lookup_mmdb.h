@@ -1,0 +1,35 @@
+/* lookup_mmdb.h - databases of addresses in MaxMind's format (https://maxmind.github.io/MaxMind-DB/), which many publish: countries,
+ * networks, companies by IP address.
+ *
+ * lists/NAME.mmdb beside the rules. Such files are large and change by themselves, so they are no part of the ruleset: they are
+ * opened when they are first asked, read into memory, and read anew when the file has become another one. A new file that cannot be
+ * used leaves the old one in charge. What a file says is decoded here and not by the library, within bounds on values,
+ * depth and bytes: a hostile file can say nothing, or nonsense, and cost little. One thread.
+ */
+#ifndef EMBUDO_CORE_LOOKUP_MMDB_H
+#define EMBUDO_CORE_LOOKUP_MMDB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/value.h"
+
+enum {
+  MMDB_FILES_MAX = 16,                     /* open at once */
+  MMDB_FILE_BYTES_MAX = 512 * 1024 * 1024, /* of one */
+  MMDB_VALUES_MAX = 2000,                  /* of one answer, all told */
+  MMDB_DEPTH_MAX = 16,
+  MMDB_TEXT_BYTES_MAX = 64 * 1024 /* of one answer's texts and keys */
+};
+
+struct lookup_mmdb;
+
+/* Looks into these directories, in order; they are copied. */
+struct lookup_mmdb *lookup_mmdb_new(const char *const *directories, size_t count);
+void lookup_mmdb_free(struct lookup_mmdb *mmdb); /* NULL is fine */
+
+/* What NAME.mmdb says of an address, in the arena; VALUE_NONE: nothing, or the text is no address. -1 and *err: there is no such file,
+ * or none that can be used. */
+int lookup_mmdb_find(struct lookup_mmdb *mmdb, struct str name, struct str address, struct arena *arena,
+                     struct value *found, struct err *err);
+
+#endif
