@@ -361,7 +361,10 @@ int inbound_begin(struct http_exchange *exchange, struct daemon *daemon, const s
 
 void inbound_free(struct daemon *daemon) {
   if (!daemon->inbound) return;
-  while (daemon->inbound->messages) leave(daemon->inbound->messages);
+  for (struct inbound_message *message = daemon->inbound->messages, *next; message; message = next) {
+    next = message->next;
+    message_free(message);
+  }
   map_release(&daemon->inbound->names);
   free(daemon->inbound);
 }

@@ -21,7 +21,7 @@ static int find_secrets(const struct daemon *daemon, const struct inbound *inbou
 
 static int check_standard(const struct daemon *daemon, const struct inbound *inbound,
                           const struct str *values, const struct http_request *request, struct err *err) {
-  struct webhook_secret secrets[HANDOFF_SECRETS_MAX];
+  struct webhook_secret secrets[HANDOFF_SECRETS_MAX] = {{.len = 0}};
   const struct webhook_headers headers = {header_of(request, "webhook-id"),
                                           header_of(request, "webhook-timestamp"),
                                           header_of(request, "webhook-signature")};
@@ -62,7 +62,7 @@ static int check_header(const struct inbound *inbound, const struct str *secrets
 
 int inbound_trust(const struct daemon *daemon, const struct inbound *inbound,
                   const struct http_request *request, struct err *err) {
-  struct str secrets[HANDOFF_SECRETS_MAX];
+  struct str secrets[HANDOFF_SECRETS_MAX] = {{"", 0}};
   if (find_secrets(daemon, inbound, secrets, err) != 0) return -1;
   if (inbound->header) return check_header(inbound, secrets, request, err);
   if (inbound->hubspot) return check_hubspot(daemon, inbound, secrets, request, err);
