@@ -5,11 +5,14 @@
 static struct fake_provider provider;
 static char rules[4096];
 static struct buf asked; /* paths that were asked for, with the credentials sent */
+static atomic_bool down; /* the service answers 503 */
 
 static void answer(void *arg, const char *path, const char *request, struct buf *out) {
   (void)arg;
   buf_printf(&asked, "%s%s ", path, strstr(request, "Bearer top-secret") ? "+key" : "");
-  if (strstr(path, "none.example"))
+  if (atomic_load(&down))
+    fake_answer(out, 503, "", "");
+  else if (strstr(path, "none.example"))
     fake_answer(out, 404, "", "");
   else if (strstr(path, "odd.example"))
     fake_answer(out, 200, "", "{\"employees\":");
@@ -19,13 +22,14 @@ static void answer(void *arg, const char *path, const char *request, struct buf 
 
 static int start(void **state) {
   buf_init(&asked);
+  atomic_store(&down, false);
   fake_provider_start(&provider);
   provider.answer = answer;
   snprintf(
       rules, sizeof rules,
       "dimension 'fit' {}\n"
       "enricher 'company' { needs = { 'email_domain' }, gives = { 'company.employees' }, ttl = '30d', "
-      "budget = '100/d', retries = 0,\n"
+      "budget = '1000/d', rate = '20/s', retries = 0,\n"
       "  run = function(lead, http)\n"
       "    local a, err = http.get('http://127.0.0.1:%d/' .. lead.traits.email_domain, { auth = secret "
       "'KEY' })\n"
@@ -97,7 +101,7 @@ static void an_answer_is_asked_for_once(void **state) {
   assert_metric("embudo_enricher_runs_total{enricher=\"company\",result=\"answered\"} 1");
   assert_metric("embudo_enricher_run_duration_seconds_count{enricher=\"company\"} 1");
   assert_metric("embudo_enricher_questions{enricher=\"company\",state=\"running\"} 0");
-  assert_metric("embudo_enricher_budget{enricher=\"company\"} 100");
+  assert_metric("embudo_enricher_budget{enricher=\"company\"} 1000");
   assert_metric("embudo_enricher_budget_spent{enricher=\"company\"} 1");
   assert_metric("embudo_enricher_broken{enricher=\"company\"} 0");
 }
@@ -169,6 +173,61 @@ static void what_hangs_is_dropped_at_the_end(void **state) {
   SERVE_UNTIL(atomic_load(&provider.requests) > before);
 }
 
+enum { LEADS = 40 };
+
+static uint32_t still_unknown(void) {
+  char url[64];
+  uint32_t count = 0;
+  for (int i = 0; i < LEADS; i++) {
+    snprintf(url, sizeof url, "/v1/leads/u%d", i);
+    if (!is_at(url, "scores.fit", "30")) count++;
+  }
+  return count;
+}
+
+/* Some of the service's time passes, and somebody comes, so that the queue is looked at. Requests that were made. */
+static int pass(int64_t ms) {
+  static int tick;
+  char id[32], domain[48];
+  struct enrich_figures figures[ENRICHERS_MAX];
+  size_t answers;
+  int before = atomic_load(&provider.requests);
+  serve_advance(ms);
+  snprintf(id, sizeof id, "tick%d", tick++);
+  snprintf(domain, sizeof domain, "%s.example", id);
+  identify(id, domain);
+  serve_settle();
+  do {
+    loop_turn(serve.daemon.loop, false);
+    service_enrichers(serve.daemon.service, figures, &answers);
+  } while (figures[0].running);
+  serve_settle();
+  return atomic_load(&provider.requests) - before;
+}
+
+static void a_service_that_was_down_for_long_loses_nobody_and_is_not_run_over(void **state) {
+  (void)state;
+  char id[16], domain[32];
+  int during = 0;
+  atomic_store(&down, true);
+  for (int i = 0; i < LEADS; i++) {
+    snprintf(id, sizeof id, "u%d", i);
+    snprintf(domain, sizeof domain, "d%d.example", i);
+    identify(id, domain);
+  }
+  for (int i = 0; i < 60; i++) during += pass(10000); /* ten minutes */
+  assert_true(during > 0);
+  assert_in_range(during, 1, 60); /* it is left alone, and tried now and then */
+  assert_int_equal(still_unknown(), LEADS);
+  atomic_store(&down, false);
+  int first = 0;
+  for (int i = 0; i < 130 && !first; i++) first = pass(1000);      /* the next try */
+  assert_in_range(first, 1, 20);                                   /* one, and when it was answered others */
+  for (int i = 0; i < 10; i++) assert_in_range(pass(1000), 0, 20); /* then all, at their rate */
+  for (int i = 0; i < 20 && still_unknown(); i++) pass(60000); /* who was given up while it was down, too */
+  assert_int_equal(still_unknown(), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(an_answer_is_asked_for_once, start, stop),
@@ -177,6 +236,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(the_event_that_asks_decides_nothing_that_the_answer_may_change, start,
                                       stop),
       cmocka_unit_test_setup_teardown(a_failing_script_costs_only_itself, start, stop),
+      cmocka_unit_test_setup_teardown(a_service_that_was_down_for_long_loses_nobody_and_is_not_run_over,
+                                      start, stop),
       cmocka_unit_test_setup_teardown(what_hangs_is_dropped_at_the_end, start, stop),
   };
   return cmocka_run_group_tests_name("enrich", tests, NULL, NULL);
