@@ -208,6 +208,18 @@ describe("deliveries", () => {
     await becomes("slow", "delivered");
   });
 
+  test("SIGTERM with an attempt under way ends soon, and it is sent again under its id", async () => {
+    const already = hooks.at("/slow").length;
+    hooks.plans["/slow"] = [() => undefined];
+    await happens("slow", "u-term");
+    await hooks.came("/slow", already + 1);
+    const began_ms = Date.now();
+    await daemon.again("SIGTERM");
+    assert.ok(Date.now() - began_ms < 15_000, `took ${Date.now() - began_ms} ms`);
+    same((await hooks.came("/slow", already + 2)).slice(already), [0]);
+    await becomes("slow", "delivered");
+  });
+
   test("kill -9 between attempts: nothing is lost, id and bytes are the same", async () => {
     hooks.plans["/dies"] = [500, 500];
     await happens("dies");

@@ -1,0 +1,179 @@
+// Enrichers against a service on this machine: TLS and HTTP/2, secrets, restarts in the middle, and a day replayed without a network.
+import { after, before, describe, test } from "node:test";
+import { createHmac } from "node:crypto";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import assert from "node:assert/strict";
+import { Daemon, pause } from "./lib/daemon.mjs";
+import { Provider, certificate } from "./lib/provider.mjs";
+
+const KEY = "e2e-very-secret-key-0123456789";
+const WAIT_MS = 30_000;
+const run = promisify(execFile);
+
+async function until(what, holds) {
+  for (const end = Date.now() + WAIT_MS; ; await pause(30)) {
+    const value = await holds();
+    if (value) return value;
+    assert.ok(Date.now() < end, `waited in vain: ${typeof what === "function" ? what() : what}`);
+  }
+}
+
+const enricher = (name, url, more = "") => `
+enricher "${name}" {
+  needs = { "${name}" }, gives = { "found.${name}" }, ttl = "30d", retries = 0, ${more}
+  run = function(lead, http)
+    local value = lead.traits["${name}"]
+    local answer, err = http.get("${url}/" .. value, {
+      headers = { ["x-sign"] = { "sha256=", hmac(secret "KEY", value) } }, query = { key = secret "KEY" },
+    })
+    if not answer then error(err) end
+    return { ["found.${name}"] = answer.json and answer.json.employees or -answer.status }
+  end,
+}`;
+
+const RULES = `dimension "fit" { min = -100, max = 100 }
+dimension "intent" {}
+rule "seen" { on = any_event {}, points = { intent = 1 }, decay = linear "30d" }
+rule "big" { when = trait { ["found.plain"] = at_least(50) }, points = { fit = 30 } }
+lifecycle "main" { start = "lead", move { "lead", "mql", when = score { fit = at_least(20), intent = at_least(2) } } }
+`;
+
+async function directory(files) {
+  const dir = await mkdtemp(join(tmpdir(), "embudo-e2e-enrich-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
+  return dir;
+}
+
+const config = (more = "") => `secrets: [ { name: KEY, value: ${KEY} } ]
+outbound: { allow: [127.0.0.1, "::1"]${more} }
+`;
+
+const found = async (daemon, id, name) => (await daemon.lead(id))?.traits?.found?.value?.[name];
+
+describe("over TLS", () => {
+  let certificates, trusted, strange, other, daemon, rules;
+  before(async () => {
+    certificates = await mkdtemp(join(tmpdir(), "embudo-e2e-tls-"));
+    certificate(certificates, "authority");
+    trusted = await Provider.open({ tls: certificate(certificates, "localhost", { authority: "authority" }) });
+    other = await Provider.open({ tls: certificate(certificates, "other.example", { authority: "authority" }) });
+    const own = await mkdtemp(join(tmpdir(), "embudo-e2e-tls-"));
+    strange = await Provider.open({ tls: certificate(own, "localhost") });
+    await rm(own, { recursive: true });
+    const url = ({ port }) => `https://localhost:${port}`;
+    rules = await directory({ "rules.lua": RULES + enricher("trusted", url(trusted)) + enricher("strange", url(strange)) + enricher("other", url(other)) });
+    daemon = await Daemon.start({ rules, config: config(`, ca_file: ${join(certificates, "authority.crt")}`) });
+  });
+  after(async () => {
+    await daemon?.close();
+    for (const one of [trusted, strange, other]) await one?.close();
+    for (const dir of [certificates, rules]) await rm(dir, { recursive: true, force: true });
+  });
+
+  const ask = async (name) => assert.equal((await daemon.post("/v1/identify", { userId: name, traits: { [name]: "x" } })).status, 200);
+  const failed = (name) => until(() => `${name} to fail: ${daemon.said}`, () => new RegExp(`enricher '${name}' failed: .*certificate.*`).exec(daemon.said)?.[0]);
+
+  test("an authority of one's own is believed, and many calls share one connection of HTTP/2", async () => {
+    const calls = Array.from({ length: 8 }, (_, i) => daemon.post("/v1/identify", { userId: `t${i}`, traits: { trusted: `x${i}` } }));
+    await Promise.all(calls);
+    await until("the answers", async () => (await Promise.all(calls.map((_, i) => found(daemon, `t${i}`, "trusted")))).every((n) => n === 300));
+    assert.ok(trusted.got.every(({ version }) => version === "2.0"), JSON.stringify(trusted.got.map(({ version }) => version)));
+    assert.equal(trusted.sessions.size, 1);
+  });
+
+  test("who signed for himself is not", async () => {
+    await ask("strange");
+    assert.match(await failed("strange"), /self-signed/);
+    assert.equal(strange.got.length, 0);
+  });
+
+  test("nor is a certificate for another name", async () => {
+    await ask("other");
+    assert.match(await failed("other"), /name 'localhost'/);
+    assert.equal(other.got.length, 0);
+  });
+});
+
+describe("over HTTP", () => {
+  let provider, daemon, rules;
+  before(async () => {
+    provider = await Provider.open();
+    rules = await directory({ "rules.lua": RULES + enricher("plain", `http://127.0.0.1:${provider.port}`) + enricher("dead", "http://127.0.0.1:1") });
+    daemon = await Daemon.start({ rules, config: config() });
+  });
+  after(async () => {
+    await daemon?.close();
+    await provider?.close();
+    await rm(rules, { recursive: true, force: true });
+  });
+
+  const ask = async (id, value, name = "plain") => assert.equal((await daemon.post("/v1/identify", { userId: id, traits: { [name]: value } })).status, 200);
+
+  test("calls are signed with secrets that nobody gets to see, also where they fail", async () => {
+    await ask("ana", "acme");
+    const [call] = await provider.came("/acme");
+    assert.equal(call.headers["x-sign"], `sha256=${createHmac("sha256", KEY).update("acme").digest("hex")}`);
+    assert.equal(new URLSearchParams(call.url.split("?")[1]).get("key"), KEY);
+    provider.plans["/echo"] = (request, response) => response.writeHead(500).end(`no: ${request.url}`);
+    await ask("eva", "echo");
+    await ask("kim", "x", "dead");
+    await until("failures", () => /enricher 'dead' failed/.test(daemon.said));
+    await until("the answer", async () => (await found(daemon, "eva", "plain")) === -500);
+    for (const id of ["ana", "eva", "kim"])
+      for (const path of ["", "/explain", "/timeline", "/history"]) assert.ok(!(await daemon.read(`/v1/leads/${id}${path}`)).text.includes(KEY), path);
+    for (const path of ["/metrics", "/v1/rules", "/v1/outbox"]) assert.ok(!(await daemon.read(path)).text.includes(KEY), path);
+    assert.ok(!JSON.stringify(await daemon.events()).includes(KEY));
+    assert.ok(!(await readFile(join(daemon.data, "journal.db"), "latin1")).includes(KEY));
+    assert.ok(!daemon.said.includes(KEY));
+  });
+
+  test("SIGTERM in the middle of calls ends cleanly, and the next start asks again", async () => {
+    let hangs = 0;
+    provider.plans["/slow"] = (request, response) => (hangs++ === 0 ? undefined : response.writeHead(200).end('{"employees":7}'));
+    await ask("sol", "slow");
+    await provider.came("/slow");
+    const began = Date.now();
+    await daemon.again("SIGTERM");
+    assert.ok(Date.now() - began < 15_000, `it took ${Date.now() - began} ms`);
+    await until("the answer", async () => (await found(daemon, "sol", "plain")) === 7);
+    assert.equal((await provider.came("/slow", 2)).length, 2);
+  });
+
+  test("a day is replayed without a network: the same scores, the same explanations, byte by byte", async () => {
+    for (let i = 0; i < 20; i++) {
+      await ask(`d${i}`, `company${i % 7}`);
+      assert.equal((await daemon.post("/v1/track", { userId: `d${i}`, event: "Demo" })).status, 200);
+    }
+    await until("all answers", async () => (await Promise.all(Array.from({ length: 20 }, (_, i) => found(daemon, `d${i}`, "plain")))).every((n) => n === 300));
+    await daemon.leads();
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    const read = async () => {
+      const texts = {};
+      for (let i = 0; i < 20; i++) texts[`d${i}`] = (await daemon.read(`/v1/leads/d${i}/explain?at=${at}`)).text;
+      return texts;
+    };
+    const live = await read();
+    assert.ok(JSON.parse(live.d0).stage ?? live.d0.includes("mql"), live.d0);
+    const asked = provider.got.length;
+    await daemon.again("SIGKILL");
+    assert.deepEqual(await read(), live);
+    assert.equal(provider.got.length, asked);
+
+    // And offline: in a network namespace with nothing but an interface that is down, where this machine lets us make one.
+    await daemon.down();
+    const [command, ...args] = await run("unshare", ["-rn", "true"]).then(() => ["unshare", "-rn"], () => ["env"]);
+    const embudo = process.env.EMBUDO;
+    for (let i = 0; i < 20; i += 5) {
+      const { stdout } = await run(command, [...args, embudo, "explain", `d${i}`, "--data", daemon.data, "--rules", rules, "--at", at, "--json"], { maxBuffer: 1 << 26 });
+      const own = JSON.parse(live[`d${i}`]), offline = JSON.parse(stdout);
+      assert.deepEqual(offline.scores ?? offline.lead?.scores, own.scores ?? own.lead?.scores);
+      assert.equal(stdout.trim(), live[`d${i}`].trim());
+    }
+    assert.equal(provider.got.length, asked);
+    await daemon.up(`127.0.0.1:${daemon.port}`);
+  });
+});
