@@ -30,6 +30,30 @@ static bool read_secret(struct compile *c, const struct node *node, const char *
   return false;
 }
 
+/* hmac(secret "NAME", "text", "hex" | "base64"), inside an object; false after an error. */
+static bool put_hmac(struct compile *c, const struct node *node, const char *what, struct json_writer *w) {
+  const struct node *args = node->call.args;
+  struct str name, form = STR("hex");
+  bool fine = node->call.arg_count >= 2 && args[1].kind == NODE_STRING;
+  if (fine && node->call.arg_count > 2) {
+    fine = args[2].kind == NODE_STRING;
+    form = args[2].text;
+  }
+  if (!fine || (!str_eq(form, STR("hex")) && !str_eq(form, STR("base64")))) {
+    FAULT(c, "wrong_kind", node->place, "write hmac(secret \"NAME\", \"text\", \"hex\" or \"base64\")",
+          "hmac in %s takes a secret and a text", what);
+    return false;
+  }
+  if (!read_secret(c, &args[0], what, &name)) return false;
+  json_key(w, "secret");
+  json_put_str(w, name);
+  json_key(w, "hmac");
+  json_put_str(w, args[1].text);
+  json_key(w, "form");
+  json_put_str(w, form);
+  return true;
+}
+
 static struct str keep_buf(struct compile *c, struct buf *text) {
   struct str kept = arena_str(c->arena, buf_str(text));
   buf_release(text);
@@ -41,6 +65,12 @@ static bool put_part(struct compile *c, const struct node *node, const char *wha
   if (node->kind == NODE_STRING) {
     json_put_str(w, node->text);
     return true;
+  }
+  if (node->kind == NODE_CALL && str_eq(node->call.name, STR("hmac"))) {
+    json_open(w, '{');
+    bool fine = put_hmac(c, node, what, w);
+    json_close(w, '}');
+    return fine;
   }
   if (!is_secret(node)) {
     FAULT(c, "wrong_kind", node->place, "a text, secret \"NAME\", or a list of both that is joined",

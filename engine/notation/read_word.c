@@ -27,7 +27,7 @@ static const struct word_class classes[] = {
     {"a kind of decay", "it stands in `decay`", {"half_life", "linear", "step", NULL}},
     {"a value of the settings",
      "it stands where a request is described: secrets, headers, url",
-     {"secret", NULL}},
+     {"secret", "hmac", NULL}},
     {"a part of a lifecycle", "it stands inside lifecycle \"name\" { .. }", {"move", "gate", NULL}},
     {"a part of a framework", "it stands inside framework \"name\" { .. }", {"criterion", NULL}},
 };

@@ -136,6 +136,6 @@ receiver "crm" {
       .. "or query of an enricher's call, or in what a renderer returns. In hex without a third argument. Like the "
       .. "secret it is made when the request is sent and cannot be read. Outside enrichers take the secret from the "
       .. "options, or name it outside of the function.",
-    example = 'headers = { ["x-signature"] = { "sha256=", hmac(secret "CRM_KEY", body) } }',
+    example = 'headers = { ["x-signature"] = { "sha256=", hmac(secret "CRM_KEY", "embudo") } }',
   },
 }

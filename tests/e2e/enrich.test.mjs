@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
 import { Daemon, pause } from "./lib/daemon.mjs";
 import { Provider, certificate } from "./lib/provider.mjs";
@@ -102,7 +103,7 @@ describe("over HTTP", () => {
   let provider, daemon, rules;
   before(async () => {
     provider = await Provider.open();
-    rules = await directory({ "rules.lua": RULES + enricher("plain", `http://127.0.0.1:${provider.port}`) + enricher("dead", "http://127.0.0.1:1") });
+    rules = await directory({ "rules.lua": RULES + enricher("plain", `http://127.0.0.1:${provider.port}`, 'timeout = "2s", deadline = "20s",') + enricher("dead", "http://127.0.0.1:1") });
     daemon = await Daemon.start({ rules, config: config() });
   });
   after(async () => {
@@ -129,6 +130,40 @@ describe("over HTTP", () => {
     assert.ok(!JSON.stringify(await daemon.events()).includes(KEY));
     assert.ok(!(await readFile(join(daemon.data, "journal.db"), "latin1")).includes(KEY));
     assert.ok(!daemon.said.includes(KEY));
+  });
+
+  test("a service that means harm gets nowhere, and holds up nobody", async () => {
+    const text = (status, body, headers = {}) => (_, response) => response.writeHead(status, headers).end(body);
+    const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024));
+    const forever = (every_ms, piece) => (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(piece), every_ms);
+      response.on("close", () => clearInterval(timer));
+    };
+    Object.assign(provider.plans, {
+      "/bomb": text(200, bomb, { "content-encoding": "gzip" }),
+      "/drip": forever(100, " "),
+      "/endless": forever(1, "x".repeat(65536)),
+      "/headers": (_, response) => response.writeHead(200, Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`x-${i}`, "y"]))).end("{}"),
+      "/deep": text(200, "[".repeat(100_000)),
+      "/twice": text(200, '{"employees":1,"employees":2}'),
+      "/nan": text(200, '{"employees":NaN}'),
+      "/infinite": text(200, '{"employees":1e999}'),
+      "/bytes": text(200, Buffer.from([0x22, 0xff, 0xfe, 0x22])),
+      "/inside": text(302, "", { location: "http://169.254.169.254/latest/meta-data/" }),
+    });
+    const hostile = ["bomb", "drip", "endless", "headers", "deep", "twice", "nan", "infinite", "bytes", "inside"];
+    for (const name of hostile) await ask(`h-${name}`, name);
+    await ask("h-good", "good");
+    await until("the good one", async () => (await found(daemon, "h-good", "plain")) === 300);
+    await until("the others", async () => (await Promise.all(hostile.map((name) => daemon.lead(`h-${name}`)))).every(({ pending }) => pending.length === 0));
+    const said = Object.fromEntries(await Promise.all(hostile.map(async (name) => [name, await found(daemon, `h-${name}`, "plain")])));
+    assert.deepEqual(said, {
+      bomb: undefined, drip: undefined, endless: undefined, headers: -200,
+      deep: -200, twice: 2, nan: -200, infinite: -200, bytes: -200, inside: -302,
+    });
+    const resident = Number(/^process_resident_memory_bytes (\S+)/m.exec((await daemon.read("/metrics")).text)[1]);
+    assert.ok(resident < 300e6, `${resident} bytes`);
   });
 
   test("SIGTERM in the middle of calls ends cleanly, and the next start asks again", async () => {
