@@ -367,3 +367,14 @@ test "an amount is not negative, and may be nothing" (function(t)
   t:act("win", { by = "sales", amount = 0 })
   t:expect { stage = "customer" }
 end)
+
+test "who was rejected can turn out to be nobody for us" (function(t)
+  t:identify {
+    first_name = "Ana", title = "Sales Director", email = "ana@mills.example", country = "ES", company = { employees = 300 },
+  }
+  t:track "Demo Requested"
+  t:act("reject", { by = "sales", reason = "not_mql" })
+  t:refused("claim", { by = "sales" }, "verdict_stands")
+  t:act("disqualify", { by = "sales", reason = "competitor" })
+  t:expect { stage = "disqualified" }
+end)

@@ -225,6 +225,7 @@ int acting_begin(struct daemon *daemon, const struct acting_ask *ask,
   arena_init(&acting->arena, 4096);
   buf_init(&acting->event);
   if (read_ask(acting, ask, err)) {
+    err->code = ERR_INVALID; /* whatever bound it passed: only a full queue is a reason to come again */
     release(acting);
     return -1;
   }

@@ -87,6 +87,16 @@ test("who is not qualified, and why", async () => {
   assert.ok(!json.leads.some(({ lead }) => lead === "ana"));
 });
 
+test("a body that cannot be read is the client's to mend, not a reason to come again", async () => {
+  const headers = { Authorization: `Bearer ${TOKENS.maria}`, "Content-Type": "application/json" };
+  for (const body of [`{"act":"note","properties":{"note":${"[".repeat(100)}${"]".repeat(100)}}}`, "{", "[]", `{"act":"note"`]) {
+    const answer = await send(daemon, { method: "POST", path: "/v1/leads/ana/acts", headers, body });
+    assert.deepEqual([answer.status, answer.json.code], [400, "invalid_request"], answer.text);
+  }
+  const large = await send(daemon, { method: "POST", path: "/v1/leads/ana/acts", headers, body: `{"act":"note","properties":{"note":"${"x".repeat(100_000)}"}}` });
+  assert.equal(large.status, 413, large.text);
+});
+
 test("both sides approve, each for itself, and the data directory tells it without the daemon", async () => {
   const approve = (who, role) => {
     const headers = { Authorization: `Bearer ${TOKENS[who]}`, "Content-Type": "application/json" };

@@ -47,10 +47,11 @@ bool act_allowed(const struct fold *fold, const struct move *move, struct arena 
 
 /* --- what an override sets aside -------------------------------------------------------------------------------------- */
 
+/* A new verdict takes the place of the one that stands: who was rejected can turn out to be a competitor. */
 static bool verdict_lets(const struct fold *fold, const struct move *move, struct act_refusal *refusal) {
   const struct touch_act *verdict = fold_verdict(fold, move->lifecycle);
   char until[TIME_TEXT_MAX] = "for ever";
-  if (!verdict || verdict->until_ms <= fold_now(fold)) return true;
+  if (!verdict || verdict->until_ms <= fold_now(fold) || move->reason_count) return true;
   if (verdict->until_ms != TIME_NEVER) time_text(verdict->until_ms, until);
   return act_refuse(refusal, ACT_VERDICT_STANDS, "the verdict '%.*s' of %.*s stands %s%s",
                     STR_ARG(verdict->reason), STR_ARG(verdict->actor),
