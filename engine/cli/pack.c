@@ -103,6 +103,12 @@ static void add_errors(const struct problems *from, struct problems *to) {
                   from->items[i].text);
 }
 
+static bool has_tests(const struct ruledir *dir) {
+  for (size_t i = 0; i < dir->count; i++)
+    if (dir->files[i].kind == RULE_FILE_TEST) return true;
+  return false;
+}
+
 /* The rules' own tests, on a generation of their own: the one that will decide stays as it was loaded. */
 static bool tests_pass(const struct ruledir *dir, const struct config *config, struct problems *problems) {
   struct problems own; /* the rules' warnings have been told */
@@ -115,10 +121,25 @@ static bool tests_pass(const struct ruledir *dir, const struct config *config, s
   return passed;
 }
 
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* What has gone by since *since_us, which is now from then on. */
+static int64_t lap_us(int64_t *since_us) {
+  int64_t before = *since_us;
+  *since_us = now_us();
+  return *since_us - before;
+}
+
 struct generation *pack_build_tested(const struct config *config, struct ruledir *bundle,
                                      struct problems *problems) {
   struct ruledir dir;
+  struct generation_times times = {0};
   struct generation *generation = NULL;
+  int64_t since_us = now_us();
   if (bundle) {
     dir = *bundle;
     ruledir_init(bundle);
@@ -128,11 +149,15 @@ struct generation *pack_build_tested(const struct config *config, struct ruledir
     ruledir_release(&dir);
     return NULL;
   }
+  times.read_us = lap_us(&since_us);
   generation = build(&dir, config, false, problems);
-  if (generation && !tests_pass(&dir, config, problems)) {
+  times.build_us = lap_us(&since_us);
+  if (generation && has_tests(&dir) && !tests_pass(&dir, config, problems)) {
     generation_free(generation);
     generation = NULL;
   }
+  times.tests_us = lap_us(&since_us);
+  if (generation) generation->times = times;
   if (generation) generation_attach_bundle(generation, &dir);
   ruledir_release(&dir);
   return generation;

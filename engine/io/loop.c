@@ -17,6 +17,10 @@ struct loop {
   uv_async_t posted;                 /* wakes the loop for `tasks` */
   _Atomic(struct loop_task *) tasks; /* newest first; pushed by any thread, taken whole by the loop's */
   uv_timer_t wake;
+  uv_prepare_t to_wait;          /* the end of each turn, and of its work */
+  uint64_t turned_ns, waited_ns; /* at the end of the turn before; waited since the beginning */
+  void (*on_turn)(void *arg, int64_t took_ns);
+  void *turn_arg;
   int64_t wake_at_ms;
   void (*on_wake)(void *arg);
   void *wake_arg;
@@ -55,6 +59,24 @@ void loop_post(struct loop *loop, struct loop_task *task) {
   while (!atomic_compare_exchange_weak_explicit(&loop->tasks, &head, task, memory_order_release,
                                                 memory_order_relaxed));
   uv_async_send(&loop->posted);
+}
+
+/* --- turns --- */
+
+static void on_to_wait(uv_prepare_t *handle) {
+  struct loop *loop = handle->data;
+  uint64_t now_ns = uv_hrtime(), waited_ns = uv_metrics_idle_time(&loop->uv);
+  int64_t took_ns = (int64_t)(now_ns - loop->turned_ns) - (int64_t)(waited_ns - loop->waited_ns);
+  bool first = loop->turned_ns == 0;
+  loop->turned_ns = now_ns;
+  loop->waited_ns = waited_ns;
+  if (!first && loop->on_turn) loop->on_turn(loop->turn_arg, took_ns > 0 ? took_ns : 0);
+}
+
+void loop_on_turn(struct loop *loop, void (*turned)(void *arg, int64_t took_ns), void *arg) {
+  loop->on_turn = turned;
+  loop->turn_arg = arg;
+  ASSERT(uv_prepare_start(&loop->to_wait, on_to_wait) == 0);
 }
 
 /* --- the deadline --- */
@@ -99,6 +121,10 @@ int64_t loop_clock_ms(const struct loop *loop) {
 
 void loop_set_wall_clock(struct loop *loop, int64_t (*wall_ms)(void)) {
   loop->wall_ms = wall_ms;
+}
+
+int64_t loop_clock_us(void) {
+  return (int64_t)(uv_hrtime() / 1000);
 }
 
 int64_t loop_wall_ms(void) {
@@ -193,7 +219,10 @@ struct loop *loop_new(struct err *err) {
   }
   signal(SIGPIPE, SIG_IGN);
   ASSERT(uv_timer_init(&loop->uv, &loop->wake) == 0);
-  loop->posted.data = loop->wake.data = loop;
+  ASSERT(uv_prepare_init(&loop->uv, &loop->to_wait) == 0);
+  ASSERT(uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME) == 0);
+  uv_unref((uv_handle_t *)&loop->to_wait);
+  loop->posted.data = loop->wake.data = loop->to_wait.data = loop;
   loop->wake_at_ms = TIME_NEVER;
   loop->wall_ms = loop_wall_ms;
   return loop;

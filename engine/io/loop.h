@@ -33,7 +33,11 @@ void loop_stop(struct loop *loop);            /* loop_run returns after the turn
 void loop_turn(struct loop *loop, bool wait); /* one turn; with `wait` it blocks until something happens */
 
 int64_t loop_now_ms(const struct loop *loop); /* monotonic, of the turn under way */
+int64_t loop_clock_us(void);                  /* monotonic, read now; from any thread */
 int64_t loop_wall_ms(void);                   /* UTC, read now; from any thread */
+
+/* Called at the end of each turn with how long it took, waiting not included: for so long nobody else was served. NULL: nobody. */
+void loop_on_turn(struct loop *loop, void (*turned)(void *arg, int64_t took_ns), void *arg);
 
 /* Work for the loop from another thread, or for a later turn from the loop's own. The task is the caller's memory (so the
  * queue needs no bound of its own) and must stay until it runs; `run` may free it or post it again. Tasks of one thread run

@@ -254,9 +254,27 @@ static struct matcher *new_matcher(struct compile *c, enum matcher_op op) {
   return m;
 }
 
+/* "> 50": a comparison, written as a text. */
+static bool is_comparison(struct str text) {
+  static const char *const signs[] = {">=", "<=", "~=", "!=", "<>", ">", "<", NULL};
+  for (const char *const *sign = signs; *sign; sign++) {
+    struct str rest = text;
+    if (!str_starts(text, str_of(*sign))) continue;
+    rest.p += strlen(*sign);
+    rest.len -= strlen(*sign);
+    rest = str_trim(rest);
+    return rest.len && rest.p[0] >= '0' && rest.p[0] <= '9';
+  }
+  return false;
+}
+
 static const struct matcher *read_plain(struct compile *c, const struct node *node, const char *what) {
   struct matcher *m = new_matcher(c, MATCH_EQUALS);
   if (!read_scalar(c, node, what, &m->equals)) return NULL;
+  if (node->kind == NODE_STRING && is_comparison(node->text))
+    WARN(c, "exact_comparison", node->place,
+         "write above(5), at_least(5), below(5), at_most(5), or ~one_of { 5 }",
+         "%s: %s is compared exactly, as a text", what, read_described(c, node));
   if (node->kind == NODE_STRING && memchr(node->text.p, '*', node->text.len))
     WARN(c, "exact_star", node->place, "write glob \"..\" to have * stand for any text",
          "%s: %s is compared exactly, star included", what, read_described(c, node));

@@ -127,6 +127,10 @@ static bool read_name(struct compile *c, const struct node *arg, const char *wha
     return atom->name_matcher != NULL;
   }
   if (!read_text(c, arg, what, &name)) return false;
+  if (name.len && name.p[0] == '/')
+    WARN(c, "name_is_path", arg->place,
+         arena_printf(&c->problems->arena, "write page { path = \"%.*s\" }", STR_ARG(name)),
+         "%s: \"%.*s\" looks like a path, and this is the page's name", what, STR_ARG(name));
   atom->name = arena_str(c->arena, name);
   return true;
 }

@@ -238,6 +238,7 @@ int daemon_open(struct daemon *daemon, const struct daemon_options *options, str
   daemon->rulesets = rulesets_new(daemon, err);
   if (!daemon->rulesets) return -1;
   reload_start(daemon);
+  loop_on_turn(daemon->loop, metrics_turned, daemon->metrics);
   daemon->state = DAEMON_READY;
   rulesets_wait_again(daemon->rulesets);
   daemon->state_ms = daemon->store_ms = service_now_ms(daemon->service);
@@ -271,6 +272,7 @@ void daemon_close(struct daemon *daemon) {
   turns_free(daemon->turns);
   hub_free(daemon->hub);
   guard_free(daemon->guard);
+  loop_on_turn(daemon->loop, NULL, NULL);
   metrics_free(daemon->metrics);
   loop_free(daemon->loop);
 }

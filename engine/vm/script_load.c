@@ -4,6 +4,7 @@
 #include "vm/prelude.h"
 #include "vm/sandbox.h"
 #include "vm/script_state.h"
+#include "vm/slips.h"
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
@@ -21,17 +22,12 @@ static const char *split_place(const char *text, const char *file, int *line) {
   return end + 1 + strspn(end + 1, " ");
 }
 
-/* Lua's syntax errors name a token; these are the slips behind the commonest ones. */
-static const char *syntax_hint(const char *text) {
-  if (strstr(text, "<name> expected")) return "a field is written name = value";
-  return strstr(text, "'}' expected") ? "is a comma missing before it?" : NULL;
-}
-
 static void report_at(struct script_loading *loading, const char *code, const char *message, int line) {
   int told;
   const char *text = split_place(message, loading->file, &told);
-  problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, told ? told : line},
-              syntax_hint(text), "%s", text);
+  int where = told ? told : line;
+  problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, where},
+              slips_syntax(text, slips_line(loading->text, where), &loading->problems->arena), "%s", text);
 }
 
 /* Rule functions may not keep anything from call to call: see sandbox_seal. */
@@ -79,6 +75,7 @@ static void check_name(void *context, const char *name, int line) {
   struct lookup *lookup = context;
   struct script_loading *loading = &lookup->script->loading;
   struct vm_failure failure;
+  const char *hint;
   lua_State *L = vm_lua(lookup->script->vm);
   lookup->name = name;
   lua_pushcfunction(L, look_up);
@@ -88,6 +85,9 @@ static void check_name(void *context, const char *name, int line) {
   if (strcmp(name, "test") == 0)
     problem_add(loading->problems, SEVERITY_ERROR, "unknown_name", (struct place){loading->file, line},
                 "name the file *_test.lua", "tests stand in files of their own");
+  else if ((hint = slips_name(name, slips_line(loading->text, line), &loading->problems->arena)))
+    problem_add(loading->problems, SEVERITY_ERROR, "unknown_name", (struct place){loading->file, line}, hint,
+                "\"%s\" is no name here", name);
   else
     report_at(loading, "unknown_name", failure.message, line);
   L = vm_lua(lookup->script->vm);
@@ -169,6 +169,7 @@ void script_load(struct script *script, const struct script_source *source, cons
   loading->file = file;
   loading->kept_file = source->file;
   loading->pending_count = 0;
+  loading->text = source->text;
   if (load_file(script, source)) return;
   loading->scan = scan_new(source->text);
   scan_check(loading->scan, file, problems);

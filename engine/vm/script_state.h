@@ -25,6 +25,7 @@ struct script_loading { /* while a file loads */
   struct declarations *declarations;
   struct problems *problems;
   struct scan *scan;
+  struct str text; /* of the file */
   const char *file;
   const char *kept_file; /* a copy that lives as long as the script */
   struct script_pending *pending;

@@ -26,8 +26,13 @@ struct generation_file { /* a file it was built from */
   struct hash128 text;
 };
 
+struct generation_times { /* that its loading took, in microseconds, as who loaded it says; 0: not known */
+  int64_t read_us, build_us, tests_us, check_us;
+};
+
 struct generation {
   struct ruleset *rules;
+  struct generation_times times;
   struct script *script;
   struct script *tasks; /* the same files again, for enrichers' functions, which wait; NULL: there are none */
   struct lookup *lookup; /* what they may look up; with tasks */

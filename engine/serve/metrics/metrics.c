@@ -79,6 +79,10 @@ void metrics_stored(struct metrics *metrics, struct str source, const struct ser
   metric_observe(metrics_only(metrics, METRICS_ACK), (double)took_us / 1e6);
 }
 
+void metrics_turned(void *metrics, int64_t took_ns) {
+  metric_observe(metrics_only(metrics, METRICS_LOOP_TURN), (double)took_ns / 1e9);
+}
+
 void metrics_decided(struct metrics *metrics, const char *lifecycle, const char *from, const char *to,
                      enum cause cause) {
   const struct str values[] = {str_of(lifecycle), str_of(from), str_of(to), str_of(cause_word(cause))};

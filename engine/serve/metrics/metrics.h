@@ -31,6 +31,7 @@ void metrics_stored(struct metrics *metrics, struct str source, const struct ser
                     int64_t took_us);
 
 /* A transition is recorded. */
+void metrics_turned(void *metrics, int64_t took_ns); /* for loop_on_turn */
 void metrics_decided(struct metrics *metrics, const char *lifecycle, const char *from, const char *to,
                      enum cause cause);
 

@@ -72,6 +72,20 @@ static void gather_pipeline(struct metrics *metrics, struct pipeline *pipeline) 
   gather_functions(metrics, pipeline_generation(pipeline)->script);
 }
 
+static void gather_load(struct metrics *metrics, const struct daemon *daemon) {
+  const struct generation_times *times = &pipeline_generation(service_pipeline(daemon->service))->times;
+  const struct {
+    const char *step;
+    int64_t us;
+  } steps[] = {{"read", times->read_us},
+               {"build", times->build_us},
+               {"check", times->check_us},
+               {"tests", times->tests_us},
+               {"swap", service_swap_us(daemon->service)}};
+  for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    set_for(metrics, METRICS_RULES_LOAD, steps[i].step, (double)steps[i].us / 1e6);
+}
+
 static void gather_rules(struct metrics *metrics, const struct daemon *daemon) {
   struct service_shadow shadow;
   struct service_progress progress;
@@ -79,6 +93,7 @@ static void gather_rules(struct metrics *metrics, const struct daemon *daemon) {
   service_progress(daemon->service, &progress);
   set(metrics, METRICS_RULES_FAILED, daemon->rules_failure.len != 0);
   set(metrics, METRICS_RULES_ACTIVATING, service_is_activating(daemon->service));
+  gather_load(metrics, daemon);
   set(metrics, METRICS_RULES_PAUSED, progress.paused);
   set(metrics, METRICS_RULES_READ, (double)progress.records);
   set(metrics, METRICS_RULES_TO_READ, (double)progress.records_of);

@@ -101,6 +101,10 @@
     "Records of the journal that there are to be read for them")                                             \
   X(RULES_TAKEN_OVER, "embudo_rules_taken_over", METRIC_COUNTER, NULL, NO_LABELS,                            \
     "How often other rules took over")                                                                       \
+  X(RULES_LOAD, "embudo_rules_load_seconds", METRIC_GAUGE, "seconds", LABELS("step"),                        \
+    "What loading the rules in charge took: read, build, check, tests, and swap on the event path")          \
+  X(LOOP_TURN, "embudo_loop_turn_seconds", METRIC_HISTOGRAM, "seconds", NO_LABELS,                           \
+    "Turns of the event loop, waiting left out: for so long nobody else was served")                         \
   X(RULES_REFUSED, "embudo_rules_refused", METRIC_COUNTER, NULL, NO_LABELS,                                  \
     "How often changed rule files could not be used")                                                        \
   X(RULES_HELD, "embudo_rules_held_stages", METRIC_GAUGE, NULL, NO_LABELS,                                   \

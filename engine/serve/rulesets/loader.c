@@ -16,7 +16,9 @@ struct loader {
 static void *run(void *arg) {
   struct loader *loader = arg;
   loader->generation = loader->options.load(loader->options.context, loader->config, &loader->problems);
+  int64_t began_us = loop_clock_us();
   if (loader->generation) service_check_rules(loader->generation);
+  if (loader->generation) loader->generation->times.check_us = loop_clock_us() - began_us;
   loop_post(loader->options.loop, &loader->finished);
   return NULL;
 }

@@ -69,8 +69,12 @@ static void on_activated(void *arg, const struct service_activation *activation)
     LOG(daemon->log, LOG_LEVEL_ERROR, "the rules were not activated: the old ones stay",
         log_text("error", activation->err->text));
   else {
+    const struct generation_times *times = &pipeline_generation(service_pipeline(daemon->service))->times;
     LOG(daemon->log, LOG_LEVEL_INFO, "other rules are in charge", log_text("ruleset", activation->ruleset),
-        log_bool("instant", activation->instant), log_int("leads_differing", (int64_t)activation->differing));
+        log_bool("instant", activation->instant), log_int("leads_differing", (int64_t)activation->differing),
+        log_int("read_us", times->read_us), log_int("build_us", times->build_us),
+        log_int("check_us", times->check_us), log_int("tests_us", times->tests_us),
+        log_int("swap_us", service_swap_us(daemon->service)));
     stop_stuck(daemon, pipeline_generation(service_pipeline(daemon->service)));
   }
 }

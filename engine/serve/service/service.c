@@ -72,6 +72,10 @@ uint64_t service_swaps(const struct service *service) {
   return service->swaps;
 }
 
+int64_t service_swap_us(const struct service *service) {
+  return service->swap_us;
+}
+
 bool service_is_settled(const struct service *service) {
   return service->settled;
 }

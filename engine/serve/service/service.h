@@ -249,6 +249,8 @@ int64_t service_rules_ms(const struct service *service); /* since when the prese
 uint64_t
 service_last_record(const struct service *service);    /* committed, and taken by the pipeline; 0: none */
 uint64_t service_swaps(const struct service *service); /* how often other rules took over */
+int64_t
+service_swap_us(const struct service *service); /* how long nothing else happened for the last of them */
 enum store_state service_store_why(struct service *service, struct err *err); /* as store_why */
 bool service_is_settled(const struct service *service); /* every lead has been folded since the start */
 

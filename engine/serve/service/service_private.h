@@ -71,6 +71,7 @@ struct service {
   struct loop_timer *doubt; /* looks at the clock again */
   int64_t rules_ms;
   uint64_t swaps;
+  int64_t swap_us; /* that the last one took on the loop */
   bool settled, closing;
 
   struct loop_task work, deliver;

@@ -161,6 +161,7 @@ static void tidy(struct service *service, struct pipeline *pipeline, struct gene
 }
 
 static void swap(struct service *service) {
+  int64_t began_us = loop_clock_us();
   struct activation *activation = &service->activation;
   struct pipeline *old = service->pipeline;
   struct err err;
@@ -175,6 +176,7 @@ static void swap(struct service *service) {
   receiver_use(service->receiver, pipeline_engine(service->pipeline));
   service_forget_undecided(service); /* nobody was told; they are made again, under these rules */
   service_take_over(service, activation->how.stages);
+  service->swap_us = loop_clock_us() - began_us;
   activation->state = ACTIVATION_TIDYING;
   end(service, NULL);
   tidy(service, old, pipeline_generation(old));
@@ -182,6 +184,7 @@ static void swap(struct service *service) {
 }
 
 static void swap_at_once(struct service *service) {
+  int64_t began_us = loop_clock_us();
   struct activation *activation = &service->activation;
   struct generation *old = service->generation;
   enriching_drop(service->enriching);
@@ -189,6 +192,7 @@ static void swap_at_once(struct service *service) {
   pipeline_use(service->pipeline, service->generation);
   enriching_adopt(service->enriching);
   service_take_over(service, activation->how.stages);
+  service->swap_us = loop_clock_us() - began_us;
   activation->state = ACTIVATION_TIDYING;
   end(service, NULL);
   tidy(service, NULL, old);

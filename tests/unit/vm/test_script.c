@@ -97,12 +97,29 @@ static void declarations_become_nodes(void **state) {
   for (size_t i = 0; i < COUNT_OF(cases); i++) check(SCRIPT_RULES, cases[i].text, cases[i].expected);
 }
 
+/* What Lua says of them would not help. */
+static void slips_are_guessed(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+      {"rule 'a' {\n on = track Demo }", "! web.lua:2 '}' expected (to close '{' at line 1) near 'Demo' -- "
+                                         "texts and names stand in quotes: track \"Demo\"\n"},
+      {"rule a {}", "! web.lua:1 syntax error near 'a' -- texts and names stand in quotes: rule \"a\"\n"},
+      {"rule 'a' { x = at_least 5 }",
+       "! web.lua:1 '}' expected near '5' -- a number stands in parentheses: at_least(5)\n"},
+      {"rule 'a' { x = True }", "! web.lua:1 \"True\" is no name here -- write true\n"},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) check(SCRIPT_RULES, cases[i].text, cases[i].expected);
+}
+
 static void mistakes_are_problems(void **state) {
   (void)state;
   static const struct {
     const char *text, *expected;
   } cases[] = {
-      {"rule 'a' {", "! web.lua:1 unexpected symbol near <eof>\n"},
+      {"rule 'a' {", "! web.lua:1 unexpected symbol near <eof> -- something above is not closed: is a } or "
+                     "an end missing?\n"},
       {"rule 'a' {\n doc = 'x'\n points = { fit = 1 } }",
        "! web.lua:3 '}' expected (to close '{' at line 1) near 'points' -- is a comma missing before it?\n"},
       {"rule 'a' { points = { fit: 1 } }",
@@ -168,6 +185,7 @@ static void mistakes_are_problems(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(declarations_become_nodes),
+      cmocka_unit_test(slips_are_guessed),
       cmocka_unit_test(mistakes_are_problems),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

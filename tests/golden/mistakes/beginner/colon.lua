@@ -1,0 +1,1 @@
+rule "colon" { on: page {}, points = { engagement = 1 } }

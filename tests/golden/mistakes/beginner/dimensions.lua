@@ -1,0 +1,1 @@
+dimension "engagement" { min = 0 }

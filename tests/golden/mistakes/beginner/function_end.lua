@@ -1,0 +1,1 @@
+rule "function_end" { on = page {}, points = function(lead, event) return { engagement = 1 } }

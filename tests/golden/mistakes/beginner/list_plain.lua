@@ -1,0 +1,1 @@
+rule "list_plain" { when = trait { country = { "DE", "AT" } }, points = { engagement = 1 } }

@@ -1,0 +1,2 @@
+// a comment
+rule "lua_comment" { on = page {}, points = { engagement = 1 } }

@@ -1,0 +1,4 @@
+rule "missing_brace" {
+  on = page {},
+  points = { engagement = 1 },
+

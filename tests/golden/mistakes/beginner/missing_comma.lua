@@ -1,0 +1,4 @@
+rule "missing_comma" {
+  on = page {}
+  points = { engagement = 1 },
+}

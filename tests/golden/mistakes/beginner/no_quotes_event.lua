@@ -1,0 +1,1 @@
+rule "no_quotes_event" { on = track Demo, points = { engagement = 1 } }

@@ -1,0 +1,1 @@
+rule no_quotes_name { on = page {}, points = { engagement = 1 } }

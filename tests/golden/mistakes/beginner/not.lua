@@ -1,0 +1,1 @@
+rule "not" { when = not trait { x = 1 }, points = { engagement = 1 } }

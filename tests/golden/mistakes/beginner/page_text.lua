@@ -1,0 +1,1 @@
+rule "page_text" { on = page "/pricing", points = { engagement = 1 } }

@@ -1,0 +1,1 @@
+rule "plus_eq" { on = page {}, points += 5 }

@@ -1,0 +1,1 @@
+rule "points_text" { on = page {}, points = { engagement = "10" } }

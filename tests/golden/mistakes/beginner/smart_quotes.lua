@@ -1,0 +1,1 @@
+rule “a” { on = page {}, points = { engagement = 1 } }

@@ -1,0 +1,1 @@
+rule "true_true" { when = trait { x = True }, points = { engagement = 1 } }

@@ -1,0 +1,1 @@
+rulle "a" { on = page {}, points = { engagement = 1 } }

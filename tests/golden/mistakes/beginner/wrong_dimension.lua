@@ -1,0 +1,1 @@
+rule "wrong_dimension" { on = page {}, points = { engagment = 1 } }
