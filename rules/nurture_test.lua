@@ -67,6 +67,7 @@ test "it begins again after a month, and not before" (function(t)
   t:advance "1d"
   t:track "Demo Requested"
   t:expect { stage = "mql", stages = alone }
+  t:act("log_call", { by = "sales", outcome = "connect" })
   t:act("recycle", { by = "sales", reason = "no_budget" })
   t:at "2024-01-31T08:59:59Z"
   attend(t)

@@ -101,19 +101,6 @@ static struct value address_of(struct str text, struct arena *arena) {
   return (struct value){.kind = VALUE_MAP, .len = 3, .pairs = pairs};
 }
 
-/* { text, version = 4 | 6, public } of an IP address. */
-static struct value address_of(struct str text, struct arena *arena) {
-  struct network address = {.bits = 128};
-  char canonical[NETWORK_TEXT_MAX];
-  if (!netaddr_parse(str_trim(text), &address.base)) return VALUE_NONE;
-  struct pair *pairs = arena_alloc(arena, 3 * sizeof *pairs);
-  pairs[0] = (struct pair){STR("public"), value_bool(netaddr_is_public(&address.base))};
-  pairs[1] =
-      (struct pair){STR("text"), value_str(arena_str(arena, str_of(network_text(&address, canonical))))};
-  pairs[2] = (struct pair){STR("version"), value_number(netaddr_is_v4(&address.base) ? 4 : 6)};
-  return (struct value){.kind = VALUE_MAP, .len = 3, .pairs = pairs};
-}
-
 static int find(void *context, struct str what, struct str name, struct str key, struct arena *arena,
                 struct value *found, struct err *err) {
   const struct lookup *lookup = context;
