@@ -71,6 +71,10 @@ static void reloads(void **state) {
   UNTIL_METRIC("embudo_rules_failed", 0);
   assert_metric("embudo_rules_refused_total", 1);
   assert_metric("embudo_rules_taken_over_total", taken_over + 1);
+  assert_true(value_of("embudo_rules_load_seconds{step=\"swap\"}") > 0);
+  assert_true(value_of("embudo_rules_load_seconds{step=\"check\"}") > 0);
+  assert_true(value_of("embudo_loop_turn_seconds_count") > 10);
+  assert_true(value_of("embudo_loop_turn_seconds_sum") > 0);
 }
 
 /* Stops it between its beginning and the first thing that its thread has to say. */
