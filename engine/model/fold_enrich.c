@@ -203,9 +203,17 @@ static bool has_answered(const struct fold *fold, uint32_t number, uint64_t need
          said->until_ms > fold->now && said->needs == needs;
 }
 
-/* Whether it could be asked, `when` apart. */
+static bool knows_needs(const struct fold *fold, const struct enricher *enricher) {
+  for (uint32_t i = 0; i < enricher->need_count; i++)
+    if (!value_present(fold_trait(fold, enricher->needs[i]))) return false;
+  return true;
+}
+
+/* Whether it could be asked, `when` apart. Looked at whenever something has changed: what mostly fails, and costs least, comes
+ * first. */
 static bool could_ask(const struct fold *fold, uint32_t number) {
   struct buf needs;
+  if (!knows_needs(fold, &fold->rules->enrichers[number])) return false;
   if (is_at_end(fold) || fold_verdict_stands(fold) || fold_ignored(fold)) return false;
   buf_init(&needs);
   bool could = fold_enricher_needs(fold, number, &needs);

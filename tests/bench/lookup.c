@@ -13,7 +13,7 @@ enum { ROWS = 1000000, FINDS = 2000000 };
 
 static int64_t clock_us(void) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* others may be busy, too */
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 

@@ -23,9 +23,9 @@ async function until(what, holds) {
   }
 }
 
-const enricher = (name, url, more = "") => `
+const enricher = (name, url, more = "retries = 0,") => `
 enricher "${name}" {
-  needs = { "${name}" }, gives = { "found.${name}" }, ttl = "30d", retries = 0, ${more}
+  needs = { "${name}" }, gives = { "found.${name}" }, ttl = "30d", ${more}
   run = function(lead, http)
     local value = lead.traits["${name}"]
     local answer, err = http.get("${url}/" .. value, {
@@ -66,7 +66,7 @@ describe("over TLS", () => {
     strange = await Provider.open({ tls: certificate(own, "localhost") });
     await rm(own, { recursive: true });
     const url = ({ port }) => `https://localhost:${port}`;
-    rules = await directory({ "rules.lua": RULES + enricher("trusted", url(trusted)) + enricher("strange", url(strange)) + enricher("other", url(other)) });
+    rules = await directory({ "rules.lua": RULES + enricher("trusted", url(trusted), "") + enricher("strange", url(strange)) + enricher("other", url(other)) });
     daemon = await Daemon.start({ rules, config: config(`, ca_file: ${join(certificates, "authority.crt")}`) });
   });
   after(async () => {
@@ -103,7 +103,7 @@ describe("over HTTP", () => {
   let provider, daemon, rules;
   before(async () => {
     provider = await Provider.open();
-    rules = await directory({ "rules.lua": RULES + enricher("plain", `http://127.0.0.1:${provider.port}`, 'timeout = "2s", deadline = "20s",') + enricher("dead", "http://127.0.0.1:1") });
+    rules = await directory({ "rules.lua": RULES + enricher("plain", `http://127.0.0.1:${provider.port}`, 'timeout = "2s", deadline = "20s", retries = 0,') + enricher("dead", "http://127.0.0.1:1") });
     daemon = await Daemon.start({ rules, config: config() });
   });
   after(async () => {
@@ -164,6 +164,22 @@ describe("over HTTP", () => {
     });
     const resident = Number(/^process_resident_memory_bytes (\S+)/m.exec((await daemon.read("/metrics")).text)[1]);
     assert.ok(resident < 300e6, `${resident} bytes`);
+  });
+
+  test("other rules in the middle of a call: it is asked again under them, and an answer to the old ones is dropped", async () => {
+    const held = [];
+    provider.plans["/held"] = (_, response) => (held.length === 0 ? held.push(response) : response.writeHead(200).end('{"employees":8}'));
+    await ask("ivy", "held");
+    await provider.came("/held");
+    const { ruleset } = await daemon.lead("ivy");
+    await writeFile(join(rules, "more.lua"), 'rule "more" { on = track "More", points = { intent = 1 } }\n');
+    await until("the other rules", async () => (await daemon.lead("ivy")).ruleset !== ruleset);
+    await provider.came("/held", 2);
+    held[0].writeHead(200).end('{"employees":9}');
+    await until("the answer", async () => (await found(daemon, "ivy", "plain")) === 8);
+    await ask("good", "good2");
+    await until("another", async () => (await found(daemon, "good", "plain")) === 300);
+    assert.equal(await found(daemon, "ivy", "plain"), 8);
   });
 
   test("SIGTERM in the middle of calls ends cleanly, and the next start asks again", async () => {

@@ -183,6 +183,12 @@ void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct 
   }
 }
 
+void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),
+                    void *arg) {
+  for (const struct enrich_job *job = enrich->first; job; job = job->next)
+    for (uint32_t i = 0; i < job->lead_count; i++) told(arg, &job->leads[i]);
+}
+
 /* --- running --------------------------------------------------------------------------------------------------------- */
 
 struct ready { /* when enrichers may run again, each worked out once for all of its jobs */

@@ -68,6 +68,10 @@ void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg);
 
+/* The leads that wait for some job; one that waits for several is told as often. */
+void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),
+                    void *arg);
+
 enum enrich_wanted {
   ENRICH_KNOWN,   /* *answer */
   ENRICH_QUEUED,  /* a job of its own */

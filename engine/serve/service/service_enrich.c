@@ -6,6 +6,8 @@
 #include "serve/enricher_run.h"
 
 enum {
+  AGAIN_MAX = 20000, /* leads that were asked for under other rules; further ones wait for their next event */
+  AGAIN_SLICE = 32,  /* looked at between two turns of the loop */
   FAILED_AGAIN_MS = 15 * TIME_MS_PER_MINUTE, /* when a failure that passes is looked into again */
 };
 
@@ -25,6 +27,8 @@ struct enriching {
   struct running *first;
   struct json_reader *reader;
   struct buf record, needs, traits;
+  char **again; /* ids of leads that are to be looked at under other rules */
+  size_t again_count, again_cap;
 };
 
 static const struct enricher *enricher_of(const struct enriching *enriching, uint32_t number) {
@@ -306,9 +310,12 @@ static void run_job(struct enriching *enriching, struct enrich_job *job) {
                                   enricher_of(enriching, job->enricher), job->needs, &options);
 }
 
+static void look_again(struct enriching *enriching);
+
 static void on_timer(void *arg) {
   struct enriching *enriching = arg;
   int64_t now_ms = service_now_ms(enriching->service);
+  look_again(enriching);
   for (struct enrich_job *job; (job = enrich_next(enriching->plan, now_ms));) run_job(enriching, job);
   int64_t due_ms = enrich_due_ms(enriching->plan, now_ms);
   if (due_ms != TIME_NEVER) loop_timer_after(enriching->timer, due_ms > now_ms ? due_ms - now_ms : 1);
@@ -353,17 +360,47 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
   }
 }
 
+static void look_at_all(struct enriching *enriching, uint32_t lead_number, const struct fold *fold,
+                        bool only_pending) {
+  struct identity_member lead = engine_lead_name(pipeline_engine(enriching->service->pipeline), lead_number);
+  for (uint32_t i = 0; i < fold_rules(fold)->enricher_count && lead.kind != ID_EMAIL; i++)
+    if (fold_enricher_wanted(fold, i) && (!only_pending || fold_is_pending(fold, i)))
+      look_at(enriching, lead, fold, i);
+}
+
+/* At a start what was under way goes on; of what is not live nothing else is asked. */
 void enriching_look(struct enriching *enriching, struct lead_entry *entry, const struct fold *fold,
                     bool live) {
-  const struct ruleset *rules = fold_rules(fold);
-  if (!enriching || rules->enricher_count == 0) return;
-  for (uint32_t i = 0; i < rules->enricher_count; i++) {
-    bool goes_on = !enriching->service->settled && fold_is_pending(fold, i); /* from before the restart */
-    if (!fold_enricher_wanted(fold, i) || !(live || goes_on)) continue;
-    struct identity_member lead =
-        engine_lead_name(pipeline_engine(enriching->service->pipeline), entry->node);
-    if (lead.kind != ID_EMAIL) look_at(enriching, lead, fold, i);
+  if (!enriching || fold_rules(fold)->enricher_count == 0) return;
+  if (live || !enriching->service->settled) look_at_all(enriching, entry->node, fold, !live);
+}
+
+/* --- under other rules --------------------------------------------------------------------------------------------------- */
+
+static void note_again(void *arg, const struct enrich_lead *lead) {
+  struct enriching *enriching = arg;
+  if (enriching->again_count == AGAIN_MAX) return;
+  if (enriching->again_count == enriching->again_cap) {
+    enriching->again_cap = enriching->again_cap ? enriching->again_cap * 2 : 64;
+    enriching->again = xrealloc(enriching->again, enriching->again_cap * sizeof *enriching->again);
   }
+  char *id = xcalloc(1, lead->id.len + 1);
+  memcpy(id, lead->id.p, lead->id.len);
+  enriching->again[enriching->again_count++] = id;
+}
+
+/* Whoever waited for an answer that was dropped with the old rules. */
+static void look_again(struct enriching *enriching) {
+  struct pipeline *pipeline = enriching->service->pipeline;
+  struct engine *engine = pipeline_engine(pipeline);
+  for (int i = 0; i < AGAIN_SLICE && enriching->again_count; i++) {
+    char *id = enriching->again[--enriching->again_count];
+    uint32_t lead = engine_find_lead(engine, str_of(id));
+    if (lead != IDENTITY_NONE && pipeline_look(pipeline, lead, service_now_ms(enriching->service)))
+      look_at_all(enriching, lead, pipeline_fold(pipeline), false);
+    free(id);
+  }
+  if (enriching->again_count) run_soon(enriching);
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
@@ -389,6 +426,7 @@ struct enriching *enriching_new(struct service *service) {
 
 void enriching_drop(struct enriching *enriching) {
   if (!enriching) return;
+  enrich_waiting(enriching->plan, note_again, enriching);
   for (struct running *running = enriching->first, *next; running; running = next) {
     next = running->next;
     end_running(running);
@@ -401,6 +439,7 @@ void enriching_adopt(struct enriching *enriching) {
   enriching->world.lookup = lookup_calls(enriching->service->generation->lookup);
   enriching->world.config = enriching->service->config;
   enrich_adopt(enriching->plan, enriching->service->generation->rules);
+  run_soon(enriching);
 }
 
 void enriching_erased(struct enriching *enriching) {
@@ -424,6 +463,8 @@ void enriching_free(struct enriching *enriching) {
   loop_timer_free(enriching->timer);
   enrich_free(enriching->plan);
   json_reader_free(enriching->reader);
+  while (enriching->again_count) free(enriching->again[--enriching->again_count]);
+  free(enriching->again);
   buf_release(&enriching->record);
   buf_release(&enriching->needs);
   buf_release(&enriching->traits);
