@@ -13,6 +13,7 @@ const EMBUDO = process.env.EMBUDO;
 const START_MS = 30_000;
 const STOP_MS = 30_000;
 const FILE_MS = 240_000;
+const PORT_FIRST = 15_000, PORTS = 15_000, PORT_ATTEMPTS = 10;
 const LISTENING = /embudo is listening on http:\/\/127\.0\.0\.1:(\d+)/;
 const SANITIZER = /AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:/;
 
@@ -34,8 +35,21 @@ export class Daemon {
     daemon.data = join(daemon.dir, "data");
     daemon.said = "";
     if (options.config) await writeFile(join(daemon.dir, "embudo.yaml"), options.config);
-    await daemon.up("127.0.0.1:0");
+    await daemon.upSomewhere();
     return daemon;
+  }
+
+  // On a port that the system gives nobody by itself, so that it is free again after a restart.
+  async upSomewhere() {
+    for (let attempt = 1; ; attempt++) {
+      const port = PORT_FIRST + Math.floor(Math.random() * PORTS);
+      try {
+        return await this.up(`127.0.0.1:${port}`);
+      } catch (error) {
+        if (attempt === PORT_ATTEMPTS || !error.message.includes("Address already in use")) throw error;
+        this.said = "";
+      }
+    }
   }
 
   async up(listen) {
