@@ -295,8 +295,11 @@ int json_parse(json_reader *reader, const char *text, size_t len, json_ref *root
   memcpy(reader->copy, text, len);
   memset(reader->copy + len, 0, simdjson::SIMDJSON_PADDING);
   size_t at;
-  if (!mend_escapes(reader->copy, len, &at))
-    return json_fault_at(text, at, "a NUL character (\\u0000) is not allowed", err);
+  if (!mend_escapes(reader->copy, len, &at)) {
+    json_fault_at(text, at, "a NUL character (\\u0000) is not allowed", err);
+    err->code = ERR_INVALID;
+    return -1;
+  }
   simdjson::error_code code = parse_copy(reader, len);
   if (code == simdjson::NUMBER_ERROR && mend_integers(reader->copy, len)) code = parse_copy(reader, len);
   if (code) return refuse(code, text, len, err);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "core/intake/envelope.h"
+#include "core/intake/salvage.h"
 #include <stdio.h>
 
 struct receiver {
@@ -11,6 +12,7 @@ struct receiver {
   struct json_ref root;
   struct buf part, record;
   struct normalised event;
+  struct salvage salvage; /* of the body at hand */
 };
 
 struct receiver *receiver_new(struct engine *engine, const struct receive_limits *limits) {
@@ -22,6 +24,7 @@ struct receiver *receiver_new(struct engine *engine, const struct receive_limits
   receiver->reader = json_reader_new();
   buf_init(&receiver->part);
   buf_init(&receiver->record);
+  salvage_init(&receiver->salvage);
   return receiver;
 }
 
@@ -30,6 +33,7 @@ void receiver_free(struct receiver *receiver) {
   json_reader_free(receiver->reader);
   buf_release(&receiver->part);
   buf_release(&receiver->record);
+  salvage_release(&receiver->salvage);
   free(receiver);
 }
 
@@ -48,9 +52,21 @@ static enum reject_code fault_of(struct str body, const struct err *err) {
   return text_is_utf8(body) ? REJECT_BAD_JSON : REJECT_BAD_UTF8;
 }
 
+/* Where some events of a batch are the reason why it cannot be read, the others are. */
+static int parse(struct receiver *receiver, struct str body, struct err *err) {
+  struct salvage *salvage = &receiver->salvage;
+  struct err ignored;
+  salvage_clear(salvage);
+  if (json_parse(receiver->reader, body.p, body.len, &receiver->root, err) == 0) return 0;
+  bool events_may_be_why = err->code == ERR_LIMIT || err->code == ERR_INVALID;
+  if (!events_may_be_why || !salvage_batch(salvage, receiver->reader, body)) return -1;
+  struct str rest = buf_str(&salvage->body);
+  return json_parse(receiver->reader, rest.p, rest.len, &receiver->root, &ignored);
+}
+
 int receive_parse(struct receiver *receiver, struct str body, struct received *received, struct err *err) {
   received_clear(received);
-  if (json_parse(receiver->reader, body.p, body.len, &receiver->root, err) != 0) {
+  if (parse(receiver, body, err) != 0) {
     received->fault = fault_of(body, err);
     return -1;
   }
@@ -114,7 +130,13 @@ static bool add_to_record(struct checking *checking, struct json_ref item) {
 static void check_item(struct checking *checking, struct json_ref item) {
   struct received *received = checking->received;
   struct normalised *normal = &checking->receiver->event;
-  enum reject_code code = normalise_event(item, &checking->context, normal);
+  enum reject_code code;
+  const char *reason = salvage_reason(&checking->receiver->salvage, checking->item, &code);
+  if (reason) {
+    refuse(checking, code, reason);
+    return;
+  }
+  code = normalise_event(item, &checking->context, normal);
   received->bad_times += normal->bad_times;
   if (code != REJECT_NONE) {
     refuse(checking, code, normal->reason);

@@ -45,7 +45,7 @@ void receiver_free(struct receiver *receiver);
 void receiver_use(struct receiver *receiver, struct engine *engine);
 
 /* First step: parses. -1 and *err: it is no JSON object, ERR_LIMIT for nesting; nothing of it can be taken, and
- * received->fault is set. On success received->write_key is known, and the second step may follow at once. */
+ * received->fault is set. Events of a batch that alone are why it could not be read are refused one by one (salvage.h). On success received->write_key is known, and the second step may follow at once. */
 int receive_parse(struct receiver *receiver, struct str body, struct received *received, struct err *err);
 
 /* Second step: checks every item. -1 and *err when the body as a whole is refused: `batch` is no list, or has too many

@@ -200,7 +200,7 @@ class Daemon:
 
     def wait_settled(self, seconds=60):
         """Until every lead has been folded since the start."""
-        until("all leads are folded", lambda: self.get("/v1/leads?limit=1").json()["complete"], seconds)
+        until("all leads are folded", lambda: self.get("/v1/leads?limit=1").json().get("complete"), seconds)
 
     def leads(self):
         """The names of all leads, by the pages of the list."""

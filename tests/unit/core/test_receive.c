@@ -116,6 +116,47 @@ static void nothing_of_a_body_that_is_no_object_is_taken(void **state) {
   assert_non_null(strstr(err.text, "`batch` is an object"));
 }
 
+/* Of a batch, only the events that have what is not taken; wherever the list stands. */
+static void events_that_cannot_be_read_are_refused_alone(void **state) {
+  (void)state;
+  char deep[256] = "", text[1024];
+  for (int i = 0; i < 63; i++) strcat(deep, "[");
+  for (int i = 0; i < 63; i++) strcat(deep, "]");
+  snprintf(text, sizeof text,
+           "{\"sentAt\": \"\\\"batch\\\":[\", \"x\": {\"batch\": []} ,\n\"batch\" : [" ITEM(
+               "1") " , {\"a\":\"\\u0000]\"},"
+                    "{\"a\":%s}, " ITEM("2") " ,{\"a\\\"\\u0000\":1}], \"writeKey\": \"k\"}",
+           deep);
+  take(text);
+  assert_int_equal(received.events, 2);
+  assert_int_equal(received.rejected, 3);
+  assert_int_equal(received.rejects[REJECT_TOO_DEEP], 1);
+  assert_int_equal(received.rejects[REJECT_BAD_JSON], 2);
+  assert_int_equal(received.problems[0].item, 1);
+  assert_non_null(strstr(received.problems[0].reason, "NUL"));
+  assert_int_equal(received.problems[1].item, 2);
+  assert_non_null(strstr(received.problems[1].reason, "nested"));
+  assert_str(received.write_key, "k");
+  take("{\"batch\":[" ITEM("3") "]}"); /* and the next body is one of its own */
+  assert_int_equal(received.rejected, 0);
+}
+
+/* What is wrong with the body itself stays the body's fault. */
+static void a_body_that_cannot_be_read_is_refused_whole(void **state) {
+  (void)state;
+  static const char *const bodies[] = {
+      "{\"batch\":[{\"a\":1,}]}",
+      "{\"batch\":[{\"a\":\"\\u0000\"},{]}",
+      "{\"batch\":[{\"a\":\"\\u0000\"}",
+      "{\"batch\":[{\"a\":\"\\u0000\"}]} x",
+      "{\"x\":\"\\u0000\",\"batch\":[" ITEM("1") "]}",
+      "{\"batch\":[" ITEM("1") "],\"x\":\"\\u0000\"}",
+      "{\"userId\":\"\\u0000\"}",
+      "{\"batch\":[{\"a\":\"\\u0000\"}, \"\xff\"]}",
+  };
+  for (size_t i = 0; i < COUNT_OF(bodies); i++) assert_int_equal(check_as(bodies[i], &web), -1);
+}
+
 static void batches_are_bounded(void **state) {
   (void)state;
   tear_down(NULL);
@@ -146,6 +187,8 @@ int main(void) {
       test(the_record_feeds_what_was_checked),
       test(known_events_are_left_out),
       test(nothing_of_a_body_that_is_no_object_is_taken),
+      test(events_that_cannot_be_read_are_refused_alone),
+      test(a_body_that_cannot_be_read_is_refused_whole),
       test(batches_are_bounded),
       test(an_empty_batch_is_fine),
   };
