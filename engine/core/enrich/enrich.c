@@ -46,8 +46,7 @@ static void unindex(struct enrich *enrich, const struct enrich_job *job) {
   *place = job->next_in_bucket;
 }
 
-void enrich_done(struct enrich *enrich, struct enrich_job *job) {
-  unindex(enrich, job);
+static void take_out(struct enrich *enrich, struct enrich_job *job) {
   if (job->prev)
     job->prev->next = job->next;
   else
@@ -56,6 +55,21 @@ void enrich_done(struct enrich *enrich, struct enrich_job *job) {
     job->next->prev = job->prev;
   else
     enrich->last = job->prev;
+}
+
+static void put_last(struct enrich *enrich, struct enrich_job *job) {
+  job->prev = enrich->last;
+  job->next = NULL;
+  if (job->prev)
+    job->prev->next = job;
+  else
+    enrich->first = job;
+  enrich->last = job;
+}
+
+void enrich_done(struct enrich *enrich, struct enrich_job *job) {
+  unindex(enrich, job);
+  take_out(enrich, job);
   enrich->job_count--;
   free_job(job);
 }
@@ -120,12 +134,7 @@ static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, stru
   struct enrich_job *job = xcalloc(1, sizeof *job);
   job->enricher = enricher;
   job->needs = copied(needs);
-  job->prev = enrich->last;
-  if (job->prev)
-    job->prev->next = job;
-  else
-    enrich->first = job;
-  enrich->last = job;
+  put_last(enrich, job);
   enrich->job_count++;
   struct enrich_job **bucket = bucket_of(enrich, enricher, job->needs);
   job->next_in_bucket = *bucket;
@@ -237,6 +246,8 @@ bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end
   if (end != ENRICH_FAILED_PASSING || job->attempts++ == enrich->rules->enrichers[job->enricher].retries)
     return true;
   job->not_before_ms = now_ms + enrich_pause_ms(enrich, job->attempts, retry_after_ms);
+  take_out(enrich, job); /* the next probe is another's, so that nobody alone uses up their attempts */
+  put_last(enrich, job);
   enrich->stats.retries++;
   enrich_pace_of(enrich, job->enricher)->counts.retries++;
   return false;

@@ -86,7 +86,10 @@ static int64_t jittered(struct enrich *enrich, int64_t span_ms) {
 
 void enrich_pace_end(struct enrich *enrich, uint32_t number, enum enrich_end end, int64_t now_ms) {
   struct enrich_pace *pace = enrich_pace_of(enrich, number);
+  const struct enricher *enricher = enricher_at(enrich, number);
   pace->running--;
+  if (pace->probing && enricher->rate) /* who waited comes at the rate, without a burst first */
+    pace->slot_ms = later(pace->slot_ms, now_ms + enricher->rate_ms);
   pace->probing = false;
   if (end != ENRICH_FAILED_PASSING) { /* the service works, whatever became of the question */
     pace->failures = 0;

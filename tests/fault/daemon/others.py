@@ -27,7 +27,7 @@ class Call:
 
 
 class Service:
-    """`answers`: gets a Call, on a thread of its own, and returns a status; a status, JSON and headers; or None: the connection
+    """`answers`: gets a Call, on a thread of its own, and returns a status; a status, a text or JSON, and headers; or None: the connection
     breaks then. It may wait, for `freed` for instance, which comes at the latest when the service is closed."""
 
     def __init__(self, answers, port=0):
@@ -46,7 +46,7 @@ class Service:
                     self.close_connection = True
                     return
                 status, value, headers = answer if isinstance(answer, tuple) else (answer, None, {})
-                body = b"" if value is None else json.dumps(value).encode()
+                body = value.encode() if isinstance(value, str) else b"" if value is None else json.dumps(value).encode()
                 self.send_response(status)
                 for name, text in headers.items():
                     self.send_header(name, text)

@@ -230,6 +230,26 @@ static void a_service_that_is_down_is_left_alone(void **state) {
   enrich_free(enrich);
 }
 
+/* Each probe is another lead's: a few who wait for a service that is down do not use up their attempts alone. */
+static void probes_take_turns(void **state) {
+  (void)state;
+  enricher = defaults();
+  start();
+  queue(8, 0);
+  struct enrich_job *tried[4];
+  int64_t now = 0;
+  for (int i = 0; i < ENRICH_BREAK_AFTER; i++)
+    assert_false(enrich_ended(enrich, enrich_next(enrich, now), ENRICH_FAILED_PASSING, 0, now));
+  for (int i = 0; i < 4; i++) {
+    now = enrich_due_ms(enrich, now);
+    tried[i] = enrich_next(enrich, now);
+    assert_non_null(tried[i]);
+    for (int k = 0; k < i; k++) assert_ptr_not_equal(tried[i], tried[k]);
+    assert_false(enrich_ended(enrich, tried[i], ENRICH_FAILED_PASSING, 0, now));
+  }
+  enrich_free(enrich);
+}
+
 static void other_rules_keep_what_is_known(void **state) {
   (void)state;
   enricher = defaults();
@@ -256,6 +276,7 @@ int main(void) {
       cmocka_unit_test(runs_so_many_at_once),
       cmocka_unit_test(tries_again_later_and_later),
       cmocka_unit_test(a_service_that_is_down_is_left_alone),
+      cmocka_unit_test(probes_take_turns),
       cmocka_unit_test(other_rules_keep_what_is_known),
   };
   return cmocka_run_group_tests_name("enrich", tests, NULL, NULL);
