@@ -36,7 +36,8 @@ before(async () => {
   daemon = await Daemon.start({ rules });
   openapi = new Openapi((await send(daemon, { method: "GET", path: "/v1/openapi.json" })).json);
   for (const userId of LEADS) await daemon.post("/v1/track", { event: "order.paid", userId });
-  await daemon.leads();
+  // Recorded, not only folded: a preview compares with what the journal has.
+  await until("all are MQLs", async () => (await daemon.read("/v1/decisions?to=mql")).json.decisions.length === LEADS.length);
 });
 after(async () => {
   await daemon.close();
