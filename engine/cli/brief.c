@@ -47,20 +47,10 @@ static int print_handed(struct session *s, uint32_t lead, const struct wanted *w
 }
 
 static int brief_lead(struct session *s, const struct wanted *wanted) {
-  uint32_t lead = engine_find_lead(s->engine, str_of(wanted->lead));
-  if (lead == IDENTITY_NONE) {
-    fprintf(stderr, "embudo brief: no event speaks of a lead '%s' (user id, anonymous id or e-mail)\n",
-            wanted->lead);
-    return EXIT_PROBLEMS;
-  }
+  uint32_t lead;
+  int code = session_fold_lead(s, wanted->lead, &lead);
+  if (code) return code;
   if (wanted->handed_over) return print_handed(s, lead, wanted);
-  engine_settle_all(s->engine, s->at_ms, s->fold);
-  if (engine_fold(s->engine, lead, s->at_ms, s->fold) == 0) {
-    char at[TIME_TEXT_MAX];
-    fprintf(stderr, "embudo brief: lead '%s' has no events up to %s\n", wanted->lead,
-            time_text(s->at_ms, at));
-    return EXIT_PROBLEMS;
-  }
   print_now(s, wanted);
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "core/journal/journal.h"
 #include "model/fold_enrich.h"
 #include "serve/enricher_run.h"
+#include "serve/service/telling.h"
 
 enum {
   AGAIN_MAX = 20000, /* leads that were asked for under other rules; further ones wait for their next event */
@@ -19,22 +20,13 @@ struct running {
   struct running *prev, *next;
 };
 
-/* What was said, until it is on the lead's timeline: whoever is folded meanwhile must not be told again. */
-struct telling {
-  struct enriching *enriching; /* NULL: it is gone */
-  const char *enricher;
-  struct enrich_lead *leads;
-  uint32_t count;
-  struct telling *prev, *next;
-};
-
 struct enriching {
   struct service *service;
   struct enrich *plan;
   struct enricher_world world;
   struct loop_timer *timer;
   struct running *first;
-  struct telling *tellings;
+  struct tellings tellings;
   struct json_reader *reader;
   struct buf record, needs, traits;
   char **again; /* ids of leads that are to be looked at under other rules */
@@ -103,50 +95,10 @@ static void put_event(const struct saying *saying, const struct enrich_lead *lea
   json_close(w, '}');
 }
 
-static void forget_telling(struct telling *telling) {
-  struct enriching *enriching = telling->enriching;
-  if (telling->prev)
-    telling->prev->next = telling->next;
-  else if (enriching)
-    enriching->tellings = telling->next;
-  if (telling->next) telling->next->prev = telling->prev;
-  for (uint32_t i = 0; i < telling->count; i++) free((char *)telling->leads[i].id.p);
-  free(telling->leads);
-  free((char *)telling->enricher);
-  free(telling);
-}
-
 /* What was not stored was not said: whoever still wants it will be found again. */
 static void on_stored(void *arg, const struct service_result *result) {
   (void)result;
-  forget_telling(arg);
-}
-
-static void add_told(struct telling *telling, const struct enrich_lead *lead) {
-  char *id = xmalloc(lead->id.len + 1);
-  memcpy(id, lead->id.p, lead->id.len);
-  telling->leads[telling->count++] = (struct enrich_lead){.kind = lead->kind, .id = {id, lead->id.len}};
-}
-
-static struct telling *new_telling(struct enriching *enriching, const struct enricher *enricher,
-                                   uint32_t count) {
-  struct telling *telling = xcalloc(1, sizeof *telling);
-  telling->enriching = enriching;
-  telling->enricher = xstrdup(enricher->id);
-  telling->leads = xcalloc(count, sizeof *telling->leads);
-  telling->next = enriching->tellings;
-  if (telling->next) telling->next->prev = telling;
-  return enriching->tellings = telling;
-}
-
-static bool is_being_told(const struct enriching *enriching, const struct enricher *enricher,
-                          struct identity_member lead) {
-  for (const struct telling *telling = enriching->tellings; telling; telling = telling->next)
-    for (uint32_t i = 0; i < telling->count; i++)
-      if (telling->leads[i].kind == lead.kind && str_eq(telling->leads[i].id, lead.id) &&
-          strcmp(telling->enricher, enricher->id) == 0)
-        return true;
-  return false;
+  telling_end(arg);
 }
 
 static bool still_there(void *arg, struct identity_member lead) {
@@ -161,23 +113,24 @@ static void say(struct enriching *enriching, struct saying saying, const struct 
   struct json_writer w;
   int64_t now_ms = service_now_ms(service);
   if (service_erasing(service)) return;
-  struct telling *telling = new_telling(enriching, saying.enricher, count);
+  struct telling *telling = telling_begin(&enriching->tellings, saying.enricher->id);
   buf_clear(&enriching->record);
   json_writer_init(&w, &enriching->record);
   json_open(&w, '{');
   json_key(&w, "batch");
   json_open(&w, '[');
   for (uint32_t i = 0; i < count; i++) {
-    if (!still_there(enriching, (struct identity_member){leads[i].kind, leads[i].id})) continue;
+    const struct identity_member lead = {leads[i].kind, leads[i].id};
+    if (!still_there(enriching, lead)) continue;
     put_event(&saying, &leads[i], now_ms, &w);
     saying.spent = 0;
-    add_told(telling, &leads[i]);
+    telling_to(telling, lead);
   }
   json_close(&w, ']');
   json_close(&w, '}');
-  if (!telling->count || service_submit_system(service, buf_str(&enriching->record), now_ms, on_stored,
-                                               telling) != SERVICE_COMMITTED)
-    forget_telling(telling);
+  if (telling_count(telling) == 0 || service_submit_system(service, buf_str(&enriching->record), now_ms,
+                                                           on_stored, telling) != SERVICE_COMMITTED)
+    telling_end(telling);
 }
 
 /* --- from the journal ------------------------------------------------------------------------------------------------ */
@@ -396,7 +349,7 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
   struct str needs = buf_str(&enriching->needs);
   switch (enrich_want(enriching->plan, number, needs, lead, fold_now(fold), &answer, &job)) {
   case ENRICH_KNOWN: {
-    if (is_being_told(enriching, enricher_of(enriching, number), lead)) return;
+    if (tellings_have(&enriching->tellings, enricher_of(enriching, number)->id, lead)) return;
     const struct saying saying = {
         .enricher = enricher_of(enriching, number), .needs = needs, .answer = answer};
     say(enriching, saying, &(struct enrich_lead){.kind = lead.kind, .id = lead.id}, 1);
@@ -515,8 +468,7 @@ uint32_t service_enrichers(struct service *service, struct enrich_figures figure
 void enriching_free(struct enriching *enriching) {
   if (!enriching) return;
   enriching_drop(enriching);
-  for (struct telling *telling = enriching->tellings; telling; telling = telling->next)
-    telling->enriching = NULL; /* the journal calls once more */
+  tellings_forget(&enriching->tellings);
   loop_timer_free(enriching->timer);
   enrich_free(enriching->plan);
   json_reader_free(enriching->reader);
