@@ -69,7 +69,7 @@ static bool read_control(struct reading *r, struct control *control) {
 
 static bool read_pointer(struct reading *r, size_t bits, size_t *target) {
   static const size_t bases[] = {0, 2048, 526336, 0};
-  size_t form = bits >> 3;
+  size_t form = (bits >> 3) & 3; /* the size of a control byte has five bits */
   uint64_t low;
   if (!take(r, form + 1, &low)) return false;
   uint64_t high = form == 3 ? 0 : (uint64_t)(bits & 7) << (8 * (form + 1));
