@@ -89,16 +89,6 @@ const struct command command_brief = {
         "pages and content it looked at, which fields are not known, and the questions to ask next.\n"
         "\n"
         "  --handed-over   instead what those were told to whom it was handed over, as it was known then:\n"
-        "                  the newest 20, newest first; needs --data or --config\n"
-        "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
-        "  --at TIME       as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
-        "                  (default: the newest event's time, with --data now)\n"
-        "  --data DIR, -c, --config FILE   a daemon's data directory instead of FILEs\n"
-        "  --json          the same as data\n"
-        "  --csv-map MAP, --source NAME, --quiet   as for 'embudo score'\n"
-        "\n"
-        "Exit code: 0; 1 when rules do not load, a file cannot be read or there is no such lead; 2 for "
-        "wrong\n"
-        "usage.\n",
+        "                  the newest 20, newest first; needs --data or --config\n" SESSION_LEAD_USAGE,
     .run = run,
 };

@@ -59,17 +59,6 @@ const struct command command_explain = {
         "Prints every rule that holds points (how often, when, decay so far, caps and limits; the parts\n"
         "add up to the score exactly), each way out of the lead's stage with the conditions that hold and\n"
         "fail, what would change the stage, and the stages so far.\n"
-        "\n"
-        "  --rules DIR     the rules directory (default: rules; with --data the daemon's)\n"
-        "  --plugins DIR   enrichers and destinations beside it, as 'embudo run' takes them\n"
-        "  --at TIME       as of this instant: 2024-01-15T09:00:00Z, 2024-01-15 or now\n"
-        "                  (default: the newest event's time, with --data now)\n"
-        "  --data DIR, -c, --config FILE   a daemon's data directory instead of FILEs\n"
-        "  --json          the same as data\n"
-        "  --csv-map MAP, --source NAME, --quiet   as for 'embudo score'\n"
-        "\n"
-        "Exit code: 0; 1 when rules do not load, a file cannot be read or there is no such lead; 2 for "
-        "wrong\n"
-        "usage.\n",
+        "\n" SESSION_LEAD_USAGE,
     .run = run,
 };

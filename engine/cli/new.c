@@ -9,7 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_MAX_BYTES = 64, TEMPLATE_POINTS = 5 /* the test template counts on it */ };
+enum {
+  NAME_MAX_BYTES = 64,
+  TEMPLATE_POINTS = 5 /* the test template counts on it */,
+  TEMPLATE_NAME_MAX = 40
+};
 
 struct start { /* what is being written */
   const char *name;
@@ -138,6 +142,19 @@ static int write_template(struct start *start, const char *path, const char *tem
   return write_file(path, &start->text);
 }
 
+/* A file and its test, or neither: from the templates KIND.lua and KIND_test.lua. Nothing is overwritten. */
+static int write_pair(struct start *start, const char *kind, const char *path, const char *test_path,
+                      const struct template_value *values) {
+  char template[TEMPLATE_NAME_MAX];
+  if (!is_free(path) || !is_free(test_path)) return -1;
+  snprintf(template, sizeof template, "%s.lua", kind);
+  if (write_template(start, path, template, values)) return -1;
+  snprintf(template, sizeof template, "%s_test.lua", kind);
+  if (write_template(start, test_path, template, values) == 0) return 0;
+  unlink(path);
+  return -1;
+}
+
 /* --- a rule --------------------------------------------------------------------------------------------------------------- */
 
 /* Both files, or none. */
@@ -149,10 +166,7 @@ static int write_rule(struct start *start, const char *rule_path, const char *te
                                           {"group", home.group ? quoted(start, home.group) : NULL},
                                           {"dimension", home.declared ? NULL : home.dimension},
                                           {NULL, NULL}};
-  if (write_template(start, rule_path, "rule.lua", values)) return -1;
-  if (write_template(start, test_path, "rule_test.lua", values) == 0) return 0;
-  unlink(rule_path);
-  return -1;
+  return write_pair(start, "rule", rule_path, test_path, values);
 }
 
 static bool rule_is_free(const struct start *start) {
@@ -167,8 +181,7 @@ static bool rule_is_free(const struct start *start) {
 
 static int new_rule(struct start *start) {
   const char *rule_path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (!rule_is_free(start) || !is_free(rule_path) || !is_free(test_path)) return EXIT_PROBLEMS;
-  if (write_rule(start, rule_path, test_path)) return EXIT_PROBLEMS;
+  if (!rule_is_free(start) || write_rule(start, rule_path, test_path)) return EXIT_PROBLEMS;
   printf("\n1. Say in %s which event counts, what it is worth and why ('embudo help rule').\n"
          "2. Say in %s what must come of it: the edges above all ('embudo help tests').\n"
          "3. embudo check %s && embudo test %s\n",
@@ -185,12 +198,7 @@ static int new_destination(struct start *start) {
     fprintf(stderr, "embudo new: there is a destination '%s' already\n", start->name);
     return EXIT_PROBLEMS;
   }
-  if (!is_free(path) || !is_free(test_path) || write_template(start, path, "destination.lua", values))
-    return EXIT_PROBLEMS;
-  if (write_template(start, test_path, "destination_test.lua", values)) {
-    unlink(path);
-    return EXIT_PROBLEMS;
-  }
+  if (write_pair(start, "destination", path, test_path, values)) return EXIT_PROBLEMS;
   printf("\n1. Say in %s where it is, what it is told and in what form ('embudo help destination').\n"
          "2. Say in %s what must be sent, and what its answers mean.\n"
          "3. embudo check %s && embudo test %s\n"
@@ -204,12 +212,7 @@ static int new_destination(struct start *start) {
 static int new_enricher(struct start *start) {
   const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
   const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (!is_free(path) || !is_free(test_path) || write_template(start, path, "enricher.lua", values))
-    return EXIT_PROBLEMS;
-  if (write_template(start, test_path, "enricher_test.lua", values)) {
-    unlink(path);
-    return EXIT_PROBLEMS;
-  }
+  if (write_pair(start, "enricher", path, test_path, values)) return EXIT_PROBLEMS;
   printf("\n1. Say in %s whom to ask and what the answer means ('embudo help enricher').\n"
          "2. Say in %s what the service answers and what must come of it.\n"
          "3. embudo check %s && embudo test %s\n"
@@ -233,12 +236,8 @@ static bool framework_is_free(const struct start *start) {
 static int new_framework(struct start *start) {
   const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
   const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (!framework_is_free(start) || !is_free(path) || !is_free(test_path)) return EXIT_PROBLEMS;
-  if (write_template(start, path, "framework.lua", values)) return EXIT_PROBLEMS;
-  if (write_template(start, test_path, "framework_test.lua", values)) {
-    unlink(path);
+  if (!framework_is_free(start) || write_pair(start, "framework", path, test_path, values))
     return EXIT_PROBLEMS;
-  }
   printf("\n1. Write your questions into %s ('embudo help criterion').\n"
          "2. Say in %s what must come of the answers.\n"
          "3. embudo check %s && embudo test %s\n"
