@@ -14,27 +14,12 @@ static void add_half_life(struct account_entry *entry, int64_t half_life_ms, int
   entry->blocks[0] += (wide)amount * weight_quantised(t, half_life_ms);
 }
 
-static void grow_kept(struct account_entry *entry) {
-  entry->kept_cap = entry->kept_cap ? entry->kept_cap * 2 : 8;
-  entry->kept = xrealloc(entry->kept, entry->kept_cap * sizeof *entry->kept);
-}
-
-static void keep_addition(struct account_entry *entry, int64_t t, int64_t amount) {
-  if (entry->kept_count == KEEP_NEWEST) { /* the oldest one makes room: the ring turns */
-    entry->kept[entry->kept_start] = (struct addition){t, amount};
-    entry->kept_start = (entry->kept_start + 1) % KEEP_NEWEST;
-    return;
-  }
-  if (entry->kept_count == entry->kept_cap) grow_kept(entry);
-  entry->kept[entry->kept_count++] = (struct addition){t, amount};
-}
-
 void account_add(struct account_entry *entry, const struct account_terms *terms, int64_t t, int64_t amount) {
   switch (terms->decay->kind) {
   case DECAY_NONE: entry->sum += amount; break;
   case DECAY_HALF_LIFE: add_half_life(entry, terms->decay->span_ms, t, amount); break;
   case DECAY_LINEAR:
-  case DECAY_STEP: keep_addition(entry, t, amount); break;
+  case DECAY_STEP: additions_add(&entry->kept, t, amount); break;
   }
   if (entry->count++ == 0) entry->first_ms = t;
   entry->last_ms = t;
@@ -42,28 +27,22 @@ void account_add(struct account_entry *entry, const struct account_terms *terms,
   entry->live = true;
 }
 
-static wide scaled(wide amount, int64_t per_million) {
-  /* in two parts, so that block sums near 2^112 do not overflow */
-  return amount / 1000000 * per_million + amount % 1000000 * per_million / 1000000;
-}
-
 void account_keep(struct account_entry *entry, int64_t keep_per_million) {
-  entry->sum = scaled(entry->sum, keep_per_million);
-  for (int i = 0; i < WEIGHT_BLOCKS; i++) entry->blocks[i] = scaled(entry->blocks[i], keep_per_million);
-  for (uint32_t i = 0; i < entry->kept_count; i++)
-    entry->kept[i].amount = (int64_t)scaled(entry->kept[i].amount, keep_per_million);
+  entry->sum = weight_scaled(entry->sum, keep_per_million);
+  for (int i = 0; i < WEIGHT_BLOCKS; i++)
+    entry->blocks[i] = weight_scaled(entry->blocks[i], keep_per_million);
+  additions_keep(&entry->kept, keep_per_million);
 }
 
 void account_clear(struct account_entry *entry) {
-  struct addition *kept = entry->kept;
-  uint32_t cap = entry->kept_cap;
+  struct additions kept = entry->kept;
   memset(entry, 0, sizeof *entry);
+  additions_clear(&kept);
   entry->kept = kept;
-  entry->kept_cap = cap;
 }
 
 void account_release(struct account_entry *entry) {
-  free(entry->kept);
+  additions_release(&entry->kept);
   memset(entry, 0, sizeof *entry);
 }
 
@@ -73,26 +52,33 @@ static int64_t half_life_worth(const struct account_entry *entry, const struct a
   return weight_round(amount * (double)terms->points / (double)terms->unit);
 }
 
-/* Sum over kept additions of amount times what is left of it, in wholes (a span, or a million). */
-static wide kept_sum(const struct account_entry *entry, const struct decay *decay, int64_t t, int sign) {
-  wide sum = 0;
-  for (uint32_t i = 0; i < entry->kept_count; i++) {
-    const struct addition *addition = &entry->kept[i];
-    int64_t age = t - addition->time_ms, left;
-    if (sign > 0 ? addition->amount < 0 : sign < 0 && addition->amount > 0) continue;
-    if (decay->kind == DECAY_STEP)
-      left = weight_step(decay, age);
-    else
-      left = age < decay->span_ms ? decay->span_ms - age : 0;
-    sum += (wide)addition->amount * left;
+/* Sum over kept additions of amount times what is left of it, in parts of the span: an addition of time s has span - (t - s)
+ * of them left, so the sum over those that have any is (span - t) times the amounts, and the moments. */
+static wide linear_sum(const struct additions *kept, const struct decay *decay, int64_t t, int sign) {
+  struct addition_sums left = additions_later(kept, t - decay->span_ms, sign);
+  return (wide)(decay->span_ms - t) * left.amount + left.moment;
+}
+
+/* The same in millionths: what is younger than a step and not younger than the one before it counts alike. */
+static wide step_sum(const struct additions *kept, const struct decay *decay, int64_t t, int sign) {
+  wide sum = 0, younger = 0;
+  int64_t per_million = 1000000;
+  for (uint32_t i = 0; i < decay->step_count; i++) {
+    wide here = additions_later(kept, t - decay->steps[i].age_ms, sign).amount;
+    sum += (here - younger) * per_million;
+    younger = here;
+    per_million = decay->steps[i].per_million;
   }
-  return sum;
+  return sum + (additions_later(kept, INT64_MIN, sign).amount - younger) * per_million;
 }
 
 static int64_t kept_worth(const struct account_entry *entry, const struct account_terms *terms, int64_t t,
                           int sign) {
-  int64_t whole = terms->decay->kind == DECAY_STEP ? 1000000 : terms->decay->span_ms;
-  return weight_divide(kept_sum(entry, terms->decay, t, sign) * terms->points, (wide)whole * terms->unit);
+  const struct decay *decay = terms->decay;
+  bool step = decay->kind == DECAY_STEP;
+  wide sum = step ? step_sum(&entry->kept, decay, t, sign) : linear_sum(&entry->kept, decay, t, sign);
+  int64_t whole = step ? 1000000 : decay->span_ms;
+  return weight_divide(sum * terms->points, (wide)whole * terms->unit);
 }
 
 int64_t account_worth(const struct account_entry *entry, const struct account_terms *terms, int64_t t) {

@@ -2,17 +2,12 @@
  *
  * Additions come in order of time. The account answers what they are worth at the present or a later instant, and between which
  * bounds that lies over a span of time, without knowing events. Accounts of linear and step decays keep the newest
- * KEEP_NEWEST additions; the others are O(1).
+ * KEEP_NEWEST additions and answer in the logarithm of their number; the others are O(1).
  */
 #ifndef EMBUDO_MODEL_LEDGER_H
 #define EMBUDO_MODEL_LEDGER_H
 
-#include "model/weight.h"
-
-struct addition {
-  int64_t time_ms;
-  int64_t amount;
-};
+#include "model/additions.h"
 
 struct account_entry {
   bool live;      /* has been added to since clear: the fold lists live entries */
@@ -22,8 +17,7 @@ struct account_entry {
   wide sum;                   /* no decay: what is left of it */
   wide blocks[WEIGHT_BLOCKS]; /* half-life: sums of quantised weights, [0] of the newest block */
   int64_t block;              /* number of blocks[0] */
-  struct addition *kept;      /* linear, step: a ring of the newest ones; memory stays for the next lead */
-  uint32_t kept_count, kept_start, kept_cap;
+  struct additions kept;      /* linear, step; its memory stays for the next lead */
 };
 
 struct bounds { /* closed; milli-points */

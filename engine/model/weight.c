@@ -88,9 +88,7 @@ int64_t weight_divide(wide numerator, wide denominator) {
   return negative ? -(int64_t)q : (int64_t)q;
 }
 
-int64_t weight_step(const struct decay *decay, int64_t age_ms) {
-  int64_t worth = 1000000;
-  for (uint32_t i = 0; i < decay->step_count && age_ms >= decay->steps[i].age_ms; i++)
-    worth = decay->steps[i].per_million;
-  return worth;
+wide weight_scaled(wide amount, int64_t per_million) {
+  /* in two parts, so that block sums near 2^112 do not overflow */
+  return amount / 1000000 * per_million + amount % 1000000 * per_million / 1000000;
 }

@@ -58,7 +58,7 @@ int64_t weight_round(double x);
 /* numerator / denominator, rounded half away from zero, exactly. denominator > 0. */
 int64_t weight_divide(wide numerator, wide denominator);
 
-/* How many millionths an addition of this age counts under a step decay. */
-int64_t weight_step(const struct decay *decay, int64_t age_ms);
+/* What a reset leaves of an amount, towards zero. */
+wide weight_scaled(wide amount, int64_t per_million);
 
 #endif
