@@ -36,7 +36,8 @@ export class Hooks {
   }
 
   take(request, response) {
-    const parts = [];
+    const at = Date.now(),
+      parts = [];
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
       const body = Buffer.concat(parts).toString();
@@ -45,7 +46,7 @@ export class Hooks {
       } catch (error) {
         this.failure ??= error;
       }
-      this.got.push({ path: request.url, id: request.headers["webhook-id"], at: Date.now(), body, json: JSON.parse(body), headers: request.headers });
+      this.got.push({ path: request.url, id: request.headers["webhook-id"], at, body, json: JSON.parse(body), headers: request.headers });
       const answer = this.plans[request.url]?.shift() ?? 200;
       if (typeof answer === "function") answer(request, response);
       else response.writeHead(answer.status ?? answer, answer.headers).end(answer.body ?? "");
