@@ -8,7 +8,7 @@ struct addition {
 };
 
 static struct addition *at(const struct additions *additions, uint32_t i) {
-  return &additions->ring[(additions->start + i) % additions->cap];
+  return &additions->ring[(additions->start + i) & (additions->cap - 1)]; /* cap is a power of two */
 }
 
 static void sum_up(struct addition_sums *sums, int64_t t, int64_t amount) {
@@ -22,7 +22,7 @@ static struct addition_sums difference(struct addition_sums of, struct addition_
 
 /* While it grows the ring has not turned, so its order is its memory's. */
 static void grow(struct additions *additions) {
-  additions->cap = additions->cap ? additions->cap * 2 : 8;
+  additions->cap = additions->cap ? additions->cap * 2 : 8; /* in the end KEEP_NEWEST */
   additions->ring = xrealloc(additions->ring, additions->cap * sizeof *additions->ring);
 }
 
@@ -35,7 +35,7 @@ static void fill(struct additions *additions, struct addition *place, int64_t t,
 void additions_add(struct additions *additions, int64_t t, int64_t amount) {
   if (additions->count == KEEP_NEWEST) { /* the oldest one makes room: the ring turns */
     struct addition *oldest = at(additions, 0);
-    additions->start = (additions->start + 1) % additions->cap;
+    additions->start = (additions->start + 1) & (additions->cap - 1);
     fill(additions, oldest, t, amount);
     return;
   }

@@ -58,12 +58,15 @@ class Reload(unittest.TestCase):
 
     def test_under_load(self):
         self.daemon.start()
-        base = None
+        base, begun = None, time.monotonic()
         with Clients(self.daemon, self.ledger, count=CLIENTS, seed=5):
-            for number in range(RELOADS):
+            for number in range(1, RELOADS + 1):
                 self.change(number)
                 if number == WARM_UP:
                     base = (self.daemon.rss_kb(), self.daemon.fds())
+                if number % (RELOADS // 10) == 0:
+                    print("%d reloads after %.0f s: %d events acknowledged, %d kB, %d descriptors" % (number,
+                          time.monotonic() - begun, len(self.ledger.acked), self.daemon.rss_kb(), self.daemon.fds()), flush=True)
         self.put(self.original + "-- the last\n")
         before = self.running()
         until("the last is in charge", lambda: self.running() != before or not self.rulesets().get("failed"))
