@@ -136,8 +136,8 @@ static struct writer_request *request_for(struct store *store, enum writer_kind 
   return request;
 }
 
-int store_append(struct store *store, const struct store_record *records, size_t count, store_done *done,
-                 void *arg, uint64_t *first_seq, struct err *err) {
+static int append(struct store *store, const struct store_record *records, size_t count, bool along,
+                  store_done *done, void *arg, uint64_t *first_seq, struct err *err) {
   size_t size = size_of(records, count);
   if (check_append(records, count, size, err)) return -1;
   struct writer_request *request = request_for(store, WRITER_RECORDS, size, done, arg, err);
@@ -147,10 +147,21 @@ int store_append(struct store *store, const struct store_record *records, size_t
   request->first_seq = store->next_seq;
   request->records = (uint32_t)count;
   request->received_ms = records[0].received_ms;
+  request->along = along;
   store->next_seq += count;
   if (first_seq) *first_seq = request->first_seq;
   writer_add(store->writer, request);
   return 0;
+}
+
+int store_append(struct store *store, const struct store_record *records, size_t count, store_done *done,
+                 void *arg, uint64_t *first_seq, struct err *err) {
+  return append(store, records, count, false, done, arg, first_seq, err);
+}
+
+int store_append_along(struct store *store, const struct store_record *records, size_t count,
+                       store_done *done, void *arg, struct err *err) {
+  return append(store, records, count, true, done, arg, NULL, err);
 }
 
 int store_set(struct store *store, struct str name, struct str bytes, store_done *done, void *arg,

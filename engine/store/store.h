@@ -72,6 +72,7 @@ struct store_options {         /* zeros are the defaults, in brackets */
   uint32_t queue_requests_max; /* appends that wait or are not yet delivered [4096] */
   size_t queue_bytes_max;      /* of their records [64 MiB] */
   uint32_t group_wait_us;      /* how long a commit waits for as many appends as the last one had [2000] */
+  uint32_t along_wait_us;      /* how long an append that nobody waits for waits for one to go with [20000] */
   uint32_t probe_ms;           /* how often a full store looks for room [1000] */
   uint32_t idle_ms;            /* how long nothing is appended before the log file is tidied [1000] */
   size_t reserve_bytes;        /* kept on the disk in a file, given up when it is full [16 MiB] */
@@ -107,6 +108,12 @@ void store_close(struct store *store);
 int store_append(struct store *store, const struct store_record *records, size_t count,
                  void (*done)(void *arg, const struct store_outcome *outcome), void *arg, uint64_t *first_seq,
                  struct err *err);
+
+/* The same for what nobody waits for: it goes along with the next append that somebody waits for, so that it costs no commit of
+ * its own, or is committed after along_wait_us. Order and promises are the same, and `done` is called just so. */
+int store_append_along(struct store *store, const struct store_record *records, size_t count,
+                       void (*done)(void *arg, const struct store_outcome *outcome), void *arg,
+                       struct err *err);
 
 /* Sets a named value in the same order and with the same promises as an append; empty bytes remove it. Names that begin
  * with "store." are the store's own. A scrub is about records only: values are no place for what must be erasable. */

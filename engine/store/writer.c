@@ -9,10 +9,12 @@ enum {
   HELD_UP_MS = 5,
   LEISURE_MS = 10
 }; /* until the disk is tended again: when a reader was in its way, at leisure */
+#define NEVER_US UINT64_MAX
 
 struct queue {
   struct writer_request *first, *last;
   uint32_t requests;
+  uint32_t along; /* of them nobody waits for */
   size_t bytes;
 };
 
@@ -37,7 +39,9 @@ struct writer {
   struct queue scrubs;  /* committed, until the disk is at rest */
   uint32_t committing;  /* requests in the commit under way */
   uint32_t wanted;      /* queued requests at which the writer wants to be woken */
-  uint32_t expected;    /* requests of the last group */
+  uint32_t expected;    /* requests of the last group that somebody waited for, if there were any */
+  uint64_t
+      along_until_us; /* monotonic: when requests of the queue that nobody waits for are committed by themselves */
   bool stopping, woken;
   bool told_to_tend;
   bool tended; /* nothing was written since the disk was last tended when idle */
@@ -89,6 +93,7 @@ static void queue_add(struct queue *queue, struct writer_request *request) {
     queue->first = request;
   queue->last = request;
   queue->requests++;
+  queue->along += request->along;
   queue->bytes += request->bytes.len;
 }
 
@@ -98,24 +103,21 @@ static struct writer_request *queue_take(struct queue *queue) {
   queue->first = request->next;
   if (!queue->first) queue->last = NULL;
   queue->requests--;
+  queue->along -= request->along;
   queue->bytes -= request->bytes.len;
   return request;
 }
 
 /* --- the writer thread; the lock is held except where it says so --------------------------------------------- */
 
-static struct timespec monotonic_in(uint64_t us) {
-  struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  uint64_t ns = (uint64_t)at.tv_nsec + us * 1000;
-  at.tv_sec += (time_t)(ns / 1000000000);
-  at.tv_nsec = (long)(ns % 1000000000);
-  return at;
+static uint64_t monotonic_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static uint64_t monotonic_us(void) {
-  struct timespec now = monotonic_in(0);
-  return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+static struct timespec timespec_of(uint64_t us) {
+  return (struct timespec){.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
 }
 
 /* Wakes the owner once for all it has not taken yet. The lock is let go: `wake` may take others. */
@@ -151,22 +153,44 @@ static void fail_queued(struct writer *writer) {
   wake_owner(writer);
 }
 
-static bool enough(const struct writer *writer) {
-  return writer->queue.requests >= writer->wanted || writer->queue.bytes >= STORE_GROUP_BYTES_MAX;
+static uint32_t awaited(const struct queue *queue) {
+  return queue->requests - queue->along;
 }
 
-/* Until so much is queued, the writer is to stop or the store breaks; false when that took too long, or the disk is to be
- * tended. NULL: no limit. */
-static bool wait_for(struct writer *writer, uint32_t requests, const struct timespec *until) {
-  enum store_state before = writer->state;
+static bool enough(const struct writer *writer) {
+  const struct queue *queue = &writer->queue;
+  return awaited(queue) >= writer->wanted || queue->requests >= STORE_GROUP_REQUESTS_MAX ||
+         queue->bytes >= STORE_GROUP_BYTES_MAX;
+}
+
+/* When requests that nobody waits for have waited long enough. */
+static uint64_t along_due_us(const struct writer *writer) {
+  return writer->queue.along ? writer->along_until_us : NEVER_US;
+}
+
+static bool is_due(const struct writer *writer) {
+  if (!writer->queue.first) return false;
+  return enough(writer) || writer->stopping || monotonic_us() >= along_due_us(writer);
+}
+
+static int wait_on_work(struct writer *writer, uint64_t until_us) {
+  const struct timespec until = timespec_of(until_us);
+  if (until_us == NEVER_US) return pthread_cond_wait(&writer->work, &writer->lock);
+  return pthread_cond_timedwait(&writer->work, &writer->lock, &until);
+}
+
+/* Until so many are queued that somebody waits for, others have waited long enough, the writer is to stop, the store breaks, that
+ * instant is there or the disk is to be tended. */
+static void wait_for(struct writer *writer, uint32_t requests, uint64_t until_us) {
+  const enum store_state before = writer->state;
   int expired = 0;
   writer->wanted = requests;
-  while (!enough(writer) && !writer->stopping && writer->state == before && !expired && !writer->told_to_tend)
-    expired = until ? pthread_cond_timedwait(&writer->work, &writer->lock, until)
-                    : pthread_cond_wait(&writer->work, &writer->lock);
-  bool in_time = enough(writer) || writer->stopping || writer->state != before;
+  while (!enough(writer) && !writer->stopping && writer->state == before && !expired &&
+         !writer->told_to_tend) {
+    uint64_t along_us = along_due_us(writer);
+    expired = wait_on_work(writer, along_us < until_us ? along_us : until_us);
+  }
   writer->wanted = 1;
-  return in_time;
 }
 
 /* How long nothing may come before something else is due; 0: however long. */
@@ -178,18 +202,21 @@ static uint64_t patience_ms(const struct writer *writer) {
   return writer->tended ? 0 : writer->options.idle_ms;
 }
 
+/* False: nothing came, something else is due. */
 static bool wait_for_work(struct writer *writer) {
+  const enum store_state before = writer->state;
   if (writer->state == STORE_OK && writer->rest == WRITER_AT_WORK) return false;
   uint64_t limit_ms = patience_ms(writer);
-  struct timespec until = monotonic_in(limit_ms * 1000);
-  return wait_for(writer, 1, limit_ms ? &until : NULL);
+  wait_for(writer, 1, limit_ms ? monotonic_us() + limit_ms * 1000 : NEVER_US);
+  return is_due(writer) || writer->stopping || writer->state != before;
 }
 
-/* Callers that were answered together come back together: give them a moment. */
+/* Callers that were answered together come back together: give them a moment. What nobody waits for goes now in any case. */
 static void gather(struct writer *writer) {
-  if (writer->queue.requests >= writer->expected || writer->queue.bytes >= STORE_GROUP_BYTES_MAX) return;
-  struct timespec until = monotonic_in(writer->options.group_wait_us);
-  wait_for(writer, writer->expected, &until);
+  const struct queue *queue = &writer->queue;
+  writer->along_until_us = NEVER_US;
+  if (awaited(queue) >= writer->expected || queue->bytes >= STORE_GROUP_BYTES_MAX) return;
+  wait_for(writer, writer->expected, monotonic_us() + writer->options.group_wait_us);
 }
 
 static bool fits(const struct writer_group *group, const struct writer_request *next) {
@@ -199,10 +226,11 @@ static bool fits(const struct writer_group *group, const struct writer_request *
   return next->records == 0 || group->records == 0 || next->first_seq == group->first_seq + group->records;
 }
 
-/* The longest run from the head of the queue that makes a group. */
+/* The longest run from the head of the queue that makes a group. Others that have waited make the next. */
 static struct writer_group take_group(struct writer *writer) {
   struct writer_group group = {0};
   struct writer_request **tail = &group.first;
+  uint32_t along = writer->queue.along;
   while (writer->queue.first && fits(&group, writer->queue.first)) {
     struct writer_request *request = queue_take(&writer->queue);
     request->next = NULL;
@@ -214,6 +242,9 @@ static struct writer_group take_group(struct writer *writer) {
     group.records += request->records;
     group.bytes += request->bytes.len;
   }
+  along -= writer->queue.along;
+  if (group.requests > along) writer->expected = group.requests - along;
+  writer->along_until_us = 0;
   return group;
 }
 
@@ -262,7 +293,7 @@ static void commit_group(struct writer *writer) {
   gather(writer);
   if (writer->state != STORE_OK) return; /* broken from outside while it waited */
   struct writer_group group = take_group(writer);
-  writer->committing = writer->expected = group.requests;
+  writer->committing = group.requests;
   writer->tended = false;
   pthread_mutex_unlock(&writer->lock);
   uint64_t start_us = monotonic_us();
@@ -298,7 +329,7 @@ static void *run(void *arg) {
   for (;;) {
     if ((writer->queue.first || writer->scrubs.first) && writer->state != STORE_OK)
       fail_queued(writer);
-    else if (writer->queue.first)
+    else if (is_due(writer))
       commit_group(writer);
     else if (writer->stopping)
       break;
@@ -316,6 +347,7 @@ static void fill_in(struct store_options *options) {
   if (!options->queue_requests_max) options->queue_requests_max = 4096;
   if (!options->queue_bytes_max) options->queue_bytes_max = 64 << 20;
   if (!options->group_wait_us) options->group_wait_us = 2000;
+  if (!options->along_wait_us) options->along_wait_us = 20000;
   if (!options->probe_ms) options->probe_ms = 1000;
   if (!options->idle_ms) options->idle_ms = 1000;
 }
@@ -380,8 +412,10 @@ void writer_add(struct writer *writer, struct writer_request *request) {
   writer->held_scrubs += request->kind == WRITER_SCRUB;
   writer->held_bytes += request->bytes.len;
   pthread_mutex_lock(&writer->lock);
+  if (request->along && !writer->queue.along)
+    writer->along_until_us = monotonic_us() + writer->options.along_wait_us;
   queue_add(&writer->queue, request);
-  if (enough(writer)) pthread_cond_signal(&writer->work);
+  if (enough(writer) || (request->along && writer->queue.along == 1)) pthread_cond_signal(&writer->work);
   pthread_mutex_unlock(&writer->lock);
 }
 
@@ -420,6 +454,8 @@ void writer_deliver(struct writer *writer) {
 void writer_drain(struct writer *writer) {
   do {
     pthread_mutex_lock(&writer->lock);
+    writer->along_until_us = 0;
+    pthread_cond_signal(&writer->work);
     while (writer->queue.first || writer->committing) pthread_cond_wait(&writer->ended, &writer->lock);
     pthread_mutex_unlock(&writer->lock);
     writer_deliver(writer);

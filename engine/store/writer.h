@@ -2,7 +2,8 @@
  *
  * Knows nothing of files; what a commit is, its disk says. While a commit is under way the next group gathers; beyond
  * that a commit waits (at most group_wait_us) for as many requests as the last one had, which callers that were all
- * answered together are about to send: the sync, not the work, is what costs.
+ * answered together are about to send: the sync, not the work, is what costs. Requests that nobody waits for go along with
+ * the next that somebody waits for, and are committed by themselves after along_wait_us at the latest. The order stays.
  *
  * When a commit finds no room, its requests and all that wait fail, and new ones are refused, until the disk's recover
  * has found room. After a failure of any other kind the disk is not called again.
@@ -30,6 +31,7 @@ struct writer_request {
   uint64_t first_seq;     /* of the records; the record to replace; the first not to remove */
   uint32_t records;       /* how many; for others 0 until the commit, which says how many it changed */
   int64_t received_ms;    /* of the first record */
+  bool along;             /* nobody waits for it */
   enum store_state state; /* how it ended */
   void (*done)(void *arg, const struct store_outcome *outcome);
   void *arg;

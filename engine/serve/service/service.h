@@ -89,6 +89,11 @@ enum service_answer service_submit_system(struct service *service, struct str re
                                           void (*done)(void *arg, const struct service_result *result),
                                           void *arg);
 
+/* System events that nobody waits for (store_append_along). */
+enum service_answer service_submit_along(struct service *service, struct str record, int64_t received_ms,
+                                         void (*done)(void *arg, const struct service_result *result),
+                                         void *arg);
+
 /* Somebody approves the agreement as the present rules have it, for a role. As service_submit. */
 enum service_answer service_approve(struct service *service, struct str role, struct str by,
                                     void (*done)(void *arg, const struct service_result *result), void *arg);

@@ -128,8 +128,8 @@ static void say(struct enriching *enriching, struct saying saying, const struct 
   }
   json_close(&w, ']');
   json_close(&w, '}');
-  if (telling_count(telling) == 0 || service_submit_system(service, buf_str(&enriching->record), now_ms,
-                                                           on_stored, telling) != SERVICE_COMMITTED)
+  if (telling_count(telling) == 0 || service_submit_along(service, buf_str(&enriching->record), now_ms,
+                                                          on_stored, telling) != SERVICE_COMMITTED)
     telling_end(telling);
 }
 

@@ -75,8 +75,17 @@ static struct submission *new_submission(struct service *service, struct str rec
   return submission;
 }
 
+enum waits { SOMEBODY_WAITS, NOBODY_WAITS };
+
+static int append(struct submission *submission, enum waits waits, struct err *err) {
+  struct store *store = submission->service->store;
+  if (waits == NOBODY_WAITS)
+    return store_append_along(store, &submission->record, 1, on_committed, submission, err);
+  return store_append(store, &submission->record, 1, on_committed, submission, NULL, err);
+}
+
 static enum service_answer submit(struct service *service, enum journal_kind kind, struct str record,
-                                  struct str source, int64_t received_ms,
+                                  struct str source, int64_t received_ms, enum waits waits,
                                   void (*done)(void *arg, const struct service_result *result), void *arg) {
   struct submission *submission = new_submission(service, record, source);
   struct err err;
@@ -84,7 +93,7 @@ static enum service_answer submit(struct service *service, enum journal_kind kin
   submission->record.received_ms = received_ms;
   submission->done = done;
   submission->arg = arg;
-  if (store_append(service->store, &submission->record, 1, on_committed, submission, NULL, &err) == 0) {
+  if (append(submission, waits, &err) == 0) {
     service->submitted++;
     return SERVICE_COMMITTED;
   }
@@ -95,13 +104,20 @@ static enum service_answer submit(struct service *service, enum journal_kind kin
 enum service_answer service_submit(struct service *service, struct str record, struct str source,
                                    int64_t received_ms, bool quiet,
                                    void (*done)(void *arg, const struct service_result *result), void *arg) {
-  return submit(service, quiet ? JOURNAL_IMPORT : JOURNAL_EVENTS, record, source, received_ms, done, arg);
+  return submit(service, quiet ? JOURNAL_IMPORT : JOURNAL_EVENTS, record, source, received_ms, SOMEBODY_WAITS,
+                done, arg);
 }
 
 enum service_answer service_submit_system(struct service *service, struct str record, int64_t received_ms,
                                           void (*done)(void *arg, const struct service_result *result),
                                           void *arg) {
-  return submit(service, JOURNAL_SYSTEM, record, STR(SERVICE_SOURCE), received_ms, done, arg);
+  return submit(service, JOURNAL_SYSTEM, record, STR(SERVICE_SOURCE), received_ms, SOMEBODY_WAITS, done, arg);
+}
+
+enum service_answer service_submit_along(struct service *service, struct str record, int64_t received_ms,
+                                         void (*done)(void *arg, const struct service_result *result),
+                                         void *arg) {
+  return submit(service, JOURNAL_SYSTEM, record, STR(SERVICE_SOURCE), received_ms, NOBODY_WAITS, done, arg);
 }
 
 int64_t service_act_ms(struct service *service) {

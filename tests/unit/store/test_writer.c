@@ -125,7 +125,8 @@ static void on_done(void *arg, const struct store_outcome *outcome) {
   if (outcome->err) snprintf(told->why, sizeof told->why, "%.60s", outcome->err->text);
 }
 
-static void add(struct writer *writer, uint64_t seq, uint32_t records, size_t bytes, struct told *told) {
+static void add_request(struct writer *writer, uint64_t seq, uint32_t records, size_t bytes, bool along,
+                        struct told *told) {
   struct err err;
   assert_int_equal(writer_room(writer, bytes, &err), 0);
   struct writer_request *request = writer_request_new();
@@ -136,9 +137,19 @@ static void add(struct writer *writer, uint64_t seq, uint32_t records, size_t by
     request->kind = WRITER_VALUE;
     request->name = xstrdup("value");
   }
+  request->along = along;
   request->done = told ? on_done : NULL;
   request->arg = told;
   writer_add(writer, request);
+}
+
+static void add(struct writer *writer, uint64_t seq, uint32_t records, size_t bytes, struct told *told) {
+  add_request(writer, seq, records, bytes, false, told);
+}
+
+/* Of one record, which nobody waits for. */
+static void add_along(struct writer *writer, uint64_t seq, struct told *told) {
+  add_request(writer, seq, 1, 10, true, told);
 }
 
 static void add_scrub(struct writer *writer, struct told *told) {
@@ -216,6 +227,101 @@ static void a_commit_waits_for_as_many_as_the_last_had(void **state) {
   allow(1);
   writer_free(writer);
   assert_int_equal(disk.begun, 4);
+}
+
+/* Long enough for a test to hang that relies on it. */
+static const struct store_options very_patient = {
+    .idle_ms = 1000000, .group_wait_us = 1, .probe_ms = 1, .along_wait_us = 3600000000u};
+
+static void what_nobody_waits_for_goes_along_in_its_order(void **state) {
+  (void)state;
+  struct told told = {0};
+  struct writer *writer = writer_make(very_patient);
+  allow(10);
+  add_along(writer, 1, &told);
+  add_along(writer, 2, &told);
+  add(writer, 3, 1, 1, &told);
+  add_along(writer, 4, &told);
+  wait_until(&disk.begun, 1);
+  add(writer, 5, 1, 1, &told);
+  writer_drain(writer);
+  assert_int_equal(told.count, 5);
+  for (unsigned i = 0; i < 5; i++) assert_int_equal(told.seqs[i], i + 1);
+  assert_int_equal(disk.groups[0].first_seq, 1);
+  assert_in_range(disk.groups[0].requests, 3, 4); /* nothing before the third was there */
+  writer_free(writer);
+}
+
+static void what_nobody_waits_for_does_not_wait_for_ever(void **state) {
+  (void)state;
+  struct store_options options = very_patient;
+  options.along_wait_us = 1;
+  struct writer *writer = writer_make(options);
+  allow(10);
+  for (uint64_t seq = 1; seq <= 5; seq++) {
+    add_along(writer, seq, NULL);
+    wait_until(&disk.begun, (unsigned)seq);
+  }
+  writer_free(writer);
+}
+
+static void draining_and_closing_commit_what_nobody_waits_for(void **state) {
+  (void)state;
+  struct told told = {0};
+  struct writer *writer = writer_make(very_patient);
+  allow(10);
+  add_along(writer, 1, &told);
+  writer_drain(writer);
+  assert_int_equal(told.count, 1);
+  assert_int_equal(told.states[0], STORE_OK);
+  add_along(writer, 2, &told);
+  assert_int_equal(writer_free(writer), STORE_OK);
+  assert_int_equal(told.count, 2);
+  assert_int_equal(told.states[1], STORE_OK);
+}
+
+static void what_fills_a_group_waits_no_longer(void **state) {
+  (void)state;
+  struct writer *writer = writer_make(very_patient);
+  allow(10);
+  for (uint64_t seq = 1; seq <= STORE_GROUP_REQUESTS_MAX; seq++) add_along(writer, seq, NULL);
+  wait_until(&disk.begun, 1);
+  assert_int_equal(disk.groups[0].requests, STORE_GROUP_REQUESTS_MAX);
+  add_request(writer, STORE_GROUP_REQUESTS_MAX + 1, 1, STORE_GROUP_BYTES_MAX, true, NULL);
+  wait_until(&disk.begun, 2);
+  writer_free(writer);
+}
+
+/* What the group before had no room for has waited already. */
+static void what_a_full_group_leaves_is_the_next(void **state) {
+  (void)state;
+  struct writer *writer = writer_make(very_patient);
+  add(writer, 1, 1, 1, NULL);
+  wait_until(&disk.begun, 1);
+  for (uint64_t seq = 2; seq <= STORE_GROUP_REQUESTS_MAX + 4; seq++) add_along(writer, seq, NULL);
+  allow(10);
+  wait_until(&disk.begun, 3);
+  assert_int_equal(disk.groups[1].requests, STORE_GROUP_REQUESTS_MAX);
+  assert_int_equal(disk.groups[2].requests, 3);
+  writer_free(writer);
+}
+
+/* A commit waits for as many of those who wait as the last one had: others are not answered, and send nothing. */
+static void what_nobody_waits_for_is_not_waited_for(void **state) {
+  (void)state;
+  struct store_options options = very_patient;
+  options.group_wait_us = 3600000000u;
+  struct writer *writer = writer_make(options);
+  allow(10);
+  for (uint64_t seq = 1; seq <= 3; seq++) add_along(writer, seq, NULL);
+  add(writer, 4, 1, 1, NULL);
+  wait_until(&disk.begun, 1);
+  add(writer, 5, 1, 1, NULL);
+  wait_until(&disk.begun, 2);
+  add_along(writer, 6, NULL);
+  add(writer, 7, 1, 1, NULL);
+  wait_until(&disk.begun, 3);
+  writer_free(writer);
 }
 
 static void the_queue_is_bounded(void **state) {
@@ -452,6 +558,12 @@ int main(void) {
       cmocka_unit_test(what_waits_during_a_commit_makes_one_group),
       cmocka_unit_test(groups_have_bounds),
       cmocka_unit_test(a_commit_waits_for_as_many_as_the_last_had),
+      cmocka_unit_test(what_nobody_waits_for_goes_along_in_its_order),
+      cmocka_unit_test(what_nobody_waits_for_does_not_wait_for_ever),
+      cmocka_unit_test(draining_and_closing_commit_what_nobody_waits_for),
+      cmocka_unit_test(what_fills_a_group_waits_no_longer),
+      cmocka_unit_test(what_a_full_group_leaves_is_the_next),
+      cmocka_unit_test(what_nobody_waits_for_is_not_waited_for),
       cmocka_unit_test(the_queue_is_bounded),
       cmocka_unit_test(one_wake_stands_for_many_endings),
       cmocka_unit_test(a_full_disk_fails_what_waits_and_heals),
