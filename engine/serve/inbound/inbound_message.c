@@ -193,11 +193,10 @@ static void fail(struct inbound_message *message) {
 
 static void go_on(struct inbound_message *message);
 
-/* The present act has come to its end, perhaps while go_on is running. */
-static void next(struct inbound_message *message) {
+/* The present act has come to its end. */
+static void step(struct inbound_message *message) {
   message->at++;
   message->waits = false;
-  go_on(message);
 }
 
 static void refused(struct inbound_message *message, const char *code, const char *why) {
@@ -234,7 +233,8 @@ static void on_acted(void *arg, const struct acted *acted) {
     refused(message, act_word(acted->refusal->code), acted->refusal->message);
   else
     message->made++;
-  next(message);
+  step(message);
+  go_on(message); /* nothing, where that one is running and has asked for this act */
 }
 
 static void act_on(struct inbound_message *message) {
@@ -250,18 +250,24 @@ static void act_on(struct inbound_message *message) {
     message->failed = SERVICE_BUSY;
   else
     refused(message, "invalid_act", err.text);
-  next(message);
+  step(message);
 }
 
-static void on_looked(struct inbound_message *message, bool own) {
-  if (!own) {
-    act_on(message);
-    return;
-  }
+static void own_came_back(struct inbound_message *message) {
   LOG(message->daemon->log, LOG_LEVEL_INFO, "a change of another system is embudo's own, come back",
       log_text("receiver", message->source.p), log_text("act", message->acts[message->at].key.p));
   message->own++;
-  next(message);
+  step(message);
+}
+
+static void on_looked(struct inbound_message *message, bool own) {
+  message->runs = true; /* an act that ends at once leaves the message to us */
+  if (own)
+    own_came_back(message);
+  else
+    act_on(message);
+  message->runs = false;
+  go_on(message);
 }
 
 /* A loop and no recursion: many acts may be told at once. */

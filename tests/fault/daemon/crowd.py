@@ -114,7 +114,7 @@ class Crowd:
             return {"userId": "user-%d" % person}
         if draw < 0.97:
             return {"userId": "user-%d" % person, "anonymousId": device}
-        return {"userId": "user-%d" % person, "anonymousId": "device-shared-%d" % (person % 5)}
+        return {"userId": "user-%d" % person, "anonymousId": "device-shared-%d" % (person % max(5, self.people // 24))}
 
     def past(self):
         return iso(now_ms() - self.random.randrange(2000, 40 * DAY_MS))
@@ -154,10 +154,10 @@ class Client(threading.Thread):
     """An SDK: a request at a time, a kept connection, retries of what was refused or lost. Some of its events are sent
     again although they were acknowledged, and a few say something else the second time."""
 
-    def __init__(self, daemon, ledger, seed, batch=30, pause_s=0.0, timeout=30):
+    def __init__(self, daemon, ledger, seed, batch=30, pause_s=0.0, timeout=30, people=120):
         super().__init__(daemon=True)
         self.target, self.ledger = daemon, ledger
-        self.crowd = Crowd(seed)
+        self.crowd = Crowd(seed, people)
         self.random = random.Random(seed + 1)
         self.batch, self.pause_s, self.timeout = batch, pause_s, timeout
         self.again, self.old = [], []
