@@ -1,4 +1,5 @@
 -- From a name in the database to a customer. Rules move a lead to `mql` and back; from there on people decide, by acts.
+-- Sales sees who is `mql`, and who is claimed. Coming there is the hand-off: what is known then is kept as the lead's brief.
 local conversation = act "log_call" { outcome = one_of { "connect", "interested" } } | act "log_meeting"
 local attempt = track "Call Attempted" | track "Call Completed" | act(one_of { "log_call", "log_meeting" })
 

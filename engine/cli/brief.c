@@ -30,7 +30,7 @@ static int print_handed(struct session *s, uint32_t lead, const struct wanted *w
   struct err err;
   buf_init(&list);
   buf_init(&text);
-  handed_find(&handed, pipeline_outbox(s->stored.pipeline), lead, NULL);
+  handed_find(&handed, s->stored.pipeline, lead, NULL);
   int failed = handed_json(s->stored.config.data, &handed, &list, &err);
   if (!failed && !wanted->json) failed = handed_text(buf_str(&list), &text, &err);
   if (failed)
@@ -79,16 +79,17 @@ static int run(const struct command *self, int argc, char **argv) {
 const struct command command_brief = {
     .name = "brief",
     .summary = "what whoever takes a lead over should know of it, on one page",
-    .usage =
-        "usage: embudo brief [OPTION]... LEAD [FILE]...\n"
-        "       embudo brief [OPTION]... LEAD --data DIR\n"
-        "\n"
-        "LEAD is a user id, an anonymous id or an e-mail address; FILEs are read as by 'embudo score'.\n"
-        "Prints who it is, grade, date and scores, why it is worth a call (255 characters at most), the "
-        "last\n"
-        "pages and content it looked at, which fields are not known, and the questions to ask next.\n"
-        "\n"
-        "  --handed-over   instead what those were told to whom it was handed over, as it was known then:\n"
-        "                  the newest 20, newest first; needs --data or --config\n" SESSION_LEAD_USAGE,
+    .usage = "usage: embudo brief [OPTION]... LEAD [FILE]...\n"
+             "       embudo brief [OPTION]... LEAD --data DIR\n"
+             "\n"
+             "LEAD is a user id, an anonymous id or an e-mail address; FILEs are read as by 'embudo score'.\n"
+             "Prints who it is, grade, date and scores, why it is worth a call (255 characters at most), the "
+             "last\n"
+             "pages and content it looked at, which fields are not known, and the questions to ask next.\n"
+             "\n"
+             "  --handed-over   instead what was known when it was handed over, to a stage that sales sees "
+             "or by a\n"
+             "                  message: the newest 20, newest first; needs --data or "
+             "--config\n" SESSION_LEAD_USAGE,
     .run = run,
 };

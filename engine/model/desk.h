@@ -79,4 +79,8 @@ struct worklist {
 int desk_sla(const struct ruleset *rules, struct str id); /* NONE: there is none */
 int desk_worklist(const struct ruleset *rules, struct str id);
 
+/* Mask of the lifecycle's stages in which somebody has been handed the lead: it is marketing's word, or sales has it, or an assignment
+ * gives it to somebody. Entering one of them from elsewhere is a hand-off. */
+uint64_t desk_handed_stages(const struct ruleset *rules, int lifecycle);
+
 #endif

@@ -169,7 +169,8 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   struct decision *decision = leadbook_decision(book, decided->number);
   struct buf text;
   buf_init(&text);
-  decision_record(book, decided, engine_lead_name(pipeline_engine(life->pipeline), entry->node), &text);
+  decision_record(book, decided, engine_lead_name(pipeline_engine(life->pipeline), entry->node), STR(""),
+                  &text);
   write(life, JOURNAL_DECISION, buf_str(&text));
   decision->record = life->seq;
   buf_release(&text);

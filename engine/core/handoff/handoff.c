@@ -87,14 +87,40 @@ static bool is_barred(const struct handoff_about *about) {
   return about->effect->handoff && !about->corrects && !fold_contactable(about->fold);
 }
 
-/* What whoever takes over gets to know, as of now: with the message, and frozen in its record whatever the receiver's form is. */
-static struct str make_brief(struct handoff *handoff, const struct handoff_about *about) {
+static struct str write_brief(struct handoff *handoff, const struct fold *fold) {
   struct json_writer w;
   buf_clear(&handoff->brief);
-  if (!about->effect->handoff || about->corrects) return STR("");
   json_writer_init(&w, &handoff->brief);
-  brief_json(about->fold, *handoff->public_url ? handoff->public_url : NULL, &w);
+  brief_json(fold, *handoff->public_url ? handoff->public_url : NULL, &w);
   return buf_str(&handoff->brief);
+}
+
+/* What whoever takes over gets to know, as of now: with the message, and frozen in its record whatever the receiver's form is. */
+static struct str make_brief(struct handoff *handoff, const struct handoff_about *about) {
+  bool tells = about->effect->handoff && !about->corrects;
+  return tells ? write_brief(handoff, about->fold) : STR("");
+}
+
+static bool is_in(uint64_t stages, int stage) {
+  return stage != NONE && stages >> stage & 1;
+}
+
+static bool hands_over(const struct pipeline *pipeline, const struct leadbook *book,
+                       const struct decision *decision) {
+  const struct ruleset *rules = pipeline_generation(pipeline)->rules;
+  int number = ruleset_lifecycle(rules, str_of(leadbook_name(book, decision->lifecycle)));
+  if (number == NONE || !is_live(pipeline, (enum cause)decision->cause)) return false;
+  const struct lifecycle *lifecycle = &rules->lifecycles[number];
+  uint64_t handed = desk_handed_stages(rules, number);
+  return is_in(handed, lifecycle_stage(lifecycle, str_of(leadbook_name(book, decision->to)))) &&
+         !is_in(handed, lifecycle_stage(lifecycle, str_of(leadbook_name(book, decision->from))));
+}
+
+struct str handoff_brief(struct handoff *handoff, struct pipeline *pipeline,
+                         const struct decision *decision) {
+  const struct fold *fold = pipeline_fold(pipeline);
+  if (!hands_over(pipeline, pipeline_book(pipeline), decision) || !fold_contactable(fold)) return STR("");
+  return write_brief(handoff, fold);
 }
 
 /* Makes the message for a destination unless it has been made. `of` says what it follows from. */

@@ -38,6 +38,10 @@ void handoff_free(struct handoff *handoff); /* NULL is fine */
 /* Where people reach this embudo, for links; borrowed; "": no links. */
 void handoff_set_url(struct handoff *handoff, const char *public_url);
 
+/* What is known of the lead as a decision hands it over (desk_handed_stages), to be kept in its record, whoever is told: brief.h's
+ * JSON, borrowed until the next call. Empty: it does not, or not live, or nobody may contact the lead. */
+struct str handoff_brief(struct handoff *handoff, struct pipeline *pipeline, const struct decision *decision);
+
 /* As a pipeline's visitor is told; `fold` is the pipeline's. The decision itself is the caller's to record, before. */
 void handoff_decided(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
                      const struct decision *decision);

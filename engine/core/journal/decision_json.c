@@ -31,7 +31,7 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
 }
 
 void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
-                     struct buf *out) {
+                     struct str brief, struct buf *out) {
   struct json_writer w;
   char hash[20];
   json_writer_init(&w, out);
@@ -47,6 +47,10 @@ void decision_record(const struct leadbook *book, const struct decided *decided,
   snprintf(hash, sizeof hash, "%016" PRIx64, decided->derived_hash);
   json_put_text(&w, hash);
   json_close(&w, ']');
+  if (brief.len) {
+    json_key(&w, "brief");
+    json_put_raw(&w, brief);
+  }
   json_close(&w, '}');
 }
 
@@ -165,6 +169,7 @@ int decision_parse(struct leadbook *book, struct json_ref root, struct decision_
   bool new_business = true;
   json_bool(json_get(root, STR("new_business")), &new_business);
   read->decision.existing = !new_business;
+  read->decision.handed = json_kind(json_get(root, STR("brief"))) == JSON_OBJECT;
   read->decision.act = read_act(&reading, &read->act);
   read_derived(&reading, read);
   return reading.failed ? -1 : 0;

@@ -4,7 +4,7 @@
  *    "at":"2026-01-02T03:04:05Z","decided_at":"...","ruleset":"<sha-256>","derived":[2,"9f.."]}
  *
  * Where somebody's act caused it: "act":"accept","actor":"maria","role":"sales", and where it was so "reason":"no_need",
- * "overridden":true. `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
+ * "overridden":true. Where it hands the lead over, "brief":{..} is what was known then. `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
  * compared (decide.h). */
 #ifndef EMBUDO_CORE_DECISION_JSON_H
 #define EMBUDO_CORE_DECISION_JSON_H
@@ -14,9 +14,10 @@
 
 void decision_json(const struct leadbook *book, const struct decision *decision, struct json_writer *w);
 
-/* The same with who it is about, in front, and what was compared. */
+/* The same with who it is about, in front, and what was compared; and where it hands the lead over, the brief (brief.h), as JSON;
+ * else empty. */
 void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
-                     struct buf *out);
+                     struct str brief, struct buf *out);
 
 /* A record's JSON for people, appended to `out`: its number as "record", and not what is the engine's alone. */
 void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out);

@@ -51,6 +51,7 @@ struct decision { /* a recorded transition */
   uint16_t move;                         /* its doc */
   uint8_t cause;
   bool existing; /* the lead was no new business then */
+  bool handed;   /* it handed the lead over: its record holds the brief of that instant */
   bool
       released; /* other rules' doing that somebody let go: what follows from it begins. Known while it is made only */
   uint32_t cycle;

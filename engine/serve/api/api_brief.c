@@ -101,20 +101,21 @@ static void on_read(struct work_job *job, enum work_end end) {
   release_briefs(briefs);
 }
 
-/* 1: one message's is asked for; -1 after answering 400. */
-static int read_handoff(struct http_exchange *exchange, struct hash128 *id) {
+/* 1: one hand-off's is asked for; -1 after answering 400. */
+static int read_handoff(struct http_exchange *exchange, struct handed_name *name) {
   struct str text;
   if (!http_request_query(http_exchange_request(exchange), STR("handoff"), &text)) return 0;
-  return outbox_id_parse(text, id) ? 1 : api_refuse(exchange, "handoff", "the id of a message, msg_..");
+  return handed_name_parse(text, name) ? 1
+                                       : api_refuse(exchange, "handoff", "a hand-off's id, msg_.. or dec_..");
 }
 
 void api_lead_briefs(struct http_exchange *exchange, void *app) {
   static const char *const names[] = {"handoff", "as", NULL};
   struct daemon *daemon = app;
   struct pipeline *pipeline = service_pipeline(daemon->service);
-  struct hash128 id;
+  struct handed_name handed;
   if (!guard_role(daemon->guard, exchange, API_READ) || api_known(exchange, names) != 0) return;
-  int as_text = wants_text(exchange), only = as_text < 0 ? -1 : read_handoff(exchange, &id);
+  int as_text = wants_text(exchange), only = as_text < 0 ? -1 : read_handoff(exchange, &handed);
   if (only < 0) return;
   uint32_t lead = api_find_lead(exchange, daemon);
   if (lead == IDENTITY_NONE) return;
@@ -127,7 +128,7 @@ void api_lead_briefs(struct http_exchange *exchange, void *app) {
                             .as_text = as_text};
   memcpy(briefs->lead, name.p, name.len);
   buf_init(&briefs->list);
-  handed_find(&briefs->handed, pipeline_outbox(pipeline), lead, only ? &id : NULL);
+  handed_find(&briefs->handed, pipeline, lead, only ? &handed : NULL);
   if (work_start(daemon->work, &briefs->job)) return;
   release_briefs(briefs);
   http_exchange_fail(exchange, 503, HTTP_OVERLOADED, "too much is being read: try again");

@@ -19,13 +19,14 @@
 #include "serve/rulesets/rebuild.h"
 #include "serve/service/service.h"
 
-struct undecided { /* a decision, or something that follows from one, that is not committed */
-  uint32_t node;   /* the lead, now */
-  uint32_t name;   /* the node of the id that named it then */
-  uint32_t kind;   /* enum journal_kind: which of the members below it is */
-  uint64_t order;  /* in which they were made */
-  uint64_t group;  /* those of one group stand together, and are written together or not at all */
-  int64_t turn_ms; /* at a start, they are recorded in this order */
+struct undecided {  /* a decision, or something that follows from one, that is not committed */
+  uint32_t node;    /* the lead, now */
+  uint32_t name;    /* the node of the id that named it then */
+  uint32_t kind;    /* enum journal_kind: which of the members below it is */
+  uint64_t order;   /* in which they were made */
+  uint64_t group;   /* those of one group stand together, and are written together or not at all */
+  int64_t turn_ms;  /* at a start, they are recorded in this order */
+  struct str brief; /* JOURNAL_DECISION: what is known as it hands the lead over, owned; empty: it does not */
   union {
     struct decided decided;  /* JOURNAL_DECISION */
     struct clock_fact clock; /* JOURNAL_CLOCK */

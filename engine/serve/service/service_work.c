@@ -104,12 +104,22 @@ static struct undecided *add_undecided(struct service *service, const struct lea
   return made;
 }
 
+static struct str copy_text(struct str text) {
+  char *copy = xmalloc(text.len + 1);
+  memcpy(copy, text.p, text.len);
+  return (struct str){copy, text.len};
+}
+
 static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
   struct service *service = context;
-  const struct leadbook *book = pipeline_book(service->pipeline);
-  add_undecided(service, entry, JOURNAL_DECISION)->decided = *decided;
+  struct decision *decision = leadbook_decision(pipeline_book(service->pipeline), decided->number);
+  struct str brief = handoff_brief(service->handoff, service->pipeline, decision);
+  struct undecided *made = add_undecided(service, entry, JOURNAL_DECISION);
+  made->decided = *decided;
+  decision->handed = brief.len > 0;
+  if (brief.len) made->brief = copy_text(brief);
   service->handing = entry;
-  handoff_decided(service->handoff, service->pipeline, entry, leadbook_decision(book, decided->number));
+  handoff_decided(service->handoff, service->pipeline, entry, decision);
 }
 
 /* What a merge takes back stands with what it decides. */
@@ -127,9 +137,7 @@ static void on_clocked(void *context, struct lead_entry *entry, const struct clo
 
 static void add_record(struct service *service, const struct lead_entry *entry, uint32_t kind,
                        struct str record) {
-  char *copy = xmalloc(record.len + 1);
-  memcpy(copy, record.p, record.len);
-  add_undecided(service, entry, kind)->record = (struct str){copy, record.len};
+  add_undecided(service, entry, kind)->record = copy_text(record);
 }
 
 static void on_assigned(void *context, struct lead_entry *entry, struct str record) {
@@ -200,6 +208,7 @@ static void sort_overdue(struct service *service) {
 
 void service_release_undecided(const struct undecided *undecided) {
   if (undecided->kind == JOURNAL_SYSTEM || is_told(undecided)) free((char *)undecided->record.p);
+  free((char *)undecided->brief.p);
 }
 
 static void forget_flushed(struct service *service, size_t count) {
@@ -320,7 +329,7 @@ static void make_record(struct service *service, const struct undecided *undecid
   if (is_clock)
     clocks_record(book, &undecided->clock, name, &service->text);
   else
-    decision_record(book, &undecided->decided, name, &service->text);
+    decision_record(book, &undecided->decided, name, undecided->brief, &service->text);
   *record = (struct store_record){
       .received_ms = is_clock ? undecided->clock.decided_ms
                               : leadbook_decision(book, undecided->decided.number)->decided_ms,
@@ -333,7 +342,7 @@ static size_t flush_count(const struct service *service) {
   const struct undecided *all = service->undecided;
   size_t count = 0, bytes = 0;
   for (; count < service->undecided_count && count < FLUSH_MAX && bytes < FLUSH_BYTES; count++)
-    bytes += is_told(&all[count]) ? all[count].record.len : 0;
+    bytes += all[count].brief.len + (is_told(&all[count]) ? all[count].record.len : 0);
   size_t whole = count;
   while (whole && whole < service->undecided_count && all[whole - 1].group == all[whole].group) whole--;
   return whole ? whole : count;

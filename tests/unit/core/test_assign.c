@@ -109,7 +109,7 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   struct leadbook *book = pipeline_book(pipeline);
   buf_init(&text);
   leadbook_decision(book, decided->number)->record = next_seq++;
-  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), &text);
+  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), STR(""), &text);
   record(JOURNAL_DECISION, buf_str(&text));
   buf_release(&text);
 }

@@ -109,7 +109,7 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   struct leadbook *book = pipeline_book(pipeline);
   buf_init(&record);
   leadbook_decision(book, decided->number)->record = next_seq++;
-  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), &record);
+  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), STR(""), &record);
   keep(&record, 'D');
   buf_release(&record);
 }

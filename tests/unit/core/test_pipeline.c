@@ -97,7 +97,7 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   decision->record = next_seq++;
   seen.last = *decision;
   buf_init(&line);
-  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), &line);
+  decision_record(book, decided, engine_lead_name(pipeline_engine(pipeline), entry->node), STR(""), &line);
   snprintf(seen.lines[seen.decisions++ % 16], sizeof seen.lines[0], "%s", line.data);
   buf_release(&line);
 }
