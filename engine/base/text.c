@@ -42,6 +42,30 @@ static utf8proc_int32_t decode(struct str s, size_t *size) {
   return code;
 }
 
+enum { ALPHABET_NONE, ALPHABET_LATIN = 1, ALPHABET_GREEK = 2, ALPHABET_CYRILLIC = 4 };
+
+/* The alphabets whose letters look like each other's. */
+static unsigned alphabet(utf8proc_int32_t code) {
+  if ((code >= 0x370 && code <= 0x3ff) || (code >= 0x1f00 && code <= 0x1fff)) return ALPHABET_GREEK;
+  if (code >= 0x400 && code <= 0x52f) return ALPHABET_CYRILLIC;
+  return code <= 0x24f ? ALPHABET_LATIN : ALPHABET_NONE;
+}
+
+static bool is_letter(utf8proc_int32_t code) {
+  utf8proc_category_t category = utf8proc_category(code);
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+bool text_mixes_alphabets(struct str s) {
+  unsigned seen = ALPHABET_NONE;
+  for (size_t size; s.len; s.p += size, s.len -= size) {
+    utf8proc_int32_t code = decode(s, &size);
+    seen = code >= 0 && is_letter(code) ? seen | alphabet(code) : ALPHABET_NONE;
+    if ((seen & ALPHABET_LATIN) && seen != ALPHABET_LATIN) return true;
+  }
+  return false;
+}
+
 bool text_is_plain(struct str s) {
   for (size_t size; s.len; s.p += size, s.len -= size) {
     utf8proc_int32_t code = decode(s, &size);

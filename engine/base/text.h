@@ -16,6 +16,9 @@ bool text_is_utf8(struct str s); /* well-formed throughout */
 /* Well-formed, and nothing in it that cannot be seen or turns what is seen: no control characters, no signs of direction and the like. */
 bool text_is_plain(struct str s);
 
+/* True when a word of it (a run of letters) has Latin letters beside Greek or Cyrillic ones: "pаid" with a Cyrillic а. UTF-8. */
+bool text_mixes_alphabets(struct str s);
+
 /* Appends the folded form of `s` to `out`. ASCII takes a fast path. Invalid UTF-8 bytes are kept as they are. */
 void text_fold(struct str s, struct buf *out);
 

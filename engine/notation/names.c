@@ -45,6 +45,12 @@ int names_declare(struct compile *c, struct names *names, struct str name, struc
           "the name of a %s has characters that cannot be seen, or is not UTF-8", names->kind);
     return NONE;
   }
+  if (text_mixes_alphabets(name)) {
+    FAULT(c, "bad_name", place, "write it anew, in one alphabet",
+          "the name of a %s, '%.*s', mixes Latin letters with Greek or Cyrillic ones that look alike",
+          names->kind, STR_ARG(name));
+    return NONE;
+  }
   int known = names_find(names, name);
   if (known != NONE) {
     const struct place *first = &names->places[known];

@@ -11,6 +11,7 @@
 #include <ldebug.h>
 #include <lobject.h>
 #include <lopcodes.h>
+#include <ltable.h>
 
 bool bytecode_is_known(void) {
   return true;
@@ -93,6 +94,11 @@ void bytecode_globals(lua_State *L, int index, void (*found)(void *context, cons
   proto_globals(closure->p, environment, &(struct globals){found, context});
 }
 
+size_t bytecode_table_places(lua_State *L, int index) {
+  const Table *table = lua_topointer(L, index);
+  return (size_t)luaH_realasize(table) + (size_t)sizenode(table);
+}
+
 #else
 
 bool bytecode_is_known(void) {
@@ -107,6 +113,11 @@ bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out
 void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
                       void *context) {
   (void)L, (void)index, (void)found, (void)context;
+}
+
+size_t bytecode_table_places(lua_State *L, int index) {
+  (void)L, (void)index;
+  return 0;
 }
 
 #endif

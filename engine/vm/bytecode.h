@@ -1,7 +1,7 @@
-/* bytecode.h - what a compiled function assigns, read from its instructions. The one place that knows Lua's
- * internal headers, because the public interface cannot tell an assignment of a captured variable from a
- * read, and a scan of the source would have to redo Lua's scoping. Needs the bundled Lua 5.4.9; with
- * EMBUDO_LUA=system it finds nothing. */
+/* bytecode.h - what Lua's public interface does not tell: what a compiled function assigns, read from its instructions, and how
+ * large a table is inside. The one place that knows Lua's internal headers: the public interface cannot tell an
+ * assignment of a captured variable from a read, and a scan of the source would have to redo Lua's scoping. Needs the
+ * bundled Lua 5.4.9; with EMBUDO_LUA=system it finds nothing. */
 #ifndef EMBUDO_VM_BYTECODE_H
 #define EMBUDO_VM_BYTECODE_H
 
@@ -23,6 +23,10 @@ bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out
  * exhaustive: in a function with hundreds of constants some escape. */
 void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
                       void *context);
+
+/* The places, taken or empty, of the table at `index`: what a walk over it goes through. A table that was emptied keeps them
+ * all. 0: this build cannot look. */
+size_t bytecode_table_places(lua_State *L, int index);
 
 bool bytecode_is_known(void); /* false: this build cannot look */
 

@@ -56,6 +56,7 @@ static int set_metatable(lua_State *L) {
   }
   vm_charge(L, NEW_METATABLE_STEPS);
   freeze_push_contents(L, 2);
+  lib_charge_walk(L, 3);
   lua_newtable(L);
   for (lua_pushnil(L); lua_next(L, 3);) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
@@ -94,8 +95,9 @@ static int raw_len(lua_State *L) {
 }
 
 void lib_base_open(lua_State *L) {
-  static const char *const plain[] = {"assert", "error", "ipairs", "rawequal", "select", "type", NULL};
-  static const char *const paid[] = {"tonumber", NULL};
+  static const char *const plain[] = {"assert", "ipairs", "rawequal", "type", NULL};
+  static const char *const paid[] = {"tonumber", NULL}, *const selects[] = {"select", NULL},
+                           *const raises[] = {"error", NULL};
   static const luaL_Reg own[] = {{"getmetatable", get_metatable},
                                  {"setmetatable", set_metatable},
                                  {"next", lib_next},
@@ -109,6 +111,8 @@ void lib_base_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
+  lib_copy_numeric(L, -2, selects, 1, 1);
+  lib_copy_numeric(L, -2, raises, 2, 2);
   luaL_setfuncs(L, own, 0);
   lua_remove(L, -2);
 }

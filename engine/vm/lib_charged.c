@@ -1,5 +1,6 @@
 /* lib_charged.c - stock library functions, some behind a charge for the text they are given, and the checks on table
  * arguments. */
+#include "vm/bytecode.h"
 #include "vm/freeze.h"
 #include "vm/libs.h"
 #include "vm/state.h"
@@ -7,7 +8,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-enum { SLOWER_THAN_COPYING = 4 }; /* these functions look at each byte */
+enum { SLOWER_THAN_COPYING = 4 /* these functions look at each byte */, PLACES_PER_STEP = 4 };
 
 /* Upvalue: the stock function. */
 static int charged(lua_State *L) {
@@ -23,7 +24,7 @@ static int charged_range(lua_State *L) {
   size_t bytes;
   luaL_checklstring(L, 1, &bytes);
   lua_Integer len = (lua_Integer)bytes;
-  lua_Integer from = luaL_optinteger(L, 2, 1), to = luaL_optinteger(L, 3, from);
+  lua_Integer from = lib_opt_integer(L, 2, 1), to = lib_opt_integer(L, 3, from);
   if (from < 0) from = from < -len ? 1 : len + from + 1;
   if (to < 0) to = to < -len ? 0 : len + to + 1;
   if (to > len) to = len;
@@ -75,6 +76,10 @@ void lib_readable(lua_State *L, int arg) {
   lua_replace(L, arg);
 }
 
+void lib_charge_walk(lua_State *L, int index) {
+  vm_charge(L, (int64_t)(bytecode_table_places(L, index) / PLACES_PER_STEP));
+}
+
 void lib_writable(lua_State *L, int arg) {
   luaL_checktype(L, arg, LUA_TTABLE);
   enum freeze_kind kind = freeze_kind(L, arg);
@@ -83,23 +88,48 @@ void lib_writable(lua_State *L, int arg) {
 }
 
 void lib_math_open(lua_State *L) {
-  static const char *const names[] = {"abs",        "ceil", "floor",      "fmod", "huge", "max",
-                                      "maxinteger", "min",  "mininteger", "modf", "pi",   "tointeger",
-                                      "type",       "ult",  "sqrt",       "exp",  "log",  "sin",
-                                      "cos",        "tan",  "asin",       "acos", "atan", NULL};
+  static const char *const plain[] = {"huge", "maxinteger", "mininteger", "pi", "type", NULL};
+  static const char *const of_numbers[] = {"abs",       "ceil", "floor", "fmod", "max", "min", "modf",
+                                           "tointeger", "ult",  "sqrt",  "exp",  "log", "sin", "cos",
+                                           "tan",       "asin", "acos",  "atan", NULL};
   luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 0);
   lua_newtable(L);
-  lib_copy(L, -2, names, false);
+  lib_copy(L, -2, plain, false);
+  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
   lua_remove(L, -2);
 }
 
+/* Upvalue: the stock iterator. Called by hand, it skips all bytes that continue a character, however many there are. */
+static int next_code(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  lua_Integer at = lib_integer(L, 2);
+  size_t from = at > 0 && (size_t)at < len ? (size_t)at : len, end = from;
+  while (end < len && ((unsigned char)text[end] & 0xc0) == 0x80) end++;
+  vm_charge(L, (int64_t)(end - from) * SLOWER_THAN_COPYING / VM_BYTES_PER_STEP);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* Upvalue: utf8.codes. */
+static int codes(lua_State *L) {
+  int count = lua_tocfunction(L, lua_upvalueindex(1))(L);
+  lua_pushvalue(L, -count);
+  lua_pushcclosure(L, next_code, 1);
+  lua_replace(L, -count - 1);
+  return count;
+}
+
 void lib_utf8_open(lua_State *L) {
-  static const char *const plain[] = {"char", "charpattern", "codes", NULL};
+  static const char *const plain[] = {"charpattern", NULL}, *const of_numbers[] = {"char", NULL};
   static const char *const paid[] = {"len", "offset", NULL};
   luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 0);
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
+  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
   lib_copy_range(L, -2, "codepoint");
+  lua_getfield(L, -2, "codes");
+  lua_pushcclosure(L, codes, 1);
+  lua_setfield(L, -2, "codes");
   lua_remove(L, -2);
 }

@@ -101,10 +101,11 @@ static void add_number(lua_State *L, luaL_Buffer *out, const struct conversion *
   if (conversion->precision >= 0) snprintf(precision, sizeof precision, ".%d", conversion->precision);
   snprintf(spec, sizeof spec, "%%%s%s%s%s%c", conversion->flags, width, precision, whole ? "ll" : "",
            conversion->letter);
-  double number = whole ? 0 : luaL_checknumber(L, arg);
+  double number = whole ? 0 : lib_double(L, arg);
   if (isnan(number)) number = fabs(number); /* its sign differs between processors */
-  int len = whole ? snprintf(text, sizeof text, spec, (long long)luaL_checkinteger(L, arg))
+  int len = whole ? snprintf(text, sizeof text, spec, (long long)lib_integer(L, arg))
                   : snprintf(text, sizeof text, spec, number);
+  vm_charge(L, len); /* the widest are long arithmetic */
   luaL_addlstring(out, text, len > 0 ? (size_t)len : 0);
 }
 
@@ -113,7 +114,7 @@ static void add_conversion(lua_State *L, luaL_Buffer *out, const struct conversi
   if (conversion->letter == 's') {
     add_text(L, out, conversion, arg);
   } else if (conversion->letter == 'c') {
-    char c = (char)luaL_checkinteger(L, arg);
+    char c = (char)lib_integer(L, arg);
     add_padded(out, conversion, (struct str){&c, 1});
   } else {
     add_number(L, out, conversion, arg);

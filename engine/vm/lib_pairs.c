@@ -68,7 +68,7 @@ enum {
 };
 
 static int sequence_next(lua_State *L) {
-  lua_Integer i = luaL_checkinteger(L, 2) + 1;
+  lua_Integer i = lib_integer(L, 2) + 1;
   lua_pushinteger(L, i);
   return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
 }
@@ -172,6 +172,7 @@ int lib_pairs(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   freeze_push_contents(L, 1);
+  lib_charge_walk(L, 2);
   bool sequence;
   uint32_t count = count_keys(L, 2, &sequence);
   vm_charge(L, sequence ? count : count * (count <= FEW_MAX ? FEW_STEPS : MANY_STEPS));
@@ -216,6 +217,7 @@ int lib_next(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   freeze_push_contents(L, 1);
   lua_replace(L, 1);
+  lib_charge_walk(L, 1);
   bool first = lua_isnil(L, 2);
   struct key after = {0}, best = {0}, key;
   if (!first) key_read(L, 2, &after);

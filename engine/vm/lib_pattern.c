@@ -79,7 +79,7 @@ static int push_captures(lua_State *L, const struct pattern_match *match, const 
 
 /* Where a search starts: 1-based, negative from the end; beyond the end plus one: false. */
 static bool start_arg(lua_State *L, int arg, size_t len, size_t *start) {
-  lua_Integer at = luaL_optinteger(L, arg, 1);
+  lua_Integer at = lib_opt_integer(L, arg, 1);
   if (at > 0)
     *start = (size_t)at - 1;
   else if (at == 0 || at < -(lua_Integer)len)
@@ -246,7 +246,7 @@ static struct replacement replacement_arg(lua_State *L) {
 int lib_gsub(lua_State *L) {
   struct str subject = text_arg(L, 1), text = text_arg(L, 2);
   struct replacement with = replacement_arg(L);
-  lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)subject.len + 1), count = 0;
+  lua_Integer most = lib_opt_integer(L, 4, (lua_Integer)subject.len + 1), count = 0;
   const char *at = subject.p, *last = at + subject.len, *last_end = NULL;
   bool changed = false;
   struct search search;

@@ -17,7 +17,7 @@ static void repeat_bytes(char *bytes, size_t unit, size_t total) {
 static int string_rep(lua_State *L) {
   size_t len, gap_len;
   const char *text = luaL_checklstring(L, 1, &len);
-  lua_Integer count = luaL_checkinteger(L, 2);
+  lua_Integer count = lib_integer(L, 2);
   const char *gap = luaL_optlstring(L, 3, "", &gap_len);
   if (count <= 0 || len + gap_len == 0) return lua_pushliteral(L, ""), 1;
   if ((lua_Unsigned)count > LIB_TEXT_MAX / (len + gap_len))
@@ -62,7 +62,7 @@ static void set_metatable(lua_State *L) {
   lua_pushliteral(L, "");
   lua_getmetatable(L, -1); /* the one luaopen_string made */
   lua_newtable(L);
-  lib_copy(L, -2, arithmetic, false);
+  lib_copy_numeric(L, -2, arithmetic, 1, 2);
   for (size_t i = 0; i < sizeof combined / sizeof *combined; i++) {
     lua_pushstring(L, combined[i]);
     lua_pushcclosure(L, combine, 1);
@@ -75,7 +75,8 @@ static void set_metatable(lua_State *L) {
 }
 
 void lib_string_open(lua_State *L) {
-  static const char *const plain[] = {"char", "len", "sub", NULL};
+  static const char *const plain[] = {"len", NULL}, *const of_numbers[] = {"char", NULL},
+                           *const cut[] = {"sub", NULL};
   static const char *const paid[] = {"lower", "reverse", "upper", NULL};
   static const luaL_Reg own[] = {{"find", lib_find}, {"format", lib_format}, {"gmatch", lib_gmatch},
                                  {"gsub", lib_gsub}, {"match", lib_match},   {"rep", string_rep},
@@ -84,6 +85,8 @@ void lib_string_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
+  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
+  lib_copy_numeric(L, -2, cut, 2, 3);
   lib_copy_range(L, -2, "byte");
   luaL_setfuncs(L, own, 0);
   set_metatable(L);

@@ -5,6 +5,8 @@
 
 #include <lauxlib.h>
 
+enum { NUMBER_STEPS = 32 /* writing one as text */ };
+
 static int table_insert(lua_State *L) {
   lib_writable(L, 1);
   lua_Integer end = (lua_Integer)lua_rawlen(L, 1) + 1;
@@ -14,7 +16,7 @@ static int table_insert(lua_State *L) {
     return 0;
   }
   if (args != 3) return luaL_error(L, "wrong number of arguments to 'insert'");
-  lua_Integer at = luaL_checkinteger(L, 2);
+  lua_Integer at = lib_integer(L, 2);
   luaL_argcheck(L, at >= 1 && at <= end, 2, "position out of bounds");
   vm_charge(L, (end - at) / 4);
   for (lua_Integer i = end; i > at; i--) {
@@ -28,7 +30,7 @@ static int table_insert(lua_State *L) {
 static int table_remove(lua_State *L) {
   lib_writable(L, 1);
   lua_Integer count = (lua_Integer)lua_rawlen(L, 1);
-  lua_Integer at = luaL_optinteger(L, 2, count);
+  lua_Integer at = lib_opt_integer(L, 2, count);
   if (!lua_isnoneornil(L, 2)) /* as in stock Lua, one past the end is allowed, and 0 in an empty table */
     luaL_argcheck(L, (at >= 1 && at <= count + 1) || (count == 0 && at == 0), 2, "position out of bounds");
   lua_rawgeti(L, 1, at);
@@ -57,8 +59,8 @@ static int table_concat(lua_State *L) {
   size_t gap_len;
   lib_readable(L, 1);
   const char *gap = luaL_optlstring(L, 2, "", &gap_len);
-  lua_Integer from = luaL_optinteger(L, 3, 1);
-  lua_Integer to = luaL_opt(L, luaL_checkinteger, 4, (lua_Integer)lua_rawlen(L, 1));
+  lua_Integer from = lib_opt_integer(L, 3, 1);
+  lua_Integer to = lib_opt_integer(L, 4, (lua_Integer)lua_rawlen(L, 1));
   lua_Integer count = range_count(L, from, to);
   luaL_Buffer buffer;
   size_t total = 0;
@@ -70,6 +72,7 @@ static int table_concat(lua_State *L) {
       return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1),
                         (LUAI_UACINT)from + i);
     size_t len;
+    if (type == LUA_TNUMBER) vm_charge(L, NUMBER_STEPS);
     lua_tolstring(L, -1, &len);
     total += len + gap_len;
     if (total > LIB_TEXT_MAX)
@@ -84,8 +87,8 @@ static int table_concat(lua_State *L) {
 
 static int table_unpack(lua_State *L) {
   lib_readable(L, 1);
-  lua_Integer from = luaL_optinteger(L, 2, 1);
-  lua_Integer to = luaL_opt(L, luaL_checkinteger, 3, (lua_Integer)lua_rawlen(L, 1));
+  lua_Integer from = lib_opt_integer(L, 2, 1);
+  lua_Integer to = lib_opt_integer(L, 3, (lua_Integer)lua_rawlen(L, 1));
   lua_Integer count = range_count(L, from, to);
   if (count > LIB_RESULTS_MAX) return luaL_error(L, "table.unpack: more than %d values", LIB_RESULTS_MAX);
   luaL_checkstack(L, (int)count, "too many results to unpack");
@@ -106,7 +109,7 @@ static int table_pack(lua_State *L) {
 
 /* table.move(a, from, to, at [, b]) */
 static int table_move(lua_State *L) {
-  lua_Integer from = luaL_checkinteger(L, 2), to = luaL_checkinteger(L, 3), at = luaL_checkinteger(L, 4);
+  lua_Integer from = lib_integer(L, 2), to = lib_integer(L, 3), at = lib_integer(L, 4);
   int target = lua_isnoneornil(L, 5) ? 1 : 5;
   lib_writable(L, target);
   lua_pushvalue(L, target); /* the result, before a frozen source is replaced by its contents */

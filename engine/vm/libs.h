@@ -16,6 +16,7 @@ enum {
   LIB_TEXT_MAX = 1024 * 1024, /* bytes */
   LIB_ITEMS_MAX = 1000000,    /* of a range */
   LIB_SORT_MAX = 100000,      /* items sorted, keys walked */
+  LIB_NUMBER_TEXT_MAX = 200, /* bytes of a text that is taken for a number; Lua reads no longer ones either */
   LIB_RESULTS_MAX =
       10000 /* values that one call may return: each later call that passes them on copies them */
 };
@@ -30,7 +31,16 @@ void lib_utf8_open(lua_State *L);
  * `charged`: they pay for the length of their text arguments first. */
 void lib_copy(lua_State *L, int from, const char *const *names, bool charged);
 
-/* The same for one function (text, from, to) whose number of results is bounded by LIB_RESULTS_MAX. */
+/* Copies functions whose arguments `first` to `last` are numbers: long texts in their place are refused. */
+enum { LIB_LAST = 255 };
+void lib_copy_numeric(lua_State *L, int from, const char *const *names, int first, int last);
+
+/* luaL_checkinteger and its like, which do not read a long text to find out that it is no number. */
+lua_Integer lib_integer(lua_State *L, int arg);
+lua_Integer lib_opt_integer(lua_State *L, int arg, lua_Integer otherwise);
+lua_Number lib_double(lua_State *L, int arg);
+
+/* As lib_copy with a charge, for one function (text, from, to) whose number of results is bounded by LIB_RESULTS_MAX. */
 void lib_copy_range(lua_State *L, int from, const char *name);
 
 /* Replaces the table argument by what it holds, for reading: a frozen one by its contents, a list of the host's (a
@@ -38,6 +48,9 @@ void lib_copy_range(lua_State *L, int from, const char *name);
 void lib_readable(lua_State *L, int arg);
 /* Refuses tables that must not be written: frozen, or with a metatable. */
 void lib_writable(lua_State *L, int arg);
+
+/* Pays for a walk over the table at `index`, its empty places included. */
+void lib_charge_walk(lua_State *L, int index);
 
 int lib_tostring(lua_State *L); /* tostring(v): without addresses */
 int lib_pairs(lua_State *L);

@@ -44,7 +44,7 @@ static int json_index(struct lua_State *L) {
     view_push_json(script, L,
                    lua_type(L, 2) == LUA_TSTRING ? json_path(view->json, view_key(L)) : (struct json_ref){0});
   else
-    view_push_json(script, L, json_item(view->json, lua_tointeger(L, 2)));
+    view_push_json(script, L, json_item(view->json, lua_type(L, 2) == LUA_TNUMBER ? lua_tointeger(L, 2) : 0));
   return 1;
 }
 
@@ -111,7 +111,7 @@ static int value_index(struct lua_State *L) {
   if (value.kind == VALUE_MAP) {
     if (lua_type(L, 2) == LUA_TSTRING) found = value_path(value, view_key(L));
   } else {
-    lua_Integer index = lua_tointeger(L, 2);
+    lua_Integer index = lua_type(L, 2) == LUA_TNUMBER ? lua_tointeger(L, 2) : 0;
     if (index >= 1 && index <= (lua_Integer)value.len) found = value.items[index - 1];
   }
   view_push_value(script, L, found);

@@ -10,12 +10,16 @@ import unittest
 
 from daemon import BUILD, HERE, LONG, SANITIZED, Daemon, scratch
 from probe import Probe
-from waiting import busy
+from waiting import busy, until
 
 SCRIPTS = os.path.join(HERE, "../scripts")
-EVERY = 1 if LONG else 10  # of the scripts, how many are tried as files: each is a reload
+GOLDEN = os.path.join(HERE, "../../golden")
+EVERY = 1 if LONG else 12  # of the scripts, one in so many is tried as a file: each is a reload
+ENRICHERS = 50  # in one ruleset
+DECLARATIONS = ("hostile/rules", "hostile/many", "mistakes/rules", "mistakes/beginner")  # of tests/golden: whole files that are wrong
 ANSWER_S = 3.0  # for one event, its hostile function included: 100 ms of processor time on a machine that may be busy
 LOADED_S = 30
+ENRICHED_S = 120
 GROWTH_KB = 64 * 1024  # what a daemon may keep of it all: one state of 16 MiB, twice while another is built
 
 CALM = """
@@ -33,6 +37,23 @@ def corpus():
                 text = source.read()
             scripts[file[:-4]] = (text, re.search(r"^-- expect: (.*)$", text, re.M).group(1).split())
     return scripts
+
+
+def declarations():
+    """Name -> bytes of files whose declarations attack, or are a beginner's mistake."""
+    files = {}
+    for part in DECLARATIONS:
+        directory = os.path.join(GOLDEN, part)
+        for name in sorted(os.listdir(directory)):
+            if name.endswith((".lua", ".yaml")):
+                with open(os.path.join(directory, name), "rb") as source:
+                    files["%s/%s" % (part, name)] = source.read()
+    return files
+
+
+def as_enricher(name, text):
+    return ('enricher "%s" { needs = { "email" }, gives = { "told" }, when = trait { try = "%s" }, retries = 0, deadline = "5s",\n'
+            '  run = function(lead, http, dns, lookup) local event = lead %s\nend }\n' % (name, name, text))
 
 
 def as_rule(name, text):
@@ -73,12 +94,13 @@ class Scripts(unittest.TestCase):
         self.daemon.wait_settled()
         self.assertEqual(self.daemon.get("/v1/leads/calm").json()["scores"]["engagement"], self.looks)
 
-    def loadable(self):
-        """Which scripts are functions that a rule may have. The others are refused with their place."""
-        names = []
-        for name, (text, ends) in self.scripts.items():
+    def loadable(self, names, written=as_rule):
+        """Which scripts are functions that a rule (or an enricher) may have. The others are refused with their place."""
+        loading, names = names, []
+        for name in loading:
+            text, ends = self.scripts[name]
             directory = os.path.join(self.base, "one")
-            write(directory, {"calm.lua": CALM, "hostile.lua": as_rule(name, text)})
+            write(directory, {"calm.lua": CALM, "hostile.lua": written(name, text)})
             loads, said = check(directory)
             if loads:
                 names.append(name)
@@ -89,7 +111,7 @@ class Scripts(unittest.TestCase):
 
     def test_as_rules(self):
         """One after the other, each several times: others are scored, and each rule that fails says where."""
-        names = self.loadable()
+        names = self.loadable(self.scripts)
         self.assertGreater(len(names), 100)
         write(self.rules, {"%s.lua" % name: as_rule(name, self.scripts[name][0]) for name in names})
         self.start()
@@ -128,6 +150,40 @@ class Scripts(unittest.TestCase):
         self.assertGreater(failure["line"], 0, failure)
         self.assertTrue(failure["message"], name)
 
+    def test_as_enrichers(self):
+        """As functions that wait: each ends, and nobody waits for it."""
+        names = self.loadable(list(self.scripts)[::EVERY], as_enricher)
+        for begin in range(0, len(names), ENRICHERS):
+            some = names[begin:begin + ENRICHERS]
+            write(self.rules, {"enrichers.lua": "".join(as_enricher(name, self.scripts[name][0]) for name in some)})
+            self.start()
+            self.calm()
+            for name in some:
+                traits = {"email": name + "@acme.example", "try": name}
+                answer = self.daemon.post("/v1/identify", {"userId": name, "traits": traits})
+                self.assertEqual(answer.status, 200, answer.body)
+                self.calm()
+            until("every enricher has run", lambda: self.enrichers_run() >= set(some), ENRICHED_S)
+            self.assertEqual(self.daemon.stop(), 0)
+
+    def enrichers_run(self):
+        """Whose runs have ended, somehow."""
+        return set(re.findall(r'^embudo_enricher_runs_total\{enricher="([^"]+)",result="[^"]+"\} [1-9]', self.daemon.get("/metrics").body.decode(), re.M))
+
+    def test_as_declarations(self):
+        """Files whose declarations attack are saved into the live directory: each is refused with its place."""
+        self.start()
+        self.calm()
+        files = declarations()
+        self.assertGreater(len(files), 30)
+        for name in list(files)[::1 if LONG else 4]:
+            hostile = "hostile" + os.path.splitext(name)[1]
+            self.save(files[name], hostile)
+            self.calm()
+            os.remove(os.path.join(self.rules, hostile))
+            until("it is forgotten", lambda: "failed" not in self.daemon.get("/v1/rulesets").json())
+        self.assertEqual(self.daemon.stop(), 0)
+
     def test_as_files(self):
         """Each is saved into the live directory: it is taken or refused with its place, and nobody notices."""
         self.start()
@@ -148,12 +204,13 @@ class Scripts(unittest.TestCase):
             pause.wait(0.02)
         raise AssertionError("nothing came of the file:\n" + self.daemon.log_tail())
 
-    def save(self, text):
+    def save(self, text, name="hostile.lua"):
         before = self.daemon.get("/v1/rulesets").json()
-        write(self.rules, {"hostile.lua": text})
+        with open(os.path.join(self.rules, name), "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
         now = self.wait_for_other(before)
         if "failed" in now and now["failed"] != before.get("failed"):
-            self.assertTrue(any(problem["file"] == "hostile.lua" for problem in now["failed"]["problems"]), now["failed"])
+            self.assertTrue(any(problem["file"] == name for problem in now["failed"]["problems"]), now["failed"])
 
 
 if __name__ == "__main__":

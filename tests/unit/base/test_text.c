@@ -281,6 +281,15 @@ static void measures_columns(void **state) {
   assert_int_equal(text_width((struct str){0}), 0);
 }
 
+static void tells_alphabets_that_are_mixed(void **state) {
+  (void)state;
+  static const char *const mixed[] = {"p\xd0\xb0id", "\xd0\xb0\x62", "fit_p\xce\xbfints", "x \xd1\x80\x61"};
+  static const char *const fine[] = {"",       "paid",     "größe",        "платный", "платный_paid",
+                                     "λ_paid", "東京paid", "µ-points_100", "\xff"};
+  for (size_t i = 0; i < COUNT_OF(mixed); i++) assert_true(text_mixes_alphabets(str_of(mixed[i])));
+  for (size_t i = 0; i < COUNT_OF(fine); i++) assert_false(text_mixes_alphabets(str_of(fine[i])));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tells_characters),
@@ -294,6 +303,7 @@ int main(void) {
       cmocka_unit_test(finds_whole_words),
       cmocka_unit_test(spells_names_one_way),
       cmocka_unit_test(measures_columns),
+      cmocka_unit_test(tells_alphabets_that_are_mixed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,4 +6,6 @@ rule "zero\u{200b}width" { on = page {}, points = { fit = 1 } }
 rule(("x"):rep(1000000)) { on = page {}, points = { fit = 1 } }
 rule "doc" { doc = "\xed\xa0\x80", on = page {}, points = { fit = 1 } }
 rule "list" { when = trait { x = listed "../../etc/passwd" }, points = { fit = 1 } }
+rule "p\u{430}id" { on = page {}, points = { fit = 1 } }
+rule "платный_paid_λ" { on = page {}, points = { fit = 1 } }
 rule "größe_über_100" { on = page {}, points = { fit = 1 } }
