@@ -12,7 +12,8 @@
 bool handed_name_parse(struct str text, struct handed_name *name) {
   struct str digits;
   char number[24], *end;
-  *name = (struct handed_name){.is_message = outbox_id_parse(text, &name->message)};
+  *name = (struct handed_name){0};
+  name->is_message = outbox_id_parse(text, &name->message);
   if (name->is_message) return true;
   if (!str_starts(text, STR(DECISION_PREFIX))) return false;
   digits = (struct str){text.p + sizeof DECISION_PREFIX - 1, text.len - (sizeof DECISION_PREFIX - 1)};
