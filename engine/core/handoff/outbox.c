@@ -368,6 +368,7 @@ static void take_of_row(struct outbox *outbox, uint32_t number, const struct out
     row->attempts = 0;
     if (!row->unrendered) wait_again(outbox, number, delivery->at_ms);
     break;
+  case HAPPENED_RETURNED: returned_note(&outbox->returned, delivery->value); break;
   case HAPPENED_DISABLED:
   case HAPPENED_ENABLED:
   case HAPPENED_COUNT: break;
@@ -418,6 +419,10 @@ void outbox_forget(struct outbox *outbox, uint32_t lead) {
     outbox->rows[at].lead = OUTBOX_NONE;
   }
   *of = (struct outbox_lead){.first = OUTBOX_NONE, .last = OUTBOX_NONE, .queues = OUTBOX_NONE};
+}
+
+struct returned *outbox_returned(struct outbox *outbox) {
+  return &outbox->returned;
 }
 
 /* --- attempts --------------------------------------------------------------------------------------------------------------- */

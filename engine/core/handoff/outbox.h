@@ -94,6 +94,9 @@ int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect
 /* What happened to a row, or to a destination. Rows that are not there (their lead was erased) are passed over. */
 void outbox_take_delivery(struct outbox *outbox, const struct outbox_delivery *delivery, uint64_t record);
 
+/* What has come back of the messages: of the records that were taken, and what its user notes before its record is. */
+struct returned *outbox_returned(struct outbox *outbox);
+
 /* The lead `other` has turned out to be part of `lead`: its rows are that one's. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other);
 

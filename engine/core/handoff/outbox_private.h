@@ -36,6 +36,7 @@ struct outbox {
   struct outbox_place *places;
   uint32_t place_count, place_cap;
   struct map reserved; /* ids on their way to the journal */
+  struct returned returned;
 };
 
 void outbox_heap_add(struct outbox *outbox, uint32_t number);    /* the head of a queue */

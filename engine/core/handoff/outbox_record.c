@@ -91,6 +91,12 @@ static void put_time(struct json_writer *w, const char *key, int64_t ms) {
   json_put_time(w, ms);
 }
 
+static void put_hash(struct json_writer *w, const char *key, struct hash128 hash) {
+  char text[40];
+  snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, hash.high, hash.low);
+  put(w, key, str_of(text));
+}
+
 static void put_id(struct json_writer *w, struct hash128 id, struct identity_member lead) {
   char text[OUTBOX_ID_TEXT];
   put(w, "id", str_of(outbox_id_text(id, text)));
@@ -143,6 +149,10 @@ void outbox_delivery_write(const struct outbox_delivery *delivery, struct buf *o
   put(&w, "answer", delivery->answer);
   put(&w, "by", delivery->by);
   if (delivery->what == HAPPENED_RENDERED) put_raw(&w, "request", delivery->request);
+  if (delivery->what == HAPPENED_RETURNED) {
+    put_hash(&w, "value", delivery->value.sent);
+    put_hash(&w, "item", delivery->value.item);
+  }
   put_int(&w, "previous", (int64_t)delivery->previous);
   json_close(&w, '}');
 }
@@ -163,6 +173,11 @@ static int64_t int_of(struct json_ref root, const char *key) {
 
 static bool time_of(struct json_ref root, const char *key, int64_t *ms) {
   return time_parse(text_of(root, key), ms);
+}
+
+static bool hash_of(struct json_ref root, const char *key, struct hash128 *hash) {
+  struct str hex = text_of(root, key);
+  return hex.len == 32 && parse_hex(hex.p, &hash->high) && parse_hex(hex.p + 16, &hash->low);
 }
 
 static bool lead_of(struct json_ref root, struct hash128 *id, struct identity_member *lead) {
@@ -208,6 +223,8 @@ int outbox_delivery_read(struct json_ref root, struct outbox_delivery *delivery,
   delivery->what = (enum outbox_happening)code;
   bool fine = code < HAPPENED_COUNT && time_of(root, "at", &delivery->at_ms);
   if (fine && code == HAPPENED_FAILED) fine = time_of(root, "next", &delivery->next_ms);
+  if (fine && code == HAPPENED_RETURNED)
+    fine = hash_of(root, "value", &delivery->value.sent) && hash_of(root, "item", &delivery->value.item);
   if (fine && delivery->destination.len == 0)
     fine = lead_of(root, &delivery->id, &delivery->lead) && time_of(root, "made_at", &delivery->made_ms);
   if (fine) return 0;

@@ -11,11 +11,13 @@
  *   {"id":"msg_..","lead":"u-1","kind":"user","what":"failed","attempt":2,"status":500,"ms":120,"at":"..","next":"..",
  *    "error":"..","answer":"..","pause":0,"by":"maria","made_at":"..","previous":17}
  *   {"destination":"crm","what":"disabled","reason":"..","by":"..","at":".."}
+ * `value`, `item`: 32 hex digits each, of what has come back (returned.h).
  * `made_at` is the row's; `previous` is the number of the record before it about the same row, so that attempts can be listed without looking for them.
  */
 #ifndef EMBUDO_CORE_OUTBOX_RECORD_H
 #define EMBUDO_CORE_OUTBOX_RECORD_H
 
+#include "core/handoff/returned.h"
 #include "core/identity/identity.h"
 
 enum {
@@ -64,6 +66,7 @@ int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struc
   X(HAPPENED_DROPPED, "dropped") /* somebody does not */                                                     \
   X(HAPPENED_CANCELLED, "cancelled")                                                                         \
   X(HAPPENED_RENDERED, "rendered") /* it could be, now: this record has the request */                       \
+  X(HAPPENED_RETURNED, "returned") /* a value in it has come back from where it went */                      \
   X(HAPPENED_DISABLED, "disabled") /* a destination: nothing is sent there */                                \
   X(HAPPENED_ENABLED, "enabled")
 
@@ -87,7 +90,8 @@ struct outbox_delivery { /* texts borrow; empty: not said */
   struct str error; /* why, for people */
   struct str answer;
   struct str by;
-  struct str request; /* JSON; HAPPENED_RENDERED, not read back */
+  struct str request;          /* JSON; HAPPENED_RENDERED, not read back */
+  struct returned_value value; /* HAPPENED_RETURNED */
   uint64_t previous;
 };
 void outbox_delivery_write(const struct outbox_delivery *delivery, struct buf *out);

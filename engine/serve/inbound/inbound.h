@@ -8,7 +8,7 @@
  *
  * What embudo itself has changed over there comes back as a message, too. An act that says which values it stands for
  * (`same`) is passed over where embudo has sent these values for that lead lately: once for every message sent, since
- * somebody may set the value again later. On the loop's thread.
+ * somebody may set the value again later. That it came back is journaled before it is answered. On the loop's thread.
  */
 #ifndef EMBUDO_SERVE_INBOUND_H
 #define EMBUDO_SERVE_INBOUND_H
@@ -17,7 +17,6 @@
 
 enum {
   INBOUND_ITEMS_MAX = 1000,  /* that one message may mean */
-  INBOUND_ECHOES = 4096,     /* values that have come back and are remembered, so that each comes back once */
   INBOUND_ECHO_ROWS_MAX = 16 /* messages that are looked at for one act, newest first */
 };
 #define INBOUND_ECHO_MS (24 * 60 * 60 * 1000LL) /* how long after it was made a message may come back */

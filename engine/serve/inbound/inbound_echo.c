@@ -1,4 +1,5 @@
-/* Whether values that come back are embudo's own: the messages that were sent for the lead lately, read back from the journal. */
+/* Whether values that come back are embudo's own: the messages that were sent for the lead lately, read back from the journal. What
+ * has come back is journaled, as something that happened to the message, before anybody is told. */
 #include "core/handoff/echo.h"
 #include "core/journal/journal.h"
 #include "serve/inbound/inbound_private.h"
@@ -14,6 +15,7 @@ struct looking {
   uint32_t count;
   struct buf same;
   bool found[INBOUND_ECHO_ROWS_MAX];
+  struct returned_value value; /* of the one that came back */
   void (*done)(struct inbound_message *message, bool own);
 };
 
@@ -82,29 +84,72 @@ static struct hash128 mix(struct hash128 id, struct str same) {
   return (struct hash128){hash.low ^ id.low, hash.high ^ id.high};
 }
 
-static bool is_same(struct hash128 a, struct hash128 b) {
-  return a.low == b.low && a.high == b.high;
+static struct outbox *outbox_of(const struct looking *looking) {
+  return pipeline_outbox(service_pipeline(looking->message->daemon->service));
 }
 
-/* Whether this item may be what that message brought about; if so it is remembered. */
-static bool comes_back(struct inbound_desk *desk, struct hash128 sent, struct hash128 by) {
-  for (uint32_t i = 0; i < INBOUND_ECHOES; i++)
-    if (is_same(desk->echoes[i].sent, sent)) return is_same(desk->echoes[i].by, by);
-  desk->echoes[desk->echo_at++ % INBOUND_ECHOES] = (struct inbound_echo){sent, by};
-  return true;
-}
-
-static void on_looked(struct work_job *job, enum work_end end) {
-  struct looking *looking = (struct looking *)job;
-  struct inbound_message *message = looking->message;
-  struct hash128 by = str_hash128(message->acts[message->at].key, THEIR_ITEM_SEED);
-  bool own = false;
-  for (uint32_t i = looking->count; end == WORK_RAN && !own && i-- > 0;)
-    own = looking->found[i] &&
-          comes_back(message->daemon->inbound, mix(looking->ids[i], buf_str(&looking->same)), by);
-  looking->done(message, own);
+static void end(struct looking *looking, bool own) {
+  looking->done(looking->message, own);
   buf_release(&looking->same);
   free(looking);
+}
+
+static void fail(struct looking *looking, enum service_answer answer) {
+  returned_forget(outbox_returned(outbox_of(looking)), looking->value);
+  looking->message->failed = answer;
+  end(looking, true); /* it is; but its sender has to come again */
+}
+
+static void on_noted(void *arg, const struct service_result *result) {
+  if (result->answer == SERVICE_COMMITTED)
+    end(arg, true);
+  else
+    fail(arg, result->answer);
+}
+
+/* That it came back, as something that happened to the message. */
+static void note(struct looking *looking, struct hash128 id) {
+  struct service *service = looking->message->daemon->service;
+  const struct outbox *outbox = outbox_of(looking);
+  uint32_t number = outbox_find(outbox, id);
+  if (number == OUTBOX_NONE || outbox_row(outbox, number)->state == OUTBOX_ERASED) {
+    end(looking, true);
+    return;
+  }
+  const struct outbox_row *row = outbox_row(outbox, number);
+  const struct outbox_delivery delivery = {.what = HAPPENED_RETURNED,
+                                           .id = id,
+                                           .lead = pipeline_row_lead(service_pipeline(service), row),
+                                           .at_ms = service_now_ms(service),
+                                           .made_ms = row->made_ms,
+                                           .by = looking->message->source,
+                                           .value = looking->value,
+                                           .previous = row->last};
+  struct buf text;
+  buf_init(&text);
+  outbox_delivery_write(&delivery, &text);
+  const struct store_record record = {
+      .received_ms = delivery.at_ms, .kind = JOURNAL_DELIVERY, .bytes = buf_str(&text)};
+  returned_note(outbox_returned(outbox_of(looking)), looking->value);
+  enum service_answer said = service_journal(service, &record, 1, on_noted, looking);
+  buf_release(&text);
+  if (said != SERVICE_COMMITTED) fail(looking, said);
+}
+
+static void on_looked(struct work_job *job, enum work_end how) {
+  struct looking *looking = (struct looking *)job;
+  const struct inbound_message *message = looking->message;
+  struct hash128 item = str_hash128(message->acts[message->at].key, THEIR_ITEM_SEED);
+  for (uint32_t i = looking->count; how == WORK_RAN && i-- > 0;) {
+    if (!looking->found[i]) continue;
+    looking->value = (struct returned_value){mix(looking->ids[i], buf_str(&looking->same)), item};
+    switch (returned_before(outbox_returned(outbox_of(looking)), looking->value)) {
+    case RETURNED_NEVER: note(looking, looking->ids[i]); return;
+    case RETURNED_SO: end(looking, true); return;
+    case RETURNED_OTHERWISE: break;
+    }
+  }
+  end(looking, false);
 }
 
 bool inbound_echo_ask(struct inbound_message *message,

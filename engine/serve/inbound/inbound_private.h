@@ -6,16 +6,9 @@
 #include "serve/inbound/inbound.h"
 #include "serve/ingest/ingest.h"
 
-struct inbound_echo {  /* a value that came back ... */
-  struct hash128 sent; /* the message it was in, and the value */
-  struct hash128 by;   /* ... with this item: if it is told again, it comes back again */
-};
-
 struct inbound_desk {
   struct map names; /* of receivers that have taken something: sources live as long as the daemon */
   struct inbound_message *messages;
-  struct inbound_echo echoes[INBOUND_ECHOES]; /* a ring */
-  uint32_t echo_at;
 };
 
 struct inbound_act {
