@@ -385,7 +385,7 @@ static void raise_hits(struct fold *fold, const struct touch *touch) {
 }
 
 static void note_times(struct fold *fold, const struct touch *touch) {
-  fold->events++;
+  if (touch->type != EVENT_ENRICHMENT) fold->events++; /* what embudo found out is nothing that happened */
   if (touch->type < EVENT_CALLS) fold->last_seen = touch->time_ms;
   if (touch->flags & TOUCH_VISIT) fold->last_page = touch->time_ms;
   if (touch->flags & TOUCH_ACTIVITY) fold->last_activity = touch->time_ms;

@@ -59,7 +59,7 @@ struct str fold_owner(const struct fold *fold); /* who works on it, by its lates
 int64_t fold_first_seen(const struct fold *fold);
 int64_t fold_last_seen(const struct fold *fold);
 int64_t fold_last_activity(const struct fold *fold);
-uint32_t fold_events(const struct fold *fold);
+uint32_t fold_events(const struct fold *fold); /* enrichers' answers are none */
 /* What the lead looked at, newest first: touches that have a touch_content. How many there are, at most FOLD_CONTENT_MAX. */
 enum { FOLD_CONTENT_MAX = 10 };
 uint32_t fold_content(const struct fold *fold, const struct touch *out[FOLD_CONTENT_MAX]);

@@ -142,6 +142,10 @@ static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, stru
   return job;
 }
 
+bool enrich_has_room(const struct enrich *enrich) {
+  return enrich->job_count < ENRICH_JOBS_MAX;
+}
+
 static enum enrich_wanted want(struct enrich *enrich, uint32_t enricher, struct str needs,
                                struct identity_member lead, int64_t now_ms, struct enrich_answer *answer,
                                struct enrich_job **job) {
@@ -149,8 +153,7 @@ static enum enrich_wanted want(struct enrich *enrich, uint32_t enricher, struct 
     return ENRICH_KNOWN;
   *job = find_job(enrich, enricher, needs);
   if (*job && waits(*job, lead)) return ENRICH_WAITING;
-  if (*job ? (*job)->lead_count == ENRICH_LEADS_MAX : enrich->job_count == ENRICH_JOBS_MAX)
-    return ENRICH_FULL;
+  if (*job ? (*job)->lead_count == ENRICH_LEADS_MAX : !enrich_has_room(enrich)) return ENRICH_FULL;
   bool joins = *job != NULL;
   if (!joins) *job = add_job(enrich, enricher, needs);
   add_lead(*job, lead);

@@ -18,7 +18,7 @@
 
 enum {
   ENRICH_JOBS_MAX =
-      10000, /* waiting and running; further leads are asked for again when they are next looked at */
+      10000, /* waiting and running; who wants more is to come again when there is room (enrich_has_room) */
   ENRICH_LEADS_MAX = 1000,      /* that wait for one job */
   ENRICH_ANSWERS_MAX = 200000,  /* kept; the older half is forgotten beyond it */
   ENRICH_PAUSE_MS = 1000,       /* after the first failure, then twice as long each time ... */
@@ -64,9 +64,10 @@ void enrich_adopt(struct enrich *enrich, const struct ruleset *rules);
 void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
                  const struct enrich_answer *answer, int64_t at_ms, uint32_t spent);
 /* Somebody was erased: answers may be about them, and who is not there any more waits for none. A job without leads that
- * runs goes on to its end, and its answer is said to nobody. What the journal still has is noted again by the next start. */
+ * runs goes on to its end, and its answer is said to nobody. */
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg);
+void enrich_forget_answers(struct enrich *enrich); /* the answers alone */
 
 /* The leads that wait for some job; one that waits for several is told as often. */
 void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),
@@ -82,6 +83,8 @@ enum enrich_wanted {
 enum enrich_wanted enrich_want(struct enrich *enrich, uint32_t enricher, struct str needs,
                                struct identity_member lead, int64_t now_ms, struct enrich_answer *answer,
                                struct enrich_job **job);
+
+bool enrich_has_room(const struct enrich *enrich); /* for a question that nobody waits for yet */
 
 /* A job that may run now: it counts as running from here on, and as spent. NULL: none. */
 struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms);

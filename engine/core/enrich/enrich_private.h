@@ -48,7 +48,6 @@ struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t number)
 uint32_t enrich_pace_spent(const struct enrich *enrich, uint32_t number, int64_t now_ms);
 int64_t enrich_pause_ms(struct enrich *enrich, uint32_t attempts, int64_t retry_after_ms);
 
-void enrich_forget_answers(struct enrich *enrich);
 bool enrich_known(struct enrich *enrich, struct str enricher, struct str needs, int64_t now_ms,
                   struct enrich_answer *answer);
 

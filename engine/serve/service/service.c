@@ -117,9 +117,10 @@ static int check_whole(const struct service *service, const struct replay_totals
 
 static bool on_record(void *context, struct store_record *record) {
   struct service *service = context;
-  if (!service_filter_erased(service, record)) return false;
-  if (service->enriching) enriching_replayed(service->enriching, record);
-  return true;
+  bool taken = service_filter_erased(service, record);
+  if (service->enriching && (taken || record->kind == JOURNAL_ERASE))
+    enriching_replayed(service->enriching, record);
+  return taken;
 }
 
 static int replay(struct service *service, struct err *err) {

@@ -1,14 +1,15 @@
 #include "serve/service/service_enrich.h"
 
 #include "core/engine/enrichment_touch.h"
+#include "core/enrich/later.h"
 #include "core/journal/journal.h"
 #include "model/fold_enrich.h"
 #include "serve/enricher_run.h"
 #include "serve/service/telling.h"
 
 enum {
-  AGAIN_MAX = 20000, /* leads that were asked for under other rules; further ones wait for their next event */
-  AGAIN_SLICE = 32,  /* looked at between two turns of the loop */
+  AGAIN_SLICE = 32, /* leads that are looked at again between two turns of the loop */
+  AGAIN_VAIN = 8,   /* of them in vain, for each run that has ended */
   FAILED_AGAIN_MS = 15 * TIME_MS_PER_MINUTE, /* when a failure that passes is looked into again */
 };
 
@@ -29,8 +30,8 @@ struct enriching {
   struct tellings tellings;
   struct json_reader *reader;
   struct buf record, needs, traits;
-  char **again; /* ids of leads that are to be looked at under other rules */
-  size_t again_count, again_cap;
+  struct later again; /* leads for which there was no room, or who were asked for under other rules */
+  int may_fail;       /* so many of them may be looked at in vain before another run ends */
 };
 
 static const struct enricher *enricher_of(const struct enriching *enriching, uint32_t number) {
@@ -168,6 +169,7 @@ void enriching_replayed(struct enriching *enriching, const struct store_record *
   struct json_ref root;
   struct json_iter it;
   struct err err;
+  if (record->kind == JOURNAL_ERASE) enrich_forget_answers(enriching->plan); /* as when it was asked */
   if (record->kind != JOURNAL_SYSTEM) return;
   if (json_parse(enriching->reader, record->bytes.p, record->bytes.len, &root, &err) != 0) return;
   for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);) note_event(enriching, it.value);
@@ -283,6 +285,7 @@ static void on_run(void *arg, const struct enricher_end *end) {
     enrich_done(enriching->plan, job);
   }
   end_running(running);
+  enriching->may_fail = AGAIN_VAIN;
   run_soon(enriching);
 }
 
@@ -317,15 +320,18 @@ static void run_job(struct enriching *enriching, struct enrich_job *job) {
                                   enricher_of(enriching, job->enricher), job->needs, &options);
 }
 
-static void look_again(struct enriching *enriching);
+static bool look_again(struct enriching *enriching);
 
 static void on_timer(void *arg) {
   struct enriching *enriching = arg;
   int64_t now_ms = service_now_ms(enriching->service);
-  look_again(enriching);
+  bool more = look_again(enriching);
   for (struct enrich_job *job; (job = enrich_next(enriching->plan, now_ms));) run_job(enriching, job);
   int64_t due_ms = enrich_due_ms(enriching->plan, now_ms);
-  if (due_ms != TIME_NEVER) loop_timer_after(enriching->timer, due_ms > now_ms ? due_ms - now_ms : 1);
+  if (more)
+    run_soon(enriching);
+  else if (due_ms != TIME_NEVER)
+    loop_timer_after(enriching->timer, due_ms > now_ms ? due_ms - now_ms : 1);
 }
 
 /* --- wanting --------------------------------------------------------------------------------------------------------- */
@@ -363,8 +369,11 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
     note_lead(job, fold, number);
     run_soon(enriching);
     return;
-  case ENRICH_WAITING:
-  case ENRICH_FULL: return;
+  case ENRICH_WAITING: return;
+  case ENRICH_FULL:
+    enriching->may_fail--;
+    later_add(&enriching->again, lead.id); /* no room there either: the lead's next event asks */
+    return;
   }
 }
 
@@ -383,32 +392,27 @@ void enriching_look(struct enriching *enriching, struct lead_entry *entry, const
   if (live || !enriching->service->settled) look_at_all(enriching, entry->node, fold, !live);
 }
 
-/* --- under other rules --------------------------------------------------------------------------------------------------- */
+/* --- again ------------------------------------------------------------------------------------------------------------- */
 
 static void note_again(void *arg, const struct enrich_lead *lead) {
   struct enriching *enriching = arg;
-  if (enriching->again_count == AGAIN_MAX) return;
-  if (enriching->again_count == enriching->again_cap) {
-    enriching->again_cap = enriching->again_cap ? enriching->again_cap * 2 : 64;
-    enriching->again = xrealloc(enriching->again, enriching->again_cap * sizeof *enriching->again);
-  }
-  char *id = xcalloc(1, lead->id.len + 1);
-  memcpy(id, lead->id.p, lead->id.len);
-  enriching->again[enriching->again_count++] = id;
+  later_add(&enriching->again, lead->id);
 }
 
-/* Whoever waited for an answer that was dropped with the old rules. */
-static void look_again(struct enriching *enriching) {
+/* Whoever found no room, or waited for an answer that was dropped with the old rules. Where the same question has too many who wait
+ * for it, there is room for others and none for them: so few are tried in vain before the next run ends. False: no more for now. */
+static bool look_again(struct enriching *enriching) {
   struct pipeline *pipeline = enriching->service->pipeline;
   struct engine *engine = pipeline_engine(pipeline);
-  for (int i = 0; i < AGAIN_SLICE && enriching->again_count; i++) {
-    char *id = enriching->again[--enriching->again_count];
-    uint32_t lead = engine_find_lead(engine, str_of(id));
+  struct str id;
+  for (int i = 0; i < AGAIN_SLICE; i++) {
+    if (enriching->may_fail <= 0 || !enrich_has_room(enriching->plan) || !later_take(&enriching->again, &id))
+      return false;
+    uint32_t lead = engine_find_lead(engine, id);
     if (lead != IDENTITY_NONE && pipeline_look(pipeline, lead, service_now_ms(enriching->service)))
       look_at_all(enriching, lead, pipeline_fold(pipeline), false);
-    free(id);
   }
-  if (enriching->again_count) run_soon(enriching);
+  return true;
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
@@ -426,6 +430,8 @@ struct enriching *enriching_new(struct service *service) {
                                              .lookup = lookup_calls(service->generation->lookup)};
   enriching->timer = loop_timer_new(service->loop, on_timer, enriching);
   enriching->reader = json_reader_new();
+  enriching->may_fail = AGAIN_VAIN;
+  later_init(&enriching->again);
   buf_init(&enriching->record);
   buf_init(&enriching->needs);
   buf_init(&enriching->traits);
@@ -447,11 +453,19 @@ void enriching_adopt(struct enriching *enriching) {
   enriching->world.lookup = lookup_calls(enriching->service->generation->lookup);
   enriching->world.config = enriching->service->config;
   enrich_adopt(enriching->plan, enriching->service->generation->rules);
+  enriching->may_fail = AGAIN_VAIN;
   run_soon(enriching);
 }
 
+static bool still_known(void *arg, struct str id) {
+  const struct enriching *enriching = arg;
+  return engine_find_lead(pipeline_engine(enriching->service->pipeline), id) != IDENTITY_NONE;
+}
+
 void enriching_erased(struct enriching *enriching) {
-  if (enriching) enrich_forget(enriching->plan, still_there, enriching);
+  if (!enriching) return;
+  enrich_forget(enriching->plan, still_there, enriching);
+  later_keep(&enriching->again, still_known, enriching);
 }
 
 uint32_t service_enrichers(struct service *service, struct enrich_figures figures[ENRICHERS_MAX],
@@ -472,8 +486,7 @@ void enriching_free(struct enriching *enriching) {
   loop_timer_free(enriching->timer);
   enrich_free(enriching->plan);
   json_reader_free(enriching->reader);
-  while (enriching->again_count) free(enriching->again[--enriching->again_count]);
-  free(enriching->again);
+  later_release(&enriching->again);
   buf_release(&enriching->record);
   buf_release(&enriching->needs);
   buf_release(&enriching->traits);

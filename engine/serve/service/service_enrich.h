@@ -3,7 +3,9 @@
  * Whenever a lead was folded, enrichers that could tell something of it are looked for (model/fold_enrich.h); which is run when is
  * core/enrich/enrich.h's; a run is enricher_run.h. That a lead is asked for, and what came of it, are events in records of kind
  * JOURNAL_SYSTEM, fed like all events once they are committed. At a start the records tell what is known and was spent; leads that
- * were being asked for are asked for again. Other rules drop what is under way: it is asked again under them.
+ * were being asked for are asked for again. Other rules drop what is under way: it is asked again under them. Who finds no room is
+ * looked at again when there is some. What was answered before somebody was erased is known to those whose answer it was, and asked anew
+ * for others: it may be about who is gone.
  *
  * Only what happens live is asked for: not for imported history, nor while leads are worked out anew. Without a fetcher (the
  * service's calls) nothing is. On the loop's thread.

@@ -123,6 +123,35 @@ static void a_restart_asks_nobody(void **state) {
   assert_string_equal(asked.data, "");
 }
 
+/* The other lead's answer stays the other lead's; a third is not told what may be about who is gone. */
+static void what_was_known_before_an_erasure_is_asked_anew_for_others(void **state) {
+  (void)state;
+  static const char admin[] = "Authorization: Bearer " SERVE_ADMIN_TOKEN "\r\n";
+  identify("ana", "acme.example");
+  identify("bob", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30") && is_at("/v1/leads/bob", "scores.fit", "30"));
+  assert_int_equal(serve_request("DELETE", "/v1/leads/ana?forget=true", admin, STR("")), 200);
+  buf_clear(&asked);
+  serve_restart();
+  assert_true(is_at("/v1/leads/bob", "scores.fit", "30"));
+  identify("cid", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/cid", "scores.fit", "30"));
+  assert_string_equal(asked.data, "/acme.example+key ");
+  serve_restart(); /* what was asked since is known again */
+  identify("dee", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/dee", "scores.fit", "30"));
+  assert_string_equal(asked.data, "/acme.example+key ");
+}
+
+static void answers_are_no_events_of_the_lead(void **state) {
+  (void)state;
+  identify("ana", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30"));
+  assert_true(is_at("/v1/leads/ana", "events", "1"));
+  assert_int_equal(serve_get("/v1/leads?limit=1"), 200);
+  assert_at("leads.0.events", "1");
+}
+
 static void what_is_pending_is_a_range(void **state) {
   (void)state;
   identify("ana", "hang"); /* the provider never answers */
@@ -232,6 +261,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(an_answer_is_asked_for_once, start, stop),
       cmocka_unit_test_setup_teardown(a_restart_asks_nobody, start, stop),
+      cmocka_unit_test_setup_teardown(what_was_known_before_an_erasure_is_asked_anew_for_others, start, stop),
+      cmocka_unit_test_setup_teardown(answers_are_no_events_of_the_lead, start, stop),
       cmocka_unit_test_setup_teardown(what_is_pending_is_a_range, start, stop),
       cmocka_unit_test_setup_teardown(the_event_that_asks_decides_nothing_that_the_answer_may_change, start,
                                       stop),
