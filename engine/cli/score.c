@@ -1,4 +1,5 @@
 /* embudo score - events in files -> one line a lead. */
+#include "base/err.h"
 #include "cli/rows.h"
 #include "cli/session.h"
 #include <stdlib.h>
@@ -13,6 +14,8 @@ struct score_options {
 };
 
 struct score_pass { /* what folding all leads fills */
+  const struct accounts *accounts;
+  uint32_t *people; /* of each account, who are not ignored */
   struct rows rows;
   uint64_t segment; /* its bit; 0: everybody */
   uint64_t ignored;
@@ -20,6 +23,7 @@ struct score_pass { /* what folding all leads fills */
 
 static void restart(void *context) {
   struct score_pass *pass = context;
+  memset(pass->people, 0, pass->accounts->count * sizeof *pass->people);
   rows_clear(&pass->rows);
   pass->ignored = 0;
 }
@@ -27,10 +31,13 @@ static void restart(void *context) {
 static void take_lead(void *context, uint32_t lead, const struct fold *fold) {
   struct score_pass *pass = context;
   (void)lead;
-  if (fold_ignored(fold))
+  if (fold_ignored(fold)) {
     pass->ignored++;
-  else if (!(pass->segment & ~fold_segments(fold)))
-    rows_add(&pass->rows, fold);
+    return;
+  }
+  uint32_t account = map_get(&pass->accounts->ids, fold_account(fold));
+  if (account != MAP_NONE) pass->people[account]++;
+  if (!(pass->segment & ~fold_segments(fold))) rows_add(&pass->rows, fold);
 }
 
 static size_t terminal_width(void) {
@@ -57,12 +64,10 @@ static int sort_rows(const struct command *self, const struct score_options *o, 
   return 0;
 }
 
-static void print_accounts(const struct session *s) {
-  const struct accounts *accounts = engine_accounts(s->engine);
-  uint32_t *leads = calloc(accounts->count + 1, sizeof *leads);
+static void print_accounts(const struct score_pass *pass) {
+  const struct accounts *accounts = pass->accounts;
   struct buf out;
   buf_init(&out);
-  engine_count_account_leads(s->engine, s->at_ms, leads);
   for (size_t i = 0; i < accounts->count; i++) {
     struct json_writer w;
     json_writer_init(&w, &out);
@@ -70,13 +75,12 @@ static void print_accounts(const struct session *s) {
     json_key(&w, "account");
     json_put_str(&w, accounts->items[i].id);
     json_key(&w, "leads");
-    json_put_int(&w, leads[i]);
+    json_put_int(&w, pass->people[i]);
     json_close(&w, '}');
     buf_add_char(&out, '\n');
   }
   fwrite(out.data, 1, out.len, stdout);
   buf_release(&out);
-  free(leads);
 }
 
 static int print_rows(const struct command *self, const struct score_options *o, struct rows *rows) {
@@ -93,21 +97,23 @@ static int print_rows(const struct command *self, const struct score_options *o,
 }
 
 static int score_leads(struct session *s, const struct score_options *o) {
-  struct score_pass pass = {.ignored = 0};
+  struct score_pass pass = {.accounts = engine_accounts(s->engine)};
   int segment = o->segment ? ruleset_segment(s->generation->rules, str_of(o->segment)) : NONE;
   if (o->segment && segment == NONE)
     return options_misuse(s->command, "--segment '%s' is none that these rules declare", o->segment);
   if (segment != NONE) pass.segment = UINT64_C(1) << segment;
   struct engine_visitor visitor = {&pass, restart, take_lead};
+  pass.people = xcalloc(pass.accounts->count + 1, sizeof *pass.people);
   rows_init(&pass.rows, s->generation->rules);
   engine_fold_all(s->engine, s->at_ms, s->fold, &visitor);
   int code = 0;
   if (o->accounts)
-    print_accounts(s);
+    print_accounts(&pass);
   else
     code = print_rows(s->command, o, &pass.rows);
   if (code == 0) session_report(s, pass.rows.count, pass.ignored);
   rows_release(&pass.rows);
+  free(pass.people);
   return code;
 }
 

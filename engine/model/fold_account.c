@@ -1,7 +1,6 @@
 /* What is known of the accounts a lead mentions. A lead may come to an account long after it was told about, and go to
  * another: so all of its accounts are followed, and the present one is read. */
 #include "base/err.h"
-#include "model/domain.h"
 #include "model/fold_private.h"
 
 static struct account_state *find(const struct fold *fold, struct str id) {
@@ -48,7 +47,9 @@ void fold_apply_account(struct fold *fold, const struct touch_more *more) {
   struct account_state *state = open(fold, more->account);
   for (uint32_t i = 0; i < more->trait_count; i++)
     changed |= set(state, more->traits[i].key, more->traits[i].value);
-  if (changed && str_eq(fold->account, more->account)) fold_changed(fold, READS_ACCOUNT);
+  if (!changed) return;
+  fold_replace_peers(fold);
+  if (str_eq(fold->account, more->account)) fold_changed(fold, READS_ACCOUNT);
 }
 
 static struct value trait_of(const struct account_state *state, struct str path) {
@@ -88,28 +89,28 @@ static bool claims(const struct fold *fold, struct value written, struct str hos
          domain_covers(domain, host) && !is_nobodys(fold, domain);
 }
 
-static bool claims_any(const struct fold *fold, const struct account_state *state, const struct str *hosts,
-                       uint32_t count) {
+static bool claims_any(const struct fold *fold, const struct account_state *state,
+                       struct account_hosts hosts) {
   for (uint32_t k = 0; k < fold->rules->account_domain_count; k++) {
     struct value written = trait_of(state, fold->rules->account_domains[k]);
-    for (uint32_t i = 0; i < count; i++)
-      if (claims(fold, written, hosts[i])) return true;
+    for (uint32_t i = 0; i < hosts.count; i++)
+      if (claims(fold, written, hosts.items[i])) return true;
   }
   return false;
 }
 
-enum { HOSTS_MAX = 4 }; /* the address's, and what is said of the company */
+bool fold_host(const struct fold *fold, struct value written, char room[DOMAIN_MAX], struct str *host) {
+  return written.kind == VALUE_STRING && domain_of(value_text(written), room, host) &&
+         !is_nobodys(fold, *host);
+}
 
-static uint32_t own_hosts(const struct fold *fold, char rooms[HOSTS_MAX][DOMAIN_MAX],
-                          struct str hosts[HOSTS_MAX]) {
-  struct value company = fold_trait(fold, STR("company")), written = fold_trait(fold, STR("email_domain"));
-  uint32_t count = 0;
-  for (uint32_t i = 0; i <= fold->rules->account_domain_count && count < HOSTS_MAX; i++) {
-    if (i > 0) written = value_path(company, fold->rules->account_domains[i - 1]);
-    if (written.kind == VALUE_STRING && domain_of(value_text(written), rooms[count], &hosts[count]) &&
-        !is_nobodys(fold, hosts[count]))
-      count++;
-  }
+static uint32_t own_hosts(const struct fold *fold, char rooms[FOLD_HOSTS_MAX][DOMAIN_MAX],
+                          struct str hosts[FOLD_HOSTS_MAX]) {
+  struct value company = fold_trait(fold, STR("company"));
+  uint32_t count = fold_host(fold, fold_trait(fold, STR("email_domain")), rooms[0], &hosts[0]);
+  for (uint32_t i = 0; i < fold->rules->account_domain_count && count < FOLD_HOSTS_MAX; i++)
+    count +=
+        fold_host(fold, value_path(company, fold->rules->account_domains[i]), rooms[count], &hosts[count]);
   return count;
 }
 
@@ -123,14 +124,12 @@ static bool is_existing(struct fold *fold, struct str account) {
 }
 
 /* Of several an existing one, then the first by id: whatever the order in which they came. */
-static struct str match_domain(struct fold *fold) {
-  char rooms[HOSTS_MAX][DOMAIN_MAX];
-  struct str hosts[HOSTS_MAX], best = {NULL, 0};
-  uint32_t count = own_hosts(fold, rooms, hosts);
+static struct str match_domain(struct fold *fold, struct account_hosts hosts) {
+  struct str best = {NULL, 0};
   bool best_exists = false;
-  for (uint32_t i = 0; count && i < fold->known_count; i++) {
+  for (uint32_t i = 0; hosts.count && i < fold->known_count; i++) {
     const struct account_state *state = &fold->known_accounts[i];
-    if (!claims_any(fold, state, hosts, count)) continue;
+    if (!claims_any(fold, state, hosts)) continue;
     bool exists = is_existing(fold, state->id);
     bool better = best.len == 0 || (exists != best_exists ? exists : str_cmp(state->id, best) < 0);
     if (!better) continue;
@@ -140,16 +139,22 @@ static struct str match_domain(struct fold *fold) {
   return best;
 }
 
+struct str fold_account_for(struct fold *fold, struct str said, struct account_hosts hosts) {
+  struct str match = match_domain(fold, hosts);
+  if (match.len == 0 || str_eq(match, said)) return said;
+  return said.len == 0 || (is_existing(fold, match) && !is_existing(fold, said)) ? match : said;
+}
+
 void fold_choose_account(struct fold *fold) {
   struct str chosen = fold->said_account;
   if (fold->rules->account_domain_count && fold->known_count) {
-    struct str match = match_domain(fold);
-    bool other = match.len && !str_eq(match, chosen);
-    if (other && (chosen.len == 0 || (is_existing(fold, match) && !is_existing(fold, chosen))))
-      chosen = match;
+    char rooms[FOLD_HOSTS_MAX][DOMAIN_MAX];
+    struct str hosts[FOLD_HOSTS_MAX];
+    chosen = fold_account_for(fold, chosen, (struct account_hosts){hosts, own_hosts(fold, rooms, hosts)});
   }
   if (str_eq(chosen, fold->account)) return;
   fold->account = chosen;
+  fold_recount_peers(fold);
   fold_changed(fold, READS_TRAITS | READS_ACCOUNT);
 }
 

@@ -1,7 +1,4 @@
-/* Criteria: which answer stands, and what follows from it, at an instant or over a span in which nothing comes.
- *
- * Answers of an account's other people come with their leads' touches (touch_more.peer), among them where those people went: an
- * answer counts for the account its lead belongs to at the instant that is looked at. */
+/* Criteria: which answer stands, and what follows from it, at an instant or over a span in which nothing comes. */
 #include "model/fold_framework.h"
 
 #include "base/err.h"
@@ -18,36 +15,17 @@ const char *criterion_state_word(enum criterion_state state) {
 
 /* --- taking answers ------------------------------------------------------------------------------------------------- */
 
-static struct peer_state *peer_of(struct fold *fold, struct str lead) {
-  for (uint32_t i = 0; i < fold->peer_count; i++)
-    if (str_eq(fold->peers[i].lead, lead)) return &fold->peers[i];
-  if (fold->peer_count == fold->peer_cap) {
-    fold->peer_cap = fold->peer_cap ? fold->peer_cap * 2 : 8;
-    fold->peers = xrealloc(fold->peers, fold->peer_cap * sizeof *fold->peers);
-    for (uint32_t i = fold->peer_count; i < fold->peer_cap; i++)
-      fold->peers[i].standing = xcalloc(fold->rules->criterion_count + 1, sizeof(struct standing));
-  }
-  struct peer_state *peer = &fold->peers[fold->peer_count++];
-  peer->lead = lead;
-  peer->account = (struct str){NULL, 0};
-  peer->answered = false;
-  memset(peer->standing, 0, fold->rules->criterion_count * sizeof *peer->standing);
-  return peer;
-}
-
 static void remember(struct fold *fold, struct evidence evidence) {
-  if (fold->evidence_count == EVIDENCE_KEPT) {
-    fold->evidence_count--;
-    memmove(fold->evidence, fold->evidence + 1, fold->evidence_count * sizeof *fold->evidence);
-  }
-  if (fold->evidence_count == fold->evidence_cap) {
+  if (fold->evidence_count == fold->evidence_cap && fold->evidence_cap < EVIDENCE_KEPT) {
     fold->evidence_cap = fold->evidence_cap ? fold->evidence_cap * 2 : 16;
+    if (fold->evidence_cap > EVIDENCE_KEPT) fold->evidence_cap = EVIDENCE_KEPT;
     fold->evidence = xrealloc(fold->evidence, fold->evidence_cap * sizeof *fold->evidence);
   }
-  fold->evidence[fold->evidence_count++] = evidence;
+  fold->evidence[fold->evidence_count++ % EVIDENCE_KEPT] = evidence;
 }
 
-static void take(struct fold *fold, const struct touch *touch, struct standing *standing, struct str lead) {
+void fold_take_answers(struct fold *fold, const struct touch *touch, struct standing *standing,
+                       struct str lead) {
   for (uint32_t i = 0; i < touch->more->answer_count; i++) {
     const struct touch_answer *answer = &touch->more->answers[i];
     remember(fold, (struct evidence){answer, touch->time_ms, lead});
@@ -58,30 +36,16 @@ static void take(struct fold *fold, const struct touch *touch, struct standing *
 
 void fold_apply_answers(struct fold *fold, const struct touch *touch) {
   if (touch->more->answer_count == 0) return;
-  take(fold, touch, fold->standing, (struct str){NULL, 0});
+  fold_take_answers(fold, touch, fold->standing, (struct str){NULL, 0});
   fold_changed(fold, READS_EVIDENCE);
-}
-
-void fold_apply_peer(struct fold *fold, const struct touch *touch) {
-  struct peer_state *peer = peer_of(fold, touch->more->peer);
-  bool counted = fold->account.len && str_eq(peer->account, fold->account);
-  if (touch->more->account.len) peer->account = touch->more->account;
-  take(fold, touch, peer->standing, peer->lead);
-  peer->answered = peer->answered || touch->more->answer_count;
-  bool counts = fold->account.len && str_eq(peer->account, fold->account);
-  bool moved = counted != counts && peer->answered;
-  if (moved || (counts && touch->more->answer_count)) fold_changed(fold, READS_EVIDENCE);
 }
 
 void fold_clear_answers(struct fold *fold) {
   if (fold->answers) memset(fold->standing, 0, fold->rules->criterion_count * sizeof *fold->standing);
-  fold->answers = 0;
-  fold->peer_count = fold->evidence_count = 0;
+  fold->answers = fold->evidence_count = 0;
 }
 
 void fold_release_answers(struct fold *fold) {
-  for (uint32_t i = 0; i < fold->peer_cap; i++) free(fold->peers[i].standing);
-  free(fold->peers);
   free(fold->standing);
   free(fold->evidence);
 }
@@ -90,16 +54,13 @@ void fold_release_answers(struct fold *fold) {
 
 /* The newest answer of anybody's that counts for the lead; .answer NULL: none. */
 static struct standing newest(const struct fold *fold, int criterion, struct str *lead) {
-  struct standing found = fold->standing[criterion];
   const struct framework *framework = &fold->rules->frameworks[fold->rules->criteria[criterion].framework];
+  const struct peers_best *best = &fold->best[criterion];
   *lead = (struct str){NULL, 0};
-  for (uint32_t i = 0; framework->of_account && fold->account.len && i < fold->peer_count; i++) {
-    const struct peer_state *peer = &fold->peers[i];
-    if (peer->standing[criterion].number <= found.number || !str_eq(peer->account, fold->account)) continue;
-    found = peer->standing[criterion];
-    *lead = peer->lead;
-  }
-  return found;
+  if (!framework->of_account || best->standing.number <= fold->standing[criterion].number)
+    return fold->standing[criterion];
+  *lead = fold->peers[best->peer].lead;
+  return best->standing;
 }
 
 /* From when on it no longer stands. */
@@ -169,8 +130,9 @@ static bool is_colleague(const struct fold *fold, int criterion, struct str lead
 
 uint32_t fold_evidence(const struct fold *fold, int criterion, struct evidence *out, uint32_t room) {
   uint32_t count = 0;
-  for (uint32_t i = fold->evidence_count; i-- > 0 && count < room;) {
-    const struct evidence *evidence = &fold->evidence[i];
+  uint32_t kept = fold->evidence_count < EVIDENCE_KEPT ? fold->evidence_count : EVIDENCE_KEPT;
+  for (uint32_t i = 1; i <= kept && count < room; i++) {
+    const struct evidence *evidence = &fold->evidence[(fold->evidence_count - i) % EVIDENCE_KEPT];
     bool ours = evidence->lead.len == 0 || is_colleague(fold, criterion, evidence->lead);
     if (ours && evidence->answer->criterion == criterion) out[count++] = *evidence;
   }

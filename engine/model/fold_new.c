@@ -176,6 +176,7 @@ struct fold *fold_new(const struct ruleset *rules, const struct fold_calls *call
   fold->given = xcalloc(GIVEN_MAX, sizeof *fold->given);
   fold->enrichments = xcalloc(rules->enricher_count + 1, sizeof *fold->enrichments);
   fold->standing = xcalloc(rules->criterion_count + 1, sizeof *fold->standing);
+  fold->best = xcalloc(rules->criterion_count + 1, sizeof *fold->best);
   fold->counters = xcalloc(rules->counter_count + 1, sizeof *fold->counters);
   fold->sequences = xcalloc(rules->sequence_count + 1, sizeof *fold->sequences);
   fold->reset_states = xcalloc(rules->reset_count + 1, sizeof *fold->reset_states);
@@ -250,6 +251,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   memset(fold->enrichments, 0, rules->enricher_count * sizeof *fold->enrichments);
   fold->met_count = 0;
   fold_clear_answers(fold);
+  fold_clear_peers(fold);
   fold->changed = 0;
   fold->version++;
 }
@@ -286,6 +288,7 @@ static void free_lead(struct fold *fold) {
   arena_release(&fold->arena);
   fold_release_accounts(fold);
   fold_release_answers(fold);
+  fold_release_peers(fold);
 }
 
 void fold_free(struct fold *fold) {

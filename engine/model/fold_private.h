@@ -7,6 +7,7 @@
  * fold_traits.c the profile
  * fold_account.c the account's
  * fold_framework.c answers to criteria
+ * fold_peer.c   people of the same account, and their answers
  * fold_stage.c  lifecycles
  * fold_contact.c who may be contacted, and verdicts that stand
  * fold_new.c    making the workspace, forgetting a lead
@@ -21,6 +22,7 @@
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
 
 #include "model/counter.h"
+#include "model/domain.h"
 #include "model/fold_enrich.h"
 #include "model/ledger.h"
 #include "model/sequence.h"
@@ -115,10 +117,26 @@ struct standing {                    /* a lead's newest answer to a criterion */
   uint32_t number; /* of the answer in the fold's order, from 1 */
 };
 
-struct peer_state {         /* another lead that names one of the lead's accounts */
-  struct str lead, account; /* where it belongs now */
+enum { FOLD_HOSTS_MAX = 4 }; /* of a lead: its address's, and what is said of its company */
+
+struct peer_state {               /* another lead that names one of the lead's accounts; fold_peer.c's */
+  struct str lead, said, account; /* `account`: where it belongs now; `said`: what its events name */
   bool answered;
   struct standing *standing; /* per criterion */
+  struct value email,
+      domains[RULESET_ACCOUNT_DOMAINS]; /* what tells of its domains, by the rules' account_domains */
+  struct str hosts[FOLD_HOSTS_MAX];
+  uint32_t host_count;
+};
+
+struct peers_best { /* the newest answer of those who count for the lead */
+  struct standing standing;
+  uint32_t peer;
+};
+
+struct account_hosts { /* by which a company may claim a lead */
+  const struct str *items;
+  uint32_t count;
 };
 
 struct index_list { /* rules, counters ... that wait for a signal */
@@ -163,11 +181,12 @@ struct fold {
   struct account_state *known_accounts;
   uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
   struct standing *standing;       /* per criterion: the lead's own answers */
+  struct peers_best *best;         /* per criterion: colleagues' */
   struct peer_state *peers;
   uint32_t peer_count, peer_cap;
-  struct evidence *evidence; /* answers as they came, for readers */
-  uint32_t evidence_count, evidence_cap;
-  uint32_t answers; /* taken so far */
+  struct evidence *evidence;             /* answers as they came, for readers */
+  uint32_t evidence_count, evidence_cap; /* ever taken: it is a ring of EVIDENCE_KEPT */
+  uint32_t answers;                      /* taken so far */
 
   struct account_entry *accounts; /* per slot */
   int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
@@ -252,7 +271,14 @@ bool fold_given_wins(const struct fold_given *given, const struct fold_told *tol
 
 /* fold_framework.c */
 void fold_apply_answers(struct fold *fold, const struct touch *touch); /* the lead's own */
-void fold_apply_peer(struct fold *fold, const struct touch *touch);    /* TOUCH_OUTSIDE, with a peer */
+void fold_take_answers(struct fold *fold, const struct touch *touch, struct standing *standing,
+                       struct str lead);
+/* fold_peer.c */
+void fold_apply_peer(struct fold *fold, const struct touch *touch); /* TOUCH_OUTSIDE, with a peer */
+void fold_recount_peers(struct fold *fold);                         /* the lead went to another account */
+void fold_replace_peers(struct fold *fold); /* what is known of accounts changed: where do they belong? */
+void fold_clear_peers(struct fold *fold);
+void fold_release_peers(struct fold *fold);
 void fold_clear_answers(struct fold *fold);
 void fold_release_answers(struct fold *fold);
 unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond, int64_t from, int64_t to);
@@ -260,6 +286,10 @@ unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond
 /* fold_account.c */
 void fold_apply_account(struct fold *fold, const struct touch_more *more); /* a group call's traits */
 void fold_choose_account(struct fold *fold); /* after what it follows from: which one is the lead's */
+/* Which account somebody is of whose events name `said` (empty: none): it, or the one that claims a domain of theirs. */
+struct str fold_account_for(struct fold *fold, struct str said, struct account_hosts hosts);
+/* The domain that was written, in `room`; false: there is none, or it is nobody's. */
+bool fold_host(const struct fold *fold, struct value written, char room[DOMAIN_MAX], struct str *host);
 void fold_release_accounts(struct fold *fold);
 
 /* fold_score.c */

@@ -21,6 +21,7 @@ enum {
   RULESET_MAX_BANDS = 16,
   RULESET_MAX_STAGES = 64, /* a lifecycle's stages are a bit mask */
   RULESET_MAX_LIFECYCLES = 8,
+  RULESET_ACCOUNT_DOMAINS = 8, /* traits of accounts that hold their domains */
   RULESET_MAX_FRAMEWORKS = 32,
   RULESET_MAX_SEGMENTS = 64, /* a lead's segments are a bit mask */
   RULESET_MAX_RULES = 10000,

@@ -73,7 +73,8 @@ struct touch_more { /* what few events have */
   uint32_t answer_count;
   struct str
       peer; /* TOUCH_OUTSIDE: the lead of the same account that did it; empty: it is about the account itself */
-  struct str raw; /* the event's JSON, kept for functions that run in the fold; empty: not kept */
+  uint32_t peer_number; /* its number among those of this fold, from 0 */
+  struct str raw;       /* the event's JSON, kept for functions that run in the fold; empty: not kept */
 };
 
 struct touch {

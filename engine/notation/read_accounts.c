@@ -1,8 +1,6 @@
 /* read_accounts.c - whose company a lead is of by its address, and whose are no new business. */
 #include "notation/compile_private.h"
 
-enum { ACCOUNT_DOMAINS_MAX = 8 }; /* traits */
-
 /* A trait of accounts: at its top level, where it is kept by name. */
 static bool read_key(struct compile *c, const struct node *node, const char *what, struct str *out) {
   if (!read_text(c, node, what, out)) return false;
@@ -21,9 +19,9 @@ static void read_domains(struct compile *c, const struct node *node) {
   const struct node *texts;
   uint32_t count;
   if (!read_texts(c, node, "`domains` of accounts", &texts, &count)) return;
-  if (count > ACCOUNT_DOMAINS_MAX) {
+  if (count > RULESET_ACCOUNT_DOMAINS) {
     FAULT(c, "too_many", node->place, NULL, "`domains` of accounts names more than %d traits",
-          (int)ACCOUNT_DOMAINS_MAX);
+          (int)RULESET_ACCOUNT_DOMAINS);
     return;
   }
   out->account_domains = arena_zalloc(c->arena, (count + 1) * sizeof *out->account_domains);

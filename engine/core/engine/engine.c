@@ -2,11 +2,13 @@
 
 #include "base/err.h"
 #include "core/engine/engine_private.h"
+#include "model/follows.h"
 
 struct engine *engine_new(const struct ruleset *rules, const struct engine_calls *calls,
                           const struct engine_options *options) {
   struct engine *engine = xcalloc(1, sizeof *engine);
   engine->rules = rules;
+  engine->follows_peers = ruleset_follows_peers(rules);
   if (calls) engine->calls = *calls;
   if (options) engine->options = *options;
   if (!engine->options.event_bytes_max) engine->options.event_bytes_max = ENGINE_EVENT_MAX;
@@ -33,6 +35,7 @@ void engine_use(struct engine *engine, const struct ruleset *rules, const struct
   tally_free(engine->tally);
   engine->tally = tally;
   engine->rules = rules;
+  engine->follows_peers = ruleset_follows_peers(rules);
   engine->calls = *calls;
   accounts_use(&engine->accounts, rules);
   intake_use(&engine->intake, rules, &calls->intake);

@@ -192,8 +192,4 @@ void engine_settle_all(struct engine *engine, int64_t at_ms, struct fold *fold);
 
 const struct accounts *engine_accounts(const struct engine *engine);
 
-/* How many leads belong to each account at an instant (a lead belongs to the account its last mention names), into
- * leads[0 .. accounts->count). */
-void engine_count_account_leads(struct engine *engine, int64_t at_ms, uint32_t *leads);
-
 #endif

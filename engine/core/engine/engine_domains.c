@@ -66,19 +66,24 @@ static bool domains_of(struct engine *engine, const struct touch *touch, struct 
   return domains->count > 0;
 }
 
+static void join(struct engine *engine, uint32_t account, uint32_t node) {
+  members_add(&engine->members, account, node);
+  engine_note_claim(engine, account, node);
+}
+
 /* A company claims the domain: whoever gives an address of it is to be told of the company from now on. */
 static void claim_domain(struct engine *engine, uint32_t domain, uint32_t account) {
   uint32_t count;
   if (!members_add(&engine->domain_accounts, domain, account)) return;
   const uint32_t *nodes = members_of(&engine->domain_nodes, domain, &count);
-  for (uint32_t i = 0; i < count; i++) members_add(&engine->members, account, nodes[i]);
+  for (uint32_t i = 0; i < count; i++) join(engine, account, nodes[i]);
 }
 
 static void join_domain(struct engine *engine, uint32_t domain, uint32_t node) {
   uint32_t count;
   if (!members_add(&engine->domain_nodes, domain, node)) return;
   const uint32_t *accounts = members_of(&engine->domain_accounts, domain, &count);
-  for (uint32_t i = 0; i < count; i++) members_add(&engine->members, accounts[i], node);
+  for (uint32_t i = 0; i < count; i++) join(engine, accounts[i], node);
 }
 
 void engine_note_domains(struct engine *engine, const struct touch *touch, uint32_t account, uint32_t node) {

@@ -102,6 +102,7 @@ static void note_account(struct engine *engine, const struct touch *touch, uint3
   if (touch->more->is_group) engine_note_domains(engine, touch, account, node);
   const uint32_t *nodes = members_of(&engine->members, account, &count);
   for (uint32_t i = 0; changed && i < count; i++) tell_touched(engine, nodes[i]);
+  if (changed) engine_tell_company_moved(engine, account);
 }
 
 /* Whether it may change which answers count for whom: it answers, names an account, or says who is who. */

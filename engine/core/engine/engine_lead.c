@@ -61,8 +61,7 @@ static void name_account(struct engine *engine, uint32_t account) {
   engine->named[engine->named_count++] = account;
 }
 
-/* By its id, or by an address of its domain. */
-static void note_named(struct engine *engine, const struct touch *touch) {
+void engine_note_named(struct engine *engine, const struct touch *touch) {
   if (!touch->more) return;
   if (touch->more->account.len) name_account(engine, map_get(&engine->accounts.ids, touch->more->account));
   engine_name_domains(engine, touch, name_account);
@@ -82,7 +81,7 @@ static void drop_own(struct touch_list *touches) {
 
 static void add_outside(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
   engine->named_count = 0;
-  for (size_t i = 0; i < touches->count; i++) note_named(engine, touches->items[i]);
+  for (size_t i = 0; i < touches->count; i++) engine_note_named(engine, touches->items[i]);
   size_t own = touches->count;
   for (uint32_t i = 0; i < engine->named_count; i++)
     accounts_changes(&engine->accounts, engine->named[i], at_ms, touches);
@@ -202,20 +201,4 @@ void engine_fold_all(struct engine *engine, int64_t at_ms, struct fold *fold,
 
 void engine_settle_all(struct engine *engine, int64_t at_ms, struct fold *fold) {
   if (engine->rules->function_count && engine->calls.settle) engine_fold_all(engine, at_ms, fold, NULL);
-}
-
-/* --- accounts ---------------------------------------------------------------------------------------------------- */
-
-void engine_count_account_leads(struct engine *engine, int64_t at_ms, uint32_t *leads) {
-  uint32_t cursor = 0, lead;
-  memset(leads, 0, engine->accounts.count * sizeof *leads);
-  while (engine_next_lead(engine, &cursor, &lead)) {
-    engine_lead_touches(engine, lead, at_ms, &engine->touches);
-    for (size_t i = engine->touches.count; i-- > 0;) {
-      const struct touch_more *more = engine->touches.items[i]->more;
-      if (!more || !more->account.len || engine->touches.items[i]->flags & TOUCH_OUTSIDE) continue;
-      leads[map_get(&engine->accounts.ids, more->account)]++;
-      break;
-    }
-  }
 }

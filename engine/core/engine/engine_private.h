@@ -44,7 +44,9 @@ struct engine {
   bool *answerers;         /* per id: events that carry it have answered something */
   size_t answerer_cap;
   bool any_answers;
-  uint32_t *peers; /* scratch */
+  bool
+      follows_peers; /* something happens by itself when colleagues answer: whoever may be concerned is told */
+  uint32_t *peers;   /* scratch */
   uint32_t peer_count, peer_cap;
   struct touch_list peer_touches; /* scratch */
   struct intake intake;
@@ -60,7 +62,14 @@ void engine_note_domains(struct engine *engine, const struct touch *touch, uint3
 void engine_name_domains(struct engine *engine, const struct touch *touch,
                          void (*name)(struct engine *engine, uint32_t account));
 
+/* The accounts that the touch names, by their id or by an address of their domain, are added to `named`, each once. */
+void engine_note_named(struct engine *engine, const struct touch *touch);
+
 /* engine_peers.c */
+void engine_note_claim(struct engine *engine, uint32_t account,
+                       uint32_t node); /* the account claims a domain of which the id gives an address */
+void engine_tell_company_moved(struct engine *engine,
+                               uint32_t account); /* its people may belong to another of theirs now */
 void engine_note_peer(struct engine *engine, uint32_t node, const struct touch *touch);
 void engine_tell_peers(struct engine *engine,
                        uint32_t node); /* the leads whose folds have its lead's answers */
