@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { send } from "./http.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const EMBUDO = process.env.EMBUDO;
+export const EMBUDO = process.env.EMBUDO;
 const START_MS = 30_000;
 const STOP_MS = 30_000;
 const FILE_MS = 240_000;
