@@ -73,23 +73,30 @@ static void step_sequences(struct fold *fold) {
   }
 }
 
+static void note_not_firing(struct fold *fold, uint32_t r, enum truth holds) {
+  fold_tell(fold, holds == TRUTH_NO ? SAW_EXCLUDED : SAW_FAILED, r, 0);
+  if (holds == TRUTH_NO || fold_wait(fold, r)) return;
+  fold_rule(fold, r)->unknown = fold->incomplete = true;
+}
+
 /* Rules whose `when` holds, judged before anything of this instant is added: into fold->firing. */
 static uint32_t judge_rules(struct fold *fold) {
   uint32_t n = 0;
+  bool opened = fold->rules->enricher_count == 0;
   for (uint32_t i = 0; i < fold->raised.count; i++) {
     const struct index_list *waiting = &fold->signal_rules[fold->raised.ids[i]];
     for (uint32_t k = 0; k < waiting->count; k++) {
       uint32_t r = waiting->items[k];
       if (!first_meeting(fold, r)) continue;
-      const struct rule *rule = &fold->rules->rules[r];
-      fold->judging = true;
-      enum truth holds = rule->when ? fold_test(fold, rule->when) : TRUTH_YES;
-      fold->judging = false;
-      if (holds == TRUTH_YES) fold->firing[n++] = r;
-      if (holds == TRUTH_NO) fold_tell(fold, SAW_EXCLUDED, r, 0);
-      if (holds != TRUTH_UNKNOWN) continue;
-      fold_rule(fold, r)->unknown = fold->incomplete = true;
-      fold_tell(fold, SAW_FAILED, r, 0);
+      if (!opened && fold->rules->rules[r].when) {
+        fold_note_open(fold); /* what this very event makes pending is unknown to its rules */
+        opened = true;
+      }
+      enum truth holds = fold_judge(fold, r);
+      if (holds == TRUTH_YES)
+        fold->firing[n++] = r;
+      else
+        note_not_firing(fold, r, holds);
     }
   }
   return n;
@@ -183,6 +190,14 @@ static void fire(struct fold *fold, uint32_t r) {
   }
 }
 
+void fold_end_judging(struct fold *fold, uint32_t rule, enum truth holds) {
+  if (holds == TRUTH_YES) {
+    fire(fold, rule);
+    fold_changed(fold, READS_SCORES);
+  } else
+    note_not_firing(fold, rule, holds);
+}
+
 static bool see_counters(struct fold *fold) {
   bool any = false;
   for (uint32_t i = 0; i < fold->raised.count; i++) {
@@ -228,7 +243,7 @@ static void hold(struct fold *fold, uint32_t r, bool holds, int row) {
   fold_changed(fold, READS_SCORES);
 }
 
-static struct bounds around_zero(int64_t points) {
+struct bounds fold_around_zero(int64_t points) {
   return points < 0 ? (struct bounds){points, 0} : (struct bounds){0, points};
 }
 
@@ -237,9 +252,9 @@ static struct bounds may_hold(const struct fold *fold, const struct rule *rule, 
   struct bounds all = {0, 0};
   if (rule->points_fn != FN_NONE) return all; /* nobody can say before it holds */
   if (rule->row_count == 0)
-    return around_zero(account_cap(&fold->terms[slot], fold->rules->slots[slot].points));
+    return fold_around_zero(account_cap(&fold->terms[slot], fold->rules->slots[slot].points));
   for (uint32_t i = 0; i < rule->row_count; i++) {
-    struct bounds row = around_zero(account_cap(&fold->terms[slot], rule->rows[i].points));
+    struct bounds row = fold_around_zero(account_cap(&fold->terms[slot], rule->rows[i].points));
     if (row.low < all.low) all.low = row.low;
     if (row.high > all.high) all.high = row.high;
   }
@@ -302,6 +317,7 @@ void fold_settle(struct fold *fold) {
     reset_on_edges(fold, changed);
     if (fold->changed || fold_note_open(fold))
       continue; /* nothing is decided before it is known what is unknown */
+    if (fold_end_waiting(fold)) continue;
     if (!fold_move(fold)) return;
   }
 }

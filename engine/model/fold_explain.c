@@ -14,7 +14,8 @@ static struct fold_part explain_slot(const struct fold *fold, uint32_t slot) {
                            .first_ms = state->first_ms,
                            .last_ms = state->last_ms,
                            .unknown = state->unknown,
-                           .pending = state->unknown && fold->pending && rule->kind == RULE_PROFILE,
+                           .pending = state->unknown && fold->pending &&
+                                      (rule->kind == RULE_PROFILE || fold_waiting_of(fold, def->rule) > 0),
                            .row = state->row};
   if (rule->kind == RULE_BEHAVIOUR) {
     part.undecayed = account_undecayed(account, terms);

@@ -247,7 +247,7 @@ void fold_begin(struct fold *fold, struct str lead_id) {
   fold->now = fold->first_seen = fold->last_seen = fold->last_activity = fold->last_page = TIME_MIN;
   fold->events = fold->content_count = 0;
   fold->cycle = 1;
-  fold->trait_count = fold->told_count = fold->given_count = fold->known_count = 0;
+  fold->trait_count = fold->told_count = fold->given_count = fold->known_count = fold->waiting_count = 0;
   memset(fold->enrichments, 0, rules->enricher_count * sizeof *fold->enrichments);
   fold->met_count = 0;
   fold_clear_answers(fold);

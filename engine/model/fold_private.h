@@ -17,6 +17,7 @@
  * fold_enrich.c enrichers' answers, and where traits come from
  * fold_witness.c what a witness is told
  * fold_effect.c which effects an event has
+ * fold_wait.c   behaviour rules that wait for an answer
  */
 #ifndef EMBUDO_MODEL_FOLD_PRIVATE_H
 #define EMBUDO_MODEL_FOLD_PRIVATE_H
@@ -31,6 +32,7 @@
 enum {
   VELOCITY_DAYS = 32,      /* closings kept: spans up to 30 days */
   TRANSITIONS_KEPT = 1000, /* per lead; the oldest are forgotten */
+  WAITING_MAX = 64,        /* events that rules wait with for answers, of a lead; further ones do not fire */
   GIVEN_MAX = 256,         /* values of enrichers, of a lead; further ones are dropped */
   TRAITS_MAX = 1000,       /* top-level traits of a lead; further ones are dropped */
   SETTLE_ROUNDS = 64,      /* transitions and their consequences at one instant */
@@ -43,7 +45,7 @@ struct rule_state {
   int64_t *recent; /* times of the newest counted firings, for the limit: a ring of limit.times */
   uint32_t recent_count, recent_start;
   bool holds;   /* profile rules */
-  bool unknown; /* a function of the rule failed for this lead */
+  bool unknown; /* a function of the rule failed for this lead, or an answer is waited for */
   int row;      /* of a `first` table */
   bool touched; /* to be cleared for the next lead */
 };
@@ -103,6 +105,11 @@ struct fold_enrichment_state {
   int64_t at_ms;
   bool open;             /* it could be asked, and has not answered ... */
   int64_t open_since_ms; /* ... since then */
+};
+
+struct fold_waiting { /* a behaviour rule's event, until it is known whether its `when` held */
+  uint32_t rule;
+  const struct touch *touch; /* NULL: time alone raised it */
 };
 
 struct account_state { /* what group calls said about one of the accounts the lead mentions */
@@ -177,7 +184,9 @@ struct fold {
   uint32_t given_count;
   struct fold_enrichment_state *enrichments; /* per enricher */
   bool pending;                              /* some enricher may still answer */
-  struct arena arena;                        /* derived trait values; cleared per lead */
+  struct fold_waiting waiting[WAITING_MAX];  /* in their order */
+  uint32_t waiting_count;
+  struct arena arena; /* derived trait values; cleared per lead */
   struct account_state *known_accounts;
   uint32_t known_count, known_cap; /* beyond the count, room that other leads used */
   struct standing *standing;       /* per criterion: the lead's own answers */
@@ -190,7 +199,7 @@ struct fold {
 
   struct account_entry *accounts; /* per slot */
   int64_t *held;                  /* per slot of a profile rule: milli-points while it holds */
-  struct bounds *maybe;           /* per slot of a profile rule that is unknown: what it may hold */
+  struct bounds *maybe;           /* per slot of a rule that is unknown: what it may hold, or give */
   uint32_t *live_slots;           /* slots with something in them, by dimension: dimension * slot_count + i */
   uint32_t *live_count;           /* per dimension */
   bool *slot_live;
@@ -237,6 +246,9 @@ void fold_unraise(struct fold *fold);
 void fold_fire_raised(struct fold *fold); /* sequences, rules, resets and counters of the raised signals */
 void fold_settle(struct fold *fold);      /* profile rules, resets by condition, lifecycles, until quiet */
 struct rule_state *fold_rule(struct fold *fold, uint32_t rule); /* marks it for clearing */
+struct bounds fold_around_zero(int64_t points);                 /* nothing, or so many */
+/* A behaviour rule whose event has waited: fires it, or not. */
+void fold_end_judging(struct fold *fold, uint32_t rule, enum truth holds);
 void fold_apply_reset(struct fold *fold, const struct reset *reset);
 void fold_keep(struct fold *fold, uint32_t dimensions, int64_t per_million); /* of what the dimensions hold */
 void fold_pass_time(struct fold *fold, int64_t to);                          /* nothing is due before */
@@ -315,6 +327,13 @@ void fold_forget_functions(struct fold *fold, unsigned reads); /* held answers t
 /* fold_effect.c */
 void fold_raise_effects(struct fold *fold); /* of the raised signals */
 void fold_judge_effects(struct fold *fold); /* at the end of a touch */
+
+/* fold_wait.c */
+enum truth fold_judge(struct fold *fold,
+                      uint32_t rule);             /* a behaviour rule's `when`, for the event under way */
+bool fold_wait(struct fold *fold, uint32_t rule); /* its event waits; false: there is nothing to wait for */
+bool fold_end_waiting(struct fold *fold);         /* judges what waits no more; false: there is none */
+uint32_t fold_waiting_of(const struct fold *fold, uint32_t rule); /* events */
 
 /* fold_stage.c */
 void fold_act(struct fold *fold, const struct touch_act *act); /* the move that somebody made */

@@ -11,6 +11,12 @@ static const char *const rules =
     "rule 'page' { on = page {}, points = { intent = 5 } }\n"
     "rule 'big' { when = trait { ['company.size'] = at_least(50) }, points = { fit = 30 } }\n"
     "rule 'small' { when = trait { ['company.size'] = below(50) }, points = { fit = -10 } }\n"
+    "rule 'offer' { on = track 'Offer', when = trait { ['company.size'] = at_least(50) }, points = { fit = 7 "
+    "} }\n"
+    "rule 'unlike' { on = track 'Unlike' | identify { hello = present }, when = ~trait { "
+    "['company.size'] = at_least(50) }, points = { fit = 3 "
+    "},\n"
+    "  limit = { times = 2 } }\n"
     "rule 'cto' { when = trait { title = 'CTO' }, points = { fit = 20 } }\n"
     "enricher 'size' { needs = { 'domain' }, gives = { 'company.size' }, ttl = '10d', negative_ttl = '1d', "
     "deadline = '20s',\n"
@@ -185,6 +191,75 @@ static void a_condition_on_what_it_gives_does_not_flap(void **state) {
   assert_false(fold_any_pending(fold));
 }
 
+static void event(int64_t after_ms, const char *name, const char *more) {
+  char text[200];
+  snprintf(text, sizeof text, ",\"event\":\"%s\"%s", name, more);
+  feed(after_ms, "track", text);
+}
+
+static void assert_fit(int64_t points) {
+  assert_int_equal(fold_score(fold, 0), points * 1000);
+  assert_range(points, points);
+}
+
+/* Neither the event that starts the asking nor one that comes meanwhile is judged by what is not known yet. */
+static void a_rule_waits_with_its_event_for_what_is_pending(void **state) {
+  (void)state;
+  feed(0, "page", "");
+  feed(1000, "identify", ",\"traits\":{\"domain\":\"a.example\"}");
+  event(2000, "Offer", "");
+  event(3000, "Unlike", "");
+  at(3000);
+  assert_int_equal(fold_score(fold, 0), 0);
+  assert_false(fold_incomplete(fold));
+  assert_range(-10, 30 + 7 + 3); /* big or small, the offer, unlike */
+  answer(4000, "answered", 864000000, "{\"company\":{\"size\":80}}");
+  at(4000);
+  assert_fit(30 + 7);
+  event(5000, "Offer", "");
+  event(5000, "Unlike", "");
+  at(5000);
+  assert_fit(30 + 7 + 7); /* known: nothing waits */
+}
+
+static void so_does_a_rule_of_the_event_that_makes_it_pending(void **state) {
+  (void)state;
+  feed(0, "page", "");
+  feed(1000, "identify", ",\"traits\":{\"domain\":\"a.example\",\"hello\":1}");
+  at(1000);
+  assert_true(fold_is_pending(fold, SIZE));
+  assert_range(-10, 30 + 3);
+  answer(4000, "answered", 864000000, "{\"company\":{\"size\":80}}");
+  at(4000);
+  assert_fit(30);
+}
+
+static void what_is_not_answered_counts_as_missing_at_the_deadline(void **state) {
+  (void)state;
+  feed(0, "page", "");
+  feed(1000, "identify", ",\"traits\":{\"domain\":\"a.example\"}");
+  event(2000, "Offer", "");
+  for (int i = 0; i < 3; i++) event(3000 + i, "Unlike", "");
+  at(20999);
+  assert_range(-10, 30 + 7 + 9);
+  at(21000);
+  assert_fit(6); /* and no more than its limit */
+  at(86400000);
+  assert_fit(6);
+}
+
+static void what_waits_is_bounded(void **state) {
+  (void)state;
+  feed(0, "page", "");
+  feed(1000, "identify", ",\"traits\":{\"domain\":\"a.example\"}");
+  for (int i = 0; i < 100; i++) event(2000 + i, "Offer", "");
+  at(3000);
+  assert_true(fold_incomplete(fold)); /* and it says so */
+  answer(4000, "answered", 864000000, "{\"company\":{\"size\":80}}");
+  at(4000);
+  assert_int_equal(fold_score(fold, 0), (30 + 64 * 7) * 1000);
+}
+
 static void any_order_of_coming_is_the_same(void **state) {
   (void)state;
   answer(9000, "answered", 9000000, "{\"company\":{\"size\":100}}");
@@ -207,6 +282,11 @@ int main(void) {
       TEST(an_answer_ends_it_and_its_own_end_begins_it_anew),
       TEST(other_needs_are_another_question),
       TEST(a_condition_on_what_it_gives_does_not_flap),
+      cmocka_unit_test_setup_teardown(a_rule_waits_with_its_event_for_what_is_pending, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(so_does_a_rule_of_the_event_that_makes_it_pending, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_is_not_answered_counts_as_missing_at_the_deadline, set_up,
+                                      tear_down),
+      cmocka_unit_test_setup_teardown(what_waits_is_bounded, set_up, tear_down),
       TEST(any_order_of_coming_is_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

