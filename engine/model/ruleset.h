@@ -415,6 +415,7 @@ struct fn_info {     /* a function written in a rule file */
   const char *owner; /* "rule trial_seats" */
   struct place place;
   uint64_t file_hash;    /* of the file it stands in */
+  uint64_t fingerprint;  /* of what it does: vm/fingerprint.h */
   bool may_ask_velocity; /* the word stands in its file: days' closings must be kept */
   bool may_ask_account;  /* `account_traits` does: leads must hear of their account's */
 };

@@ -8,6 +8,8 @@
 
 #ifdef BYTECODE_KNOWN
 
+#include "base/str.h"
+
 #include <ldebug.h>
 #include <lobject.h>
 #include <lopcodes.h>
@@ -94,6 +96,40 @@ void bytecode_globals(lua_State *L, int index, void (*found)(void *context, cons
   proto_globals(closure->p, environment, &(struct globals){found, context});
 }
 
+static uint64_t add_bytes(uint64_t sum, const void *bytes, size_t len) {
+  return str_hash128((struct str){bytes, len}, sum).low;
+}
+
+static uint64_t add_constant(uint64_t sum, const TValue *constant) {
+  int type = ttypetag(constant);
+  sum = add_bytes(sum, &type, sizeof type);
+  switch (type) {
+  case LUA_VNUMFLT: return add_bytes(sum, &fltvalue(constant), sizeof(lua_Number));
+  case LUA_VNUMINT: return add_bytes(sum, &ivalue(constant), sizeof(lua_Integer));
+  case LUA_VSHRSTR:
+  case LUA_VLNGSTR: return add_bytes(sum, getstr(tsvalue(constant)), tsslen(tsvalue(constant)));
+  default: return sum;
+  }
+}
+
+static uint64_t proto_sum(uint64_t sum, const Proto *proto) {
+  const lu_byte shape[] = {proto->numparams, proto->is_vararg, proto->maxstacksize};
+  sum = add_bytes(sum, shape, sizeof shape);
+  sum = add_bytes(sum, proto->code, (size_t)proto->sizecode * sizeof *proto->code);
+  for (int i = 0; i < proto->sizek; i++) sum = add_constant(sum, &proto->k[i]);
+  for (int i = 0; i < proto->sizeupvalues; i++) {
+    const lu_byte captured[] = {proto->upvalues[i].instack, proto->upvalues[i].idx};
+    sum = add_bytes(sum, captured, sizeof captured);
+  }
+  for (int i = 0; i < proto->sizep; i++) sum = proto_sum(sum, proto->p[i]);
+  return sum;
+}
+
+uint64_t bytecode_sum(lua_State *L, int index) {
+  const LClosure *closure = lua_topointer(L, index);
+  return proto_sum(1, closure->p);
+}
+
 size_t bytecode_table_places(lua_State *L, int index) {
   const Table *table = lua_topointer(L, index);
   return (size_t)luaH_realasize(table) + (size_t)sizenode(table);
@@ -113,6 +149,11 @@ bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out
 void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
                       void *context) {
   (void)L, (void)index, (void)found, (void)context;
+}
+
+uint64_t bytecode_sum(lua_State *L, int index) {
+  (void)L, (void)index;
+  return 0;
 }
 
 size_t bytecode_table_places(lua_State *L, int index) {

@@ -7,6 +7,7 @@
 
 #include <lua.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct bytecode_write {
   int line;
@@ -27,6 +28,10 @@ void bytecode_globals(lua_State *L, int index, void (*found)(void *context, cons
 /* The places, taken or empty, of the table at `index`: what a walk over it goes through. A table that was emptied keeps them
  * all. 0: this build cannot look. */
 size_t bytecode_table_places(lua_State *L, int index);
+
+/* A number for the code of the Lua function at `index`, those nested in it included: instructions and constants, no lines or names.
+ * 0: this build cannot look. */
+uint64_t bytecode_sum(lua_State *L, int index);
 
 bool bytecode_is_known(void); /* false: this build cannot look */
 

@@ -1,5 +1,6 @@
 /* script_load.c - running rule files: unknown names, the top level, sealing. */
 #include "vm/bytecode.h"
+#include "vm/fingerprint.h"
 #include "vm/marshal.h"
 #include "vm/prelude.h"
 #include "vm/sandbox.h"
@@ -40,6 +41,17 @@ static void seal_functions(struct script *script, uint32_t first) {
     bool failed = sandbox_seal(script->vm, -1, script->functions[fn].info.owner, &err) != 0;
     if (failed) report_at(&script->loading, "kept_state", err.text, script->functions[fn].info.place.line);
     if (vm_lua(script->vm) == L) lua_pop(L, 2); /* else a kill has dropped the whole stack */
+  }
+}
+
+/* Before any is sealed: sealing hides what functions captured. */
+static void note_fingerprints(struct script *script, uint32_t first) {
+  lua_State *L = vm_lua(script->vm);
+  for (uint32_t fn = first; fn < script->function_count; fn++) {
+    script_functions(L);
+    lua_rawgeti(L, -1, (lua_Integer)fn + 1);
+    script->functions[fn].info.fingerprint = fingerprint_function(L, -1);
+    lua_pop(L, 2);
   }
 }
 
@@ -174,6 +186,7 @@ void script_load(struct script *script, const struct script_source *source, cons
   loading->scan = scan_new(source->text);
   scan_check(loading->scan, file, problems);
   run_file(script);
+  note_fingerprints(script, first);
   seal_functions(script, first);
   note_needs(script, first, source->text);
   scan_free(loading->scan);

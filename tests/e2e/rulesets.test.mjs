@@ -85,10 +85,14 @@ test("two rulesets, and how they differ", async () => {
   const diff = await ask("GET", `/v1/rulesets/${before}/diff?with=${now}`, path);
   assert.deepEqual([diff.from, diff.to], [before, now]);
   assert.deepEqual(diff.files, { added: [], removed: [], changed: ["web.lua"] });
-  assert.deepEqual([diff.rules.added, diff.rules.removed], [["asked"], ["looked"]]);
-  assert.deepEqual(diff.rules.changed, [{ rule: "paid", changes: [{ what: "points", from: { interest: 100 }, to: { interest: 50 } }] }]);
-  assert.deepEqual(diff.dimensions.changed, [{ dimension: "interest", changes: [{ what: "max", from: null, to: 1000 }] }]);
-  assert.equal(diff.lifecycles.changed[0].lifecycle, "main");
+  const { added, removed, changed } = diff.declarations;
+  assert.deepEqual(added, [{ kind: "rule", name: "asked", file: "web.lua", line: 3 }]);
+  assert.deepEqual(removed, [{ kind: "rule", name: "looked", file: "web.lua", line: 3 }]);
+  assert.deepEqual(changed.map(({ kind, name, changes }) => [kind, name, changes]), [
+    ["dimension", "interest", [{ what: "max", from: null, to: "1000" }]],
+    ["rule", "paid", [{ what: "points.interest", from: "100", to: "50" }]],
+    ["lifecycle", "main", [{ what: 'move { "lead", "mql" }.when', from: "score { interest = at_least(100) }", to: "score { interest = at_least(200) }" }]],
+  ]);
   assert.match(await ask("GET", `/v1/rulesets/${before}/diff`, path, { accept: "text/plain" }), /~ rule paid/);
   await ask("GET", `/v1/rulesets/${before}`, "/v1/rulesets/{hash}");
 });

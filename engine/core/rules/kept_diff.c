@@ -10,7 +10,7 @@ static struct generation *build(const char *dir, const char *hash, struct err *e
   ruledir_init(&bundle);
   problems_init(&problems);
   if (kept_bundle_read(dir, hash, &bundle, err) == 0) {
-    generation = generation_build(&bundle, NULL, &problems);
+    generation = generation_build(&bundle, &(struct generation_options){.keep_declared = true}, &problems);
     if (!generation) err_set(err, ERR_RULES, "the ruleset %s does not load any more", hash);
   }
   problems_release(&problems);

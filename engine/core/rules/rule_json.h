@@ -1,4 +1,4 @@
-/* rule_json.h - what a rule, a lifecycle, a dimension says, as JSON: for whoever asks, and to compare two rulesets. */
+/* rule_json.h - what a rule, a lifecycle, a dimension says, as JSON, for whoever asks. */
 #ifndef EMBUDO_CORE_RULE_JSON_H
 #define EMBUDO_CORE_RULE_JSON_H
 
