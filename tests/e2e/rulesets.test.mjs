@@ -120,6 +120,37 @@ test("an older one is put in charge, what it moves is held and released", async 
   await activate(kept[1].ruleset, "sometimes", 400);
 });
 
+// Enough in the journal that reading it under other rules takes a while.
+test("somebody is erased while an activation is paused, and while a shadow runs", async () => {
+  const many = Array.from({ length: 500 }, (_, i) => ({ type: "page", userId: LEADS[i % LEADS.length], properties: { path: `/${i}` } }));
+  for (let i = 0; i < 40; i++) await daemon.post("/v1/batch", { batch: many });
+  await daemon.post("/v1/identify", { userId: "eve", traits: { email: "eve@acme.example" } });
+  const erase = () => ask("DELETE", "/v1/leads/eve?forget=true", "/v1/leads/{id}");
+  const act = (what) => ask("POST", `/v1/rulesets/${what}`, `/v1/rulesets/${what}`);
+  const third = second.replace("page {}", 'page { path = glob "/1*" }'); // other patterns: the journal is read anew
+  await writeFile(join(rules, "web.lua"), third);
+  await until("it reads, and is paused", async () => {
+    const { activation } = await act("pause");
+    return activation.phase === "reading" && activation.paused;
+  });
+  assert.ok((await erase()).events > 0);
+  const { activation } = await rulesets();
+  assert.deepEqual([activation.phase, activation.paused], ["reading", true]);
+  assert.equal((await daemon.read("/v1/leads/eve")).status, 404);
+  await act("resume");
+  const before = activation.ruleset;
+  await until("the others are in charge", async () => (await rulesets()).rulesets[0].ruleset === before);
+
+  await until("nothing is under way", async () => (await rulesets()).activation.phase === "idle");
+  await daemon.post("/v1/identify", { userId: "eve", traits: { email: "eve@acme.example" } });
+  const { kept } = await rulesets();
+  await ask("POST", "/v1/rulesets/shadow", "/v1/rulesets/shadow", { body: { ruleset: kept[1].ruleset } });
+  assert.ok((await erase()).events > 0);
+  assert.equal((await daemon.read("/v1/leads/eve")).status, 404);
+  await until("the shadow runs again", async () => (await ask("GET", "/v1/rulesets/shadow", "/v1/rulesets/shadow")).running);
+  await ask("DELETE", "/v1/rulesets/shadow", "/v1/rulesets/shadow");
+});
+
 test("others beside the live ones", async () => {
   const path = "/v1/rulesets/shadow";
   const { kept, rulesets: [live] } = await rulesets();

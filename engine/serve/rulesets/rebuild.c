@@ -140,6 +140,24 @@ static void free_pipeline(struct rebuild *rebuild) {
   rebuild->options.generation = NULL;
 }
 
+static void forget(struct rebuild *rebuild) {
+  pipeline_free(rebuild->pipeline);
+  store_reader_free(rebuild->reader);
+  rebuild->pipeline = NULL;
+  rebuild->reader = NULL;
+  rebuild->differing_count = rebuild->move_count = 0;
+  rebuild->seq = rebuild->until_seq = rebuild->folds = 0;
+  rebuild->adopted = false;
+  rebuild->failed = 0;
+}
+
+static void *run_forgetting(void *arg) {
+  struct rebuild *rebuild = arg;
+  forget(rebuild);
+  loop_post(rebuild->options.loop, &rebuild->paused);
+  return NULL;
+}
+
 static void *run_disposal(void *arg) {
   struct rebuild *rebuild = arg;
   free_pipeline(rebuild);
@@ -231,6 +249,23 @@ struct pipeline *rebuild_take(struct rebuild *rebuild) {
   rebuild->pipeline = NULL;
   rebuild->options.generation = NULL;
   return pipeline;
+}
+
+int rebuild_forget(struct rebuild *rebuild, struct err *err) {
+  ASSERT(!rebuild->running);
+  if (thread_start(&rebuild->thread, "rebuild", run_forgetting, rebuild, err) == 0) {
+    rebuild->running = true;
+    return 0;
+  }
+  forget(rebuild);
+  return -1;
+}
+
+struct generation *rebuild_take_generation(struct rebuild *rebuild) {
+  struct generation *generation = rebuild->options.generation;
+  ASSERT(!rebuild->running && !rebuild->pipeline);
+  rebuild->options.generation = NULL;
+  return generation;
 }
 
 int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct generation *generation,

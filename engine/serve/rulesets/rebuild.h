@@ -63,6 +63,11 @@ size_t rebuild_differing(const struct rebuild *rebuild); /* leads; one may move 
 /* The pipeline is the caller's from now on, and its generation too. */
 struct pipeline *rebuild_take(struct rebuild *rebuild);
 
+/* Frees all that it has read, on the thread, and stays as it was before it was first asked; `paused` comes when it is done. -1 and
+ * *err: no thread can be had; it was freed all the same. Then the generation can be taken out, to begin anew with another. */
+int rebuild_forget(struct rebuild *rebuild, struct err *err);
+struct generation *rebuild_take_generation(struct rebuild *rebuild);
+
 /* Gives it what is no longer needed, a pipeline (NULL: none) and a generation: freeing millions of leads takes a while. On the
  * thread; `paused` comes when it is done. -1 and *err: no thread can be had; it was freed all the same. */
 int rebuild_dispose(struct rebuild *rebuild, struct pipeline *pipeline, struct generation *generation,

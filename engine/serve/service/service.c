@@ -260,6 +260,7 @@ void service_close(struct service *service) {
   rebuild_free(service->activation.rebuild);
   enriching_free(service->enriching);
   if (service->activation.state != ACTIVATION_TIDYING) generation_free(service->activation.instant);
+  generation_free(service->activation.kept);
   if (service->store) {
     service_flush_decisions(service);
     store_close(service->store);

@@ -239,8 +239,8 @@ struct service_erased {  /* what became of it */
 
 /* Erases the lead of an id: events, traits, ids and history, from memory at once and then from all files. Afterwards, or after a
  * crash and a new start, nothing of the person is left but numbers. Block: the ids are not to come again. `done` is called once,
- * later. SERVICE_COMMITTED: it will be; SERVICE_BUSY: too many wait, or other rules are being tried. One at a time is worked
- * on; the journal is read once for each. */
+ * later. SERVICE_COMMITTED: it will be; SERVICE_BUSY: too many wait. One at a time is worked on; the journal is read
+ * once for each. Other rules on their way, paused or not, let go of what they have read and begin anew behind it. */
 enum service_answer service_erase(struct service *service, struct str id, bool block,
                                   void (*done)(void *arg, const struct service_erased *erased), void *arg);
 

@@ -97,6 +97,7 @@ static void finish(struct erasing *e, const struct err *err) {
   tell(e, wish, &erased);
   service_work_soon(e->service);
   service_erase_if_ready(e->service);
+  if (!e->wishes && !e->service->closing) service_step_back(e->service);
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------------------- */
@@ -272,6 +273,7 @@ void service_erase_if_ready(struct service *service) {
   struct erasing *e = service->erasing;
   if (service->closing || !e->wishes || e->stage != ERASING_RESTS || service->flushing) return;
   if (service_has_shadow(service)) return; /* it knows them too; it calls when it is gone */
+  if (!service_is_aside(service)) return;  /* the same */
   ask(e);
 }
 
@@ -282,7 +284,7 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
   struct erasing_wish **end = &e->wishes;
   enum store_state state = store_state(service->store);
   if (state != STORE_OK) return state == STORE_FULL ? SERVICE_FULL : SERVICE_BROKEN;
-  if (e->waiting >= SERVICE_ERASURES_MAX || service_is_activating(service)) return SERVICE_BUSY;
+  if (e->waiting >= SERVICE_ERASURES_MAX) return SERVICE_BUSY;
   struct erasing_wish *wish = xcalloc(1, sizeof *wish + record.len);
   memcpy(wish + 1, record.p, record.len);
   *wish = (struct erasing_wish){.done = done, .arg = arg, .record = {(char *)(wish + 1), record.len}};
@@ -290,6 +292,7 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
   *end = wish;
   e->waiting++;
   service_shadow_end(service, "somebody's data was erased", true);
+  service_step_aside(service);
   service_erase_if_ready(service);
   return SERVICE_COMMITTED;
 }

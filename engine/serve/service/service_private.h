@@ -36,10 +36,12 @@ struct undecided {  /* a decision, or something that follows from one, that is n
 
 enum activation_state {
   ACTIVATION_NONE,
-  ACTIVATION_TRYING, /* the rebuild's thread reads */
-  ACTIVATION_PAUSED, /* it waits to be told to go on */
-  ACTIVATION_READY,  /* waits for the instant to swap */
-  ACTIVATION_TIDYING /* what is not needed any more is freed on a thread */
+  ACTIVATION_TRYING,     /* the rebuild's thread reads */
+  ACTIVATION_PAUSED,     /* it waits to be told to go on */
+  ACTIVATION_READY,      /* waits for the instant to swap */
+  ACTIVATION_FORGETTING, /* somebody is to be erased: what it has read is freed on a thread ... */
+  ACTIVATION_ASIDE,      /* ... and it holds nothing of anybody until that is done */
+  ACTIVATION_TIDYING     /* what is not needed any more is freed on a thread */
 };
 
 struct activation {
@@ -47,7 +49,8 @@ struct activation {
   struct service_activate how;
   struct generation *instant; /* takes over as it is; NULL: the rebuild's */
   struct rebuild *rebuild;    /* when instant, only to tidy up */
-  bool pause, cancel;         /* asked for */
+  struct generation *kept;    /* aside: what a new rebuild begins with */
+  bool pause, cancel, aside;  /* asked for */
   uint32_t rounds;            /* how often it was to catch up */
   int64_t ready_ms;           /* monotonic: when it first was */
   char hash[DIGEST_HEX_MAX];
@@ -126,6 +129,18 @@ struct pipeline_options service_pipeline_options(const struct service *service);
 void service_take_over(struct service *service, int64_t stages);
 void service_drip(void *arg); /* the service */
 void service_swap_if_ready(struct service *service);
+struct rebuild *service_new_rebuild(struct service *service, struct generation *generation); /* taken */
+void service_read_on(struct service *service);                               /* the rebuild, which rests */
+void service_end_activation(struct service *service, const struct err *err); /* NULL: it took over */
+
+/* (service_aside.c) Somebody's data is to be erased: an activation lets go of what it has read, and erasing goes on when it
+ * has; afterwards it begins anew. */
+void service_step_aside(struct service *service);
+void service_step_further(struct service *service);  /* its thread rests */
+void service_has_forgotten(struct service *service); /* its thread has freed what was read */
+void service_step_back(struct service *service);
+bool service_is_aside(const struct service *service); /* or there is none */
+
 bool service_is_swap_due(const struct service *service); /* folding stops for it */
 
 /* What an earlier process had begun: found before the journal is read, and gone on with after it. -1 and *err: the journal

@@ -136,7 +136,7 @@ enum service_answer service_set_apart(struct service *service, struct apart *apa
 
 /* --- ends ----------------------------------------------------------------------------------------------------------- */
 
-static void end(struct service *service, const struct err *err) {
+void service_end_activation(struct service *service, const struct err *err) {
   const struct activation activation = service->activation;
   struct service_activation told = {
       .err = err, .ruleset = service->generation->rules->hash, .instant = activation.instant != NULL};
@@ -148,7 +148,9 @@ static void end(struct service *service, const struct err *err) {
   activation.done(activation.arg, &told);
   if (service->activation.state == ACTIVATION_TIDYING) return;
   rebuild_free(activation.rebuild);
+  generation_free(activation.kept);
   service->activation = (struct activation){0};
+  service_erase_if_ready(service);
 }
 
 /* The next activation waits for it, so that no more than one generation is on its way out. */
@@ -158,6 +160,7 @@ static void tidy(struct service *service, struct pipeline *pipeline, struct gene
   if (rebuild_dispose(rebuild, pipeline, generation, &err) == 0) return;
   rebuild_free(rebuild);
   service->activation = (struct activation){0};
+  service_erase_if_ready(service);
 }
 
 static void swap(struct service *service) {
@@ -166,7 +169,7 @@ static void swap(struct service *service) {
   struct pipeline *old = service->pipeline;
   struct err err;
   if (rebuild_catch_up(activation->rebuild, service->applied_seq, service_now_ms(service), &err) != 0) {
-    end(service, &err);
+    service_end_activation(service, &err);
     return;
   }
   enriching_drop(service->enriching);
@@ -178,7 +181,7 @@ static void swap(struct service *service) {
   service_take_over(service, activation->how.stages);
   service->swap_us = loop_clock_us() - began_us;
   activation->state = ACTIVATION_TIDYING;
-  end(service, NULL);
+  service_end_activation(service, NULL);
   tidy(service, old, pipeline_generation(old));
   service_work_soon(service);
 }
@@ -194,7 +197,7 @@ static void swap_at_once(struct service *service) {
   service_take_over(service, activation->how.stages);
   service->swap_us = loop_clock_us() - began_us;
   activation->state = ACTIVATION_TIDYING;
-  end(service, NULL);
+  service_end_activation(service, NULL);
   tidy(service, NULL, old);
   service_work_soon(service);
 }
@@ -205,13 +208,13 @@ static bool is_close(struct service *service) {
   return behind <= CATCH_UP_RECORDS || (activation->rounds > CATCH_UP_ROUNDS && behind <= CATCH_UP_MOST);
 }
 
-static void go_on(struct service *service) {
+void service_read_on(struct service *service) {
   struct activation *activation = &service->activation;
   struct err err;
   activation->state = ACTIVATION_TRYING;
   activation->rounds++;
   if (rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), &err) != 0)
-    end(service, &err);
+    service_end_activation(service, &err);
 }
 
 /* What came in under the old rules is decided under them: decided anew, it would seem to follow from the change of rules, and
@@ -236,7 +239,7 @@ void service_swap_if_ready(struct service *service) {
   else if (is_close(service))
     swap(service);
   else
-    go_on(service);
+    service_read_on(service);
 }
 
 static void on_tried(struct service *service, const struct err *failure) {
@@ -244,14 +247,16 @@ static void on_tried(struct service *service, const struct err *failure) {
   struct err err;
   if (failure) {
     err = *failure; /* it goes with the rebuild */
-    end(service, &err);
+    service_end_activation(service, &err);
   } else if (activation->cancel) {
     err_set(&err, ERR_LIMIT, "it was given up");
-    end(service, &err);
-  } else if (activation->pause)
+    service_end_activation(service, &err);
+  } else if (activation->aside)
+    service_step_further(service);
+  else if (activation->pause)
     activation->state = ACTIVATION_PAUSED;
   else if (activation->how.preview)
-    end(service, NULL);
+    service_end_activation(service, NULL);
   else {
     activation->state = ACTIVATION_READY;
     if (!activation->ready_ms) activation->ready_ms = loop_now_ms(service->loop);
@@ -262,19 +267,22 @@ static void on_tried(struct service *service, const struct err *failure) {
 static void on_paused(void *context, const struct err *failure) {
   struct service *service = context;
   struct rebuild *rebuild = service->activation.rebuild;
+  if (service->activation.state == ACTIVATION_FORGETTING) {
+    service_has_forgotten(service);
+    return;
+  }
   if (service->activation.state != ACTIVATION_TIDYING) {
     on_tried(service, failure);
     return;
   }
   service->activation = (struct activation){0};
   rebuild_free(rebuild);
+  service_erase_if_ready(service);
 }
 
 /* --- begins ---------------------------------------------------------------------------------------------------------- */
 
 static int refuse(struct service *service, struct err *err) {
-  if (service_erasing(service))
-    return err_set(err, ERR_LIMIT, "somebody's data is being erased: try again when that is done");
   if (service->activation.state != ACTIVATION_NONE)
     return err_set(err, ERR_LIMIT, "other rules are being activated: try again when that is done");
   return 0;
@@ -287,15 +295,33 @@ static bool can_be_instant(const struct service *service, const struct generatio
          generation_keeps_touches(service->generation, generation);
 }
 
+struct rebuild *service_new_rebuild(struct service *service, struct generation *generation) {
+  return rebuild_new(&(struct rebuild_options){.dir = service->config->data,
+                                               .generation = generation,
+                                               .pipeline = service_pipeline_options(service),
+                                               .loop = service->loop,
+                                               .context = service,
+                                               .paused = on_paused});
+}
+
+/* Behind an erasure, where there is one. */
+static int begin(struct service *service, struct err *err) {
+  struct activation *activation = &service->activation;
+  if (service_erasing(service)) {
+    service_step_aside(service);
+    return 0;
+  }
+  if (activation->state == ACTIVATION_READY)
+    service_swap_if_ready(service);
+  if (activation->state != ACTIVATION_PAUSED || activation->pause) return 0;
+  activation->state = ACTIVATION_TRYING;
+  return rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), err);
+}
+
 int service_activate(struct service *service, struct generation *generation,
                      const struct service_activate *how,
                      void (*done)(void *arg, const struct service_activation *activation), void *arg,
                      struct err *err) {
-  struct rebuild_options options = {.dir = service->config->data,
-                                    .pipeline = service_pipeline_options(service),
-                                    .loop = service->loop,
-                                    .context = service,
-                                    .paused = on_paused};
   if (refuse(service, err) != 0) {
     generation_free(generation);
     return -1;
@@ -304,23 +330,15 @@ int service_activate(struct service *service, struct generation *generation,
   bool instant = can_be_instant(service, generation, how);
   *activation = (struct activation){.how = *how, .pause = how->paused, .done = done, .arg = arg};
   snprintf(activation->hash, sizeof activation->hash, "%s", generation->rules->hash);
-  if (instant)
-    activation->instant = generation;
-  else
-    options.generation = generation;
-  activation->rebuild = rebuild_new(&options);
+  if (instant) activation->instant = generation;
+  activation->rebuild = service_new_rebuild(service, instant ? NULL : generation);
   if (instant) activation->ready_ms = loop_now_ms(service->loop);
   service_apply_quarantine(service, generation);
-  activation->state = instant ? ACTIVATION_READY : how->paused ? ACTIVATION_PAUSED : ACTIVATION_TRYING;
-  if (how->paused) return 0;
-  if (instant)
-    service_swap_if_ready(service);
-  else if (rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), err) != 0) {
-    rebuild_free(activation->rebuild);
-    *activation = (struct activation){0};
-    return -1;
-  }
-  return 0;
+  activation->state = instant ? ACTIVATION_READY : ACTIVATION_PAUSED;
+  if (begin(service, err) == 0) return 0;
+  rebuild_free(activation->rebuild);
+  *activation = (struct activation){0};
+  return -1;
 }
 
 bool service_is_activating(const struct service *service) {
@@ -335,8 +353,11 @@ bool service_is_on_its_way(const struct service *service, const char *hash) {
 
 /* --- under way ------------------------------------------------------------------------------------------------------- */
 
+/* Aside too: it will read. */
 static bool is_reading(const struct activation *activation) {
-  return activation->state == ACTIVATION_TRYING || activation->state == ACTIVATION_PAUSED;
+  return activation->state == ACTIVATION_TRYING || activation->state == ACTIVATION_PAUSED ||
+         activation->state == ACTIVATION_FORGETTING ||
+         (activation->state == ACTIVATION_ASIDE && !activation->instant);
 }
 
 void service_progress(const struct service *service, struct service_progress *progress) {
@@ -344,7 +365,9 @@ void service_progress(const struct service *service, struct service_progress *pr
   const struct pipeline_sweep sweep = pipeline_sweep(service->pipeline);
   *progress = (struct service_progress){.ruleset = service->generation->rules->hash};
   if (is_reading(activation)) {
-    const struct rebuild_progress reading = rebuild_progress(activation->rebuild);
+    const struct rebuild_progress reading =
+        activation->rebuild ? rebuild_progress(activation->rebuild)
+                            : (struct rebuild_progress){.until_seq = service->applied_seq};
     *progress = (struct service_progress){.phase = SERVICE_READING,
                                           .preview = activation->how.preview,
                                           .paused = activation->pause,
@@ -352,7 +375,7 @@ void service_progress(const struct service *service, struct service_progress *pr
                                           .records = reading.seq,
                                           .records_of = reading.until_seq,
                                           .leads = reading.folds};
-  } else if (activation->state == ACTIVATION_READY) {
+  } else if (activation->state == ACTIVATION_READY || activation->state == ACTIVATION_ASIDE) {
     progress->phase = SERVICE_SWAPPING;
     progress->ruleset = activation->hash;
   } else if (sweep.under_way) {
@@ -367,8 +390,8 @@ void service_pause(struct service *service, bool pause) {
   struct activation *activation = &service->activation;
   if (is_reading(activation)) {
     activation->pause = pause;
-    if (pause) rebuild_interrupt(activation->rebuild);
-    if (!pause && activation->state == ACTIVATION_PAUSED) go_on(service);
+    if (pause && activation->state == ACTIVATION_TRYING) rebuild_interrupt(activation->rebuild);
+    if (!pause && activation->state == ACTIVATION_PAUSED) service_read_on(service);
     return;
   }
   pipeline_sweep_pause(service->pipeline, pause);
@@ -380,10 +403,10 @@ bool service_cancel(struct service *service) {
   struct err err;
   if (!is_reading(activation)) return false;
   activation->cancel = true;
-  rebuild_interrupt(activation->rebuild);
-  if (activation->state == ACTIVATION_PAUSED) {
+  if (activation->state == ACTIVATION_TRYING) rebuild_interrupt(activation->rebuild);
+  if (activation->state == ACTIVATION_PAUSED || activation->state == ACTIVATION_ASIDE) {
     err_set(&err, ERR_LIMIT, "it was given up");
-    end(service, &err);
+    service_end_activation(service, &err);
   }
   return true;
 }

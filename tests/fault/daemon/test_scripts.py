@@ -74,7 +74,7 @@ def check(directory):
 
 class Scripts(unittest.TestCase):
     def setUp(self):
-        self.scripts = corpus()
+        self.scripts, self.looks = corpus(), 0
         self.base = scratch("scripts")
         self.addCleanup(shutil.rmtree, self.base, True)
         self.rules = os.path.join(self.base, "rules")
@@ -84,7 +84,6 @@ class Scripts(unittest.TestCase):
         self.daemon = Daemon(base=self.base, rules=self.rules)
         self.addCleanup(self.daemon.remove)
         self.daemon.start()
-        self.looks = 0
 
     def calm(self):
         """Somebody looks at a page, and it counts."""

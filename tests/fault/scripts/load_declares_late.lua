@@ -1,3 +1,3 @@
 -- A rule that is declared while a rule is called.
 -- expect: error
-rule "late" { on = page {}, points = { engagement = 1 } }
+rule "late" { on = track "never", points = { engagement = 1 } }

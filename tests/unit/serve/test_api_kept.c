@@ -75,8 +75,10 @@ static void lists_and_compares(void **state) {
   assert_int_equal(ask("GET", first, ""), 200);
   assert_at("files.0.path", "\"rules.lua\"");
   assert_int_equal(ask("GET", first, "/diff"), 200);
-  assert_at("rules.removed.0", "\"big\"");
-  assert_at("rules.changed.0.rule", "\"demo\"");
+  assert_at("declarations.removed.0.name", "\"big\"");
+  assert_at("declarations.changed.0.kind", "\"rule\"");
+  assert_at("declarations.changed.0.name", "\"demo\"");
+  assert_at("declarations.changed.0.changes.0.what", "\"decay\"");
   assert_at("files.changed.0", "\"rules.lua\"");
   assert_int_equal(ask("GET", "0000000", ""), 404);
   assert_int_equal(ask("GET", first, "/diff?with=0000000"), 404);

@@ -84,7 +84,8 @@ static void expect_clean_files(void) {
   buf_release(&bytes);
 }
 
-static void expect_gone(void) {
+static void expect_gone_but_for(int engagement) { /* of the other one */
+  char expected[16];
   struct store_stats stats;
   assert_int_equal(count_records(), 0);
   struct service_stats all;
@@ -98,8 +99,13 @@ static void expect_gone(void) {
   serve_get("/v1/leads");
   assert_at("total", "1");
   serve_get("/v1/leads/" OTHER);
-  assert_at("scores.engagement", "40");
+  snprintf(expected, sizeof expected, "%d", engagement);
+  assert_at("scores.engagement", expected);
   assert_at("stage_history.0.to", "\"mql\"");
+}
+
+static void expect_gone(void) {
+  expect_gone_but_for(40);
 }
 
 /* --- erasing ------------------------------------------------------------------------------------------------------- */
@@ -200,6 +206,109 @@ static void one_after_another(void **state) {
   close(second);
   serve_get("/v1/leads");
   assert_at("total", "0");
+}
+
+/* --- while other rules are on their way -------------------------------------------------------------------------------- */
+
+#define OTHER_POINTS "rule \"visit\" { on = page {}, points = { engagement = 7 } }\n"
+
+static const char other_rules[] =
+    "dimension \"engagement\" {}\n"
+    "rule \"demo\" { on = track \"Demo\", points = { engagement = 40 } }\n" OTHER_POINTS
+    "lifecycle \"sales\" { start = \"lead\",\n"
+    "  move { \"lead\", \"mql\", doc = \"busy\", when = score { engagement = at_least(40) } } }\n"
+    "ignore \"staff\" { on = track \"Noise\" }\n"
+    "identity { email = \"merge\" }\n";
+
+static struct {
+  int ends;
+  bool failed;
+} activated;
+
+static void on_activated(void *arg, const struct service_activation *activation) {
+  (void)arg;
+  activated.ends++;
+  activated.failed = activation->err != NULL;
+}
+
+static void activate(struct service_activate how) {
+  struct err err;
+  activated.ends = 0;
+  if (service_activate(serve.daemon.service, serve_build(other_rules), &how, on_activated, NULL, &err) != 0)
+    fail_msg("%s", err.text);
+}
+
+static struct service_progress progress(void) {
+  struct service_progress now;
+  service_progress(serve.daemon.service, &now);
+  return now;
+}
+
+static void expect_other_rules(void) {
+  SERVE_UNTIL(activated.ends == 1 && !service_is_activating(serve.daemon.service));
+  assert_false(activated.failed);
+  serve_settle();
+  serve_post("/v1/page", "{\"userId\":\"" OTHER "\",\"messageId\":\"b2\"}");
+  serve_settle();
+  serve_get("/v1/leads/" OTHER);
+  assert_at("scores.engagement", "47");
+}
+
+static void is_erased_while_an_activation_is_paused(void **state) {
+  (void)state;
+  send_ana();
+  activate((struct service_activate){.anew = true});
+  service_pause(serve.daemon.service, true);
+  SERVE_UNTIL(progress().paused);
+  assert_int_equal(delete_lead(ANA, "?forget=true"), 200);
+  expect_gone();
+  assert_true(progress().paused); /* and nobody told it to go on */
+  assert_int_equal(activated.ends, 0);
+  assert_int_equal(delete_lead("ghost", "?forget=true"), 200); /* it has read nothing by now */
+  service_pause(serve.daemon.service, false);
+  expect_other_rules();
+  expect_gone_but_for(47);
+}
+
+static void is_erased_while_others_are_tried(void **state) {
+  (void)state;
+  send_ana();
+  for (int tries = 0; tries < 8; tries++) {
+    activate((struct service_activate){.anew = true});
+    for (int turns = 0; turns < tries * 3; turns++) loop_turn(serve.daemon.loop, false);
+    assert_int_equal(delete_lead(tries ? "ghost" : ANA, "?forget=true"), 200);
+    SERVE_UNTIL(activated.ends == 1 && !service_is_activating(serve.daemon.service));
+    assert_false(activated.failed);
+  }
+  expect_gone();
+}
+
+static void others_begin_behind_an_erasure(void **state) {
+  (void)state;
+  send_ana();
+  int fd = serve_connect();
+  struct str ask = STR("DELETE /v1/leads/" ANA "?forget=true HTTP/1.1\r\nHost: x\r\n" AS_ADMIN
+                       "Connection: close\r\n\r\n");
+  buf_clear(&serve.answer);
+  SERVE_UNTIL((serve_move(fd, &ask), service_erasing(serve.daemon.service) > 0));
+  activate((struct service_activate){.anew = true});
+  assert_int_equal(progress().phase, SERVICE_READING);
+  SERVE_UNTIL(serve_move(fd, &ask));
+  close(fd);
+  expect_other_rules();
+  expect_gone_but_for(47);
+}
+
+static void what_is_given_up_meanwhile_ends(void **state) {
+  (void)state;
+  send_ana();
+  activate((struct service_activate){.anew = true, .paused = true});
+  assert_int_equal(delete_lead(ANA, "?forget=true"), 200);
+  assert_true(service_cancel(serve.daemon.service));
+  assert_int_equal(activated.ends, 1);
+  assert_true(activated.failed);
+  assert_false(service_is_activating(serve.daemon.service));
+  expect_gone();
 }
 
 /* That two ids are not one person names both of them. */
@@ -398,6 +507,10 @@ int main(void) {
       TEST(an_id_nobody_knows_is_erased_as_well),
       TEST(one_after_another),
       TEST(what_is_apart_is_forgotten),
+      TEST(is_erased_while_an_activation_is_paused),
+      TEST(is_erased_while_others_are_tried),
+      TEST(others_begin_behind_an_erasure),
+      TEST(what_is_given_up_meanwhile_ends),
       TEST(only_an_admin_erases_and_says_so),
       TEST(a_person_gets_all_there_is),
       TEST(who_is_silent_for_long_goes),
