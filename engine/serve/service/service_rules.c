@@ -311,8 +311,7 @@ static int begin(struct service *service, struct err *err) {
     service_step_aside(service);
     return 0;
   }
-  if (activation->state == ACTIVATION_READY)
-    service_swap_if_ready(service);
+  if (activation->state == ACTIVATION_READY) service_swap_if_ready(service);
   if (activation->state != ACTIVATION_PAUSED || activation->pause) return 0;
   activation->state = ACTIVATION_TRYING;
   return rebuild_go_on(activation->rebuild, service->applied_seq, service_now_ms(service), err);
