@@ -43,6 +43,8 @@ static struct http_route routes[] = {
     INGEST("/api/s/s2s/{type}", ingest_jitsu),
     STREAM("POST", "/v1/events", ingest_events),
     STREAM("PUT", "/v1/events", ingest_events),
+    {"POST", "/v1/forms/{name}", ingest_form, 0, 64 * 1024, &pages},
+    ASKED("/v1/forms/{name}", ingest_form_fields),
     {"POST", "/v1/inbound/{name}", inbound_take, 0, 1024 * 1024, NULL},
     {"POST", "/v1/history", ingest_history, HTTP_ROUTE_STREAM, 0, NULL},
     ASKED("/sourceConfig", ingest_source_config),

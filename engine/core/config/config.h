@@ -94,6 +94,12 @@ struct config {
     size_t origin_count;
   } cors;
 
+  struct { /* of web pages, /v1/forms */
+    struct str *redirects;
+    size_t redirect_count;
+    const char *trap, *consent; /* names of fields; "": none */
+  } forms;
+
   int64_t shutdown_ms;
 
   struct {

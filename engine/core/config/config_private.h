@@ -16,6 +16,7 @@ enum config_type {
   CONFIG_STAGES,   /* int64_t: core/engine/stages.h */
   CONFIG_ROLES,    /* unsigned: a list of words */
   CONFIG_ORIGINS,  /* struct str * and size_t: a list; "*" alone is NULL */
+  CONFIG_URLS,     /* struct str * and size_t: a list of http and https URLs */
   CONFIG_NETWORKS, /* struct network * and size_t: a list */
   CONFIG_HOSTS,    /* struct str * and size_t: a list of patterns of hosts */
   CONFIG_REACH,    /* struct str * and size_t: a list of networks and patterns of hosts */

@@ -114,6 +114,7 @@ const struct config_section config_sections[] = {
      "How many requests share one write to the disk. A request is answered when its events are there."},
     {"journal", "How the journal is kept small."},
     {"cors", "Which web pages may talk to embudo."},
+    {"forms", "Forms of web pages that send here without any script: /v1/forms/NAME."},
     {"retention", "How long what came in is kept."},
     {"outbound", "Where enrichers and destinations may call out to, and for how long."},
     {"rulesets", "What happens when rules change."},
@@ -415,6 +416,31 @@ const struct config_setting config_settings[] = {
      .doc = "Origins of pages that may send events from a browser, as https://www.example.com; \"*\" is all. "
             "Nothing but "
             "sending is open to other sites' pages."},
+
+    {.path = "forms.redirects",
+     .type = CONFIG_URLS,
+     LIST(forms.redirects, forms.redirect_count),
+     .initial = "",
+     .doc = "Where a form may send its visitor afterwards, by its field `redirect`: nowhere else. The first "
+            "is for forms "
+            "that name none. Empty: the answer is JSON."},
+    {.path = "forms.trap",
+     .type = CONFIG_TEXT,
+     AT(forms.trap),
+     .initial = "",
+     .max = NAME_BYTES,
+     .doc = "A field that people do not see and leave empty. What fills it in is a machine: it is answered "
+            "as any "
+            "other and not taken."},
+    {.path = "forms.consent",
+     .type = CONFIG_TEXT,
+     AT(forms.consent),
+     .initial = "consent",
+     .max = NAME_BYTES,
+     .doc =
+         "The field in which people agree to be contacted: it becomes the trait `consent`, yes or no. A box "
+         "that is not "
+         "ticked is not sent by browsers: put a hidden field of the same name with the value no before it."},
 
     {.path = "retention.leads",
      .type = CONFIG_DURATION,

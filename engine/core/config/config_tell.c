@@ -91,6 +91,7 @@ void config_value_text(const struct config_setting *setting, const void *base, s
   case CONFIG_CHOICE: buf_add_text(out, setting->words[*(const int *)field]); break;
   case CONFIG_ORIGINS: add_origins(*(struct str *const *)field, *count, out); break;
   case CONFIG_NETWORKS: add_networks(*(struct network *const *)field, *count, out); break;
+  case CONFIG_URLS:
   case CONFIG_HOSTS:
   case CONFIG_REACH: add_list(*(struct str *const *)field, *count, out); break;
   case CONFIG_ROLES:
@@ -132,6 +133,7 @@ void config_type_text(const struct config_setting *setting, struct buf *out) {
     add_words(setting->words, " and ", out);
     break;
   case CONFIG_ORIGINS: buf_add_text(out, "a list of origins, as https://www.example.com, or \"*\""); break;
+  case CONFIG_URLS: buf_add_text(out, "a list of URLs, as https://www.example.com/thanks"); break;
   case CONFIG_NETWORKS: buf_add_text(out, "a list of networks, as 10.0.0.0/8 or 192.0.2.7"); break;
   case CONFIG_HOSTS: buf_add_text(out, "a list of hosts, as api.example.com or *.example.com"); break;
   case CONFIG_REACH: buf_add_text(out, "a list of networks and hosts, as 10.0.0.0/8 or crm.internal"); break;

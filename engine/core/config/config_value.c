@@ -161,6 +161,7 @@ bool config_is_list(const struct config_setting *setting) {
   switch (setting->type) {
   case CONFIG_ROLES:
   case CONFIG_ORIGINS:
+  case CONFIG_URLS:
   case CONFIG_NETWORKS:
   case CONFIG_HOSTS:
   case CONFIG_REACH: return true;
@@ -177,6 +178,15 @@ static bool is_origin(struct str text) {
     if (c <= ' ' || c > '~' || (c >= 'A' && c <= 'Z') || strchr("/?#@*,", c)) return false;
   }
   return true;
+}
+
+/* Safe in a header, and nothing a browser would take for a page of its own. */
+static bool is_url(struct str text) {
+  size_t scheme = str_starts(text, STR("https://")) ? 8 : str_starts(text, STR("http://")) ? 7 : 0;
+  if (!scheme || text.len == scheme || strchr("/?#", text.p[scheme])) return false;
+  for (size_t i = scheme; i < text.len; i++)
+    if (text.p[i] <= ' ' || text.p[i] > '~' || strchr("\"<>\\", text.p[i])) return false;
+  return text.len <= CONFIG_TEXT_MAX;
 }
 
 static int parse_roles(const struct config_setting *setting, const struct str *items, size_t count,
@@ -217,13 +227,16 @@ static int parse_networks(struct arena *arena, const struct config_setting *sett
   return 0;
 }
 
-static int parse_hosts(struct arena *arena, const struct config_setting *setting, const struct str *items,
+static bool is_item(enum config_type type, struct str item) {
+  if (type == CONFIG_URLS) return is_url(item);
+  return type == CONFIG_HOSTS ? egress_is_pattern(item) : egress_is_network_or_pattern(item);
+}
+
+static int parse_texts(struct arena *arena, const struct config_setting *setting, const struct str *items,
                        size_t count, void *base, struct err *err) {
   struct str *copies = arena_alloc(arena, count * sizeof *copies);
   for (size_t i = 0; i < count; i++) {
-    bool good =
-        setting->type == CONFIG_HOSTS ? egress_is_pattern(items[i]) : egress_is_network_or_pattern(items[i]);
-    if (!good) return refuse(setting, items[i], err);
+    if (!is_item(setting->type, items[i])) return refuse(setting, items[i], err);
     copies[i] = arena_str(arena, items[i]);
   }
   *(struct str **)((char *)base + setting->offset) = copies;
@@ -237,8 +250,8 @@ int config_parse_list(struct arena *arena, const struct config_setting *setting,
     return parse_roles(setting, items, count, (unsigned *)((char *)base + setting->offset), err);
   if (setting->type == CONFIG_ORIGINS) return parse_origins(arena, setting, items, count, base, err);
   if (setting->type == CONFIG_NETWORKS) return parse_networks(arena, setting, items, count, base, err);
-  ASSERT(setting->type == CONFIG_HOSTS || setting->type == CONFIG_REACH);
-  return parse_hosts(arena, setting, items, count, base, err);
+  ASSERT(setting->type == CONFIG_URLS || setting->type == CONFIG_HOSTS || setting->type == CONFIG_REACH);
+  return parse_texts(arena, setting, items, count, base, err);
 }
 
 /* "a, b" as items; an empty text has none. */
@@ -284,6 +297,7 @@ int config_parse(struct arena *arena, const struct config_setting *setting, stru
   case CONFIG_SHA256: return parse_sha256(arena, text, field) ? 0 : refuse(setting, text, err);
   case CONFIG_ROLES:
   case CONFIG_ORIGINS:
+  case CONFIG_URLS:
   case CONFIG_NETWORKS:
   case CONFIG_HOSTS:
   case CONFIG_REACH: return parse_commas(arena, setting, text, base, err);

@@ -172,6 +172,10 @@ struct fold *engine_fold_new(const struct engine *engine); /* a workspace for en
  * lead did not exist yet. */
 size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct fold *fold);
 
+/* The same of what came on one id alone (IDENTITY_NONE: nothing has), whosever it is now: for whoever may know no more than what they have
+ * told themselves. */
+size_t engine_fold_id(struct engine *engine, uint32_t node, int64_t at_ms, struct fold *fold);
+
 struct engine_visitor {
   void *context;
   void (*restart)(void *context); /* before each pass: forget what was seen */

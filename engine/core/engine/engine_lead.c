@@ -99,10 +99,8 @@ static void prefetch_touch(const struct touch_list *touches, size_t index) {
   __builtin_prefetch((const char *)touches->items[index] + HITS, 0);
 }
 
-void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
+static void keep_until(struct touch_list *touches, int64_t at_ms) {
   enum { AHEAD = 8 };
-  touch_list_clear(touches);
-  identity_gather(engine->identity, lead, touches);
   size_t kept = 0;
   for (size_t i = 0; i < AHEAD; i++) prefetch_touch(touches, i);
   for (size_t i = 0; i < touches->count; i++) {
@@ -110,6 +108,12 @@ void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, st
     if (touches->items[i]->time_ms <= at_ms) touches->items[kept++] = touches->items[i];
   }
   touches->count = kept;
+}
+
+void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, struct touch_list *touches) {
+  touch_list_clear(touches);
+  identity_gather(engine->identity, lead, touches);
+  keep_until(touches, at_ms);
   touch_list_sort(touches);
   if (engine->accounts.rules) add_outside(engine, lead, at_ms, touches);
 }
@@ -167,18 +171,31 @@ struct fold *engine_fold_new(const struct engine *engine) {
   return fold_new(engine->rules, &engine->calls.fold);
 }
 
-size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct fold *fold) {
-  crumb_lead(lead);
-  engine_lead_touches(engine, lead, at_ms, &engine->touches);
-  fold_begin(fold, engine_lead_id(engine, lead));
+static size_t fold_touches(struct engine *engine, struct str name, int64_t at_ms, struct fold *fold) {
   size_t own = 0;
+  fold_begin(fold, name);
   for (size_t i = 0; i < engine->touches.count; i++) {
     fold_touch(fold, engine->touches.items[i]);
     own += !(engine->touches.items[i]->flags & TOUCH_OUTSIDE);
   }
   fold_advance(fold, at_ms);
+  return own;
+}
+
+size_t engine_fold(struct engine *engine, uint32_t lead, int64_t at_ms, struct fold *fold) {
+  crumb_lead(lead);
+  engine_lead_touches(engine, lead, at_ms, &engine->touches);
+  size_t own = fold_touches(engine, engine_lead_id(engine, lead), at_ms, fold);
   crumb_no_lead();
   return own;
+}
+
+size_t engine_fold_id(struct engine *engine, uint32_t node, int64_t at_ms, struct fold *fold) {
+  touch_list_clear(&engine->touches);
+  if (node != IDENTITY_NONE) identity_gather_node(engine->identity, node, &engine->touches);
+  keep_until(&engine->touches, at_ms);
+  touch_list_sort(&engine->touches);
+  return fold_touches(engine, STR(""), at_ms, fold);
 }
 
 static void fold_pass(struct engine *engine, int64_t at_ms, struct fold *fold,

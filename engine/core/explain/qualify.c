@@ -181,7 +181,7 @@ static int by_importance(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static void put_missing(const struct fold *fold, struct json_writer *w) {
+void qualify_missing(const struct fold *fold, struct json_writer *w) {
   const struct ruleset *rules = fold_rules(fold);
   struct missing *missing = xcalloc(rules->profile_count + 1, sizeof *missing);
   uint32_t count = 0;
@@ -230,7 +230,7 @@ void qualify_question(const struct fold *fold, int framework, struct json_writer
   for (uint32_t i = 1; i < count; i++) put_question(fold, order[i], w);
   json_close(w, ']');
   json_key(w, "missing");
-  put_missing(fold, w);
+  qualify_missing(fold, w);
 }
 
 /* --- for people ------------------------------------------------------------------------------------------------------- */

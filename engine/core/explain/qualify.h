@@ -25,6 +25,9 @@ int qualify_framework(const struct fold *fold);
  * not valid, required ones first, then by weight. */
 void qualify_question(const struct fold *fold, int framework, struct json_writer *w);
 
+/* A list of those fields: [{"field":"title","required":true,"weight":5,"invalid":false},..]. */
+void qualify_missing(const struct fold *fold, struct json_writer *w);
+
 /* Whether anything is known of any criterion: of that framework's, or with NONE of anybody's. */
 bool qualify_begun(const struct fold *fold, int framework);
 

@@ -139,6 +139,9 @@ struct str identity_public_id(struct identity *identity, uint32_t lead); /* live
 /* Appends the lead's touches, in no order. */
 void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out);
 
+/* What came on that id itself, whosever it is now. */
+void identity_gather_node(const struct identity *identity, uint32_t node, struct touch_list *out);
+
 /* The ids that make up the lead, in `arena`, users first. Returns how many. */
 size_t identity_members(struct identity *identity, uint32_t lead, struct arena *arena,
                         struct identity_member **members);

@@ -186,6 +186,10 @@ struct str identity_public_id(struct identity *identity, uint32_t lead) {
 
 /* --- gathering ---------------------------------------------------------------------------------------------------- */
 
+void identity_gather_node(const struct identity *identity, uint32_t node, struct touch_list *out) {
+  touch_list_add_all(out, &id_node_at(identity, node)->touches);
+}
+
 void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out) {
   uint32_t node = lead, only, count;
   if (id_node_at(identity, lead)->kind == ID_ANONYMOUS) {

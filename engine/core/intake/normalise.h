@@ -51,7 +51,8 @@
   X(REJECT_LINE_TOO_LONG, "line_too_long") /* of a file */                                                   \
   X(REJECT_BAD_ROW, "bad_row")             /* of a CSV file */                                               \
   X(REJECT_BAD_CLOUDEVENT, "bad_cloudevent")                                                                 \
-  X(REJECT_ERASED, "erased") /* it is about somebody who was erased and must not come again */
+  X(REJECT_TRAPPED, "trapped") /* of a form whose field for machines was filled in */                        \
+  X(REJECT_ERASED, "erased")   /* it is about somebody who was erased and must not come again */
 
 enum reject_code {
 #define X(code, word) code,

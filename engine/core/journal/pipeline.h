@@ -140,4 +140,7 @@ size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms,
 /* Folds one lead for a reader, without deciding anything. Returns how many touches; 0: it is not there at that instant. */
 size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms);
 
+/* The same of what came on one id alone (engine_fold_id). */
+size_t pipeline_look_id(struct pipeline *pipeline, uint32_t node, int64_t at_ms);
+
 #endif

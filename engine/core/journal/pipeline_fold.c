@@ -162,6 +162,11 @@ size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
   return engine_fold(pipeline->engine, lead, at_ms, pipeline->fold);
 }
 
+size_t pipeline_look_id(struct pipeline *pipeline, uint32_t node, int64_t at_ms) {
+  fold_await_effects(pipeline->fold, FOLD_AWAIT_NONE);
+  return engine_fold_id(pipeline->engine, node, at_ms, pipeline->fold);
+}
+
 bool pipeline_take_touched(struct pipeline *pipeline, int64_t now_ms,
                            void (*told)(void *context, uint32_t lead), void *context) {
   const struct identity_visitor leads = {context, told};

@@ -10,7 +10,7 @@ static int hex_digit(char c) {
 }
 
 /* Appends the decoded bytes to `room`, whose memory does not move: it was reserved. */
-static int decode(struct str text, bool plus_is_blank, struct buf *room, struct str *out,
+static int decode(const char *what, struct str text, bool plus_is_blank, struct buf *room, struct str *out,
                   struct http_failure *failure) {
   size_t start = room->len;
   for (size_t i = 0; i < text.len; i++) {
@@ -20,8 +20,8 @@ static int decode(struct str text, bool plus_is_blank, struct buf *room, struct 
       int high = i + 2 < text.len ? hex_digit(text.p[i + 1]) : -1;
       int low = high >= 0 ? hex_digit(text.p[i + 2]) : -1;
       if (low < 0)
-        return http_failure_set(failure, 400, HTTP_INVALID,
-                                "a %% in the URL is not followed by two hex digits");
+        return http_failure_set(failure, 400, HTTP_INVALID, "a %% in %s is not followed by two hex digits",
+                                what);
       c = (char)(high * 16 + low);
       i += 2;
     }
@@ -29,8 +29,8 @@ static int decode(struct str text, bool plus_is_blank, struct buf *room, struct 
   }
   *out = (struct str){room->data + start, room->len - start};
   if (memchr(room->data + start, '\0', out->len))
-    return http_failure_set(failure, 400, HTTP_INVALID, "the URL contains a NUL byte");
-  if (!text_is_utf8(*out)) return http_failure_set(failure, 400, HTTP_INVALID, "the URL is not UTF-8");
+    return http_failure_set(failure, 400, HTTP_INVALID, "%s contains a NUL byte", what);
+  if (!text_is_utf8(*out)) return http_failure_set(failure, 400, HTTP_INVALID, "%s is not UTF-8", what);
   return 0;
 }
 
@@ -65,28 +65,12 @@ static int parse_path(struct str path, struct http_uri *uri, struct buf *room, s
     const char *end = rest.p + rest.len;
     struct str part = take_part(&rest, '/'), *segment = &uri->segments[uri->segment_count++];
     buf_add_char(room, '/');
-    if (decode(part, false, room, segment, failure) != 0 || check_segment(*segment, failure) != 0) return -1;
+    if (decode("the URL", part, false, room, segment, failure) != 0 || check_segment(*segment, failure) != 0)
+      return -1;
     if (part.p + part.len == end) break;
   }
   if (uri->segment_count == 0) buf_add_char(room, '/');
   uri->path = (struct str){room->data + start, room->len - start};
-  return 0;
-}
-
-static int parse_query(struct str query, struct http_uri *uri, struct buf *room,
-                       struct http_failure *failure) {
-  while (query.len) {
-    struct str pair = take_part(&query, '&');
-    if (pair.len == 0) continue;
-    if (uri->query_count == HTTP_QUERY_MAX)
-      return http_failure_set(failure, 400, HTTP_INVALID, "the URL has more than %d query parameters",
-                              HTTP_QUERY_MAX);
-    struct http_pair *out = &uri->query[uri->query_count++];
-    struct str name = take_part(&pair, '=');
-    if (decode(name, true, room, &out->name, failure) != 0 ||
-        decode(pair, true, room, &out->value, failure) != 0)
-      return -1;
-  }
   return 0;
 }
 
@@ -117,7 +101,26 @@ int http_uri_parse(struct str target, struct http_uri *uri, struct buf *room, st
   if (path.len == 0 && path.p != target.p) path = STR("/");
   if (path.len == 0 || path.p[0] != '/')
     return http_failure_set(failure, 400, HTTP_INVALID, "the request's target is not a path");
-  if (parse_path(path, uri, room, failure) != 0 || parse_query(query, uri, room, failure) != 0) return -1;
+  if (parse_path(path, uri, room, failure) != 0 ||
+      http_pairs_parse("the URL", query, uri->query, &uri->query_count, room, failure) != 0)
+    return -1;
   ASSERT(room->data == stable);
+  return 0;
+}
+
+int http_pairs_parse(const char *what, struct str text, struct http_pair *pairs, int *count, struct buf *room,
+                     struct http_failure *failure) {
+  while (text.len) {
+    struct str pair = take_part(&text, '&');
+    if (pair.len == 0) continue;
+    if (*count == HTTP_QUERY_MAX)
+      return http_failure_set(failure, 400, HTTP_INVALID, "%s has more than %d parameters", what,
+                              HTTP_QUERY_MAX);
+    struct http_pair *out = &pairs[(*count)++];
+    struct str name = take_part(&pair, '=');
+    if (decode(what, name, true, room, &out->name, failure) != 0 ||
+        decode(what, pair, true, room, &out->value, failure) != 0)
+      return -1;
+  }
   return 0;
 }

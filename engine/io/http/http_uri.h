@@ -27,4 +27,9 @@ struct http_uri {
 /* The texts of *uri lie in `room`, which is cleared first and must not change while they are used. */
 int http_uri_parse(struct str target, struct http_uri *uri, struct buf *room, struct http_failure *failure);
 
+/* "name=value&..", of a query or of a form as browsers send it, after the *count pairs that there are; `pairs` has room for
+ * HTTP_QUERY_MAX. `what` says in messages what it is of. `room` has text.len bytes left, so that it does not move. */
+int http_pairs_parse(const char *what, struct str text, struct http_pair *pairs, int *count, struct buf *room,
+                     struct http_failure *failure);
+
 #endif

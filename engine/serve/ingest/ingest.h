@@ -5,6 +5,7 @@
  * ingest_cloudevent.c  CloudEvents
  * ndjson.h             one event a line, of any size
  * ingest_history.c     /v1/history: events of the past
+ * ingest_form.c        /v1/forms: what a page's form sends
  * ingest_compat.c      what some SDKs ask for besides
  */
 #ifndef EMBUDO_SERVE_INGEST_H
@@ -26,6 +27,9 @@ void ingest_jitsu(struct http_exchange *exchange, void *app);   /* the same, of 
 void ingest_pixel(struct http_exchange *exchange, void *app);   /* one call, in the query; an image */
 void ingest_events(struct http_exchange *exchange, void *app);  /* CloudEvents, NDJSON, JSON: a stream */
 void ingest_history(struct http_exchange *exchange, void *app); /* what happened before, told by an admin */
+void ingest_form(struct http_exchange *exchange, void *app);    /* a form of a page: traits and an event */
+void ingest_form_fields(struct http_exchange *exchange,
+                        void *app);                             /* which fields are still to be asked for */
 void ingest_nothing(struct http_exchange *exchange, void *app); /* accepted, of no interest */
 void ingest_source_config(struct http_exchange *exchange, void *app); /* what Rudder's browser SDK asks for */
 void ingest_settings(struct http_exchange *exchange, void *app);      /* and what Segment's does */
