@@ -92,6 +92,14 @@ static void print_store(struct json_ref store) {
   if (error.len) printf("            %.*s\n", STR_ARG(error));
 }
 
+static void print_files(struct json_ref files) {
+  struct json_iter it;
+  for (json_iter_init(&it, files); json_next(&it);)
+    printf("bad file    %.*s: %.*s%s\n", STR_ARG(answer_text(it.value, "file")),
+           STR_ARG(answer_text(it.value, "why")),
+           answer_bool(it.value, "replaced") ? "; the one that was read before goes on" : "");
+}
+
 static void print_health(struct json_ref root) {
   if (answer_bool(root, "ready"))
     printf("health      ready since %.*s\n", STR_ARG(answer_text(root, "since")));
@@ -99,6 +107,7 @@ static void print_health(struct json_ref root) {
     printf("health      NOT READY since %.*s: %.*s\n", STR_ARG(answer_text(root, "since")),
            STR_ARG(answer_text(root, "why")));
   print_store(json_get(root, STR("store")));
+  print_files(json_get(root, STR("bad_files")));
   printf("leads       %.0f", answer_number(root, "leads"));
   if (answer_number(root, "leads_waiting") > 0)
     printf(", %.0f wait to be scored again", answer_number(root, "leads_waiting"));

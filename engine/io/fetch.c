@@ -48,6 +48,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
 static size_t on_head(char *bytes, size_t size, size_t count, void *context) {
   struct fetch *fetch = context;
   size_t len = size * count;
+  fetch->head_bytes += len;
+  fetch->too_large = fetch->head_bytes > FETCH_ANSWER_HEADERS_MAX;
+  if (fetch->too_large) return 0; /* ends the transfer */
   if (str_starts((struct str){bytes, len}, STR("HTTP/"))) {
     buf_clear(&fetch->head);
   } else if (fetch->head.len + len <= FETCH_ANSWER_HEAD_MAX)
@@ -81,6 +84,7 @@ static enum fetch_end end_of(const struct fetch *fetch, CURLcode code) {
   case CURLE_URL_MALFORMAT: /* a name that cannot be one, found when it is made ASCII */
   case CURLE_COULDNT_RESOLVE_HOST: return FETCH_UNRESOLVED;
   case CURLE_OPERATION_TIMEDOUT: return FETCH_TIMEOUT;
+  case CURLE_OUT_OF_MEMORY: /* what libcurl says of a header line that is longer than it takes */
   case CURLE_FILESIZE_EXCEEDED: return FETCH_TOO_LARGE;
   case CURLE_COULDNT_CONNECT: return FETCH_UNREACHABLE;
   case CURLE_PEER_FAILED_VERIFICATION:

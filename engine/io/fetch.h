@@ -22,12 +22,13 @@
 enum {
   FETCH_CONNECT_MS = 2000,
   FETCH_TOTAL_MS = 5000,
-  FETCH_ANSWER_MAX = 1 << 20,    /* bytes of an answer's body */
-  FETCH_HEADERS_MAX = 64,        /* of a request */
-  FETCH_HEADER_MAX = 8 * 1024,   /* bytes of one of its lines */
-  FETCH_URL_MAX = 8 * 1024,      /* bytes */
-  FETCH_ANSWER_HEAD_MAX = 32768, /* bytes of an answer's headers; what is beyond is dropped */
-  FETCHES_MAX = 256,             /* under way at the same time, of one fetcher */
+  FETCH_ANSWER_MAX = 1 << 20,            /* bytes of an answer's body */
+  FETCH_HEADERS_MAX = 64,                /* of a request */
+  FETCH_HEADER_MAX = 8 * 1024,           /* bytes of one of its lines */
+  FETCH_URL_MAX = 8 * 1024,              /* bytes */
+  FETCH_ANSWER_HEAD_MAX = 32768,         /* bytes of an answer's headers; what is beyond is dropped ... */
+  FETCH_ANSWER_HEADERS_MAX = 256 * 1024, /* ... up to this: an answer with more is too large */
+  FETCHES_MAX = 256,                     /* under way at the same time, of one fetcher */
 };
 
 /* How a fetch ended: code, word for scripts and logs, what it means. */

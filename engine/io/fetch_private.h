@@ -17,7 +17,7 @@ struct fetch {
   struct curl_slist *headers;
   char *host; /* of the URL, as libcurl reads it, without brackets */
   struct buf sent, body, head;
-  size_t answer_max;
+  size_t answer_max, head_bytes; /* head_bytes: of headers that came, kept or not */
   bool denied, too_large;
   char error[CURL_ERROR_SIZE];
   void (*done)(void *arg, const struct fetch_answer *answer);

@@ -1,5 +1,6 @@
 #include "serve/enricher_run.h"
 
+#include "base/url.h"
 #include "core/handoff/outcall.h"
 
 struct enricher_run {
@@ -98,9 +99,12 @@ static void on_fetched(void *arg, const struct fetch_answer *answer) {
   go_on(run, task_resume(run->task, &run->reply));
 }
 
-/* Without what stands behind '?': it may be a secret's value. */
 static void name_call(struct enricher_run *run, const struct outcall *call) {
-  snprintf(run->what, sizeof run->what, "%s %.*s", call->method, (int)strcspn(call->url, "?"), call->url);
+  struct buf url;
+  buf_init(&url);
+  url_add_shown(&url, str_of(call->url));
+  snprintf(run->what, sizeof run->what, "%s %s", call->method, url.data);
+  buf_release(&url);
 }
 
 static int64_t left_ms(const struct enricher_run *run) {

@@ -2,14 +2,14 @@
 import { after, before, describe, test } from "node:test";
 import { createHmac } from "node:crypto";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
-import { Daemon, pause } from "./lib/daemon.mjs";
-import { Provider, certificate } from "./lib/provider.mjs";
+import { Daemon, ROOT, pause } from "./lib/daemon.mjs";
+import { Provider, certificate, expired } from "./lib/provider.mjs";
 
 const KEY = "e2e-very-secret-key-0123456789";
 const WAIT_MS = 30_000;
@@ -56,22 +56,23 @@ outbound: { allow: [127.0.0.1, "::1"]${more} }
 const found = async (daemon, id, name) => (await daemon.lead(id))?.traits?.found?.value?.[name];
 
 describe("over TLS", () => {
-  let certificates, trusted, strange, other, daemon, rules;
+  let certificates, trusted, strange, other, old, daemon, rules;
   before(async () => {
     certificates = await mkdtemp(join(tmpdir(), "embudo-e2e-tls-"));
     certificate(certificates, "authority");
     trusted = await Provider.open({ tls: certificate(certificates, "localhost", { authority: "authority" }) });
     other = await Provider.open({ tls: certificate(certificates, "other.example", { authority: "authority" }) });
+    old = await Provider.open({ tls: expired(certificates, "localhost", "authority") });
     const own = await mkdtemp(join(tmpdir(), "embudo-e2e-tls-"));
     strange = await Provider.open({ tls: certificate(own, "localhost") });
     await rm(own, { recursive: true });
     const url = ({ port }) => `https://localhost:${port}`;
-    rules = await directory({ "rules.lua": RULES + enricher("trusted", url(trusted), "") + enricher("strange", url(strange)) + enricher("other", url(other)) });
+    rules = await directory({ "rules.lua": RULES + enricher("trusted", url(trusted), "") + enricher("strange", url(strange)) + enricher("other", url(other)) + enricher("old", url(old)) });
     daemon = await Daemon.start({ rules, config: config(`, ca_file: ${join(certificates, "authority.crt")}`) });
   });
   after(async () => {
     await daemon?.close();
-    for (const one of [trusted, strange, other]) await one?.close();
+    for (const one of [trusted, strange, other, old]) await one?.close();
     for (const dir of [certificates, rules]) await rm(dir, { recursive: true, force: true });
   });
 
@@ -96,6 +97,12 @@ describe("over TLS", () => {
     await ask("other");
     assert.match(await failed("other"), /name 'localhost'/);
     assert.equal(other.got.length, 0);
+  });
+
+  test("nor is one that has expired", async () => {
+    await ask("old");
+    assert.match(await failed("old"), /expired/);
+    assert.equal(old.got.length, 0);
   });
 });
 
@@ -144,6 +151,19 @@ describe("over HTTP", () => {
       "/bomb": text(200, bomb, { "content-encoding": "gzip" }),
       "/drip": forever(100, " "),
       "/endless": forever(1, "x".repeat(65536)),
+      "/drophead": (_, { socket }) => {
+        socket.write("HTTP/1.1 200 OK\r\n");
+        const timer = setInterval(() => socket.write("x: y\r\n"), 100);
+        socket.on("close", () => clearInterval(timer));
+      },
+      "/headers10k": (_, response) => response.writeHead(200, Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`x-${i}`, "y".repeat(100)]))).end("{}"),
+      "/header1m": (_, response) => response.writeHead(200, { "x-long": "y".repeat(1024 * 1024) }).end("{}"),
+      "/cut": (_, response) => {
+        response.writeHead(200, { "content-length": 1000 });
+        response.write('{"employees":', () => response.socket.destroy());
+      },
+      "/cutgzip": text(200, gzipSync('{"employees":300}').subarray(0, 12), { "content-encoding": "gzip" }),
+      "/nogzip": text(200, "this is no gzip", { "content-encoding": "gzip" }),
       "/headers": (_, response) => response.writeHead(200, Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`x-${i}`, "y"]))).end("{}"),
       "/deep": text(200, "[".repeat(100_000)),
       "/twice": text(200, '{"employees":1,"employees":2}'),
@@ -152,14 +172,15 @@ describe("over HTTP", () => {
       "/bytes": text(200, Buffer.from([0x22, 0xff, 0xfe, 0x22])),
       "/inside": text(302, "", { location: "http://169.254.169.254/latest/meta-data/" }),
     });
-    const hostile = ["bomb", "drip", "endless", "headers", "deep", "twice", "nan", "infinite", "bytes", "inside"];
+    const hostile = ["bomb", "drip", "drophead", "endless", "headers10k", "header1m", "cut", "cutgzip", "nogzip", "headers", "deep", "twice", "nan", "infinite", "bytes", "inside"];
     for (const name of hostile) await ask(`h-${name}`, name);
     await ask("h-good", "good");
     await until("the good one", async () => (await found(daemon, "h-good", "plain")) === 300);
     await until("the others", async () => (await Promise.all(hostile.map((name) => daemon.lead(`h-${name}`)))).every(({ pending }) => pending.length === 0));
     const said = Object.fromEntries(await Promise.all(hostile.map(async (name) => [name, await found(daemon, `h-${name}`, "plain")])));
     assert.deepEqual(said, {
-      bomb: undefined, drip: undefined, endless: undefined, headers: -200,
+      bomb: undefined, drip: undefined, drophead: undefined, endless: undefined, headers10k: undefined, header1m: undefined, cut: undefined,
+      cutgzip: -200 /* it cannot be told from a whole one, but is no JSON */, nogzip: undefined, headers: -200,
       deep: -200, twice: 2, nan: -200, infinite: -200, bytes: -200, inside: -302,
     });
     const resident = Number(/^process_resident_memory_bytes (\S+)/m.exec((await daemon.read("/metrics")).text)[1]);
@@ -226,5 +247,52 @@ describe("over HTTP", () => {
     }
     assert.equal(provider.got.length, asked);
     await daemon.up(`127.0.0.1:${daemon.port}`);
+  });
+});
+
+describe("a database of addresses", () => {
+  const GEO = `dimension "fit" {}
+enricher "geo" { needs = { "ip" }, gives = { "country" },
+  run = function(lead, http, dns, lookup)
+    local found, err = lookup.mmdb("geo", lead.traits.ip)
+    if err then error(err) end
+    return found and { country = found.country.iso_code } or nothing
+  end }
+`;
+  let daemon, rules;
+  const file = () => join(rules, "lists", "geo.mmdb");
+  const put = async (write) => (await write(`${file()}.new`), await rename(`${file()}.new`, file()));
+  const good = (path) => copyFile(join(ROOT, "..", "..", "plugins/geoip/lists/geoip.mmdb"), path);
+  const bad_files = async () => (await daemon.read("/v1/status")).json.bad_files;
+  const country = async (id, ip) => {
+    assert.equal((await daemon.post("/v1/identify", { userId: id, traits: { ip } })).status, 200);
+    return until(`the country of ${ip}`, async () => (await daemon.lead(id)).traits.country?.value);
+  };
+  before(async () => {
+    rules = await directory({ "rules.lua": GEO });
+    await mkdir(join(rules, "lists"));
+    await put(good);
+    daemon = await Daemon.start({ rules });
+  });
+  after(async () => {
+    await daemon?.close();
+    await rm(rules, { recursive: true, force: true });
+  });
+
+  test("a bad one in its place is told, in the log and in the status, and the good one goes on, under other rules as well", async () => {
+    assert.equal(await country("a", "8.8.8.8"), "US");
+    assert.deepEqual(await bad_files(), []);
+    await put((path) => writeFile(path, "no database at all"));
+    await until("the bad file", async () => (await bad_files()).length === 1);
+    assert.deepEqual(await bad_files(), [{ file: "lists/geo.mmdb", why: "it is no database of this format", replaced: true }]);
+    assert.match(daemon.said, /lists\/geo\.mmdb cannot be used: it is no database of this format; the one that was read before goes on/);
+    assert.equal(await country("b", "80.58.61.250"), "ES");
+    const { ruleset } = await daemon.lead("b");
+    await writeFile(join(rules, "more.lua"), 'rule "more" { on = track "More", points = { fit = 1 } }\n');
+    await until("the other rules", async () => (await daemon.lead("b")).ruleset !== ruleset);
+    assert.equal(await country("c", "1.1.1.1"), "AU");
+    await put(good);
+    await until("the good file", async () => (await bad_files()).length === 0);
+    assert.match(daemon.said, /lists\/geo\.mmdb can be used again/);
   });
 });

@@ -8,6 +8,7 @@
  *   /huge          says 10 MB, sends them           /badjson       200 {"ok":
  *   /garbage       no HTTP                          /redirect      302 to /ok
  *   /deep          200 and JSON nested 100 000 deep
+ *   /manyheaders   200 with 10 000 headers         /longheader    200 with one of 1 MB
  * Anything else is given to `answer` if there is one, else 404.
  *
  * A thread for each connection, on a free port of 127.0.0.1; a connection takes requests until the client ends it.
@@ -78,6 +79,17 @@ static inline void fake_wait_for_end(int fd) {
   while (recv(fd, room, sizeof room, 0) > 0) continue;
 }
 
+/* So many headers, of so many bytes each. */
+static inline void fake_headers(struct buf *out, int count, size_t size) {
+  buf_add_text(out, "HTTP/1.1 200 Fake\r\n");
+  for (int i = 0; i < count; i++) {
+    buf_printf(out, "X-%d: ", i);
+    buf_add_repeat(out, 'y', size);
+    buf_add_text(out, "\r\n");
+  }
+  buf_add_text(out, "Content-Length: 2\r\n\r\n{}");
+}
+
 static inline void fake_deep(struct buf *out) {
   struct buf body;
   buf_init(&body);
@@ -108,6 +120,10 @@ static inline bool fake_behave(struct fake_connection *c, const char *path, stru
     fake_answer(out, 200, "", "{\"ok\":");
   else if (strcmp(path, "/deep") == 0)
     fake_deep(out);
+  else if (strcmp(path, "/manyheaders") == 0)
+    fake_headers(out, 10000, 90);
+  else if (strcmp(path, "/longheader") == 0)
+    fake_headers(out, 1, 1024 * 1024);
   else if (strcmp(path, "/redirect") == 0)
     fake_answer(out, 302, "Location: /ok\r\n", "");
   else if (sscanf(path, "/status/%d", &status) == 1)

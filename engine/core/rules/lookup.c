@@ -2,7 +2,6 @@
 
 #include "base/netaddr.h"
 #include "core/rules/lookup_csv.h"
-#include "core/rules/lookup_mmdb.h"
 #include "model/list.h"
 #include <libpsl.h>
 
@@ -30,9 +29,9 @@ static void add(struct lookup *lookup, const struct rule_file *file, struct prob
     entry->list = list_new(str_of(entry->name), arena_str(&lookup->arena, str_of(file->path)), text, &err);
   else
     entry->csv = lookup_csv_new(text, &err);
-  if (err.code == ERR_NONE || file->kind == RULE_FILE_LIST)
-    return; /* bad lists are told when a rule reads them */
-  problem_add(problems, SEVERITY_ERROR, "table", (struct place){file->path, 0}, NULL, "%s", err.text);
+  if (err.code == ERR_NONE) return;
+  problem_add(problems, SEVERITY_ERROR, file->kind == RULE_FILE_LIST ? "bad_list" : "table",
+              (struct place){file->path, 0}, NULL, "%s", err.text);
 }
 
 struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems) {
@@ -56,6 +55,10 @@ void lookup_free(struct lookup *lookup) {
   free(lookup->entries);
   arena_release(&lookup->arena);
   free(lookup);
+}
+
+struct lookup_mmdb *lookup_databases(struct lookup *lookup) {
+  return lookup ? lookup->mmdb : NULL;
 }
 
 /* --- finding --------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef EMBUDO_CORE_LOOKUP_H
 #define EMBUDO_CORE_LOOKUP_H
 
+#include "core/rules/lookup_mmdb.h"
 #include "core/rules/ruledir.h"
 #include "model/domain.h"
 #include "notation/problems.h"
@@ -16,7 +17,7 @@ enum { LOOKUP_COLUMNS_MAX = 64, LOOKUP_ROWS_MAX = 2000000 };
 
 struct lookup;
 
-/* Problems of tables are added. */
+/* Problems of lists and tables are added. */
 struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems);
 void lookup_free(struct lookup *lookup); /* NULL is fine */
 
@@ -25,5 +26,8 @@ void lookup_free(struct lookup *lookup); /* NULL is fine */
 bool lookup_registered(struct str host, char out[DOMAIN_MAX + 1], struct str *domain);
 
 struct task_lookup lookup_calls(struct lookup *lookup);
+
+/* Its databases of addresses, see there; NULL for NULL. */
+struct lookup_mmdb *lookup_databases(struct lookup *lookup);
 
 #endif

@@ -27,6 +27,7 @@ struct lookup_mmdb {
   size_t directory_count;
   struct database databases[MMDB_FILES_MAX];
   size_t count;
+  struct mmdb_watcher watcher; /* `told` NULL: nobody watches */
 };
 
 struct lookup_mmdb *lookup_mmdb_new(const char *const *directories, size_t count) {
@@ -136,8 +137,19 @@ static bool is_same(const struct database *database, const struct stat *info) {
          database->changed.tv_nsec == info->st_mtim.tv_nsec;
 }
 
+static struct mmdb_fault fault_of(const struct database *database) {
+  return (struct mmdb_fault){database->name, *database->why ? database->why : NULL, database->open};
+}
+
+static void tell(const struct lookup_mmdb *mmdb, const struct database *database) {
+  const struct mmdb_fault fault = fault_of(database);
+  if (mmdb->watcher.told) mmdb->watcher.told(mmdb->watcher.context, &fault);
+}
+
 /* The file as it is now, or else as it was when it last could be used. */
-static void renew(struct database *database, const char *path, const struct stat *info) {
+static void renew(const struct lookup_mmdb *mmdb, struct database *database, const char *path,
+                  const struct stat *info) {
+  bool failed = *database->why;
   MMDB_s opened;
   const char *why = info->st_size > MMDB_FILE_BYTES_MAX ? "it is too large" : open_file(path, info, &opened);
   database->device = info->st_dev;
@@ -145,15 +157,25 @@ static void renew(struct database *database, const char *path, const struct stat
   database->size = info->st_size;
   database->changed = info->st_mtim;
   snprintf(database->why, sizeof database->why, "%s", why);
-  if (*why) return;
+  if (*why) {
+    tell(mmdb, database);
+    return;
+  }
   if (database->open) MMDB_close(&database->mmdb);
   database->mmdb = opened;
   database->open = true;
+  if (failed) tell(mmdb, database);
+}
+
+/* Reads it if it has become another one. `path` is room. */
+static void look_at_file(struct lookup_mmdb *mmdb, struct database *database, struct buf *path) {
+  struct stat info;
+  if (find_file(mmdb, str_of(database->name), path, &info) && !is_same(database, &info))
+    renew(mmdb, database, path->data, &info);
 }
 
 static int open_database(struct lookup_mmdb *mmdb, struct str name, struct database **database,
                          struct err *err) {
-  struct stat info;
   struct buf path;
   buf_init(&path);
   *database = NULL;
@@ -161,14 +183,44 @@ static int open_database(struct lookup_mmdb *mmdb, struct str name, struct datab
     err_set(err, ERR_INVALID, "lookup.mmdb takes the name of a file in lists/, without .mmdb");
   else if (!(*database = database_named(mmdb, name)))
     err_set(err, ERR_LIMIT, "more than %d databases", (int)MMDB_FILES_MAX);
-  else if (!find_file(mmdb, name, &path, &info) && !(*database)->open)
-    err_set(err, ERR_NOT_FOUND, "there is no lists/%.*s.mmdb", STR_ARG(name));
-  else if (path.len && stat(path.data, &info) == 0 && !is_same(*database, &info))
-    renew(*database, path.data, &info);
-  if (*database && !(*database)->open && *(*database)->why)
-    err_set(err, ERR_INVALID, "lists/%.*s.mmdb cannot be used: %s", STR_ARG(name), (*database)->why);
+  else
+    look_at_file(mmdb, *database, &path);
+  if (*database && !(*database)->open)
+    err_set(err, *(*database)->why ? ERR_INVALID : ERR_NOT_FOUND,
+            *(*database)->why ? "lists/%.*s.mmdb cannot be used: %s" : "there is no lists/%.*s.mmdb%s",
+            STR_ARG(name), (*database)->why);
   buf_release(&path);
   return *database && (*database)->open ? 0 : -1;
+}
+
+/* --- watching ------------------------------------------------------------------------------------------------------------- */
+
+void lookup_mmdb_watch(struct lookup_mmdb *mmdb, struct mmdb_watcher watcher) {
+  mmdb->watcher = watcher;
+}
+
+void lookup_mmdb_refresh(struct lookup_mmdb *mmdb) {
+  struct buf path;
+  buf_init(&path);
+  for (size_t i = 0; i < mmdb->count; i++) look_at_file(mmdb, &mmdb->databases[i], &path);
+  buf_release(&path);
+}
+
+void lookup_mmdb_inherit(struct lookup_mmdb *mmdb, struct lookup_mmdb *before) {
+  for (size_t i = 0; i < before->count; i++) {
+    struct database *database = database_named(mmdb, str_of(before->databases[i].name));
+    if (!database || database->open) continue;
+    free(database->name);
+    *database = before->databases[i];
+    before->databases[i] = (struct database){.name = xstrdup(database->name)};
+  }
+}
+
+size_t lookup_mmdb_faults(const struct lookup_mmdb *mmdb, struct mmdb_fault faults[MMDB_FILES_MAX]) {
+  size_t count = 0;
+  for (size_t i = 0; i < mmdb->count; i++)
+    if (*mmdb->databases[i].why) faults[count++] = fault_of(&mmdb->databases[i]);
+  return count;
 }
 
 /* --- asking it -------------------------------------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
  *
  * lists/NAME.mmdb beside the rules. Such files are large and change by themselves, so they are no part of the ruleset: they are
  * opened when they are first asked, read into memory, and read anew when the file has become another one. A new file that cannot be
- * used leaves the old one in charge. What a file says is decoded here and not by the library, within bounds on values,
+ * used leaves the old one in charge, also over a change of rules, and whoever watches is told why. What a file says is decoded here and not by the library, within bounds on values,
  * depth and bytes: a hostile file can say nothing, or nonsense, and cost little. One thread.
  */
 #ifndef EMBUDO_CORE_LOOKUP_MMDB_H
@@ -31,5 +31,27 @@ void lookup_mmdb_free(struct lookup_mmdb *mmdb); /* NULL is fine */
  * or none that can be used. */
 int lookup_mmdb_find(struct lookup_mmdb *mmdb, struct str name, struct str address, struct arena *arena,
                      struct value *found, struct err *err);
+
+struct mmdb_fault { /* a file that cannot be used */
+  const char *name; /* lists/NAME.mmdb; until it is asked again */
+  const char *why;
+  bool replaced; /* an older one goes on in its place */
+};
+
+/* Is told when a file cannot be used, and when one can again (fault->why NULL): once for each file as it comes. */
+struct mmdb_watcher {
+  void *context;
+  void (*told)(void *context, const struct mmdb_fault *fault);
+};
+void lookup_mmdb_watch(struct lookup_mmdb *mmdb, struct mmdb_watcher watcher);
+
+/* Looks whether files that were asked before have become others, without being asked. */
+void lookup_mmdb_refresh(struct lookup_mmdb *mmdb);
+
+/* What the one before it had open: taken over, so that the last good one goes on. */
+void lookup_mmdb_inherit(struct lookup_mmdb *mmdb, struct lookup_mmdb *before);
+
+/* Those that cannot be used now; how many. */
+size_t lookup_mmdb_faults(const struct lookup_mmdb *mmdb, struct mmdb_fault faults[MMDB_FILES_MAX]);
 
 #endif

@@ -1,5 +1,7 @@
 #include "io/http/http_client.h"
 
+#include "base/url.h"
+
 #include "io/curl_common.h"
 
 struct http_client {
@@ -68,6 +70,15 @@ static void set_request(struct http_client *client, struct str body) {
     curl_easy_setopt(client->curl, CURLOPT_HTTPGET, 1L);
 }
 
+static int fail(const struct http_client *client, CURLcode code, struct err *err) {
+  struct buf url;
+  buf_init(&url);
+  url_add_shown(&url, buf_str(&client->url));
+  err_set(err, ERR_SYSTEM, "%s: %s", url.data, curl_easy_strerror(code));
+  buf_release(&url);
+  return -1;
+}
+
 int http_client_ask(struct http_client *client, const char *path, struct str body, struct http_reply *reply,
                     struct err *err) {
   long status = 0;
@@ -77,7 +88,7 @@ int http_client_ask(struct http_client *client, const char *path, struct str bod
   buf_printf(&client->url, "%s%s", client->base, path);
   set_request(client, body);
   CURLcode code = curl_easy_perform(client->curl);
-  if (code != CURLE_OK) return err_set(err, ERR_SYSTEM, "%s: %s", client->url.data, curl_easy_strerror(code));
+  if (code != CURLE_OK) return fail(client, code, err);
   curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(client->curl, CURLINFO_RETRY_AFTER, &wait);
   *reply = (struct http_reply){(int)status, buf_str(&client->answer), (int)wait};

@@ -78,6 +78,27 @@ static void put_store(struct json_writer *w, const struct daemon *daemon, const 
   json_close(w, '}');
 }
 
+/* Files that enrichers look up and that cannot be used. */
+static void put_files(struct json_writer *w, const struct daemon *daemon) {
+  struct mmdb_fault faults[MMDB_FILES_MAX];
+  size_t count = service_file_faults(daemon->service, faults);
+  json_key(w, "bad_files");
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    struct buf file;
+    buf_init(&file);
+    buf_printf(&file, "lists/%s.mmdb", faults[i].name);
+    json_open(w, '{');
+    put_text(w, "file", file.data);
+    put_text(w, "why", faults[i].why);
+    json_key(w, "replaced");
+    json_put_bool(w, faults[i].replaced);
+    json_close(w, '}');
+    buf_release(&file);
+  }
+  json_close(w, ']');
+}
+
 void api_status(struct http_exchange *exchange, void *app) {
   const struct daemon *daemon = app;
   struct service_stats stats;
@@ -94,6 +115,7 @@ void api_status(struct http_exchange *exchange, void *app) {
   if (ready.why) put_text(&answer.w, "why", ready.why);
   put_text(&answer.w, "version", version_text);
   put_store(&answer.w, daemon, &stats);
+  put_files(&answer.w, daemon);
   put_int(&answer.w, "leads", stats.leads);
   put_int(&answer.w, "leads_waiting", stats.touched);
   json_key(&answer.w, "settled");

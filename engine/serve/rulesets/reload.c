@@ -141,6 +141,7 @@ static void keep_failure(struct daemon *daemon, const struct problems *problems)
 static void on_loaded(void *context, struct generation *generation, const struct problems *problems) {
   struct daemon *daemon = context;
   struct err err;
+  service_look_at_files(daemon->service); /* they lie beside the rules */
   if (!generation) {
     tell_problems(daemon, problems, LOG_LEVEL_ERROR);
     keep_failure(daemon, problems);

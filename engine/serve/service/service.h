@@ -14,6 +14,7 @@
 #include "core/enrich/enrich.h"
 #include "core/intake/receive.h"
 #include "core/journal/pipeline.h"
+#include "core/rules/lookup_mmdb.h"
 #include "core/rules/quarantine.h"
 #include "io/loop.h"
 
@@ -56,6 +57,11 @@ void service_close(struct service *service);
 /* Figures of enrichers, one for each of the rules in charge; how many (0: none is asked), and answers that are kept. */
 uint32_t service_enrichers(struct service *service, struct enrich_figures figures[ENRICHERS_MAX],
                            size_t *answers);
+
+/* Files that enrichers look up and that are no part of the ruleset (core/rules/lookup_mmdb.h): looks whether they have become others;
+ * those that cannot be used, how many. */
+void service_look_at_files(struct service *service);
+size_t service_file_faults(struct service *service, struct mmdb_fault faults[MMDB_FILES_MAX]);
 
 /* --- bodies -------------------------------------------------------------------------------------------------------- */
 

@@ -30,6 +30,7 @@ struct enriching {
   struct tellings tellings;
   struct json_reader *reader;
   struct buf record, needs, traits;
+  struct lookup_mmdb *databases; /* of the rules that go */
   struct later again; /* leads for which there was no room, or who were asked for under other rules */
   int may_fail;       /* so many of them may be looked at in vain before another run ends */
 };
@@ -415,6 +416,34 @@ static bool look_again(struct enriching *enriching) {
   return true;
 }
 
+/* --- databases of addresses ---------------------------------------------------------------------------------------- */
+
+static void on_database(void *context, const struct mmdb_fault *fault) {
+  const struct enriching *enriching = context;
+  if (fault->why)
+    service_notice(enriching->service, "lists/%s.mmdb cannot be used: %s%s", fault->name, fault->why,
+                   fault->replaced ? "; the one that was read before goes on" : "");
+  else
+    service_notice(enriching->service, "lists/%s.mmdb can be used again", fault->name);
+}
+
+static void use_databases(struct enriching *enriching) {
+  struct lookup_mmdb *databases = lookup_databases(enriching->service->generation->lookup);
+  if (!databases) return;
+  if (enriching->databases) lookup_mmdb_inherit(databases, enriching->databases);
+  lookup_mmdb_watch(databases, (struct mmdb_watcher){enriching, on_database});
+}
+
+void service_look_at_files(struct service *service) {
+  struct lookup_mmdb *databases = lookup_databases(service->generation->lookup);
+  if (service->enriching && databases) lookup_mmdb_refresh(databases);
+}
+
+size_t service_file_faults(struct service *service, struct mmdb_fault faults[MMDB_FILES_MAX]) {
+  const struct lookup_mmdb *databases = lookup_databases(service->generation->lookup);
+  return databases ? lookup_mmdb_faults(databases, faults) : 0;
+}
+
 /* --- life ------------------------------------------------------------------------------------------------------------ */
 
 struct enriching *enriching_new(struct service *service) {
@@ -432,6 +461,7 @@ struct enriching *enriching_new(struct service *service) {
   enriching->reader = json_reader_new();
   enriching->may_fail = AGAIN_VAIN;
   later_init(&enriching->again);
+  use_databases(enriching);
   buf_init(&enriching->record);
   buf_init(&enriching->needs);
   buf_init(&enriching->traits);
@@ -446,10 +476,13 @@ void enriching_drop(struct enriching *enriching) {
     end_running(running);
   }
   loop_timer_stop(enriching->timer);
+  enriching->databases = lookup_databases(enriching->service->generation->lookup);
 }
 
 void enriching_adopt(struct enriching *enriching) {
   if (!enriching) return;
+  use_databases(enriching);
+  enriching->databases = NULL;
   enriching->world.lookup = lookup_calls(enriching->service->generation->lookup);
   enriching->world.config = enriching->service->config;
   enrich_adopt(enriching->plan, enriching->service->generation->rules);

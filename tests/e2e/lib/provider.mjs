@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const WAIT_MS = 30_000;
@@ -45,6 +45,32 @@ export class Provider {
     }
     return this.got.filter((one) => one.path === path);
   }
+}
+
+// openssl's small authority: it alone can say when a certificate begins and ends.
+const AUTHORITY = `[ca]
+default_ca = own
+[own]
+database = index.txt
+serial = serial
+new_certs_dir = .
+default_md = sha256
+policy = names
+copy_extensions = copy
+[names]
+commonName = supplied
+`;
+
+// A certificate for one name that was good in January 2020, signed by an authority; files below the directory.
+export function expired(directory, name, authority) {
+  const openssl = (...args) => execFileSync("openssl", args, { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
+  const files = { "ca.cnf": AUTHORITY, "index.txt": "", serial: "01\n" };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text);
+  openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "old.key", "-subj", `/CN=${name}`,
+    "-addext", `subjectAltName=DNS:${name}`, "-out", "old.csr");
+  openssl("ca", "-batch", "-config", "ca.cnf", "-cert", `${authority}.crt`, "-keyfile", `${authority}.key`, "-in", "old.csr", "-out", "old.crt",
+    "-startdate", "20200101000000Z", "-enddate", "20200201000000Z", "-notext");
+  return { key: readFileSync(join(directory, "old.key"), "utf8"), cert: readFileSync(join(directory, "old.crt"), "utf8") };
 }
 
 // A certificate for one name, signed by an authority of its own or by itself; files below the directory.

@@ -95,9 +95,35 @@ static void is_bounded(void **state) {
   lookup_csv_free(csv);
 }
 
+/* Nobody but a look-up reads it, so nobody else would say so. */
+static void a_bad_list_or_table_is_a_problem_with_its_file(void **state) {
+  (void)state;
+  static const struct {
+    const char *path, *text, *code, *says;
+  } cases[] = {{"lists/free.txt", "a.example\nb.*.example\n", "bad_list", "lists/free.txt:2: "},
+               {"lists/sizes.csv", "domain,size\nacme.example\n", "table", "row 2 has 1 fields"}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct problems problems;
+    struct ruledir bundle;
+    problems_init(&problems);
+    ruledir_init(&bundle);
+    assert_int_equal(ruledir_add(&bundle, cases[i].path, str_of(cases[i].text), &err), 0);
+    ruledir_end(&bundle);
+    struct lookup *lookup = lookup_new(&bundle, &problems);
+    assert_int_equal(problems.errors, 1);
+    assert_string_equal(problems.items[0].code, cases[i].code);
+    assert_string_equal(problems.items[0].place.file, cases[i].path);
+    if (!strstr(problems.items[0].text, cases[i].says)) fail_msg("%s", problems.items[0].text);
+    lookup_free(lookup);
+    ruledir_release(&bundle);
+    problems_release(&problems);
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
+      TEST(a_bad_list_or_table_is_a_problem_with_its_file),
       TEST(finds_rows_by_their_first_column),
       TEST(reads_what_spreadsheets_write),
       TEST(of_equal_keys_the_first_row_wins),

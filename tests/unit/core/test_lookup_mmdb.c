@@ -103,6 +103,62 @@ static void a_bad_file_leaves_the_old_one_in_charge(void **state) {
   assert_country("1.1.1.1", "AU");
 }
 
+static struct {
+  int count;
+  char name[40], why[160];
+  bool replaced;
+} told;
+
+static void on_told(void *context, const struct mmdb_fault *fault) {
+  (void)context;
+  told.count++;
+  snprintf(told.name, sizeof told.name, "%s", fault->name);
+  snprintf(told.why, sizeof told.why, "%s", fault->why ? fault->why : "");
+  told.replaced = fault->replaced;
+}
+
+static void replace_file(const unsigned char *bytes, size_t len) {
+  write_file(other, bytes, len);
+  assert_int_equal(rename(other, path), 0);
+}
+
+/* Noticed without anybody asking for an address, and told once for each file that comes. */
+static void a_bad_file_is_told_once_and_so_is_a_good_one_after_it(void **state) {
+  (void)state;
+  struct mmdb_fault faults[MMDB_FILES_MAX];
+  memset(&told, 0, sizeof told);
+  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){NULL, on_told});
+  write_file(path, sample, sample_len);
+  assert_country("8.8.8.8", "US");
+  replace_file((const unsigned char *)"no database at all", 18);
+  for (int i = 0; i < 3; i++) lookup_mmdb_refresh(mmdb);
+  assert_country("8.8.8.8", "US");
+  assert_int_equal(told.count, 1);
+  assert_string_equal(told.name, "places");
+  assert_string_equal(told.why, "it is no database of this format");
+  assert_true(told.replaced);
+  assert_int_equal(lookup_mmdb_faults(mmdb, faults), 1);
+  assert_string_equal(faults[0].name, "places");
+  replace_file(sample, sample_len);
+  lookup_mmdb_refresh(mmdb);
+  assert_int_equal(told.count, 2);
+  assert_string_equal(told.why, "");
+  assert_int_equal(lookup_mmdb_faults(mmdb, faults), 0);
+}
+
+static void other_rules_keep_the_last_good_one(void **state) {
+  (void)state;
+  const char *const directories[] = {directory};
+  write_file(path, sample, sample_len);
+  assert_country("8.8.8.8", "US");
+  replace_file((const unsigned char *)"no database at all", 18);
+  struct lookup_mmdb *after = lookup_mmdb_new(directories, 1);
+  lookup_mmdb_inherit(after, mmdb);
+  lookup_mmdb_free(mmdb);
+  mmdb = after;
+  assert_country("8.8.8.8", "US");
+}
+
 static void says_what_is_wrong(void **state) {
   (void)state;
   assert_int_equal(find("8.8.8.8"), -1);
@@ -183,6 +239,8 @@ int main(void) {
       TEST(finds_what_the_database_says),
       TEST(another_file_is_read_anew),
       TEST(a_bad_file_leaves_the_old_one_in_charge),
+      TEST(a_bad_file_is_told_once_and_so_is_a_good_one_after_it),
+      TEST(other_rules_keep_the_last_good_one),
       TEST(says_what_is_wrong),
       TEST(survives_damage),
       TEST(reads_all_kinds_within_bounds),

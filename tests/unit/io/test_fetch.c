@@ -111,11 +111,18 @@ static void every_way_to_end_has_its_word(void **state) {
     enum fetch_end end;
     int status;
     int64_t retry_after_ms;
-  } cases[] = {{"/ok", FETCH_ANSWERED, 200, 0},         {"/status/404", FETCH_ANSWERED, 404, 0},
-               {"/status/500", FETCH_ANSWERED, 500, 0}, {"/later/429/7", FETCH_ANSWERED, 429, 7000},
-               {"/redirect", FETCH_ANSWERED, 302, 0},   {"/half", FETCH_RESET, 0, 0},
-               {"/reset", FETCH_RESET, 0, 0},           {"/big", FETCH_TOO_LARGE, 200, 0},
-               {"/huge", FETCH_TOO_LARGE, 200, 0},      {"/garbage", FETCH_MALFORMED, 0, 0}};
+  } cases[] = {{"/ok", FETCH_ANSWERED, 200, 0},
+               {"/status/404", FETCH_ANSWERED, 404, 0},
+               {"/status/500", FETCH_ANSWERED, 500, 0},
+               {"/later/429/7", FETCH_ANSWERED, 429, 7000},
+               {"/redirect", FETCH_ANSWERED, 302, 0},
+               {"/half", FETCH_RESET, 0, 0},
+               {"/reset", FETCH_RESET, 0, 0},
+               {"/big", FETCH_TOO_LARGE, 200, 0},
+               {"/huge", FETCH_TOO_LARGE, 200, 0},
+               {"/garbage", FETCH_MALFORMED, 0, 0},
+               {"/manyheaders", FETCH_TOO_LARGE, 200, 0},
+               {"/longheader", FETCH_TOO_LARGE, 200, 0}};
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct outcome outcome = ask_path(cases[i].path);
     if (outcome.answer.end != cases[i].end)

@@ -1,0 +1,50 @@
+#include "unit.h"
+
+#include "base/url.h"
+
+static void shows_no_secrets(void **state) {
+  (void)state;
+  static const struct {
+    const char *url, *shown;
+  } cases[] = {
+      {"https://api.example/x", "https://api.example/x"},
+      {"https://api.example:8443/x/y", "https://api.example:8443/x/y"},
+      {"https://user:pass@api.example/x", "https://api.example/x"},
+      {"https://user@api.example:80/x", "https://api.example:80/x"},
+      {"https://api.example/x?key=secret#frag", "https://api.example/x"},
+      {"https://api.example?key=secret", "https://api.example"},
+      {"https://api.example#secret", "https://api.example"},
+      {"https://u:p@api.example?next=http://x@y", "https://api.example"},
+      {"https://user:p@ss@api.example/x", "https://api.example/x"},
+      {"https://user:pa/ss@api.example/x", "https://api.example/x"},        /* no URL at all, and still */
+      {"https://user:12/ab@api.example", "https://user:12/ab@api.example"}, /* host "user", port 12, a path */
+      {"https://api.example/users/@me", "https://api.example/users/@me"},
+      {"https://[::1]:80/@me", "https://[::1]:80/@me"},
+      {"https://u:p@[::1]:80/x", "https://[::1]:80/x"},
+      {"user:pass@api.example/x", "api.example/x"},
+      {"api.example/x", "api.example/x"},
+      {"http:/user:pass@api.example", "http:/api.example"},
+      {"http:\\\\user:pass@api.example\\x", "http:\\\\api.example\\x"},
+      {"//user:pass@api.example/x", "//api.example/x"},
+      {"", ""},
+      {"?secret", ""},
+      {"https:", "https:"},
+      {"https://", "https://"},
+      {"https://?x", "https://"},
+      {"@", ""},
+  };
+  struct buf shown;
+  buf_init(&shown);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    buf_clear(&shown);
+    url_add_shown(&shown, str_of(cases[i].url));
+    if (strcmp(shown.data, cases[i].shown) != 0)
+      fail_msg("%s: %s, expected %s", cases[i].url, shown.data, cases[i].shown);
+  }
+  buf_release(&shown);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(shows_no_secrets)};
+  return cmocka_run_group_tests_name("url", tests, NULL, NULL);
+}
