@@ -1,10 +1,11 @@
 /* GET /v1/accounts and /v1/accounts/{id}: companies, what is known of them, and their people's scores together.
  *
  * A lead belongs to the account that its last event with one names. Sums and maxima are over the summaries of the book, as of each
- * lead's last change; people who are ignored do not count. All in pieces (turns.h): a lead is as it was when its piece was
+ * lead's last change; people who are ignored do not count. All in pieces (pieces.h): a lead is as it was when its piece was
  * made. */
 #include "base/text.h"
 #include "core/explain/row.h"
+#include "serve/pieces.h"
 #include "serve/ranking.h"
 
 enum { LIMIT_MAX = 1000, LIMIT = 50, MEMBERS = 100, PIECE = 256 /* leads or accounts in a step */ };
@@ -14,14 +15,12 @@ struct crowd { /* an account's people */
   int64_t *sum, *max; /* per dimension, milli-points; max only with people */
 };
 
+enum { LIST, ONE }; /* variants: all accounts; one and its people */
+
 struct listing {
-  struct turn turn; /* first */
-  struct daemon *daemon;
-  struct http_exchange *exchange;
-  bool one; /* an account and its people */
-  enum { OPENING, GATHERING, CHOOSING, LOOKING } phase;
-  uint64_t swaps; /* of rules, when it was opened */
-  size_t cursor;  /* of the walk through the book */
+  struct pieces pieces; /* first */
+  enum { GATHERING, CHOOSING, LOOKING } phase;
+  size_t cursor; /* of the walk through the book */
   const struct accounts *accounts;
   const struct leadbook *book;
   const struct ruleset *rules;
@@ -186,9 +185,9 @@ static void answer_list(struct listing *listing) {
   json_close(&answer.w, ']');
   ranking_put(&listing->ranking, &answer.w);
   json_key(&answer.w, "complete");
-  json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
+  json_put_bool(&answer.w, service_is_settled(listing->pieces.daemon->service));
   json_close(&answer.w, '}');
-  api_send(&answer, listing->exchange);
+  api_send(&answer, listing->pieces.exchange);
 }
 
 /* False: those were all. */
@@ -222,11 +221,11 @@ static void put_traits(struct json_writer *w, const struct account *account) {
 
 /* The next of its people, best first, as they are now. */
 static void look(struct listing *listing) {
-  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
+  struct pipeline *pipeline = service_pipeline(listing->pieces.daemon->service);
   uint32_t lead = listing->ranking.items[listing->looked++].number;
   struct json_writer w;
   struct row row;
-  if (pipeline_look(pipeline, lead, service_now_ms(listing->daemon->service)) == 0) return;
+  if (pipeline_look(pipeline, lead, service_now_ms(listing->pieces.daemon->service)) == 0) return;
   row_make(&row, pipeline_fold(pipeline), &listing->arena);
   buf_add_char(&listing->members, listing->members.len ? ',' : '[');
   json_writer_init(&w, &listing->members);
@@ -242,7 +241,7 @@ static void offer_member(struct listing *listing, const struct lead_entry *entry
 }
 
 static struct str asked_id(const struct listing *listing) {
-  return http_request_param(http_exchange_request(listing->exchange), STR("id"));
+  return http_request_param(http_exchange_request(listing->pieces.exchange), STR("id"));
 }
 
 static void answer_one(struct listing *listing) {
@@ -258,43 +257,35 @@ static void answer_one(struct listing *listing) {
   json_put_raw(&answer.w, buf_str(&listing->members));
   ranking_put(&listing->ranking, &answer.w);
   json_close(&answer.w, '}');
-  api_send(&answer, listing->exchange);
+  api_send(&answer, listing->pieces.exchange);
 }
 
 static int read_one(struct listing *listing) {
   static const char *const names[] = {"cursor", "limit", NULL};
   struct str id = asked_id(listing);
-  if (api_known(listing->exchange, names) != 0) return -1;
+  if (api_known(listing->pieces.exchange, names) != 0) return -1;
   if (accounts_find(listing->accounts, id))
-    return ranking_init(&listing->ranking, listing->exchange, MEMBERS, LIMIT_MAX);
-  http_exchange_fail(listing->exchange, 404, "not_found", "no event mentions the account '%.*s'",
+    return ranking_init(&listing->ranking, listing->pieces.exchange, MEMBERS, LIMIT_MAX);
+  http_exchange_fail(listing->pieces.exchange, 404, "not_found", "no event mentions the account '%.*s'",
                      STR_ARG(id));
   return -1;
 }
 
 /* --- pieces ------------------------------------------------------------------------------------------------------------ */
 
-static void reset(struct listing *listing) {
+static void release(void *pieces) {
+  struct listing *listing = pieces;
   ranking_release(&listing->ranking);
   arena_release(&listing->arena);
   buf_release(&listing->text);
   buf_release(&listing->name);
   buf_release(&listing->members);
-  *listing = (struct listing){
-      .turn = listing->turn, .daemon = listing->daemon, .exchange = listing->exchange, .one = listing->one};
 }
 
-static bool finish(struct listing *listing) {
-  reset(listing);
-  free(listing);
-  return false;
-}
-
-static int open_listing(struct listing *listing) {
-  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
-  reset(listing);
-  listing->phase = GATHERING;
-  listing->swaps = service_swaps(listing->daemon->service);
+static int open_listing(void *pieces) {
+  struct listing *listing = pieces;
+  struct pipeline *pipeline = service_pipeline(listing->pieces.daemon->service);
+  bool one = listing->pieces.variant == ONE;
   listing->accounts = engine_accounts(pipeline_engine(pipeline));
   listing->book = pipeline_book(pipeline);
   listing->rules = pipeline_generation(pipeline)->rules;
@@ -302,19 +293,19 @@ static int open_listing(struct listing *listing) {
   buf_init(&listing->text);
   buf_init(&listing->name);
   buf_init(&listing->members);
-  if ((listing->one ? read_one(listing) : read_listing(listing, listing->exchange)) != 0) return -1;
-  open_crowds(listing, listing->one ? 1 : listing->accounts->count);
+  if ((one ? read_one(listing) : read_listing(listing, listing->pieces.exchange)) != 0) return -1;
+  open_crowds(listing, one ? 1 : listing->accounts->count);
   return 0;
 }
 
 /* False: that was everybody. */
 static bool gather(struct listing *listing) {
-  struct str id = listing->one ? asked_id(listing) : STR("");
+  struct str id = listing->pieces.variant == ONE ? asked_id(listing) : STR("");
   for (int i = 0; i < PIECE; i++) {
     const struct lead_entry *entry = leadbook_next(listing->book, &listing->cursor);
     if (!entry) return false;
     if (!counts(entry)) continue;
-    if (listing->one)
+    if (listing->pieces.variant == ONE)
       offer_member(listing, entry, id);
     else
       place(listing, entry);
@@ -334,54 +325,41 @@ static void begin_looking(struct listing *listing) {
   listing->found = ranking_end(&listing->ranking);
 }
 
-static bool step(struct turn *turn) {
-  struct listing *listing = (struct listing *)turn;
-  if (http_exchange_is_gone(listing->exchange)) {
-    http_exchange_cut(listing->exchange);
-    return finish(listing);
+static enum pieces_state piece_of_one(struct listing *listing) {
+  if (listing->looked < listing->found) {
+    look(listing);
+    return PIECES_MORE;
   }
-  if (listing->swaps != service_swaps(listing->daemon->service)) listing->phase = OPENING;
+  if (!all_are_there(listing)) return PIECES_AGAIN;
+  answer_one(listing);
+  return PIECES_DONE;
+}
+
+static enum pieces_state piece(void *pieces) {
+  struct listing *listing = pieces;
   switch (listing->phase) {
-  case OPENING: return open_listing(listing) == 0 || finish(listing);
   case GATHERING:
-    if (gather(listing)) return true;
-    if (listing->one)
+    if (gather(listing)) break;
+    if (listing->pieces.variant == ONE)
       begin_looking(listing);
     else
       listing->phase = CHOOSING;
-    return true;
+    break;
   case CHOOSING:
-    if (choose(listing)) return true;
+    if (choose(listing)) break;
     answer_list(listing);
-    return finish(listing);
-  case LOOKING: break;
+    return PIECES_DONE;
+  case LOOKING: return piece_of_one(listing);
   }
-  if (listing->looked < listing->found) {
-    look(listing);
-    return true;
-  }
-  if (!all_are_there(listing)) {
-    listing->phase = OPENING;
-    return true;
-  }
-  answer_one(listing);
-  return finish(listing);
+  return PIECES_MORE;
 }
 
-static void begin(struct http_exchange *exchange, struct daemon *daemon, bool one) {
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  struct listing *listing = xcalloc(1, sizeof *listing);
-  listing->turn.step = step;
-  listing->daemon = daemon;
-  listing->exchange = exchange;
-  listing->one = one;
-  turns_add(daemon->turns, &listing->turn);
-}
+static const struct pieces_kind kind = {sizeof(struct listing), open_listing, piece, release};
 
 void api_list_accounts(struct http_exchange *exchange, void *app) {
-  begin(exchange, app, false);
+  pieces_begin(&kind, app, exchange, LIST);
 }
 
 void api_show_account(struct http_exchange *exchange, void *app) {
-  begin(exchange, app, true);
+  pieces_begin(&kind, app, exchange, ONE);
 }

@@ -1,16 +1,13 @@
 /* GET /v1/decisions: the recorded transitions of all leads. Newest first, older ones by ?before=; or, to follow on, those after a
- * number (?since=), oldest first. Numbers are the journal's: they rise, with gaps, and are for ever. All in pieces (turns.h). */
+ * number (?since=), oldest first. Numbers are the journal's: they rise, with gaps, and are for ever. All in pieces (pieces.h). */
 #include "core/journal/decision_json.h"
+#include "serve/pieces.h"
 #include "serve/ranking.h"
 
 enum { LIMIT_MAX = 1000, LIMIT = 50, PIECE = 4096 /* decisions in a step */ };
 
 struct asked {
-  struct turn turn; /* first */
-  struct daemon *daemon;
-  struct http_exchange *exchange;
-  bool is_open;
-  uint64_t swaps; /* of rules, when it was opened */
+  struct pieces pieces; /* first */
   struct pipeline *pipeline;
   const struct leadbook *book;
   uint32_t looked; /* decisions before this one have been */
@@ -110,55 +107,37 @@ static void answer(struct asked *asked) {
   json_close(&answer.w, ']');
   put_next(&answer.w, asked, last);
   json_close(&answer.w, '}');
-  api_send(&answer, asked->exchange);
+  api_send(&answer, asked->pieces.exchange);
 }
 
 /* --- pieces ------------------------------------------------------------------------------------------------------------ */
 
-static bool finish(struct asked *asked) {
-  ranking_release(&asked->ranking);
-  free(asked);
-  return false;
+static void release(void *pieces) {
+  ranking_release(&((struct asked *)pieces)->ranking);
 }
 
 /* Only decisions that are in the journal now: of two that are on their way the second could be seen without the first, which
  * who follows would then miss. */
-static int open_asked(struct asked *asked) {
-  struct service *service = asked->daemon->service;
+static int open_asked(void *pieces) {
+  struct asked *asked = pieces;
+  struct service *service = asked->pieces.daemon->service;
   int64_t end = (int64_t)service_last_record(service) + 1;
-  ranking_release(&asked->ranking);
-  *asked = (struct asked){.turn = asked->turn,
-                          .daemon = asked->daemon,
-                          .exchange = asked->exchange,
-                          .is_open = true,
-                          .swaps = service_swaps(service),
-                          .pipeline = service_pipeline(service),
-                          .looked = 1};
+  asked->pipeline = service_pipeline(service);
   asked->book = pipeline_book(asked->pipeline);
-  if (read_asked(asked, asked->exchange) != 0) return -1;
+  asked->looked = 1;
+  if (read_asked(asked, asked->pieces.exchange) != 0) return -1;
   if (asked->before > end) asked->before = end;
   return 0;
 }
 
-static bool step(struct turn *turn) {
-  struct asked *asked = (struct asked *)turn;
-  if (http_exchange_is_gone(asked->exchange)) {
-    http_exchange_cut(asked->exchange);
-    return finish(asked);
-  }
-  if (!asked->is_open || asked->swaps != service_swaps(asked->daemon->service))
-    return open_asked(asked) == 0 || finish(asked);
-  if (search(asked)) return true;
+static enum pieces_state piece(void *pieces) {
+  struct asked *asked = pieces;
+  if (search(asked)) return PIECES_MORE;
   answer(asked);
-  return finish(asked);
+  return PIECES_DONE;
 }
 
 void api_list_decisions(struct http_exchange *exchange, void *app) {
-  struct daemon *daemon = app;
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  struct asked *asked = xcalloc(1, sizeof *asked);
-  asked->turn.step = step;
-  asked->daemon = daemon;
-  asked->exchange = exchange;
-  turns_add(daemon->turns, &asked->turn);
+  static const struct pieces_kind kind = {sizeof(struct asked), open_asked, piece, release};
+  pieces_begin(&kind, app, exchange, 0);
 }

@@ -2,10 +2,11 @@
  *
  * Leads are found by the book's summaries, which are as of each lead's last change: what has faded since is not in them. Those
  * of the page are folded now, and then tested and put in order again, so that what is shown agrees with what was asked. All in
- * pieces (turns.h): a lead is as it was when its piece was made. */
+ * pieces (pieces.h): a lead is as it was when its piece was made. */
 #include "base/text.h"
 #include "core/explain/failing.h"
 #include "core/explain/row.h"
+#include "serve/pieces.h"
 #include "serve/ranking.h"
 #include <math.h>
 
@@ -22,12 +23,9 @@ struct shown {
 };
 
 struct listing {
-  struct turn turn; /* first */
-  struct daemon *daemon;
-  struct http_exchange *exchange;
-  enum { OPENING, SEARCHING, LOOKING } phase;
-  uint64_t swaps; /* of rules, when it was opened */
-  size_t cursor;  /* of the search */
+  struct pieces pieces; /* first */
+  enum { SEARCHING, LOOKING } phase;
+  size_t cursor; /* of the search */
   const struct ruleset *rules;
   const struct leadbook *book;
   int lifecycle;  /* NONE: any stage will do */
@@ -264,13 +262,13 @@ static void put_failing(const struct listing *listing, const struct fold *fold, 
 
 /* The next of the page's leads, as it is now. */
 static void look(struct listing *listing) {
-  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
+  struct pipeline *pipeline = service_pipeline(listing->pieces.daemon->service);
   uint32_t lead = listing->ranking.items[listing->looked++].number;
   struct shown *shown = &listing->shown[listing->shown_count];
   struct arena arena;
   struct json_writer w;
   struct row row;
-  if (pipeline_look(pipeline, lead, service_now_ms(listing->daemon->service)) == 0) return;
+  if (pipeline_look(pipeline, lead, service_now_ms(listing->pieces.daemon->service)) == 0) return;
   arena_init(&arena, 0);
   row_make(&row, pipeline_fold(pipeline), &arena);
   const struct standing standing = {row.scores, row.grade, row.segments, row.first_ms, row.last_ms};
@@ -307,38 +305,29 @@ static void answer(struct listing *listing) {
   json_close(&answer.w, ']');
   ranking_put(&listing->ranking, &answer.w);
   json_key(&answer.w, "complete");
-  json_put_bool(&answer.w, service_is_settled(listing->daemon->service));
+  json_put_bool(&answer.w, service_is_settled(listing->pieces.daemon->service));
   json_close(&answer.w, '}');
-  api_send(&answer, listing->exchange);
+  api_send(&answer, listing->pieces.exchange);
 }
 
 /* --- pieces ------------------------------------------------------------------------------------------------------------ */
 
-static void reset(struct listing *listing) {
+static void release(void *pieces) {
+  struct listing *listing = pieces;
   ranking_release(&listing->ranking);
   buf_release(&listing->text);
   buf_release(&listing->rows);
   free(listing->shown);
-  *listing =
-      (struct listing){.turn = listing->turn, .daemon = listing->daemon, .exchange = listing->exchange};
 }
 
-static bool finish(struct listing *listing) {
-  reset(listing);
-  free(listing);
-  return false;
-}
-
-static int open_listing(struct listing *listing) {
-  struct pipeline *pipeline = service_pipeline(listing->daemon->service);
-  reset(listing);
-  listing->phase = SEARCHING;
-  listing->swaps = service_swaps(listing->daemon->service);
+static int open_listing(void *pieces) {
+  struct listing *listing = pieces;
+  struct pipeline *pipeline = service_pipeline(listing->pieces.daemon->service);
   listing->rules = pipeline_generation(pipeline)->rules;
   listing->book = pipeline_book(pipeline);
   buf_init(&listing->text);
   buf_init(&listing->rows);
-  return read_listing(listing, listing->exchange);
+  return read_listing(listing, listing->pieces.exchange);
 }
 
 static void begin_looking(struct listing *listing) {
@@ -347,34 +336,21 @@ static void begin_looking(struct listing *listing) {
   listing->shown = xmalloc((listing->found + 1) * sizeof *listing->shown);
 }
 
-static bool step(struct turn *turn) {
-  struct listing *listing = (struct listing *)turn;
-  if (http_exchange_is_gone(listing->exchange)) {
-    http_exchange_cut(listing->exchange);
-    return finish(listing);
-  }
-  if (listing->swaps != service_swaps(listing->daemon->service)) listing->phase = OPENING;
-  switch (listing->phase) {
-  case OPENING: return open_listing(listing) == 0 || finish(listing);
-  case SEARCHING:
+static enum pieces_state piece(void *pieces) {
+  struct listing *listing = pieces;
+  if (listing->phase == SEARCHING) {
     if (!search(listing)) begin_looking(listing);
-    return true;
-  case LOOKING: break;
+    return PIECES_MORE;
   }
   if (listing->looked < listing->found) {
     look(listing);
-    return true;
+    return PIECES_MORE;
   }
   answer(listing);
-  return finish(listing);
+  return PIECES_DONE;
 }
 
 void api_list_leads(struct http_exchange *exchange, void *app) {
-  struct daemon *daemon = app;
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
-  struct listing *listing = xcalloc(1, sizeof *listing);
-  listing->turn.step = step;
-  listing->daemon = daemon;
-  listing->exchange = exchange;
-  turns_add(daemon->turns, &listing->turn);
+  static const struct pieces_kind kind = {sizeof(struct listing), open_listing, piece, release};
+  pieces_begin(&kind, app, exchange, 0);
 }
