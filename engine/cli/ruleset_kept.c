@@ -108,7 +108,8 @@ static int list_stored(struct looking *looking) {
   struct json_ref root;
   json_writer_init(&w, &looking->json);
   json_open(&w, '{');
-  kept_json_index(&looking->index, &looking->pin, present(looking), state(looking), &w);
+  kept_json_index(&looking->index, &looking->pin, (struct kept_page){0, looking->index.count},
+                  present(looking), state(looking), &w);
   json_close(&w, '}');
   int code = parse(looking, &root);
   if (code == EXIT_FINE && !looking->asking->o->json) print_list(root);
@@ -171,7 +172,7 @@ int ruleset_list(struct asking *asking) {
     close_looking(&looking);
     return code;
   }
-  buf_add_text(&asking->path, "/v1/rulesets");
+  buf_printf(&asking->path, "/v1/rulesets?limit=%d", CONFIG_RULESETS_MAX);
   code = asking_send(asking, false, &root);
   if (code == EXIT_FINE && !asking->o->json) print_list(root);
   return code;

@@ -135,7 +135,7 @@ const asked = () => ({
   },
   "/v1/sla": { 200: [""], 400: ["?x=1"] },
   "/v1/agreement": { 200: [""], 400: ["?x=1"] },
-  "/v1/rulesets": { 200: [""] },
+  "/v1/rulesets": { 200: ["", "?limit=0", "?limit=1000"], 400: ["?limit=-1", "?limit=1001", "?cursor=nobody", "?page=2"] },
   "/v1/rulesets/{hash}": { 200: [`/${ids.ruleset}`], 404: ["/none"] },
   "/v1/rulesets/{hash}/diff": { 200: [`/${ids.ruleset}/diff`, `/${ids.ruleset}/diff?with=${ids.ruleset}`], 404: ["/none/diff"] },
   "/v1/rulesets/held": { 200: ["", "?limit=1"], 400: ["?x=1"] },

@@ -23,10 +23,11 @@
 #include "notation/problems.h"
 
 enum {
-  CONFIG_BYTES_MAX = 1 << 20,    /* of the file */
-  CONFIG_TEXT_MAX = 4096,        /* bytes of a value */
-  CONFIG_LIST_MAX = 1000,        /* entries of a list */
-  CONFIG_SECRET_BYTES_MAX = 4096 /* of a file that holds a key or token */
+  CONFIG_BYTES_MAX = 1 << 20,     /* of the file */
+  CONFIG_TEXT_MAX = 4096,         /* bytes of a value */
+  CONFIG_LIST_MAX = 1000,         /* entries of a list */
+  CONFIG_SECRET_BYTES_MAX = 4096, /* of a file that holds a key or token */
+  CONFIG_RULESETS_MAX = 1000      /* that may be kept */
 };
 
 struct config_source { /* who may send events, by a write key */

@@ -522,7 +522,7 @@ const struct config_setting config_settings[] = {
      AT(rulesets.keep),
      .initial = "50",
      .min = 2,
-     .max = 1000,
+     .max = CONFIG_RULESETS_MAX,
      .doc = "How many rulesets that were in charge are kept, with all their files, to look at and to go back "
             "to."},
     {.path = "rulesets.keep_bytes",

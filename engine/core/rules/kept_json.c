@@ -53,12 +53,24 @@ void kept_json(const struct kept *kept, const char *present, const char *state, 
   json_close(w, '}');
 }
 
-void kept_json_index(const struct kept_index *index, const struct kept_pin *pin, const char *present,
-                     const char *state, struct json_writer *w) {
+static void put_next(const struct kept_index *index, struct kept_page page, struct json_writer *w) {
+  size_t end = page.from + page.count;
+  put_int(w, "kept_total", index->count);
+  json_key(w, "next");
+  if (end < index->count)
+    json_put_text(w, index->items[end].hash);
+  else
+    json_put_null(w);
+}
+
+void kept_json_index(const struct kept_index *index, const struct kept_pin *pin, struct kept_page page,
+                     const char *present, const char *state, struct json_writer *w) {
   put_bool(w, "pinned", *pin->ruleset != '\0');
   if (*pin->ruleset) put_text(w, "files_ruleset", pin->files);
   json_key(w, "kept");
   json_open(w, '[');
-  for (size_t i = 0; i < index->count; i++) kept_json(&index->items[i], present, state, false, w);
+  for (size_t i = page.from; i < index->count && i - page.from < page.count; i++)
+    kept_json(&index->items[i], present, state, false, w);
   json_close(w, ']');
+  put_next(index, page, w);
 }

@@ -9,8 +9,12 @@
 void kept_json(const struct kept *kept, const char *present, const char *state, bool with_files,
                struct json_writer *w);
 
-/* Members "pinned", "files_ruleset", "kept" into an open object. */
-void kept_json_index(const struct kept_index *index, const struct kept_pin *pin, const char *present,
-                     const char *state, struct json_writer *w);
+/* Members "pinned", "files_ruleset", "kept" into an open object, and of the page "kept_total" and "next": the hash at which
+ * the next one begins, null when that was all. */
+struct kept_page {
+  size_t from, count;
+};
+void kept_json_index(const struct kept_index *index, const struct kept_pin *pin, struct kept_page page,
+                     const char *present, const char *state, struct json_writer *w);
 
 #endif

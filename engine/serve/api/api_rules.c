@@ -190,7 +190,8 @@ static void put_refused_rules(struct json_writer *w, const struct daemon *daemon
 void api_list_rulesets(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   struct api_answer answer;
-  if (!guard_role(daemon->guard, exchange, API_READ)) return;
+  struct kept_page page;
+  if (!guard_role(daemon->guard, exchange, API_READ) || api_read_kept(exchange, daemon, &page) != 0) return;
   api_open(&answer);
   json_open(&answer.w, '{');
   json_key(&answer.w, "rulesets");
@@ -201,7 +202,7 @@ void api_list_rulesets(struct http_exchange *exchange, void *app) {
   put_refused_rules(&answer.w, daemon);
   const struct pipeline *pipeline = service_pipeline(daemon->service);
   agreement_json(pipeline_generation(pipeline)->rules, pipeline_approvals(pipeline), &answer.w);
-  api_put_kept(&answer.w, daemon);
+  api_put_kept(&answer.w, daemon, page);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);
 }

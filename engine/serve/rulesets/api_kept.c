@@ -2,12 +2,13 @@
 #include "serve/rulesets/api_kept.h"
 
 #include "core/engine/stages.h"
-#include "core/rules/kept_json.h"
 #include "serve/api/api.h"
 #include "serve/rulesets/reload.h"
 #include "serve/rulesets/rulesets.h"
 
 #define RUNNING "running"
+
+enum { KEPT_PAGE = 20 /* rulesets in an answer, unless it is said */ };
 
 static void put_text(struct json_writer *w, const char *key, const char *text) {
   json_key(w, key);
@@ -46,7 +47,24 @@ static void put_progress(struct json_writer *w, const struct service *service) {
   json_close(w, '}');
 }
 
-void api_put_kept(struct json_writer *w, struct daemon *daemon) {
+int api_read_kept(struct http_exchange *exchange, struct daemon *daemon, struct kept_page *page) {
+  static const char *const names[] = {"limit", "cursor", NULL};
+  const struct kept_index *index = rulesets_index(daemon->rulesets);
+  struct str cursor;
+  int64_t limit;
+  if (api_known(exchange, names) != 0 ||
+      api_number(exchange, STR("limit"), KEPT_PAGE, 0, CONFIG_RULESETS_MAX, &limit) != 0)
+    return -1;
+  *page = (struct kept_page){0, (size_t)limit};
+  if (!http_request_query(http_exchange_request(exchange), STR("cursor"), &cursor)) return 0;
+  const struct kept *first = kept_find(index, cursor);
+  if (!first)
+    return api_refuse(exchange, "cursor", "the `next` of an earlier answer, of a ruleset that is kept");
+  page->from = (size_t)(first - index->items);
+  return 0;
+}
+
+void api_put_kept(struct json_writer *w, struct daemon *daemon, struct kept_page page) {
   char stages[STAGES_TEXT_MAX];
   struct pipeline *pipeline = service_pipeline(daemon->service);
   const char *running = pipeline_generation(pipeline)->rules->hash;
@@ -54,7 +72,8 @@ void api_put_kept(struct json_writer *w, struct daemon *daemon) {
   put_text(w, "stages", stages_text(pipeline_stages(pipeline), stages));
   put_int(w, "moved", service_moved(daemon->service));
   put_int(w, "held", leadbook_held(pipeline_book(pipeline)));
-  kept_json_index(rulesets_index(daemon->rulesets), rulesets_pin(daemon->rulesets), running, RUNNING, w);
+  kept_json_index(rulesets_index(daemon->rulesets), rulesets_pin(daemon->rulesets), page, running, RUNNING,
+                  w);
 }
 
 /* NULL after answering 404. */

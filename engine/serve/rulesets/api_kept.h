@@ -2,12 +2,14 @@
 #ifndef EMBUDO_SERVE_RULESETS_API_KEPT_H
 #define EMBUDO_SERVE_RULESETS_API_KEPT_H
 
-#include "base/json.h"
+#include "core/rules/kept_json.h"
 #include "serve/daemon.h"
 #include "serve/rulesets/rulesets.h"
 
 /* What is under way, held, pinned and kept: members of an open object. */
-void api_put_kept(struct json_writer *w, struct daemon *daemon);
+void api_put_kept(struct json_writer *w, struct daemon *daemon, struct kept_page page);
+/* ?limit= and ?cursor=: which of those kept are told. -1 after answering 400. */
+int api_read_kept(struct http_exchange *exchange, struct daemon *daemon, struct kept_page *page);
 
 void api_show_kept(struct http_exchange *exchange, void *app); /* GET /v1/rulesets/{hash} */
 void api_diff_kept(struct http_exchange *exchange, void *app); /* GET /v1/rulesets/{hash}/diff?with= */

@@ -1,5 +1,7 @@
 #include "serve/rulesets/keeper.h"
 
+#include "base/map.h"
+
 struct packing { /* a bundle's files, on their way into the store */
   struct work_job job;
   struct keeper *keeper; /* NULL: it is gone */
@@ -76,15 +78,18 @@ static void drop(struct keeper *keeper, size_t at) {
   kept_remove(&keeper->index, at);
 }
 
+/* A file that several share counts once. */
 static uint64_t bytes_kept(const struct kept_index *index) {
   uint64_t bytes = 0;
+  struct map seen;
+  map_init(&seen);
   for (size_t i = 0; i < index->count; i++)
     for (size_t k = 0; k < index->items[i].file_count; k++) {
-      bool counted = false;
-      for (size_t j = 0; j < i && !counted; j++)
-        counted = uses_file(&index->items[j], index->items[i].files[k].sha);
-      if (!counted) bytes += index->items[i].files[k].bytes;
+      bool added;
+      map_put(&seen, str_of(index->items[i].files[k].sha), 0, &added);
+      if (added) bytes += index->items[i].files[k].bytes;
     }
+  map_release(&seen);
   return bytes;
 }
 

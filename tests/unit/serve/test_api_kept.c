@@ -84,6 +84,29 @@ static void lists_and_compares(void **state) {
   assert_int_equal(ask("GET", first, "/diff?with=0000000"), 404);
 }
 
+static void lists_by_pages(void **state) {
+  char target[200] = "/v1/rulesets?limit=1", next[DIGEST_HEX_MAX] = "";
+  int pages = 1;
+  (void)state;
+  serve_get("/v1/rulesets?limit=0");
+  assert_at("kept_total", "3");
+  assert_int_equal(serve_count_at("kept"), 0);
+  serve_get(target);
+  assert_at("kept.0.state", "\"running\"");
+  for (; strcmp(serve_text_at("next"), "null") != 0; pages++) {
+    assert_int_equal(serve_count_at("kept"), 1);
+    snprintf(next, sizeof next, "%.64s", serve_text_at("next") + 1);
+    snprintf(target, sizeof target, "/v1/rulesets?limit=1&cursor=%s", next);
+    serve_get(target);
+    assert_at("kept.0.state", "\"kept\"");
+    assert_memory_equal(serve_text_at("kept.0.ruleset") + 1, next, DIGEST_HEX_MAX - 1);
+  }
+  assert_int_equal(pages, 3);
+  assert_int_equal(serve_get("/v1/rulesets?limit=1001"), 400);
+  assert_int_equal(serve_get("/v1/rulesets?cursor=0000000"), 400);
+  assert_int_equal(serve_get("/v1/rulesets?pages=1"), 400);
+}
+
 static void goes_back_and_stays_there(void **state) {
   (void)state;
   serve_get("/v1/leads/ana");
@@ -227,6 +250,7 @@ static void the_same_files_again_leave_it_waiting(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(lists_and_compares),
+                                     TEST(lists_by_pages),
                                      TEST(goes_back_and_stays_there),
                                      TEST(holds_when_asked),
                                      TEST(previews),
