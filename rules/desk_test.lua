@@ -160,3 +160,27 @@ test "who was sent back is on the list of those who may come again" (function(t)
   t:act("recycle", { by = "sales", reason = "no_time" })
   t:expect { stage = "recycled", worklists = { "recycle" }, clocks = { first_touch = "stopped" } }
 end)
+
+test "who did not ask to talk is nobody's to call within the hour" (function(t)
+  t:identify(ANA)
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:track("Call Completed", { outcome = "interested" })
+  t:expect { stage = "mql", clocks = { first_touch = missing, accept_or_reject = "open" } }
+end)
+
+test "who asked to talk within the last two weeks is called within the hour" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Demo Requested"
+  t:advance "13d12h"
+  t:identify(ANA)
+  t:expect { stage = "mql", clocks = { first_touch = "open" } }
+end)
+
+test "who asked to talk longer ago is called as any other" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Demo Requested"
+  t:advance "14d12h"
+  t:track("Form Submitted", { form = "contact_sales" })
+  t:identify(ANA)
+  t:expect { stage = "mql", clocks = { first_touch = missing, accept_or_reject = "open" } }
+end)

@@ -378,3 +378,22 @@ test "who was rejected can turn out to be nobody for us" (function(t)
   t:act("disqualify", { by = "sales", reason = "competitor" })
   t:expect { stage = "disqualified" }
 end)
+
+test "nobody is accepted who is not what marketing says" (function(t)
+  hot(t)
+  t:refused("accept", { by = "sales", can_talk = true, plausible = true, note = "Has a deadline" }, "missing_fields")
+  t:expect { stage = "mql" }
+end)
+
+test "a form for help is a technical question, too" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track("Form Submitted", { form = "support" })
+  t:expect { stage = "assistance" }
+end)
+
+test "who asked for a price is no technical question" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Quote Requested"
+  t:track "Support Requested"
+  t:expect { stage = "lead" }
+end)

@@ -62,3 +62,11 @@ test "BANT: what is far away is no" (function(t)
   answer(t, "timeline", "2025-01-01")
   t:expect { criteria = { ["bant.timeline"] = "unmet" } }
 end)
+
+test "BANT: half a year is near enough, a week more is not" (function(t)
+  t:page "/"
+  answer(t, "timeline", "2024-06-28") -- in 179 days
+  t:expect { criteria = { ["bant.timeline"] = "met" } }
+  answer(t, "timeline", "2024-07-06")
+  t:expect { criteria = { ["bant.timeline"] = "unmet" } }
+end)

@@ -65,3 +65,11 @@ test "MEDDIC: a grade of one is too little, two is enough" (function(t)
     t:expect { criteria = { ["meddic." .. row[1]] = "met" } }
   end
 end)
+
+test "MEDDIC: three quarters of the weight are enough, less is not" (function(t)
+  t:page "/"
+  for _, criterion in ipairs { "metrics", "economic_buyer", "identify_pain", "champion" } do answer(t, criterion, 3) end
+  t:expect { totals = { meddic = 12 }, qualified = { meddic = true } }
+  answer(t, "metrics", 2)
+  t:expect { totals = { meddic = 11 }, qualified = { meddic = false } }
+end)

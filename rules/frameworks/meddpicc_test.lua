@@ -56,3 +56,40 @@ test "MEDDPICC: a grade of one is too little, two is enough" (function(t)
     t:expect { criteria = { ["meddpicc." .. row[1]] = "met" } }
   end
 end)
+
+-- Answers for all criteria: 3, but for those that are said; false: no answer.
+local function graded(t, grades)
+  t:page "/"
+  for _, row in ipairs(enough) do
+    local grade = grades[row[1]]
+    if grade ~= false then answer(t, row[1], grade or 3) end
+  end
+end
+
+test "MEDDPICC: pain, champion and buyer must all be there, whatever else is known" (function(t)
+  graded(t, {})
+  t:expect { qualified = { meddpicc = true } }
+  for _, criterion in ipairs { "identify_pain", "champion", "economic_buyer" } do
+    answer(t, criterion, 1)
+    t:expect { qualified = { meddpicc = false } }
+    answer(t, criterion, 3)
+    t:expect { qualified = { meddpicc = true } }
+  end
+end)
+
+test "MEDDPICC: a weight of fourteen is enough, thirteen is not" (function(t)
+  graded(t, { metrics = 0, decision_criteria = 0, economic_buyer = 2 })
+  t:expect { totals = { meddpicc = 14 }, qualified = { meddpicc = true } }
+  answer(t, "identify_pain", 2)
+  t:expect { totals = { meddpicc = 13 }, criteria = { ["meddpicc.identify_pain"] = "met" }, qualified = { meddpicc = false } }
+end)
+
+test "MEDDPICC: nine tenths of the questions are enough, less is not" (function(t)
+  graded(t, { competition = false })
+  t:expect { qualified = { meddpicc = true } }
+end)
+
+test "MEDDPICC: what is left open weighs too much" (function(t)
+  graded(t, { metrics = false })
+  t:expect { qualified = { meddpicc = false } }
+end)

@@ -61,3 +61,25 @@ test "SPICED: an impact below the bar is no" (function(t)
   answer(t, "impact", 10000)
   t:expect { criteria = { ["spiced.impact"] = "met" } }
 end)
+
+for without, others in pairs {
+  pain = { "situation", "impact", "critical_event", "decision" },
+  critical_event = { "situation", "pain", "impact", "decision" },
+} do
+  test("SPICED: three quarters of the picture without " .. without .. " are not enough")(function(t)
+    t:page "/"
+    for _, row in ipairs(enough) do
+      if row[1] ~= without then answer(t, row[1], row[2]) end
+    end
+    for _, criterion in ipairs(others) do t:expect { criteria = { ["spiced." .. criterion] = "met" } } end
+    t:expect { qualified = { spiced = false } }
+  end)
+end
+
+test "SPICED: what need not be solved within nine months is no" (function(t)
+  t:page "/"
+  answer(t, "critical_event", "2024-09-27") -- in 270 days
+  t:expect { criteria = { ["spiced.critical_event"] = "met" } }
+  answer(t, "critical_event", "2024-10-01")
+  t:expect { criteria = { ["spiced.critical_event"] = "unmet" } }
+end)
