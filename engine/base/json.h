@@ -105,6 +105,15 @@ void json_put_null(struct json_writer *writer);
 void json_put_time(struct json_writer *writer, int64_t ms);      /* RFC 3339 string; TIME_NEVER as null */
 void json_put_value(struct json_writer *writer, struct value v); /* missing as null */
 
+/* A key and its value, into an open object. */
+void json_member_text(struct json_writer *writer, const char *key, const char *text);
+void json_member_str(struct json_writer *writer, const char *key, struct str s);
+void json_member_int(struct json_writer *writer, const char *key, int64_t n);
+void json_member_number(struct json_writer *writer, const char *key, double n);
+void json_member_milli(struct json_writer *writer, const char *key, int64_t milli);
+void json_member_bool(struct json_writer *writer, const char *key, bool b);
+void json_member_time(struct json_writer *writer, const char *key, int64_t ms);
+
 #ifdef __cplusplus
 }
 #endif

@@ -166,3 +166,40 @@ void json_put_value(struct json_writer *writer, struct value v) {
   case VALUE_MAP: return put_map(writer, v);
   }
 }
+
+/* --- members ---------------------------------------------------------------------------------------------------------- */
+
+void json_member_text(struct json_writer *writer, const char *key, const char *text) {
+  json_key(writer, key);
+  json_put_text(writer, text);
+}
+
+void json_member_str(struct json_writer *writer, const char *key, struct str s) {
+  json_key(writer, key);
+  json_put_str(writer, s);
+}
+
+void json_member_int(struct json_writer *writer, const char *key, int64_t n) {
+  json_key(writer, key);
+  json_put_int(writer, n);
+}
+
+void json_member_number(struct json_writer *writer, const char *key, double n) {
+  json_key(writer, key);
+  json_put_number(writer, n);
+}
+
+void json_member_milli(struct json_writer *writer, const char *key, int64_t milli) {
+  json_key(writer, key);
+  json_put_milli(writer, milli);
+}
+
+void json_member_bool(struct json_writer *writer, const char *key, bool b) {
+  json_key(writer, key);
+  json_put_bool(writer, b);
+}
+
+void json_member_time(struct json_writer *writer, const char *key, int64_t ms) {
+  json_key(writer, key);
+  json_put_time(writer, ms);
+}

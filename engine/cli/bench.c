@@ -111,27 +111,22 @@ static void add_text(const struct cost *cost, struct buf *out) {
   free(sorted);
 }
 
-static void put_number(struct json_writer *w, const char *key, double number) {
-  json_key(w, key);
-  json_put_number(w, number);
-}
-
 static void put_rule(struct json_writer *w, const struct cost *cost, const struct cost_rule *rule) {
   json_open(w, '{');
   json_key(w, "rule");
   json_put_text(w, rule->id);
   json_key(w, "function");
   json_put_bool(w, rule->function);
-  put_number(w, "fires_per_event", rule->fired);
-  put_number(w, "points_held", rule->points);
+  json_member_number(w, "fires_per_event", rule->fired);
+  json_member_number(w, "points_held", rule->points);
   if (rule->measured) {
-    put_number(w, "ns_per_event", rule->ns);
-    put_number(w, "share", share(rule->ns > 0 ? rule->ns : 0, sum_ns(cost, false)) / 100);
-    put_number(w, "bytes_kept_per_event", rule->bytes);
-    put_number(w, "calls_per_event", rule->calls);
-    put_number(w, "instructions_per_call", rule->steps);
-    put_number(w, "allocations_per_call", rule->allocations);
-    put_number(w, "allocated_bytes_per_call", rule->allocated);
+    json_member_number(w, "ns_per_event", rule->ns);
+    json_member_number(w, "share", share(rule->ns > 0 ? rule->ns : 0, sum_ns(cost, false)) / 100);
+    json_member_number(w, "bytes_kept_per_event", rule->bytes);
+    json_member_number(w, "calls_per_event", rule->calls);
+    json_member_number(w, "instructions_per_call", rule->steps);
+    json_member_number(w, "allocations_per_call", rule->allocations);
+    json_member_number(w, "allocated_bytes_per_call", rule->allocated);
   }
   json_close(w, '}');
 }
@@ -140,12 +135,13 @@ static void add_json(const struct cost *cost, struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  put_number(&w, "events", (double)cost->events);
-  put_number(&w, "leads", (double)cost->leads);
-  put_number(&w, "ns_per_event", cost->whole_ns);
-  put_number(&w, "ns_per_event_without_rules", cost->base_ns);
-  put_number(&w, "function_share_of_time", share(sum_ns(cost, true), sum_ns(cost, false)) / 100);
-  put_number(&w, "function_share_of_points", share(sum_points(cost, true), sum_points(cost, false)) / 100);
+  json_member_number(&w, "events", (double)cost->events);
+  json_member_number(&w, "leads", (double)cost->leads);
+  json_member_number(&w, "ns_per_event", cost->whole_ns);
+  json_member_number(&w, "ns_per_event_without_rules", cost->base_ns);
+  json_member_number(&w, "function_share_of_time", share(sum_ns(cost, true), sum_ns(cost, false)) / 100);
+  json_member_number(&w, "function_share_of_points",
+                     share(sum_points(cost, true), sum_points(cost, false)) / 100);
   json_key(&w, "rules");
   json_open(&w, '[');
   for (uint32_t i = 0; i < cost->rule_count; i++) put_rule(&w, cost, &cost->rules[i]);

@@ -73,11 +73,6 @@ static void print_text(const struct directory *directory) {
   buf_release(&out);
 }
 
-static void put_count(struct json_writer *writer, const char *key, size_t count) {
-  json_key(writer, key);
-  json_put_int(writer, (int64_t)count);
-}
-
 static void print_json(const struct directory *directory) {
   struct counts counts = count_all(directory);
   struct json_writer writer;
@@ -92,14 +87,14 @@ static void print_json(const struct directory *directory) {
     json_put_text(&writer, directory->generation->rules->hash);
   else
     json_put_null(&writer);
-  put_count(&writer, "errors", directory->problems.errors);
-  put_count(&writer, "warnings", directory->problems.warnings);
-  put_count(&writer, "notes", count_notes(&directory->problems));
-  put_count(&writer, "rules", counts.rules);
-  put_count(&writer, "functions", counts.functions);
-  put_count(&writer, "lists", counts.lists);
-  put_count(&writer, "tests", counts.tests);
-  put_count(&writer, "files", counts.files);
+  json_member_int(&writer, "errors", directory->problems.errors);
+  json_member_int(&writer, "warnings", directory->problems.warnings);
+  json_member_int(&writer, "notes", count_notes(&directory->problems));
+  json_member_int(&writer, "rules", counts.rules);
+  json_member_int(&writer, "functions", counts.functions);
+  json_member_int(&writer, "lists", counts.lists);
+  json_member_int(&writer, "tests", counts.tests);
+  json_member_int(&writer, "files", counts.files);
   json_key(&writer, "problems");
   problems_json(&directory->problems, &writer);
   json_close(&writer, '}');

@@ -50,28 +50,18 @@ static void add_text(const struct directory *directory, const struct mutation *m
              mutation_percent(&tally));
 }
 
-static void put_text(struct json_writer *writer, const char *key, const char *text) {
-  json_key(writer, key);
-  json_put_text(writer, text);
-}
-
-static void put_count(struct json_writer *writer, const char *key, size_t count) {
-  json_key(writer, key);
-  json_put_int(writer, (int64_t)count);
-}
-
 static void put_mutant(struct json_writer *writer, const struct mutant *mutant, enum mutant_fate fate,
                        struct str declaration) {
   static const char *const words[] = {"waiting", "none", "caught", "survived", "unseen"};
   json_open(writer, '{');
   json_key(writer, "declaration");
   json_put_str(writer, declaration);
-  put_text(writer, "file", mutant->place.file);
-  put_count(writer, "line", (size_t)mutant->place.line);
-  put_text(writer, "part", mutant->part);
-  put_text(writer, "change", mutant->change);
-  put_text(writer, "fate", words[fate]);
-  put_text(writer, "hint", mutant->hint);
+  json_member_text(writer, "file", mutant->place.file);
+  json_member_int(writer, "line", (size_t)mutant->place.line);
+  json_member_text(writer, "part", mutant->part);
+  json_member_text(writer, "change", mutant->change);
+  json_member_text(writer, "fate", words[fate]);
+  json_member_text(writer, "hint", mutant->hint);
   json_close(writer, '}');
 }
 
@@ -83,10 +73,10 @@ static void add_json(const struct mutation *mutation, struct buf *out) {
   struct str declaration;
   json_writer_init(&writer, out);
   json_open(&writer, '{');
-  put_count(&writer, "tried", tally.tried);
-  put_count(&writer, "caught", tally.caught);
-  put_count(&writer, "survived", tally.survived);
-  put_count(&writer, "unseen", tally.unseen);
+  json_member_int(&writer, "tried", tally.tried);
+  json_member_int(&writer, "caught", tally.caught);
+  json_member_int(&writer, "survived", tally.survived);
+  json_member_int(&writer, "unseen", tally.unseen);
   json_key(&writer, "percent");
   json_put_number(&writer, mutation_percent(&tally));
   json_key(&writer, "mutants");

@@ -80,11 +80,6 @@ static bool secret_name(struct answer *answer, int index, struct str *name) {
   return fine;
 }
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 /* The content of secret or hmac is on top of the stack, which is popped. */
 static int put_secret(struct answer *answer, bool hmac) {
   lua_State *L = answer->L;
@@ -104,9 +99,9 @@ static int put_secret(struct answer *answer, bool hmac) {
     name = str_of(lua_tostring(L, -1));
   }
   json_open(&answer->w, '{');
-  put_text(&answer->w, answer->script->secret_mark, name);
-  if (hmac) put_text(&answer->w, "hmac", text);
-  if (hmac) put_text(&answer->w, "form", form);
+  json_member_str(&answer->w, answer->script->secret_mark, name);
+  if (hmac) json_member_str(&answer->w, "hmac", text);
+  if (hmac) json_member_str(&answer->w, "form", form);
   json_close(&answer->w, '}');
   lua_settop(L, content - 1);
   return 0;

@@ -45,11 +45,6 @@ static void put_node(struct json_writer *w, const struct node *node) {
   json_close(w, list ? ']' : '}');
 }
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_event(struct buf *out, const struct node *event, size_t number, uint32_t lead,
                       int64_t at_ms) {
   struct json_writer w;
@@ -62,10 +57,10 @@ static void put_event(struct buf *out, const struct node *event, size_t number, 
     put_node(&w, &event->table.pairs[i].value);
   }
   snprintf(text, sizeof text, "lead-%u", lead);
-  put_text(&w, "userId", text);
+  json_member_text(&w, "userId", text);
   snprintf(text, sizeof text, "bench-%zu", number);
-  put_text(&w, "messageId", text);
-  put_text(&w, "timestamp", time_text(at_ms, text));
+  json_member_text(&w, "messageId", text);
+  json_member_text(&w, "timestamp", time_text(at_ms, text));
   json_close(&w, '}');
 }
 

@@ -23,27 +23,22 @@ uint64_t agreement_digest(const struct ruleset *rules, enum agreement_section se
 
 /* --- approvals -------------------------------------------------------------------------------------------------------- */
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 void agreement_record(const struct ruleset *rules, struct str role, struct str by, int64_t now_ms,
                       struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  put_text(&w, "role", role);
-  put_text(&w, "by", by);
+  json_member_str(&w, "role", role);
+  json_member_str(&w, "by", by);
   json_key(&w, "at");
   json_put_time(&w, now_ms);
-  put_text(&w, "ruleset", str_of(rules->hash));
+  json_member_str(&w, "ruleset", str_of(rules->hash));
   json_key(&w, "sections");
   json_open(&w, '{');
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++) {
     char digest[20];
     snprintf(digest, sizeof digest, "%016" PRIx64, agreement_digest(rules, (enum agreement_section)s));
-    put_text(&w, agreement_section_word((enum agreement_section)s), str_of(digest));
+    json_member_str(&w, agreement_section_word((enum agreement_section)s), str_of(digest));
   }
   json_close(&w, '}');
   json_close(&w, '}');
@@ -96,11 +91,11 @@ void agreement_json(const struct ruleset *rules, const struct approvals *approva
     const struct approval *approval = &approvals->items[i];
     unsigned changed = agreement_changed(rules, approval);
     json_open(w, '{');
-    put_text(w, "role", str_of(approval->role));
-    put_text(w, "by", str_of(approval->by));
+    json_member_str(w, "role", str_of(approval->role));
+    json_member_str(w, "by", str_of(approval->by));
     json_key(w, "at");
     json_put_time(w, approval->at_ms);
-    put_text(w, "ruleset", str_of(approval->ruleset));
+    json_member_str(w, "ruleset", str_of(approval->ruleset));
     json_key(w, "stands");
     json_put_bool(w, !changed);
     json_key(w, "changed");

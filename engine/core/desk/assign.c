@@ -170,24 +170,19 @@ static struct str owner_of(const struct assign_choice *choice) {
   return choice->why == ASSIGN_ACCOUNT ? choice->account_owner : str_of(choice->owner);
 }
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_properties(const struct assign_choice *choice, struct json_writer *w) {
   static const char *const words[] = {"turn", "account", "breach"};
   json_key(w, "properties");
   json_open(w, '{');
   json_key(w, "owner");
   json_put_str(w, owner_of(choice));
-  put_text(w, "assignment", choice->assignment->id);
-  put_text(w, "why", words[choice->why]);
+  json_member_text(w, "assignment", choice->assignment->id);
+  json_member_text(w, "why", words[choice->why]);
   if (choice->turn) {
     json_key(w, "turn");
     json_put_int(w, choice->turn);
   }
-  if (choice->clock[0]) put_text(w, "clock", choice->clock);
+  if (choice->clock[0]) json_member_text(w, "clock", choice->clock);
   json_close(w, '}');
 }
 
@@ -206,17 +201,17 @@ void assign_record(const struct assign_choice *choice, struct identity_member ca
   json_key(&w, "batch");
   json_open(&w, '[');
   json_open(&w, '{');
-  put_text(&w, "type", "act");
-  put_text(&w, "event", "assign");
+  json_member_text(&w, "type", "act");
+  json_member_text(&w, "event", "assign");
   json_key(&w, carrier.kind == ID_USER ? "userId" : "anonymousId");
   json_put_str(&w, carrier.id);
-  put_text(&w, "messageId", id.data);
+  json_member_text(&w, "messageId", id.data);
   json_key(&w, "timestamp");
   json_put_time(&w, now_ms);
   json_key(&w, "actor");
   json_open(&w, '{');
-  put_text(&w, "id", "embudo");
-  put_text(&w, "role", "system");
+  json_member_text(&w, "id", "embudo");
+  json_member_text(&w, "role", "system");
   json_close(&w, '}');
   put_properties(choice, &w);
   json_close(&w, '}');

@@ -16,11 +16,6 @@ static void put_instant(struct json_writer *w, const char *key, int64_t ms) {
   json_put_time(w, ms);
 }
 
-static void put_count(struct json_writer *w, const char *key, int64_t count) {
-  json_key(w, key);
-  json_put_int(w, count);
-}
-
 static void put_id(struct json_writer *w, uint64_t id) {
   char text[20];
   snprintf(text, sizeof text, "%016" PRIx64, id);
@@ -33,7 +28,7 @@ static void put_terms(const struct leadbook *book, const struct clock *clock, st
   put_instant(w, "entered_at", clock->entered_ms);
   put_instant(w, "warn_at", clock->warn_ms);
   put_instant(w, "due_at", clock->due_ms);
-  if (clock->attempts > 1) put_count(w, "attempts", clock->attempts);
+  if (clock->attempts > 1) json_member_int(w, "attempts", clock->attempts);
   if (*leadbook_name(book, clock->escalate)) put_name(w, "escalate", book, clock->escalate);
   if (!clock->reassign) return;
   json_key(w, "reassign");
@@ -43,8 +38,8 @@ static void put_terms(const struct leadbook *book, const struct clock *clock, st
 static void put_end(const struct clock *clock, struct json_writer *w) {
   json_key(w, "end");
   json_put_text(w, clock_end_word((enum clock_end)clock->end));
-  put_count(w, "made", clock->made);
-  put_count(w, "worked_ms", clock->worked_ms);
+  json_member_int(w, "made", clock->made);
+  json_member_int(w, "worked_ms", clock->worked_ms);
 }
 
 void clocks_record(const struct leadbook *book, const struct clock_fact *fact, struct identity_member lead,
@@ -65,7 +60,7 @@ void clocks_record(const struct leadbook *book, const struct clock_fact *fact, s
   put_instant(&w, "decided_at", fact->decided_ms);
   put_name(&w, "lifecycle", book, clock->lifecycle);
   put_name(&w, "stage", book, clock->stage);
-  put_count(&w, "cycle", clock->cycle);
+  json_member_int(&w, "cycle", clock->cycle);
   put_name(&w, "ruleset", book, clock->ruleset);
   if (fact->what == CLOCK_STARTED) put_terms(book, clock, &w);
   if (fact->what == CLOCK_STOPPED) put_end(clock, &w);
@@ -86,7 +81,7 @@ void clocks_json(const struct leadbook *book, const struct clock *clock, int64_t
   json_put_text(w, clocks_state_word(clock));
   put_name(w, "lifecycle", book, clock->lifecycle);
   put_name(w, "stage", book, clock->stage);
-  put_count(w, "cycle", clock->cycle);
+  json_member_int(w, "cycle", clock->cycle);
   put_instant(w, "started_at", clock->started_ms);
   put_terms(book, clock, w);
   put_instant(w, "warned_at", clock->warned_ms);
@@ -96,7 +91,7 @@ void clocks_json(const struct leadbook *book, const struct clock *clock, int64_t
   if (!clock_is_open(clock))
     put_end(clock, w);
   else if (clock->due_ms != TIME_NEVER)
-    put_count(w, "left_ms", clock->due_ms - now_ms);
+    json_member_int(w, "left_ms", clock->due_ms - now_ms);
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */

@@ -78,22 +78,17 @@ static void count_lead(struct counting *c, const struct ruleset *rules, const st
   for (uint32_t s = 0; s < c->lifecycle->stage_count; s++) figures->stages[s] += came.stages >> s & 1;
 }
 
-static void put_count(struct json_writer *w, const char *key, uint32_t count) {
-  json_key(w, key);
-  json_put_int(w, count);
-}
-
 static void put_figures(const struct counting *c, struct json_writer *w) {
   const struct figures *figures = &c->figures;
   json_open(w, '{');
   json_key(w, "lifecycle");
   json_put_text(w, c->lifecycle->name);
-  put_count(w, "leads", figures->leads);
-  put_count(w, "existing", figures->existing);
-  put_count(w, "outside", figures->outside);
-  put_count(w, "endorsed", figures->endorsed);
-  put_count(w, "accepted", figures->accepted);
-  put_count(w, "claimed", figures->claimed);
+  json_member_int(w, "leads", figures->leads);
+  json_member_int(w, "existing", figures->existing);
+  json_member_int(w, "outside", figures->outside);
+  json_member_int(w, "endorsed", figures->endorsed);
+  json_member_int(w, "accepted", figures->accepted);
+  json_member_int(w, "claimed", figures->claimed);
   json_key(w, "stages");
   json_open(w, '[');
   for (uint32_t s = 0; s < c->lifecycle->stage_count; s++) {
@@ -101,7 +96,7 @@ static void put_figures(const struct counting *c, struct json_writer *w) {
     json_open(w, '{');
     json_key(w, "stage");
     json_put_text(w, c->lifecycle->stages[s]);
-    put_count(w, "leads", figures->stages[s]);
+    json_member_int(w, "leads", figures->stages[s]);
     json_close(w, '}');
   }
   json_close(w, ']');

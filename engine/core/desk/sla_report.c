@@ -53,11 +53,6 @@ static void count_clock(struct sales *sales, const struct clock *clock) {
   add(&sales->worked, later ? calendar_between(sales->hours, reached, clock->stopped_ms) : clock->worked_ms);
 }
 
-static void put_count(struct json_writer *w, const char *key, int64_t count) {
-  json_key(w, key);
-  json_put_int(w, count);
-}
-
 static int by_length(const void *a, const void *b) {
   int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
   return (x > y) - (x < y);
@@ -72,8 +67,8 @@ static void put_delays(struct json_writer *w, const char *key, struct delays *de
   }
   qsort(delays->items, delays->count, sizeof *delays->items, by_length);
   json_open(w, '{');
-  put_count(w, "median_ms", delays->items[(delays->count - 1) / 2]);
-  put_count(w, "p90_ms", delays->items[(delays->count * 9 + 9) / 10 - 1]);
+  json_member_int(w, "median_ms", delays->items[(delays->count - 1) / 2]);
+  json_member_int(w, "p90_ms", delays->items[(delays->count * 9 + 9) / 10 - 1]);
   json_close(w, '}');
   free(delays->items);
 }
@@ -97,14 +92,14 @@ static void put_sales(const struct leadbook *book, const struct sla *sla, struct
   }
   json_open(w, '{');
   put_name(w, sla->id, sla->doc);
-  put_count(w, "started", sales.started);
-  put_count(w, "in_time", sales.in_time);
-  put_count(w, "late", sales.late);
-  put_count(w, "running", sales.running);
-  put_count(w, "running_late", sales.running_late);
-  put_count(w, "cancelled", sales.cancelled);
-  put_count(w, "undelivered", sales.undelivered);
-  if (sla->attempts > 1) put_count(w, "too_few_attempts", sales.too_few);
+  json_member_int(w, "started", sales.started);
+  json_member_int(w, "in_time", sales.in_time);
+  json_member_int(w, "late", sales.late);
+  json_member_int(w, "running", sales.running);
+  json_member_int(w, "running_late", sales.running_late);
+  json_member_int(w, "cancelled", sales.cancelled);
+  json_member_int(w, "undelivered", sales.undelivered);
+  if (sla->attempts > 1) json_member_int(w, "too_few_attempts", sales.too_few);
   put_delays(w, "system", &sales.system);
   put_delays(w, "people", &sales.people);
   put_delays(w, "worked", &sales.worked);
@@ -151,8 +146,8 @@ static void count_lead(const struct leadbook *book, const struct ruleset *rules,
 static void put_side(struct json_writer *w, const char *key, int64_t promised, int64_t reached) {
   json_key(w, key);
   json_open(w, '{');
-  put_count(w, "promised", promised);
-  put_count(w, "reached", reached);
+  json_member_int(w, "promised", promised);
+  json_member_int(w, "reached", reached);
   json_close(w, '}');
 }
 
@@ -172,8 +167,8 @@ static void put_period(const struct leadbook *book, const struct ruleset *rules,
   json_put_time(w, to_ms);
   if (promise->volume) put_side(w, "volume", promise->volume, marketing.reached);
   if (promise->good_percent) put_side(w, "quality_percent", promise->good_percent, percent);
-  put_count(w, "leads", marketing.reached);
-  put_count(w, "good", marketing.good);
+  json_member_int(w, "leads", marketing.reached);
+  json_member_int(w, "good", marketing.good);
   json_key(w, "kept"); /* of a period that is not over only a kept promise is known */
   if (kept || to_ms <= now_ms)
     json_put_bool(w, kept);

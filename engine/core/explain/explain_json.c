@@ -5,21 +5,6 @@
 #include "core/explain/row.h"
 #include "core/explain/whatif.h"
 
-static void put_named_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_named_milli(struct json_writer *w, const char *key, int64_t milli) {
-  json_key(w, key);
-  json_put_milli(w, milli);
-}
-
-static void put_named_time(struct json_writer *w, const char *key, int64_t ms) {
-  json_key(w, key);
-  json_put_time(w, ms);
-}
-
 static void put_place(struct json_writer *w, struct place place) {
   json_key(w, "file");
   json_put_text(w, place.file);
@@ -30,21 +15,21 @@ static void put_place(struct json_writer *w, struct place place) {
 static void put_part(const struct fold *fold, const struct fold_part *part, struct json_writer *w) {
   const struct rule *rule = &fold_rules(fold)->rules[part->rule];
   json_open(w, '{');
-  put_named_text(w, "rule", rule->id);
-  put_named_text(w, "doc", rule->doc);
+  json_member_text(w, "rule", rule->id);
+  json_member_text(w, "doc", rule->doc);
   put_place(w, rule->place);
-  if (rule->group != NONE) put_named_text(w, "group", fold_rules(fold)->groups[rule->group].name);
-  put_named_milli(w, "points", part->held);
+  if (rule->group != NONE) json_member_text(w, "group", fold_rules(fold)->groups[rule->group].name);
+  json_member_milli(w, "points", part->held);
   json_key(w, "count");
   json_put_int(w, part->count);
   json_key(w, "limited");
   json_put_int(w, part->limited);
   if (part->count || part->undecayed) {
-    put_named_time(w, "first", part->first_ms);
-    put_named_time(w, "last", part->last_ms);
+    json_member_time(w, "first", part->first_ms);
+    json_member_time(w, "last", part->last_ms);
   }
-  put_named_milli(w, "when_added", part->undecayed);
-  put_named_milli(w, "before_cap", part->raw);
+  json_member_milli(w, "when_added", part->undecayed);
+  json_member_milli(w, "before_cap", part->raw);
   json_key(w, "suspended");
   json_put_bool(w, part->suspended);
   json_key(w, "unknown");
@@ -57,7 +42,7 @@ static void put_part(const struct fold *fold, const struct fold_part *part, stru
     struct buf row;
     buf_init(&row);
     matcher_describe(rule->rows[part->row].matcher, &row);
-    put_named_text(w, "row", row.data);
+    json_member_text(w, "row", row.data);
     buf_release(&row);
   }
   json_close(w, '}');
@@ -67,11 +52,11 @@ static void put_dimension(const struct fold *fold, const struct explained_dimens
                           struct json_writer *w) {
   const struct ruleset *rules = fold_rules(fold);
   json_open(w, '{');
-  put_named_text(w, "dimension", rules->dimensions[d->dimension].name);
-  put_named_milli(w, "score", d->parts.score);
-  if (*d->band) put_named_text(w, "band", d->band);
-  put_named_milli(w, "before_bounds", d->parts.unclamped);
-  put_named_milli(w, "bounds_cut", d->clamp_cut);
+  json_member_text(w, "dimension", rules->dimensions[d->dimension].name);
+  json_member_milli(w, "score", d->parts.score);
+  if (*d->band) json_member_text(w, "band", d->band);
+  json_member_milli(w, "before_bounds", d->parts.unclamped);
+  json_member_milli(w, "bounds_cut", d->clamp_cut);
   json_key(w, "parts");
   json_open(w, '[');
   for (uint32_t i = 0; i < d->parts.count; i++) put_part(fold, &d->parts.parts[i], w);
@@ -80,9 +65,9 @@ static void put_dimension(const struct fold *fold, const struct explained_dimens
   json_open(w, '[');
   for (uint32_t i = 0; i < d->parts.group_count; i++) {
     json_open(w, '{');
-    put_named_text(w, "group", rules->groups[d->parts.groups[i].group].name);
-    put_named_milli(w, "sum", d->parts.groups[i].sum);
-    put_named_milli(w, "held", d->parts.groups[i].held);
+    json_member_text(w, "group", rules->groups[d->parts.groups[i].group].name);
+    json_member_milli(w, "sum", d->parts.groups[i].sum);
+    json_member_milli(w, "held", d->parts.groups[i].held);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -98,9 +83,9 @@ static void put_told(const struct told *told, struct json_writer *w) {
   else
     json_put_bool(w, told->truth == TRUTH_YES);
   if (told->form == TOLD_LEAF) {
-    put_named_text(w, "condition", told->text);
-    put_named_text(w, "actual", told->actual);
-    if (told->changes_ms != TIME_NEVER) put_named_time(w, "changes", told->changes_ms);
+    json_member_text(w, "condition", told->text);
+    json_member_text(w, "actual", told->actual);
+    if (told->changes_ms != TIME_NEVER) json_member_time(w, "changes", told->changes_ms);
     if (told->count) {
       json_key(w, "means");
       put_told(&told->kids[0], w);
@@ -117,9 +102,9 @@ static void put_told(const struct told *told, struct json_writer *w) {
 static void put_move(const struct fold *fold, const struct explained_move *m, struct json_writer *w) {
   const struct lifecycle *l = &fold_rules(fold)->lifecycles[m->lifecycle];
   json_open(w, '{');
-  put_named_text(w, "lifecycle", l->name);
-  put_named_text(w, "to", l->stages[m->move->to]);
-  put_named_text(w, "doc", m->move->doc);
+  json_member_text(w, "lifecycle", l->name);
+  json_member_text(w, "to", l->stages[m->move->to]);
+  json_member_text(w, "doc", m->move->doc);
   put_place(w, m->move->place);
   if (m->move->when) {
     json_key(w, "when");
@@ -137,15 +122,15 @@ static void put_move(const struct fold *fold, const struct explained_move *m, st
   json_open(w, '[');
   for (uint32_t i = 0; i < m->gate_count; i++) {
     json_open(w, '{');
-    put_named_text(w, "gate", m->gates[i].gate->id);
-    put_named_text(w, "doc", m->gates[i].gate->doc);
+    json_member_text(w, "gate", m->gates[i].gate->id);
+    json_member_text(w, "doc", m->gates[i].gate->doc);
     json_key(w, "need");
     put_told(&m->gates[i].need, w);
     json_close(w, '}');
   }
   json_close(w, ']');
-  if (m->waits_until_ms != TIME_MIN) put_named_time(w, "waits_until", m->waits_until_ms);
-  if (m->due_ms != TIME_NEVER) put_named_time(w, "due", m->due_ms);
+  if (m->waits_until_ms != TIME_MIN) json_member_time(w, "waits_until", m->waits_until_ms);
+  if (m->due_ms != TIME_NEVER) json_member_time(w, "due", m->due_ms);
   json_close(w, '}');
 }
 
@@ -160,13 +145,13 @@ static void put_whatif(const struct fold *fold, const struct whatif *whatif, str
   for (uint32_t i = 0; i < whatif->count; i++) {
     const struct finding *f = &whatif->findings[i];
     json_open(w, '{');
-    if (f->rule != NONE) put_named_text(w, "rule", rules->rules[f->rule].id);
+    if (f->rule != NONE) json_member_text(w, "rule", rules->rules[f->rule].id);
     json_key(w, "known");
     json_open(w, '[');
     for (uint32_t k = 0; f->fields && k < whatif->field_count; k++) json_put_str(w, whatif->fields[k]);
     json_close(w, ']');
-    put_named_text(w, "lifecycle", rules->lifecycles[f->lifecycle].name);
-    put_named_text(w, "stage", rules->lifecycles[f->lifecycle].stages[f->stage]);
+    json_member_text(w, "lifecycle", rules->lifecycles[f->lifecycle].name);
+    json_member_text(w, "stage", rules->lifecycles[f->lifecycle].stages[f->stage]);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -180,10 +165,10 @@ static void put_history(const struct fold *fold, struct json_writer *w) {
   for (uint32_t i = 0; i < count; i++) {
     const struct lifecycle *l = &fold_rules(fold)->lifecycles[transitions[i].lifecycle];
     json_open(w, '{');
-    put_named_time(w, "time", transitions[i].time_ms);
-    put_named_text(w, "lifecycle", l->name);
-    put_named_text(w, "from", l->stages[transitions[i].from]);
-    put_named_text(w, "to", l->stages[transitions[i].to]);
+    json_member_time(w, "time", transitions[i].time_ms);
+    json_member_text(w, "lifecycle", l->name);
+    json_member_text(w, "from", l->stages[transitions[i].from]);
+    json_member_text(w, "to", l->stages[transitions[i].to]);
     json_key(w, "cycle");
     json_put_int(w, transitions[i].cycle);
     if (transitions[i].move != NONE) put_place(w, l->moves[transitions[i].move].place);
@@ -218,8 +203,8 @@ static void put_stages(const struct fold *fold, struct json_writer *w) {
   for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
     json_key(w, rules->lifecycles[l].name);
     json_open(w, '{');
-    put_named_text(w, "stage", rules->lifecycles[l].stages[fold_stage(fold, (int)l)]);
-    put_named_time(w, "since", fold_stage_since(fold, (int)l));
+    json_member_text(w, "stage", rules->lifecycles[l].stages[fold_stage(fold, (int)l)]);
+    json_member_time(w, "since", fold_stage_since(fold, (int)l));
     json_close(w, '}');
   }
   json_close(w, '}');
@@ -233,18 +218,18 @@ static void put_header(const struct explanation *e, struct json_writer *w) {
   fold_grade(fold, &grade);
   json_key(w, "lead");
   json_put_str(w, fold_lead_id(fold));
-  put_named_time(w, "at", fold_now(fold));
-  put_named_text(w, "ruleset", fold_rules(fold)->hash);
-  if (ignored) put_named_text(w, "ignored_by", ignored->id);
-  if (grade.len) put_named_text(w, "grade", grade.data);
+  json_member_time(w, "at", fold_now(fold));
+  json_member_text(w, "ruleset", fold_rules(fold)->hash);
+  if (ignored) json_member_text(w, "ignored_by", ignored->id);
+  if (grade.len) json_member_text(w, "grade", grade.data);
   put_stages(fold, w);
   json_key(w, "segments");
   row_segments(fold_segments(fold), fold_rules(fold), w);
   row_account(fold_account(fold), fold_account_by_domain(fold), fold_new_business(fold), fold_rules(fold), w);
   json_key(w, "cycle");
   json_put_int(w, fold_cycle(fold));
-  put_named_time(w, "first_seen", fold_first_seen(fold));
-  put_named_time(w, "last_seen", fold_last_seen(fold));
+  json_member_time(w, "first_seen", fold_first_seen(fold));
+  json_member_time(w, "last_seen", fold_last_seen(fold));
   json_key(w, "events");
   json_put_int(w, fold_events(fold));
   json_key(w, "incomplete");

@@ -4,25 +4,10 @@
 #include "core/explain/explain.h"
 #include <stdlib.h>
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_str(struct json_writer *w, const char *key, struct str text) {
   if (text.len == 0) return;
   json_key(w, key);
   json_put_str(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, int64_t number) {
-  json_key(w, key);
-  json_put_int(w, number);
-}
-
-static void put_bool(struct json_writer *w, const char *key, bool yes) {
-  json_key(w, key);
-  json_put_bool(w, yes);
 }
 
 static const struct criterion *criterion_at(const struct fold *fold, int number) {
@@ -38,20 +23,20 @@ static const struct framework *framework_at(const struct fold *fold, int number)
 /* What a form or a chat needs in order to ask. */
 static void put_criterion(const struct fold *fold, int number, struct json_writer *w) {
   const struct criterion *criterion = criterion_at(fold, number);
-  put_text(w, "framework", framework_at(fold, criterion->framework)->id);
-  put_text(w, "criterion", criterion->id);
-  put_text(w, "ask", criterion->ask);
-  if (*criterion->doc) put_text(w, "doc", criterion->doc);
-  put_text(w, "value", answer_kind_word(criterion->kind));
-  if (*criterion->currency) put_text(w, "currency", criterion->currency);
+  json_member_text(w, "framework", framework_at(fold, criterion->framework)->id);
+  json_member_text(w, "criterion", criterion->id);
+  json_member_text(w, "ask", criterion->ask);
+  if (*criterion->doc) json_member_text(w, "doc", criterion->doc);
+  json_member_text(w, "value", answer_kind_word(criterion->kind));
+  if (*criterion->currency) json_member_text(w, "currency", criterion->currency);
   if (criterion->kind == ANSWER_CHOICE || criterion->kind == ANSWER_GRADE) {
     json_key(w, criterion->kind == ANSWER_GRADE ? "grades" : "choices");
     json_open(w, '[');
     for (uint32_t i = 0; i < criterion->choice_count; i++) json_put_text(w, criterion->choices[i]);
     json_close(w, ']');
   }
-  put_bool(w, "must", criterion->must);
-  put_int(w, "weight", criterion->weight);
+  json_member_bool(w, "must", criterion->must);
+  json_member_int(w, "weight", criterion->weight);
 }
 
 static void put_answer(const struct evidence *evidence, struct json_writer *w) {
@@ -68,7 +53,7 @@ static void put_answer(const struct evidence *evidence, struct json_writer *w) {
   json_put_milli(w, answer->confidence);
   put_str(w, "note", answer->note);
   put_str(w, "lead", evidence->lead);
-  if (!answer->understood) put_bool(w, "understood", false);
+  if (!answer->understood) json_member_bool(w, "understood", false);
   json_close(w, '}');
 }
 
@@ -76,14 +61,14 @@ static void put_state(const struct fold *fold, int number, struct json_writer *w
   struct assessed assessed;
   struct evidence history[QUALIFY_HISTORY];
   fold_assess(fold, number, &assessed);
-  put_text(w, "state", criterion_state_word(assessed.state));
-  put_bool(w, "inferred", assessed.inferred);
+  json_member_text(w, "state", criterion_state_word(assessed.state));
+  json_member_bool(w, "inferred", assessed.inferred);
   json_key(w, "answer");
   if (assessed.evidence.answer && assessed.evidence.answer->value.kind != VALUE_MISSING)
     put_answer(&assessed.evidence, w);
   else
     json_put_null(w);
-  put_bool(w, "expired", assessed.expired);
+  json_member_bool(w, "expired", assessed.expired);
   if (assessed.expires_ms != TIME_NEVER) {
     json_key(w, "expires");
     json_put_time(w, assessed.expires_ms);
@@ -101,21 +86,21 @@ static void put_result(const struct fold *fold, int number, struct json_writer *
   const struct framework *framework = framework_at(fold, number);
   struct result result;
   fold_result(fold, number, &result);
-  put_text(w, "framework", framework->id);
-  put_text(w, "doc", framework->doc);
-  put_text(w, "of", framework->of_account ? "account" : "lead");
+  json_member_text(w, "framework", framework->id);
+  json_member_text(w, "doc", framework->doc);
+  json_member_text(w, "of", framework->of_account ? "account" : "lead");
   json_key(w, "qualified");
   if (result.qualified == TRUTH_UNKNOWN)
     json_put_null(w);
   else
     json_put_bool(w, result.qualified == TRUTH_YES);
-  put_int(w, "met", result.met);
-  put_int(w, "unmet", result.unmet);
-  put_int(w, "unknown", result.unknown);
-  put_int(w, "completeness", result.answered);
+  json_member_int(w, "met", result.met);
+  json_member_int(w, "unmet", result.unmet);
+  json_member_int(w, "unknown", result.unknown);
+  json_member_int(w, "completeness", result.answered);
   json_key(w, "total");
   json_put_milli(w, result.total);
-  put_int(w, "out_of", framework_weight(fold_rules(fold), framework));
+  json_member_int(w, "out_of", framework_weight(fold_rules(fold), framework));
   int next = qualify_next(fold, number);
   json_key(w, "next");
   if (next == NONE)
@@ -198,9 +183,9 @@ void qualify_missing(const struct fold *fold, struct json_writer *w) {
     json_open(w, '{');
     json_key(w, "field");
     json_put_str(w, missing[i].field->path);
-    put_bool(w, "required", missing[i].field->required);
-    put_int(w, "weight", missing[i].field->weight);
-    put_bool(w, "invalid", missing[i].present);
+    json_member_bool(w, "required", missing[i].field->required);
+    json_member_int(w, "weight", missing[i].field->weight);
+    json_member_bool(w, "invalid", missing[i].present);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -212,8 +197,8 @@ static void put_question(const struct fold *fold, int number, struct json_writer
   fold_assess(fold, number, &assessed);
   json_open(w, '{');
   put_criterion(fold, number, w);
-  put_text(w, "state", criterion_state_word(assessed.state));
-  put_bool(w, "expired", assessed.expired);
+  json_member_text(w, "state", criterion_state_word(assessed.state));
+  json_member_bool(w, "expired", assessed.expired);
   json_close(w, '}');
 }
 

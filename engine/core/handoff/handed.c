@@ -66,16 +66,6 @@ void handed_find(struct handed *handed, struct pipeline *pipeline, uint32_t lead
 
 /* --- reading ---------------------------------------------------------------------------------------------------------- */
 
-static void put_str(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
-static void put_time(struct json_writer *w, const char *key, int64_t ms) {
-  json_key(w, key);
-  json_put_time(w, ms);
-}
-
 static struct str text_of(struct json_ref object, struct str key) {
   struct str text = {NULL, 0};
   json_string(json_get(object, key), &text);
@@ -87,24 +77,24 @@ static bool put_message(struct json_ref root, struct json_writer *w) {
   char id[OUTBOX_ID_TEXT];
   struct err err;
   if (outbox_effect_read(root, &effect, &err) != 0) return false;
-  put_str(w, "handoff", str_of(outbox_id_text(effect.id, id)));
-  put_str(w, "effect", effect.effect);
-  put_str(w, "destination", effect.destination);
-  put_str(w, "type", effect.type);
-  put_time(w, "at", effect.at_ms);
-  put_time(w, "made_at", effect.made_ms);
+  json_member_str(w, "handoff", str_of(outbox_id_text(effect.id, id)));
+  json_member_str(w, "effect", effect.effect);
+  json_member_str(w, "destination", effect.destination);
+  json_member_str(w, "type", effect.type);
+  json_member_time(w, "at", effect.at_ms);
+  json_member_time(w, "made_at", effect.made_ms);
   return true;
 }
 
 static void put_decision(struct json_ref root, uint64_t record, struct json_writer *w) {
   char id[32];
   snprintf(id, sizeof id, DECISION_PREFIX "%" PRIu64, record);
-  put_str(w, "handoff", str_of(id));
-  put_str(w, "lifecycle", text_of(root, STR("lifecycle")));
-  put_str(w, "stage", text_of(root, STR("to")));
-  put_str(w, "cause", text_of(root, STR("cause")));
-  put_str(w, "at", text_of(root, STR("at")));
-  put_str(w, "made_at", text_of(root, STR("decided_at")));
+  json_member_str(w, "handoff", str_of(id));
+  json_member_str(w, "lifecycle", text_of(root, STR("lifecycle")));
+  json_member_str(w, "stage", text_of(root, STR("to")));
+  json_member_str(w, "cause", text_of(root, STR("cause")));
+  json_member_str(w, "at", text_of(root, STR("at")));
+  json_member_str(w, "made_at", text_of(root, STR("decided_at")));
 }
 
 /* False: it hands nobody over, or whoever it was is erased. */

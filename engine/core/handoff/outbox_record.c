@@ -86,11 +86,6 @@ static void put_int(struct json_writer *w, const char *key, int64_t number) {
   json_put_int(w, number);
 }
 
-static void put_time(struct json_writer *w, const char *key, int64_t ms) {
-  json_key(w, key);
-  json_put_time(w, ms);
-}
-
 static void put_hash(struct json_writer *w, const char *key, struct hash128 hash) {
   char text[40];
   snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, hash.high, hash.low);
@@ -117,8 +112,8 @@ void outbox_effect_write(const struct outbox_effect *effect, struct buf *out) {
   put_int(&w, "sequence", effect->sequence);
   snprintf(key, sizeof key, "%016" PRIx64, effect->key);
   put(&w, "key", str_of(key));
-  put_time(&w, "at", effect->at_ms);
-  put_time(&w, "made_at", effect->made_ms);
+  json_member_time(&w, "at", effect->at_ms);
+  json_member_time(&w, "made_at", effect->made_ms);
   if (effect->rendered) {
     put_raw(&w, "request", effect->request);
   } else {
@@ -141,9 +136,9 @@ void outbox_delivery_write(const struct outbox_delivery *delivery, struct buf *o
   put_int(&w, "attempt", delivery->attempt);
   put_int(&w, "status", delivery->status);
   put_int(&w, "ms", delivery->took_ms);
-  put_time(&w, "at", delivery->at_ms);
-  if (delivery->what == HAPPENED_FAILED) put_time(&w, "next", delivery->next_ms);
-  if (delivery->destination.len == 0) put_time(&w, "made_at", delivery->made_ms);
+  json_member_time(&w, "at", delivery->at_ms);
+  if (delivery->what == HAPPENED_FAILED) json_member_time(&w, "next", delivery->next_ms);
+  if (delivery->destination.len == 0) json_member_time(&w, "made_at", delivery->made_ms);
   put_int(&w, "pause", delivery->pause_ms);
   put(&w, "error", delivery->error);
   put(&w, "answer", delivery->answer);

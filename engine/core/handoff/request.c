@@ -61,11 +61,6 @@ struct freezing {
   struct err *err;
 };
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 static int freeze_part(struct freezing *f, struct json_ref ref, const char *what) {
   struct str text;
   if (json_string(ref, &text)) {
@@ -78,9 +73,9 @@ static int freeze_part(struct freezing *f, struct json_ref ref, const char *what
   if (!secret || json_count(ref) != (hmac ? 3 : 1))
     return err_set(f->err, ERR_SCRIPT, "%s must be a text, a secret, or a list of both", what);
   json_open(&f->w, '{');
-  put_text(&f->w, "secret", name);
-  if (hmac) put_text(&f->w, "hmac", text);
-  if (hmac && json_string(json_get(ref, STR("form")), &form)) put_text(&f->w, "form", form);
+  json_member_str(&f->w, "secret", name);
+  if (hmac) json_member_str(&f->w, "hmac", text);
+  if (hmac && json_string(json_get(ref, STR("form")), &form)) json_member_str(&f->w, "form", form);
   json_close(&f->w, '}');
   if (hmac && !secret_form_known(form))
     return err_set(f->err, ERR_SCRIPT, "hmac writes \"hex\" or \"base64\", not \"%.*s\"", STR_ARG(form));

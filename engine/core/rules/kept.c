@@ -81,17 +81,12 @@ void kept_piece_name(const char *sha, unsigned piece, char name[KEPT_NAME_MAX]) 
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_use(struct json_writer *w, const struct kept_use *use) {
   json_open(w, '{');
   json_key(w, "at");
   json_put_time(w, use->at_ms);
-  put_text(w, "by", use->by);
-  put_text(w, "stages", use->stages);
+  json_member_text(w, "by", use->by);
+  json_member_text(w, "stages", use->stages);
   json_key(w, "instant");
   json_put_bool(w, use->instant);
   json_key(w, "moved");
@@ -106,7 +101,7 @@ void kept_index_put(const struct kept_index *index, struct buf *out) {
   for (size_t i = 0; i < index->count && out->len < KEPT_INDEX_BYTES_MAX; i++) {
     const struct kept *kept = &index->items[i];
     json_open(&w, '{');
-    put_text(&w, "ruleset", kept->hash);
+    json_member_text(&w, "ruleset", kept->hash);
     json_key(&w, "uses");
     json_open(&w, '[');
     for (size_t k = 0; k < kept->use_count; k++) put_use(&w, &kept->uses[k]);
@@ -156,8 +151,8 @@ static void put_files(const struct kept_packed *packed, struct buf *out) {
   json_open(&w, '[');
   for (size_t i = 0; i < packed->file_count; i++) {
     json_open(&w, '{');
-    put_text(&w, "path", packed->files[i].path);
-    put_text(&w, "sha", packed->files[i].sha);
+    json_member_text(&w, "path", packed->files[i].path);
+    json_member_text(&w, "sha", packed->files[i].sha);
     json_key(&w, "bytes");
     json_put_int(&w, (int64_t)packed->files[i].bytes);
     json_close(&w, '}');
@@ -195,8 +190,8 @@ void kept_pin_put(const struct kept_pin *pin, struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  put_text(&w, "ruleset", pin->ruleset);
-  put_text(&w, "files", pin->files);
+  json_member_text(&w, "ruleset", pin->ruleset);
+  json_member_text(&w, "files", pin->files);
   json_close(&w, '}');
 }
 
@@ -204,8 +199,8 @@ void kept_shadow_put(const struct kept_shadow *shadow, struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  put_text(&w, "ruleset", shadow->ruleset);
-  put_text(&w, "by", shadow->by);
+  json_member_text(&w, "ruleset", shadow->ruleset);
+  json_member_text(&w, "by", shadow->by);
   json_key(&w, "since");
   json_put_time(&w, shadow->since_ms);
   json_close(&w, '}');
@@ -215,10 +210,10 @@ void kept_pause_put(const struct kept_pause *pause, struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  put_text(&w, "live", pause->live);
-  put_text(&w, "candidate", pause->candidate);
-  put_text(&w, "by", pause->by);
-  put_text(&w, "stages", pause->stages);
+  json_member_text(&w, "live", pause->live);
+  json_member_text(&w, "candidate", pause->candidate);
+  json_member_text(&w, "by", pause->by);
+  json_member_text(&w, "stages", pause->stages);
   json_key(&w, "command");
   json_put_bool(&w, pause->command);
   json_close(&w, '}');

@@ -1,20 +1,5 @@
 #include "core/rules/kept_json.h"
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, uint64_t n) {
-  json_key(w, key);
-  json_put_int(w, (int64_t)n);
-}
-
-static void put_bool(struct json_writer *w, const char *key, bool b) {
-  json_key(w, key);
-  json_put_bool(w, b);
-}
-
 static void put_uses(struct json_writer *w, const struct kept *kept) {
   json_key(w, "activations");
   json_open(w, '[');
@@ -23,10 +8,10 @@ static void put_uses(struct json_writer *w, const struct kept *kept) {
     json_open(w, '{');
     json_key(w, "at");
     json_put_time(w, use->at_ms);
-    put_text(w, "by", use->by);
-    put_text(w, "stages", use->stages);
-    put_bool(w, "instant", use->instant);
-    put_int(w, "moved", use->moved);
+    json_member_text(w, "by", use->by);
+    json_member_text(w, "stages", use->stages);
+    json_member_bool(w, "instant", use->instant);
+    json_member_int(w, "moved", use->moved);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -35,18 +20,18 @@ static void put_uses(struct json_writer *w, const struct kept *kept) {
 void kept_json(const struct kept *kept, const char *present, const char *state, bool with_files,
                struct json_writer *w) {
   json_open(w, '{');
-  put_text(w, "ruleset", kept->hash);
-  put_text(w, "state", strcmp(kept->hash, present) == 0 ? state : "kept");
-  put_bool(w, "complete", kept->has_files);
-  put_int(w, "bytes", kept->bytes);
+  json_member_text(w, "ruleset", kept->hash);
+  json_member_text(w, "state", strcmp(kept->hash, present) == 0 ? state : "kept");
+  json_member_bool(w, "complete", kept->has_files);
+  json_member_int(w, "bytes", kept->bytes);
   put_uses(w, kept);
   json_key(w, "files");
   json_open(w, '[');
   for (size_t i = 0; with_files && i < kept->file_count; i++) {
     json_open(w, '{');
-    put_text(w, "path", kept->files[i].path);
-    put_int(w, "bytes", kept->files[i].bytes);
-    put_text(w, "sha256", kept->files[i].sha);
+    json_member_text(w, "path", kept->files[i].path);
+    json_member_int(w, "bytes", kept->files[i].bytes);
+    json_member_text(w, "sha256", kept->files[i].sha);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -55,7 +40,7 @@ void kept_json(const struct kept *kept, const char *present, const char *state, 
 
 static void put_next(const struct kept_index *index, struct kept_page page, struct json_writer *w) {
   size_t end = page.from + page.count;
-  put_int(w, "kept_total", index->count);
+  json_member_int(w, "kept_total", index->count);
   json_key(w, "next");
   if (end < index->count)
     json_put_text(w, index->items[end].hash);
@@ -65,8 +50,8 @@ static void put_next(const struct kept_index *index, struct kept_page page, stru
 
 void kept_json_index(const struct kept_index *index, const struct kept_pin *pin, struct kept_page page,
                      const char *present, const char *state, struct json_writer *w) {
-  put_bool(w, "pinned", *pin->ruleset != '\0');
-  if (*pin->ruleset) put_text(w, "files_ruleset", pin->files);
+  json_member_bool(w, "pinned", *pin->ruleset != '\0');
+  if (*pin->ruleset) json_member_text(w, "files_ruleset", pin->files);
   json_key(w, "kept");
   json_open(w, '[');
   for (size_t i = page.from; i < index->count && i - page.from < page.count; i++)

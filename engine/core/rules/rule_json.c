@@ -2,19 +2,9 @@
 
 #include "model/cond_describe.h"
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, int64_t n) {
-  json_key(w, key);
-  json_put_int(w, n);
-}
-
 static void put_span(struct json_writer *w, const char *key, int64_t ms) {
   char text[TIME_TEXT_MAX];
-  put_text(w, key, duration_text(ms, text));
+  json_member_text(w, key, duration_text(ms, text));
 }
 
 /* --- rules ------------------------------------------------------------------------------------------------- */
@@ -32,7 +22,7 @@ static void put_condition(struct json_writer *w, const char *key, const struct r
   if (!cond) return;
   buf_init(&text);
   cond_describe(rules, cond, &text);
-  put_text(w, key, text.data);
+  json_member_text(w, key, text.data);
   buf_release(&text);
 }
 
@@ -60,7 +50,7 @@ static void put_table(struct json_writer *w, const struct rule *rule) {
     buf_clear(&text);
     matcher_describe(rule->rows[i].matcher, &text);
     json_open(w, '{');
-    put_text(w, "is", text.data);
+    json_member_text(w, "is", text.data);
     json_key(w, "points");
     json_put_milli(w, rule->rows[i].points);
     json_close(w, '}');
@@ -96,7 +86,7 @@ static void put_decay(struct json_writer *w, const struct decay *decay) {
   if (decay->kind == DECAY_NONE) return;
   json_key(w, "decay");
   json_open(w, '{');
-  put_text(w, "kind", words[decay->kind]);
+  json_member_text(w, "kind", words[decay->kind]);
   if (decay->kind == DECAY_STEP)
     put_steps(w, decay);
   else
@@ -108,7 +98,7 @@ static void put_limits(struct json_writer *w, const struct rule *rule) {
   if (rule->limit.times) {
     json_key(w, "limit");
     json_open(w, '{');
-    put_int(w, "times", rule->limit.times);
+    json_member_int(w, "times", rule->limit.times);
     if (rule->limit.per_ms) put_span(w, "per", rule->limit.per_ms);
     json_close(w, '}');
   }
@@ -127,9 +117,9 @@ static void put_topics(struct json_writer *w, const struct ruleset *rules, const
 }
 
 void rule_json(const struct ruleset *rules, const struct rule *rule, struct json_writer *w) {
-  put_text(w, "doc", rule->doc);
-  put_text(w, "kind", rule->kind == RULE_BEHAVIOUR ? "behaviour" : "profile");
-  if (rule->group != NONE) put_text(w, "group", rules->groups[rule->group].name);
+  json_member_text(w, "doc", rule->doc);
+  json_member_text(w, "kind", rule->kind == RULE_BEHAVIOUR ? "behaviour" : "profile");
+  if (rule->group != NONE) json_member_text(w, "group", rules->groups[rule->group].name);
   put_dimensions(w, rules, rule);
   put_points(w, rules, rule);
   put_table(w, rule);
@@ -147,18 +137,18 @@ void rule_json(const struct ruleset *rules, const struct rule *rule, struct json
 
 void rule_json_lifecycle(const struct lifecycle *lifecycle, struct json_writer *w) {
   json_open(w, '{');
-  put_text(w, "name", lifecycle->name);
+  json_member_text(w, "name", lifecycle->name);
   json_key(w, "stages");
   json_open(w, '[');
   for (uint32_t i = 0; i < lifecycle->stage_count; i++) json_put_text(w, lifecycle->stages[i]);
   json_close(w, ']');
-  put_text(w, "start", lifecycle->stages[lifecycle->start]);
+  json_member_text(w, "start", lifecycle->stages[lifecycle->start]);
   json_close(w, '}');
 }
 
 void rule_json_dimension(const struct dimension *dimension, struct json_writer *w) {
   json_open(w, '{');
-  put_text(w, "name", dimension->name);
+  json_member_text(w, "name", dimension->name);
   if (dimension->min != INT64_MIN) {
     json_key(w, "min");
     json_put_milli(w, dimension->min);

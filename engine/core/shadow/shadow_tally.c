@@ -134,16 +134,6 @@ size_t shadow_tally_differing(const struct shadow_tally *tally) {
 
 /* --- telling ------------------------------------------------------------------------------------------------------------ */
 
-static void put_int(struct json_writer *w, const char *key, size_t n) {
-  json_key(w, key);
-  json_put_int(w, (int64_t)n);
-}
-
-static void put_points(struct json_writer *w, const char *key, int64_t milli) {
-  json_key(w, key);
-  json_put_milli(w, milli);
-}
-
 static void put_name(struct json_writer *w, const char *key, const struct map *names, uint32_t number) {
   json_key(w, key);
   json_put_str(w, names->entries[number].key);
@@ -166,11 +156,11 @@ static void put_dimensions(const struct shadow_tally *tally, struct json_writer 
     if (!sum->leads) continue;
     json_open(w, '{');
     put_name(w, "dimension", &tally->pair->dimensions, i);
-    put_int(w, "leads", sum->leads);
-    put_points(w, "sum", sum->sum);
-    put_points(w, "mean", sum->sum / (int64_t)sum->leads);
-    put_points(w, "most", sum->most);
-    put_points(w, "limits", minus(sum->sum, sum->rules));
+    json_member_int(w, "leads", sum->leads);
+    json_member_milli(w, "sum", sum->sum);
+    json_member_milli(w, "mean", sum->sum / (int64_t)sum->leads);
+    json_member_milli(w, "most", sum->most);
+    json_member_milli(w, "limits", minus(sum->sum, sum->rules));
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -185,11 +175,11 @@ static void put_moves(const struct shadow_tally *tally, struct json_writer *w) {
     put_name(w, "lifecycle", &tally->pair->lifecycles, move->lifecycle);
     put_stage(w, "from", &tally->pair->live, move->lifecycle, move->from);
     put_stage(w, "to", &tally->pair->candidate, move->lifecycle, move->to);
-    put_int(w, "leads", move->leads);
+    json_member_int(w, "leads", move->leads);
     json_close(w, '}');
   }
   json_close(w, ']');
-  put_int(w, "stages_left_out", tally->left_out);
+  json_member_int(w, "stages_left_out", tally->left_out);
 }
 
 static bool has_rule(const struct shadow_side *side, uint32_t number) {
@@ -211,9 +201,9 @@ static void put_rule(const struct shadow_tally *tally, size_t at, struct json_wr
   put_name(w, "dimension", &pair->dimensions, (uint32_t)(at % pair->dimensions.count));
   json_key(w, "in");
   json_put_text(w, where(pair, rule));
-  put_int(w, "leads", tally->rules[at].leads);
-  put_points(w, "sum", tally->rules[at].sum);
-  put_points(w, "size", tally->rules[at].size);
+  json_member_int(w, "leads", tally->rules[at].leads);
+  json_member_milli(w, "sum", tally->rules[at].sum);
+  json_member_milli(w, "size", tally->rules[at].size);
   json_close(w, '}');
 }
 
@@ -249,8 +239,8 @@ static void put_item(const struct shadow_pair *pair, const struct shadow_item *i
   } else {
     if (item->what == SHADOW_RULE) put_name(w, "rule", &pair->rules, item->rule);
     put_name(w, "dimension", &pair->dimensions, item->of);
-    put_points(w, "live", item->live);
-    put_points(w, "candidate", item->candidate);
+    json_member_milli(w, "live", item->live);
+    json_member_milli(w, "candidate", item->candidate);
   }
   json_close(w, '}');
 }
@@ -268,10 +258,10 @@ void shadow_tally_put(struct shadow_tally *tally, size_t compared,
                       struct str (*name)(void *context, uint32_t lead), void *context,
                       struct json_writer *w) {
   json_open(w, '{');
-  put_int(w, "leads", compared);
-  put_int(w, "differing", tally->differing);
-  put_int(w, "differing_score", tally->scores);
-  put_int(w, "differing_stage", tally->stages);
+  json_member_int(w, "leads", compared);
+  json_member_int(w, "differing", tally->differing);
+  json_member_int(w, "differing_score", tally->scores);
+  json_member_int(w, "differing_stage", tally->stages);
   put_dimensions(tally, w);
   put_moves(tally, w);
   put_rules(tally, w);

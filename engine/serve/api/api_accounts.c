@@ -73,11 +73,6 @@ static struct str name_of(const struct account *account) {
   return name.kind == VALUE_STRING ? value_text(name) : STR("");
 }
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 static void put_scores(struct json_writer *w, const struct ruleset *rules, const struct crowd *crowd) {
   json_key(w, "scores");
   json_open(w, '{');
@@ -98,8 +93,8 @@ static void put_scores(struct json_writer *w, const struct ruleset *rules, const
 
 static void put_account(struct json_writer *w, const struct ruleset *rules, const struct account *account,
                         const struct crowd *crowd) {
-  put_text(w, "account", account->id);
-  if (name_of(account).len) put_text(w, "name", name_of(account));
+  json_member_str(w, "account", account->id);
+  if (name_of(account).len) json_member_str(w, "name", name_of(account));
   json_key(w, "leads");
   json_put_int(w, crowd->leads);
   json_key(w, "events");

@@ -7,15 +7,10 @@
 #include "serve/api/api.h"
 #include "serve/ingest/ingest.h"
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 /* --- what may be done ------------------------------------------------------------------------------------------------- */
 
 static void put_failed(struct json_writer *w, const struct act_refusal *refusal) {
-  if (refusal->gate) put_text(w, "gate", refusal->gate->id);
+  if (refusal->gate) json_member_text(w, "gate", refusal->gate->id);
   if (refusal->failed_count == 0) return;
   json_key(w, "failed");
   failing_json(refusal->failed, refusal->failed_count, w);
@@ -40,12 +35,12 @@ static void put_reasons(struct json_writer *w, const struct move *move) {
   for (uint32_t i = 0; i < move->reason_count; i++) {
     const struct verdict_reason *reason = &move->reasons[i];
     json_open(w, '{');
-    put_text(w, "code", reason->code);
+    json_member_text(w, "code", reason->code);
     if (reason->stands_ms == TIME_NEVER)
-      put_text(w, "stands", "never");
+      json_member_text(w, "stands", "never");
     else if (reason->stands_ms)
-      put_text(w, "stands", duration_text(reason->stands_ms, text));
-    if (*reason->alternative) put_text(w, "alternative", reason->alternative);
+      json_member_text(w, "stands", duration_text(reason->stands_ms, text));
+    if (*reason->alternative) json_member_text(w, "alternative", reason->alternative);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -61,9 +56,9 @@ static void put_texts(struct json_writer *w, const char *key, struct texts texts
 static void put_move(struct json_writer *w, const struct ruleset *rules, const struct fold *fold,
                      const struct move *move) {
   const struct lifecycle *l = &rules->lifecycles[move->lifecycle];
-  put_text(w, "lifecycle", l->name);
-  put_text(w, "from", l->stages[fold_stage(fold, move->lifecycle)]);
-  put_text(w, "to", l->stages[move->to]);
+  json_member_text(w, "lifecycle", l->name);
+  json_member_text(w, "from", l->stages[fold_stage(fold, move->lifecycle)]);
+  json_member_text(w, "to", l->stages[move->to]);
   put_reasons(w, move);
   put_texts(w, "learns", move->learns);
 }
@@ -86,8 +81,8 @@ static void put_choice(struct json_writer *w, const struct fold *fold, const str
   const struct act_kind *kind = choice->kind;
   const struct move *move = choice->move;
   json_open(w, '{');
-  put_text(w, "act", choice->act);
-  put_text(w, "doc", move ? move->doc : kind->doc);
+  json_member_text(w, "act", choice->act);
+  json_member_text(w, "doc", move ? move->doc : kind->doc);
   put_by(w, move ? move->by : kind->by, move ? move->by_count : kind->by_count, roles);
   json_key(w, "asks");
   json_open(w, '{');
@@ -99,8 +94,8 @@ static void put_choice(struct json_writer *w, const struct fold *fold, const str
   if (choice->blocked.code != ACT_FINE) {
     json_key(w, "blocked");
     json_open(w, '{');
-    put_text(w, "code", act_word(choice->blocked.code));
-    put_text(w, "message", choice->blocked.message);
+    json_member_text(w, "code", act_word(choice->blocked.code));
+    json_member_text(w, "message", choice->blocked.message);
     put_failed(w, &choice->blocked);
     json_close(w, '}');
   }

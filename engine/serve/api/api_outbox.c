@@ -54,24 +54,19 @@ bool outbox_filter_takes(const struct outbox_filter *filter, const struct outbox
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------- */
 
-static void put_name(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 void outbox_put_row(struct json_writer *w, struct pipeline *pipeline, const struct outbox_row *row) {
   const struct outbox *outbox = pipeline_outbox(pipeline);
   char id[OUTBOX_ID_TEXT];
-  put_name(w, "id", outbox_id_text(row->id, id));
-  put_name(w, "destination", outbox_name(outbox, row->destination));
-  put_name(w, "type", outbox_name(outbox, row->type));
-  put_name(w, "effect", outbox_name(outbox, row->effect));
+  json_member_text(w, "id", outbox_id_text(row->id, id));
+  json_member_text(w, "destination", outbox_name(outbox, row->destination));
+  json_member_text(w, "type", outbox_name(outbox, row->type));
+  json_member_text(w, "effect", outbox_name(outbox, row->effect));
   json_key(w, "lead");
   if (row->lead == OUTBOX_NONE)
     json_put_null(w);
   else
     json_put_str(w, engine_lead_id(pipeline_engine(pipeline), row->lead));
-  put_name(w, "state", outbox_state_word((enum outbox_state)row->state));
+  json_member_text(w, "state", outbox_state_word((enum outbox_state)row->state));
   json_key(w, "sequence");
   json_put_int(w, row->sequence);
   json_key(w, "attempts");
@@ -131,7 +126,7 @@ static void put_health(struct json_writer *w, struct outbox *outbox, uint32_t nu
   json_key(w, "disabled");
   json_put_bool(w, place && place->disabled);
   if (place && place->disabled) {
-    put_name(w, "reason", place->reason);
+    json_member_text(w, "reason", place->reason);
     json_key(w, "disabled_at");
     json_put_time(w, place->changed_ms);
   }
@@ -149,8 +144,8 @@ static void put_health(struct json_writer *w, struct outbox *outbox, uint32_t nu
 static void put_destination(struct json_writer *w, struct outbox *outbox, const char *name,
                             const struct destination *of, int64_t now_ms) {
   json_open(w, '{');
-  put_name(w, "name", name);
-  put_name(w, "doc", of ? of->doc : "");
+  json_member_text(w, "name", name);
+  json_member_text(w, "doc", of ? of->doc : "");
   json_key(w, "declared"); /* else only rows of earlier rules go there */
   json_put_bool(w, of != NULL);
   put_health(w, outbox, outbox_find_place(outbox, str_of(name)), now_ms);

@@ -3,19 +3,9 @@
 #include "serve/api/api.h"
 #include "serve/rulesets/api_kept.h"
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, int64_t n) {
-  json_key(w, key);
-  json_put_int(w, n);
-}
-
 static void put_place(struct json_writer *w, struct place place) {
-  put_text(w, "file", place.file);
-  put_int(w, "line", place.line);
+  json_member_text(w, "file", place.file);
+  json_member_int(w, "line", place.line);
 }
 
 /* --- how it does ------------------------------------------------------------------------------------------------------ */
@@ -52,7 +42,7 @@ static void put_rule(struct json_writer *w, struct pipeline *pipeline, uint32_t 
   const struct ruleset *rules = generation->rules;
   const struct rule *rule = &rules->rules[number];
   const struct health health = health_of(generation->script, rule);
-  put_text(w, "rule", rule->id);
+  json_member_text(w, "rule", rule->id);
   put_place(w, rule->place);
   rule_json(rules, rule, w);
   json_key(w, "matches");
@@ -60,7 +50,7 @@ static void put_rule(struct json_writer *w, struct pipeline *pipeline, uint32_t 
     json_put_int(w, (int64_t)engine_rule_matches(pipeline_engine(pipeline), number));
   else
     json_put_null(w);
-  put_int(w, "failures", health.failures);
+  json_member_int(w, "failures", health.failures);
   json_key(w, "stopped");
   json_put_bool(w, health.stopped);
 }
@@ -73,7 +63,7 @@ void api_list_rules(struct http_exchange *exchange, void *app) {
   if (!guard_role(daemon->guard, exchange, API_READ)) return;
   api_open(&answer);
   json_open(&answer.w, '{');
-  put_text(&answer.w, "ruleset", rules->hash);
+  json_member_text(&answer.w, "ruleset", rules->hash);
   json_key(&answer.w, "rules");
   json_open(&answer.w, '[');
   for (uint32_t i = 0; i < rules->rule_count; i++) {
@@ -99,12 +89,12 @@ static bool uses(const struct cond *cond, int fn) {
 
 static void put_failure(struct json_writer *w, const struct script_failure *failure) {
   json_open(w, '{');
-  put_text(w, "message", failure->message);
+  json_member_text(w, "message", failure->message);
   put_place(w, failure->place);
   json_key(w, "at");
   json_put_time(w, failure->time_ms);
-  if (*failure->event_id) put_text(w, "message_id", failure->event_id);
-  if (*failure->lead_id) put_text(w, "lead", failure->lead_id);
+  if (*failure->event_id) json_member_text(w, "message_id", failure->event_id);
+  if (*failure->lead_id) json_member_text(w, "lead", failure->lead_id);
   json_close(w, '}');
 }
 
@@ -135,7 +125,7 @@ void api_show_rule(struct http_exchange *exchange, void *app) {
   }
   api_open(&answer);
   json_open(&answer.w, '{');
-  put_text(&answer.w, "ruleset", generation->rules->hash);
+  json_member_text(&answer.w, "ruleset", generation->rules->hash);
   put_rule(&answer.w, pipeline, (uint32_t)number);
   put_failures(&answer.w, generation->script, &generation->rules->rules[number]);
   json_close(&answer.w, '}');
@@ -145,20 +135,20 @@ void api_show_rule(struct http_exchange *exchange, void *app) {
 /* --- rulesets --------------------------------------------------------------------------------------------------------- */
 
 static void put_counts(struct json_writer *w, const struct ruleset *rules) {
-  put_int(w, "rules", rules->rule_count);
-  put_int(w, "behaviour_rules", rules->behaviour_count);
-  put_int(w, "profile_rules", rules->rule_count - rules->behaviour_count);
-  put_int(w, "resets", rules->reset_count);
-  put_int(w, "ignores", rules->ignore_count);
-  put_int(w, "functions", rules->function_count);
-  put_int(w, "lists", rules->list_count);
+  json_member_int(w, "rules", rules->rule_count);
+  json_member_int(w, "behaviour_rules", rules->behaviour_count);
+  json_member_int(w, "profile_rules", rules->rule_count - rules->behaviour_count);
+  json_member_int(w, "resets", rules->reset_count);
+  json_member_int(w, "ignores", rules->ignore_count);
+  json_member_int(w, "functions", rules->function_count);
+  json_member_int(w, "lists", rules->list_count);
 }
 
 static void put_ruleset(struct json_writer *w, const struct generation *generation, int64_t since_ms) {
   const struct ruleset *rules = generation->rules;
   json_open(w, '{');
-  put_text(w, "ruleset", rules->hash);
-  put_text(w, "state", "running");
+  json_member_text(w, "ruleset", rules->hash);
+  json_member_text(w, "state", "running");
   json_key(w, "loaded_at");
   json_put_time(w, since_ms);
   put_counts(w, rules);

@@ -29,25 +29,15 @@ enum { NO_ITEM = 0xffffffffu };
 
 /* --- an entry ----------------------------------------------------------------------------------------------------- */
 
-static void put_milli(struct json_writer *w, const char *key, int64_t milli) {
-  json_key(w, key);
-  json_put_milli(w, milli);
-}
-
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_scores(struct json_writer *w, const struct ruleset *rules, const struct fold_change *change) {
   json_key(w, "scores");
   json_open(w, '{');
   for (uint32_t d = 0; d < rules->dimension_count; d++) {
     json_key(w, rules->dimensions[d].name);
     json_open(w, '{');
-    put_milli(w, "before", change->before[d]);
-    put_milli(w, "after", change->after[d]);
-    if (change->cut[d]) put_milli(w, "cut", change->cut[d]);
+    json_member_milli(w, "before", change->before[d]);
+    json_member_milli(w, "after", change->after[d]);
+    if (change->cut[d]) json_member_milli(w, "cut", change->cut[d]);
     json_close(w, '}');
   }
   json_close(w, '}');
@@ -56,14 +46,14 @@ static void put_scores(struct json_writer *w, const struct ruleset *rules, const
 static void put_rule(struct json_writer *w, const struct ruleset *rules, const struct fold_change *change,
                      const struct fold_change_rule *rule) {
   json_open(w, '{');
-  put_text(w, "rule", rules->rules[rule->rule].id);
-  put_text(w, "doc", rules->rules[rule->rule].doc);
-  put_text(w, "did", fold_did_word(rule->did));
+  json_member_text(w, "rule", rules->rules[rule->rule].id);
+  json_member_text(w, "doc", rules->rules[rule->rule].doc);
+  json_member_text(w, "did", fold_did_word(rule->did));
   json_key(w, "points");
   json_open(w, '{');
   for (uint32_t i = 0; i < rule->point_count; i++) {
     const struct fold_change_point *point = &change->points[rule->first_point + i];
-    put_milli(w, rules->dimensions[point->dimension].name, point->points);
+    json_member_milli(w, rules->dimensions[point->dimension].name, point->points);
   }
   json_close(w, '}');
   json_close(w, '}');
@@ -73,10 +63,10 @@ static void put_transition(struct json_writer *w, const struct ruleset *rules,
                            const struct fold_transition *transition) {
   const struct lifecycle *lifecycle = &rules->lifecycles[transition->lifecycle];
   json_open(w, '{');
-  put_text(w, "lifecycle", lifecycle->name);
-  put_text(w, "from", lifecycle->stages[transition->from]);
-  put_text(w, "to", lifecycle->stages[transition->to]);
-  if (transition->move != NONE) put_text(w, "move", lifecycle->moves[transition->move].doc);
+  json_member_text(w, "lifecycle", lifecycle->name);
+  json_member_text(w, "from", lifecycle->stages[transition->from]);
+  json_member_text(w, "to", lifecycle->stages[transition->to]);
+  if (transition->move != NONE) json_member_text(w, "move", lifecycle->moves[transition->move].doc);
   if (transition->act) act_json(transition->act, w);
   json_key(w, "cycle");
   json_put_int(w, transition->cycle);
@@ -86,10 +76,10 @@ static void put_transition(struct json_writer *w, const struct ruleset *rules,
 static void put_entry(struct json_writer *w, const struct ruleset *rules, const struct history_entry *entry) {
   const struct fold_change *change = &entry->change;
   json_open(w, '{');
-  put_text(w, "kind", entry->touch ? "event" : "time");
+  json_member_text(w, "kind", entry->touch ? "event" : "time");
   if (entry->touch) {
     api_put_origin(w, entry->touch);
-    put_text(w, "type", event_type_word((enum event_type)entry->touch->type));
+    json_member_text(w, "type", event_type_word((enum event_type)entry->touch->type));
     if (entry->touch->more && entry->touch->more->act) act_json(entry->touch->more->act, w);
   } else {
     json_key(w, "at");
@@ -151,7 +141,7 @@ static void take_head(struct page *page, struct str lead, int64_t at_ms, const s
   json_put_str(&w, lead);
   json_key(&w, "as_of");
   json_put_time(&w, at_ms);
-  put_text(&w, "ruleset", rules->hash);
+  json_member_text(&w, "ruleset", rules->hash);
   page->head = arena_str(&page->arena, buf_str(&text));
   buf_release(&text);
 }

@@ -100,16 +100,11 @@ static void put_problems(struct json_writer *w, const struct ingest_totals *tota
   json_close(w, ']');
 }
 
-static void put_count(struct json_writer *w, const char *key, uint32_t count) {
-  json_key(w, key);
-  json_put_int(w, count);
-}
-
 void ingest_put_totals(struct json_writer *w, const struct ingest_totals *totals) {
-  put_count(w, "accepted", totals->accepted);
-  if (totals->duplicates) put_count(w, "duplicates", totals->duplicates);
-  if (totals->conflicts) put_count(w, "conflicts", totals->conflicts);
-  if (totals->rejected) put_count(w, "rejected", totals->rejected);
+  json_member_int(w, "accepted", totals->accepted);
+  if (totals->duplicates) json_member_int(w, "duplicates", totals->duplicates);
+  if (totals->conflicts) json_member_int(w, "conflicts", totals->conflicts);
+  if (totals->rejected) json_member_int(w, "rejected", totals->rejected);
   if (totals->problem_count) put_problems(w, totals);
 }
 

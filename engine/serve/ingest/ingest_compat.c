@@ -17,11 +17,6 @@ static void put_off(struct json_writer *w, const char *key) {
   json_close(w, '}');
 }
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 static void put_empty_list(struct json_writer *w, const char *key) {
   json_key(w, key);
   json_open(w, '[');
@@ -31,10 +26,10 @@ static void put_empty_list(struct json_writer *w, const char *key) {
 /* A source without destinations of its own, whose SDK reports nothing about itself. */
 static void put_source(struct json_writer *w, struct str source, struct str write_key) {
   open_object(w, "source");
-  put_text(w, "id", source);
-  put_text(w, "name", source);
-  put_text(w, "writeKey", write_key);
-  put_text(w, "workspaceId", STR("embudo"));
+  json_member_str(w, "id", source);
+  json_member_str(w, "name", source);
+  json_member_str(w, "writeKey", write_key);
+  json_member_str(w, "workspaceId", STR("embudo"));
   json_key(w, "enabled");
   json_put_bool(w, true);
   open_object(w, "config");
@@ -76,9 +71,9 @@ static void put_segment(struct json_writer *w, const struct http_request *reques
   buf_add_str(&text, host);
   buf_add_text(&text, "/v1");
   open_object(w, "Segment.io");
-  put_text(w, "apiKey", key);
-  put_text(w, "apiHost", buf_str(&text));
-  put_text(w, "protocol", http_word_equal(scheme, STR("https")) ? STR("https") : STR("http"));
+  json_member_str(w, "apiKey", key);
+  json_member_str(w, "apiHost", buf_str(&text));
+  json_member_str(w, "protocol", http_word_equal(scheme, STR("https")) ? STR("https") : STR("http"));
   json_close(w, '}');
   buf_release(&text);
 }

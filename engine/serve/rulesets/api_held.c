@@ -5,11 +5,6 @@
 
 enum { HELD_DEFAULT = 100, HELD_MAX = 1000 };
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 static void put_held(struct json_writer *w, const struct leadbook *book, const struct ruleset *rules,
                      const struct lead_entry *entry) {
   json_open(w, '{');
@@ -21,11 +16,11 @@ static void put_held(struct json_writer *w, const struct leadbook *book, const s
     const struct lifecycle *lifecycle = &rules->lifecycles[i];
     if (!entry->would[i]) continue;
     json_open(w, '{');
-    put_text(w, "lifecycle", lifecycle->name);
-    put_text(w, "from",
-             entry->recorded[i] ? leadbook_name(book, entry->recorded[i])
-                                : lifecycle->stages[lifecycle->start]);
-    put_text(w, "to", leadbook_name(book, entry->would[i]));
+    json_member_text(w, "lifecycle", lifecycle->name);
+    json_member_text(w, "from",
+                     entry->recorded[i] ? leadbook_name(book, entry->recorded[i])
+                                        : lifecycle->stages[lifecycle->start]);
+    json_member_text(w, "to", leadbook_name(book, entry->would[i]));
     json_close(w, '}');
   }
   json_close(w, ']');

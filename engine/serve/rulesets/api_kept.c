@@ -10,21 +10,6 @@
 
 enum { KEPT_PAGE = 20 /* rulesets in an answer, unless it is said */ };
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, uint64_t n) {
-  json_key(w, key);
-  json_put_int(w, (int64_t)n);
-}
-
-static void put_bool(struct json_writer *w, const char *key, bool b) {
-  json_key(w, key);
-  json_put_bool(w, b);
-}
-
 /* --- what there is ------------------------------------------------------------------------------------------------------ */
 
 static void put_progress(struct json_writer *w, const struct service *service) {
@@ -36,14 +21,14 @@ static void put_progress(struct json_writer *w, const struct service *service) {
   service_progress(service, &progress);
   json_key(w, "activation");
   json_open(w, '{');
-  put_text(w, "phase", phases[progress.phase]);
-  put_text(w, "ruleset", progress.ruleset);
-  put_bool(w, "preview", progress.preview);
-  put_bool(w, "paused", progress.paused);
-  put_int(w, "records", progress.records);
-  put_int(w, "records_of", progress.records_of);
-  put_int(w, "leads", progress.leads);
-  put_int(w, "leads_of", progress.leads_of);
+  json_member_text(w, "phase", phases[progress.phase]);
+  json_member_text(w, "ruleset", progress.ruleset);
+  json_member_bool(w, "preview", progress.preview);
+  json_member_bool(w, "paused", progress.paused);
+  json_member_int(w, "records", progress.records);
+  json_member_int(w, "records_of", progress.records_of);
+  json_member_int(w, "leads", progress.leads);
+  json_member_int(w, "leads_of", progress.leads_of);
   json_close(w, '}');
 }
 
@@ -69,9 +54,9 @@ void api_put_kept(struct json_writer *w, struct daemon *daemon, struct kept_page
   struct pipeline *pipeline = service_pipeline(daemon->service);
   const char *running = pipeline_generation(pipeline)->rules->hash;
   put_progress(w, daemon->service);
-  put_text(w, "stages", stages_text(pipeline_stages(pipeline), stages));
-  put_int(w, "moved", service_moved(daemon->service));
-  put_int(w, "held", leadbook_held(pipeline_book(pipeline)));
+  json_member_text(w, "stages", stages_text(pipeline_stages(pipeline), stages));
+  json_member_int(w, "moved", service_moved(daemon->service));
+  json_member_int(w, "held", leadbook_held(pipeline_book(pipeline)));
   kept_json_index(rulesets_index(daemon->rulesets), rulesets_pin(daemon->rulesets), page, running, RUNNING,
                   w);
 }
@@ -106,16 +91,16 @@ void api_show_kept(struct http_exchange *exchange, void *app) {
 /* --- putting one in charge, or trying it ---------------------------------------------------------------------------------- */
 
 static void put_moves(struct json_writer *w, const struct service_activation *activation) {
-  put_int(w, "leads", activation->differing);
+  json_member_int(w, "leads", activation->differing);
   json_key(w, "moves");
   json_open(w, '[');
   for (size_t i = 0; i < activation->move_count; i++) {
     const struct stage_move *move = &activation->moves[i];
     json_open(w, '{');
-    put_text(w, "lifecycle", move->lifecycle);
-    put_text(w, "from", move->from);
-    put_text(w, "to", move->to);
-    put_int(w, "leads", move->leads);
+    json_member_text(w, "lifecycle", move->lifecycle);
+    json_member_text(w, "from", move->from);
+    json_member_text(w, "to", move->to);
+    json_member_int(w, "leads", move->leads);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -143,11 +128,11 @@ static void on_ended(void *arg, const struct rulesets_ended *ended) {
   if (api_refused_rules(exchange, ended)) return;
   api_open(&answer);
   json_open(&answer.w, '{');
-  put_bool(&answer.w, "success", true);
-  put_bool(&answer.w, "done", ended->activation != NULL);
+  json_member_bool(&answer.w, "success", true);
+  json_member_bool(&answer.w, "done", ended->activation != NULL);
   if (ended->activation) {
-    put_text(&answer.w, "ruleset", ended->activation->ruleset);
-    put_bool(&answer.w, "instant", ended->activation->instant);
+    json_member_text(&answer.w, "ruleset", ended->activation->ruleset);
+    json_member_bool(&answer.w, "instant", ended->activation->instant);
     put_moves(&answer.w, ended->activation);
   }
   json_close(&answer.w, '}');
@@ -278,7 +263,7 @@ void api_control_rules(struct http_exchange *exchange, void *app) {
     rulesets_pause(daemon->rulesets, str_ends(path, STR("/pause")));
   api_open(&answer);
   json_open(&answer.w, '{');
-  put_bool(&answer.w, "success", true);
+  json_member_bool(&answer.w, "success", true);
   put_progress(&answer.w, daemon->service);
   json_close(&answer.w, '}');
   api_send(&answer, exchange);

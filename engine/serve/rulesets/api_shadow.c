@@ -3,21 +3,6 @@
 #include "serve/rulesets/api_kept.h"
 #include "serve/rulesets/standing.h"
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, uint64_t n) {
-  json_key(w, key);
-  json_put_int(w, (int64_t)n);
-}
-
-static void put_time(struct json_writer *w, const char *key, int64_t ms) {
-  json_key(w, key);
-  json_put_time(w, ms);
-}
-
 static void put_report(struct json_writer *w, const struct service_shadow *shadow) {
   json_key(w, "report");
   if (!shadow->has_report) {
@@ -25,8 +10,8 @@ static void put_report(struct json_writer *w, const struct service_shadow *shado
     return;
   }
   json_open(w, '{');
-  put_int(w, "record", shadow->report_seq);
-  put_time(w, "at", shadow->report_ms);
+  json_member_int(w, "record", shadow->report_seq);
+  json_member_time(w, "at", shadow->report_ms);
   json_key(w, "differences");
   json_put_raw(w, shadow->json);
   json_close(w, '}');
@@ -38,21 +23,21 @@ static void put_asked(struct json_writer *w, const struct service_shadow *shadow
   const struct kept_shadow *asked = standing->asked;
   const char *why = standing->resumes ? standing->again : standing->fell ? standing->fell : shadow->why;
   if (*asked->ruleset) {
-    put_text(w, "ruleset", asked->ruleset);
-    put_text(w, "by", asked->by);
-    put_time(w, "since", asked->since_ms);
+    json_member_text(w, "ruleset", asked->ruleset);
+    json_member_text(w, "by", asked->by);
+    json_member_time(w, "since", asked->since_ms);
   } else if (*shadow->ruleset) {
-    put_text(w, "ruleset", shadow->ruleset);
-    put_time(w, "since", shadow->since_ms);
+    json_member_text(w, "ruleset", shadow->ruleset);
+    json_member_time(w, "since", shadow->since_ms);
   }
-  if (*shadow->live) put_text(w, "live", shadow->live);
+  if (*shadow->live) json_member_text(w, "live", shadow->live);
   if (shadow->running && standing->again) {
-    put_time(w, "again", standing->again_ms);
-    put_text(w, "again_why", standing->again);
+    json_member_time(w, "again", standing->again_ms);
+    json_member_text(w, "again_why", standing->again);
   }
   if (shadow->running || !why) return;
-  if (shadow->why) put_time(w, "ended", shadow->ended_ms);
-  put_text(w, "why", why);
+  if (shadow->why) json_member_time(w, "ended", shadow->ended_ms);
+  json_member_text(w, "why", why);
 }
 
 static void put_shadow(struct json_writer *w, const struct service_shadow *shadow,
@@ -65,8 +50,8 @@ static void put_shadow(struct json_writer *w, const struct service_shadow *shado
   json_key(w, "resumes");
   json_put_bool(w, standing->resumes);
   put_asked(w, shadow, standing);
-  put_int(w, "records", shadow->records);
-  put_int(w, "records_of", shadow->records_of);
+  json_member_int(w, "records", shadow->records);
+  json_member_int(w, "records_of", shadow->records_of);
   put_report(w, shadow);
   json_close(w, '}');
 }
