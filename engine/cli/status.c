@@ -48,6 +48,16 @@ static void print_approvals(struct json_ref approvals) {
   }
 }
 
+/* A rule whose function fails counts for nothing, and looks like one that nobody matched. */
+static void print_failing(struct json_ref failing) {
+  struct json_iter it;
+  for (json_iter_init(&it, failing); json_next(&it);)
+    printf("failing     %.*s, %.0f times, last at %.*s:%.0f: %.*s\n",
+           STR_ARG(answer_text(it.value, "function")), answer_number(it.value, "failures"),
+           STR_ARG(answer_text(it.value, "file")), answer_number(it.value, "line"),
+           STR_ARG(answer_text(it.value, "message")));
+}
+
 static void print_rules(struct json_ref root) {
   struct json_iter it;
   json_iter_init(&it, json_get(root, STR("rulesets")));
@@ -56,6 +66,7 @@ static void print_rules(struct json_ref root) {
            answer_text(it.value, "ruleset").p, STR_ARG(answer_text(it.value, "loaded_at")),
            answer_number(it.value, "rules"), answer_number(root, "moved"),
            answer_bool(root, "pinned") ? " (by a command: the files say another)" : "");
+  print_failing(json_get(it.value, STR("failing")));
   print_activation(json_get(root, STR("activation")));
   if (answer_number(root, "held") > 0)
     printf("held        %.0f leads' stages wait (%.*s): 'embudo ruleset held'\n", answer_number(root, "held"),

@@ -65,9 +65,29 @@ static void tell_tick(struct check *c, const struct cond *cond, const char *kind
              "%s '%s' rests on a function: it is asked at the lead's events and once a day", kind, name);
 }
 
+static void tell_silent(struct check *c, int fn, const char *instead) {
+  const struct fn_info *info = fn == FN_NONE ? NULL : &c->rules->functions[fn];
+  if (!info || !info->gives_nothing) return;
+  CHECK_WARN(c, "gives_nothing", info->place, instead, "the function of %s never returns anything",
+             info->owner);
+}
+
+static void tell_silent_conditions(struct check *c, const struct cond *cond) {
+  if (!cond) return;
+  if (cond->op == COND_FUNCTION)
+    tell_silent(c, cond->fn, "write return CONDITION: without it, it never holds");
+  for (uint32_t i = 0; cond_has_kids(cond) && i < cond->len; i++) tell_silent_conditions(c, cond->kids[i]);
+}
+
 void check_opaque(struct check *c) {
   const struct ruleset *rules = c->rules;
   tell_share(c);
+  for (uint32_t i = 0; i < rules->rule_count; i++) {
+    tell_silent(c, rules->rules[i].points_fn,
+                "write return { dimension = points }: without it, it gives none");
+    tell_silent_conditions(c, rules->rules[i].when);
+    tell_silent_conditions(c, rules->rules[i].counts_while);
+  }
   for (uint32_t i = 0; i < rules->rule_count; i++) {
     const struct rule *rule = &rules->rules[i];
     if (rule->kind == RULE_PROFILE) tell_tick(c, rule->when, "rule", rule->id);

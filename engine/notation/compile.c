@@ -82,6 +82,7 @@ static void read_functions(struct compile *c) {
     out->functions[i].place = read_place(c, info->place);
     out->functions[i].file_hash = info->file_hash;
     out->functions[i].fingerprint = info->fingerprint;
+    out->functions[i].gives_nothing = info->gives_nothing;
     out->functions[i].may_ask_velocity = info->may_ask_velocity;
     out->functions[i].may_ask_account = info->may_ask_account;
     out->account_all = out->account_all || info->may_ask_account;

@@ -130,6 +130,17 @@ uint64_t bytecode_sum(lua_State *L, int index) {
   return proto_sum(1, closure->p);
 }
 
+/* B is the number of values plus one; 0: as many as there are. A tail call returns what it gets. */
+bool bytecode_returns(lua_State *L, int index) {
+  const LClosure *closure = lua_topointer(L, index);
+  for (int pc = 0; pc < closure->p->sizecode; pc++) {
+    Instruction code = closure->p->code[pc];
+    OpCode op = GET_OPCODE(code);
+    if (op == OP_RETURN1 || op == OP_TAILCALL || (op == OP_RETURN && GETARG_B(code) != 1)) return true;
+  }
+  return false;
+}
+
 size_t bytecode_table_places(lua_State *L, int index) {
   const Table *table = lua_topointer(L, index);
   return (size_t)luaH_realasize(table) + (size_t)sizenode(table);
@@ -154,6 +165,11 @@ void bytecode_globals(lua_State *L, int index, void (*found)(void *context, cons
 uint64_t bytecode_sum(lua_State *L, int index) {
   (void)L, (void)index;
   return 0;
+}
+
+bool bytecode_returns(lua_State *L, int index) {
+  (void)L, (void)index;
+  return true;
 }
 
 size_t bytecode_table_places(lua_State *L, int index) {

@@ -25,6 +25,9 @@ bool bytecode_captured_write(lua_State *L, int index, struct bytecode_write *out
 void bytecode_globals(lua_State *L, int index, void (*found)(void *context, const char *name, int line),
                       void *context);
 
+/* False: the Lua function at `index` never returns a value, whatever happens. True when this build cannot look. */
+bool bytecode_returns(lua_State *L, int index);
+
 /* The places, taken or empty, of the table at `index`: what a walk over it goes through. A table that was emptied keeps them
  * all. 0: this build cannot look. */
 size_t bytecode_table_places(lua_State *L, int index);

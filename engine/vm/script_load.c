@@ -51,6 +51,7 @@ static void note_fingerprints(struct script *script, uint32_t first) {
     script_functions(L);
     lua_rawgeti(L, -1, (lua_Integer)fn + 1);
     script->functions[fn].info.fingerprint = fingerprint_function(L, -1);
+    script->functions[fn].info.gives_nothing = !bytecode_returns(L, -1);
     lua_pop(L, 2);
   }
 }

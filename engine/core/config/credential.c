@@ -11,14 +11,12 @@ static bool is_plain(struct str text) {
 }
 
 int credential_hash(struct str text, size_t min, char sha256[DIGEST_HEX_MAX], struct err *err) {
-  const char *fault = !is_plain(text)                               ? "it has others"
-                      : text.len < min || text.len > CREDENTIAL_MAX ? "its length is different"
-                                                                    : NULL;
-  if (fault)
-    return err_set(
-        err, ERR_INVALID,
-        "cannot be used: expected %zu to %d visible ASCII characters without blanks and colons, but %s", min,
-        CREDENTIAL_MAX, fault);
+  bool plain = is_plain(text);
+  if (!plain || text.len < min || text.len > CREDENTIAL_MAX)
+    return err_set(err, ERR_INVALID,
+                   "cannot be used: expected %zu to %d visible ASCII characters without blanks and colons, "
+                   "but it has %zu%s",
+                   min, CREDENTIAL_MAX, text.len, plain ? "" : ", others among them");
   digest_hex(text, sha256);
   return 0;
 }

@@ -1,33 +1,6 @@
 #include "core/journal/leadbook.h"
 
-#include "base/err.h"
-#include "core/desk/listbook.h"
-
-enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
-
-struct leadbook {
-  uint32_t dimension_count;
-  struct clockbook *clocks;
-  struct listbook *lists;
-  struct map names; /* number 0 is the empty name */
-  struct map accounts;
-  struct lead_entry **of_account; /* by the number of the account: one of its leads */
-  size_t account_cap;
-  struct lead_entry **of_node;
-  uint8_t *touched;      /* per node: enum touch_reason */
-  uint32_t *absorbed_by; /* per node: another node plus one; 0: nobody */
-  size_t node_cap;
-  size_t entry_count;
-  struct lead_entry **held; /* in the order in which they came; NULL where one has gone */
-  size_t held_count, held_end, held_cap;
-  struct decision *decisions; /* [0] is not used */
-  uint32_t decision_count, decision_cap;
-  uint32_t *queue; /* a ring of touched nodes */
-  size_t queue_start, queue_count, queue_cap;
-  struct lead_entry **heap; /* by due_ms */
-  uint32_t heap_count;
-  size_t heap_cap;
-};
+#include "core/journal/leadbook_private.h"
 
 const char *cause_word(enum cause cause) {
   static const char *const words[] = {
@@ -55,36 +28,6 @@ bool decision_is_live(const struct decision *decision) {
   return decision->released || cause_is_live((enum cause)decision->cause);
 }
 
-/* --- whose doing a decision was -------------------------------------------------------------------------------------- */
-
-static void take_text(char **room, struct str *text) {
-  if (text->len) memcpy(*room, text->p, text->len);
-  text->p = *room;
-  *room += text->len;
-}
-
-/* The texts stand behind it. */
-static struct touch_act *copy_act(const struct touch_act *act) {
-  size_t size = sizeof *act + act->name.len + act->actor.len + act->role.len + act->reason.len;
-  struct touch_act *copy = xmalloc(size);
-  char *room = (char *)(copy + 1);
-  *copy = *act;
-  take_text(&room, &copy->name);
-  take_text(&room, &copy->actor);
-  take_text(&room, &copy->role);
-  take_text(&room, &copy->reason);
-  return copy;
-}
-
-/* Nobody wants to know any more who did it. */
-static void forget_act(struct decision *decision) {
-  struct touch_act *act = decision->act;
-  if (!act) return;
-  memset(act + 1, 0, act->name.len + act->actor.len + act->role.len + act->reason.len);
-  free(act);
-  decision->act = NULL;
-}
-
 struct leadbook *leadbook_new(const struct ruleset *rules) {
   struct leadbook *book = xcalloc(1, sizeof *book);
   ASSERT(rules->lifecycle_count <= LEADBOOK_LIFECYCLES);
@@ -108,7 +51,8 @@ static void entry_free(struct lead_entry *entry) {
 void leadbook_free(struct leadbook *book) {
   if (!book) return;
   for (size_t i = 0; i < book->node_cap; i++) entry_free(book->of_node[i]);
-  for (uint32_t number = 1; number < book->decision_count; number++) forget_act(&book->decisions[number]);
+  for (uint32_t number = 1; number < book->decision_count; number++)
+    leadbook_forget_act(&book->decisions[number]);
   map_release(&book->names);
   map_release(&book->accounts);
   free(book->of_account);
@@ -153,7 +97,7 @@ const char *leadbook_name(const struct leadbook *book, uint16_t number) {
 
 /* --- entries ------------------------------------------------------------------------------------------------------ */
 
-static void reach_node(struct leadbook *book, uint32_t node) {
+void leadbook_reach(struct leadbook *book, uint32_t node) {
   if (node < book->node_cap) return;
   size_t old = book->node_cap;
   while (node >= book->node_cap) book->node_cap = book->node_cap ? book->node_cap * 2 : BOOK_FIRST;
@@ -170,7 +114,7 @@ struct lead_entry *leadbook_find(const struct leadbook *book, uint32_t lead) {
 }
 
 struct lead_entry *leadbook_open(struct leadbook *book, uint32_t lead) {
-  reach_node(book, lead);
+  leadbook_reach(book, lead);
   if (book->of_node[lead]) return book->of_node[lead];
   struct lead_entry *entry = xcalloc(1, sizeof *entry + book->dimension_count * sizeof entry->scores[0]);
   entry->node = lead;
@@ -292,7 +236,7 @@ void leadbook_forget(struct leadbook *book, uint32_t lead) {
   const struct lead_entry *entry = leadbook_find(book, lead);
   for (uint32_t number = entry ? entry->decisions : 0; number; number = book->decisions[number].older) {
     book->decisions[number].record = 0;
-    forget_act(&book->decisions[number]);
+    leadbook_forget_act(&book->decisions[number]);
   }
   if (entry) clockbook_forget(book->clocks, entry->clocks);
   if (entry && entry->text) memset(entry->text, 0, strlen(entry->text));
@@ -309,205 +253,4 @@ struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor) {
     if (entry) return entry;
   }
   return NULL;
-}
-
-/* --- merging ------------------------------------------------------------------------------------------------------- */
-
-static int rank(const struct leadbook *book, const struct lifecycle *lifecycle, uint16_t stage) {
-  return stage ? lifecycle_stage(lifecycle, str_of(leadbook_name(book, stage))) : NONE;
-}
-
-/* What was compared before was another history. */
-static void mark_merged(struct lead_entry *lead) {
-  lead->derived_count = 0;
-  lead->derived_hash = 0;
-  lead->merged = true;
-}
-
-static void keep_further(const struct leadbook *book, struct lead_entry *lead, const struct lead_entry *other,
-                         const struct ruleset *rules) {
-  for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
-    const struct lifecycle *lifecycle = &rules->lifecycles[i];
-    if (rank(book, lifecycle, other->recorded[i]) <= rank(book, lifecycle, lead->recorded[i])) continue;
-    lead->recorded[i] = other->recorded[i];
-    lead->recorded_ms[i] = other->recorded_ms[i];
-  }
-}
-
-/* What is not committed yet is newer than all that is. */
-static uint64_t place_of(const struct leadbook *book, uint32_t number) {
-  uint64_t record = book->decisions[number].record;
-  return record ? record : UINT64_MAX;
-}
-
-/* Two histories become one, newest first by their place in the journal. */
-static uint32_t merge_histories(struct leadbook *book, uint32_t a, uint32_t b) {
-  uint32_t first = 0, *end = &first;
-  while (a && b) {
-    uint32_t *newer = place_of(book, a) >= place_of(book, b) ? &a : &b;
-    *end = *newer;
-    end = &book->decisions[*newer].older;
-    *newer = *end;
-  }
-  *end = a ? a : b;
-  return first;
-}
-
-void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t other,
-                     const struct ruleset *rules) {
-  const struct lead_entry *gone = leadbook_find(book, other);
-  if (!gone || gone == lead) return;
-  keep_further(book, lead, gone, rules);
-  lead->decisions = merge_histories(book, lead->decisions, gone->decisions);
-  clockbook_absorb(book->clocks, &lead->clocks, gone->clocks);
-  mark_merged(lead);
-  leadbook_remove(book, other);
-  book->absorbed_by[other] = lead->node + 1;
-}
-
-/* The chain has no circle: who absorbs has an entry, and an entry ends it. */
-struct lead_entry *leadbook_holder(const struct leadbook *book, uint32_t node) {
-  while (node < book->node_cap && !book->of_node[node] && book->absorbed_by[node])
-    node = book->absorbed_by[node] - 1;
-  return leadbook_find(book, node);
-}
-
-/* --- decisions ----------------------------------------------------------------------------------------------------- */
-
-uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
-                         const struct decision *decision) {
-  if (book->decision_count >= book->decision_cap) {
-    book->decision_cap = book->decision_cap ? book->decision_cap * 2 : BOOK_FIRST;
-    book->decisions = xrealloc(book->decisions, book->decision_cap * sizeof *book->decisions);
-  }
-  uint32_t number = book->decision_count++;
-  book->decisions[number] = *decision;
-  book->decisions[number].older = entry->decisions;
-  book->decisions[number].node = entry->node;
-  if (decision->act) book->decisions[number].act = copy_act(decision->act);
-  entry->decisions = number;
-  if (lifecycle != NONE) leadbook_stand(entry, lifecycle, decision->to, decision->at_ms);
-  return number;
-}
-
-void leadbook_stand(struct lead_entry *entry, int lifecycle, uint16_t stage, int64_t at_ms) {
-  entry->recorded[lifecycle] = stage;
-  entry->recorded_ms[lifecycle] = at_ms;
-}
-
-uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
-                               const struct decision *decision, const struct ruleset *rules) {
-  bool keeps = lifecycle != NONE && rank(book, &rules->lifecycles[lifecycle], entry->recorded[lifecycle]) >=
-                                        rank(book, &rules->lifecycles[lifecycle], decision->to);
-  mark_merged(entry);
-  return leadbook_decide(book, entry, keeps ? NONE : lifecycle, decision);
-}
-
-struct decision *leadbook_decision(const struct leadbook *book, uint32_t number) {
-  return number ? &book->decisions[number] : NULL;
-}
-
-uint32_t leadbook_decision_count(const struct leadbook *book) {
-  return book->decision_count - 1;
-}
-
-/* --- touched leads -------------------------------------------------------------------------------------------------- */
-
-void leadbook_touch(struct leadbook *book, uint32_t node, enum touch_reason reason) {
-  reach_node(book, node);
-  uint8_t before = book->touched[node];
-  if (reason > before) book->touched[node] = (uint8_t)reason;
-  if (before != TOUCH_NONE) return;
-  if (book->queue_count == book->queue_cap) {
-    size_t cap = book->queue_cap ? book->queue_cap * 2 : BOOK_FIRST;
-    uint32_t *queue = xmalloc(cap * sizeof *queue);
-    for (size_t i = 0; i < book->queue_count; i++)
-      queue[i] = book->queue[(book->queue_start + i) % book->queue_cap];
-    free(book->queue);
-    book->queue = queue;
-    book->queue_cap = cap;
-    book->queue_start = 0;
-  }
-  book->queue[(book->queue_start + book->queue_count++) % book->queue_cap] = node;
-}
-
-bool leadbook_take(struct leadbook *book, uint32_t *node, enum touch_reason *reason) {
-  if (book->queue_count == 0) return false;
-  *node = book->queue[book->queue_start];
-  book->queue_start = (book->queue_start + 1) % book->queue_cap;
-  book->queue_count--;
-  *reason = (enum touch_reason)book->touched[*node];
-  book->touched[*node] = TOUCH_NONE;
-  return true;
-}
-
-size_t leadbook_touched(const struct leadbook *book) {
-  return book->queue_count;
-}
-
-/* --- deadlines: a binary heap ----------------------------------------------------------------------------------------- */
-
-/* Equal instants in order of the leads' numbers, so that the same journal fires in the same order. */
-static bool is_earlier(const struct lead_entry *a, const struct lead_entry *b) {
-  return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->node < b->node;
-}
-
-static void put(struct leadbook *book, uint32_t at, struct lead_entry *entry) {
-  book->heap[at] = entry;
-  entry->heap_at = at;
-}
-
-static void rise(struct leadbook *book, struct lead_entry *entry) {
-  uint32_t at = entry->heap_at;
-  for (; at > 0 && is_earlier(entry, book->heap[(at - 1) / 2]); at = (at - 1) / 2)
-    put(book, at, book->heap[(at - 1) / 2]);
-  put(book, at, entry);
-}
-
-static void sink(struct leadbook *book, struct lead_entry *entry) {
-  uint32_t at = entry->heap_at;
-  for (uint32_t kid; (kid = 2 * at + 1) < book->heap_count; at = kid) {
-    if (kid + 1 < book->heap_count && is_earlier(book->heap[kid + 1], book->heap[kid])) kid++;
-    if (!is_earlier(book->heap[kid], entry)) break;
-    put(book, at, book->heap[kid]);
-  }
-  put(book, at, entry);
-}
-
-static void heap_add(struct leadbook *book, struct lead_entry *entry) {
-  if (book->heap_count == book->heap_cap) {
-    book->heap_cap = book->heap_cap ? book->heap_cap * 2 : BOOK_FIRST;
-    book->heap = xrealloc(book->heap, book->heap_cap * sizeof(struct lead_entry *));
-  }
-  put(book, book->heap_count++, entry);
-}
-
-static void heap_remove(struct leadbook *book, struct lead_entry *entry) {
-  struct lead_entry *last = book->heap[--book->heap_count];
-  if (last != entry) {
-    put(book, entry->heap_at, last);
-    rise(book, last);
-    sink(book, last);
-  }
-  entry->heap_at = HEAP_NONE;
-}
-
-void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms) {
-  if (due_ms == TIME_NEVER) {
-    if (entry->heap_at != HEAP_NONE) heap_remove(book, entry);
-    entry->due_ms = due_ms;
-    return;
-  }
-  entry->due_ms = due_ms;
-  if (entry->heap_at == HEAP_NONE) heap_add(book, entry);
-  rise(book, entry);
-  sink(book, entry);
-}
-
-size_t leadbook_waiting(const struct leadbook *book) {
-  return book->heap_count;
-}
-
-struct lead_entry *leadbook_earliest(const struct leadbook *book) {
-  return book->heap_count ? book->heap[0] : NULL;
 }

@@ -78,6 +78,8 @@ void api_list_rules(struct http_exchange *exchange, void *app) {
 
 /* --- one rule --------------------------------------------------------------------------------------------------------- */
 
+enum { FAILING_TOLD = 20 /* functions */ };
+
 static bool uses(const struct cond *cond, int fn) {
   if (!cond) return false;
   if (cond->op == COND_FUNCTION) return cond->fn == fn;
@@ -144,6 +146,29 @@ static void put_counts(struct json_writer *w, const struct ruleset *rules) {
   json_member_int(w, "lists", rules->list_count);
 }
 
+/* Functions that have failed since the rules are in charge, each with the newest failure that was kept. */
+static void put_failing(struct json_writer *w, const struct script *script) {
+  size_t count;
+  const struct script_failure *failures = script_failures(script, &count);
+  uint32_t told = 0;
+  json_key(w, "failing");
+  json_open(w, '[');
+  for (uint32_t fn = 0; fn < script_function_count(script) && told < FAILING_TOLD; fn++) {
+    size_t newest = count;
+    if (script_failure_count(script, (int)fn) == 0) continue;
+    while (newest > 0 && failures[newest - 1].fn != (int)fn) newest--;
+    if (newest == 0) continue;
+    told++;
+    json_open(w, '{');
+    json_member_text(w, "function", failures[newest - 1].owner);
+    json_member_int(w, "failures", script_failure_count(script, (int)fn));
+    json_member_text(w, "message", failures[newest - 1].message);
+    put_place(w, failures[newest - 1].place);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_ruleset(struct json_writer *w, const struct generation *generation, int64_t since_ms) {
   const struct ruleset *rules = generation->rules;
   json_open(w, '{');
@@ -162,6 +187,7 @@ static void put_ruleset(struct json_writer *w, const struct generation *generati
   json_close(w, ']');
   json_key(w, "warnings");
   problems_json(&generation->warnings, w);
+  put_failing(w, generation->script);
   json_close(w, '}');
 }
 

@@ -66,6 +66,7 @@ struct service {
   struct apart *apart;           /* ids that are not one person */
   struct quarantine *quarantine; /* functions that are not called any more */
   uint32_t stopped;              /* of the present generation's, when they were looked at last */
+  size_t failures_seen;          /* of its script's, the same */
   bool letting_go;      /* some were released: what is stopped counts again when leads are worked out anew */
   uint64_t dedupe_seed; /* random: nobody can plan collisions */
   struct pipeline *pipeline;
@@ -155,8 +156,8 @@ enum service_answer service_ask_erasure(struct service *service, struct str reco
                                         void *arg);
 
 void service_apply_quarantine(struct service *service, struct generation *generation); /* before it is used */
-void service_look_for_stopped(
-    struct service *service); /* writes down what was stopped since it looked last */
+/* Tells which functions failed for the first time, and writes down what was stopped, since it looked last. */
+void service_look_for_stopped(struct service *service);
 
 void service_free_shadow(struct service *service);
 bool service_has_shadow(const struct service *service); /* in memory: running, or being put away */

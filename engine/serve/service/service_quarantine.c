@@ -35,8 +35,28 @@ static void on_written(void *arg, const struct store_outcome *outcome) {
   (void)arg, (void)outcome;
 }
 
+static bool is_first(const struct script_failure *failures, size_t at) {
+  for (size_t i = 0; i < at; i++)
+    if (failures[i].fn == failures[at].fn) return false;
+  return true;
+}
+
+/* Each function once: not what it said, which may be somebody's data. */
+static void look_for_failed(struct service *service) {
+  size_t count;
+  const struct script_failure *failures = script_failures(service->generation->script, &count);
+  for (; service->failures_seen < count; service->failures_seen++) {
+    const struct script_failure *failure = &failures[service->failures_seen];
+    if (!is_first(failures, service->failures_seen)) continue;
+    service_notice(service,
+                   "%s has failed, at %s:%d (%s): it counts for nothing there; 'embudo status' says why",
+                   failure->owner, failure->place.file, failure->place.line, vm_failure_word(failure->kind));
+  }
+}
+
 void service_look_for_stopped(struct service *service) {
   struct script *script = service->generation->script;
+  look_for_failed(service);
   uint32_t stopped = script_stopped_count(script);
   if (stopped == service->stopped || service->letting_go) return;
   service->stopped = stopped;

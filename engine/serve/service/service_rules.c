@@ -42,6 +42,7 @@ static void note_ruleset(struct service *service, int64_t now_ms, int64_t stages
 void service_take_over(struct service *service, int64_t stages) {
   int64_t now = service_now_ms(service);
   service_shadow_end(service, "other rules took over", true);
+  service->failures_seen = 0;
   service->stopped = 0; /* of this generation's functions nobody has been told yet */
   service->letting_go = false;
   service->rules_ms = now;

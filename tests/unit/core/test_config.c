@@ -358,11 +358,11 @@ static void says_what_variable_or_entry_is_wrong(void **state) {
       {"sources: [{ name: a, write_key: short }]\n",
        "embudo.yaml:1: error: sources: write_key: cannot be used: expected 8 to 200 visible ASCII characters "
        "without blanks and "
-       "colons, but its length is different\n"},
+       "colons, but it has 5\n"},
       {"sources: [{ name: a, write_key: \"has a blank\" }]\n",
        "embudo.yaml:1: error: sources: write_key: cannot be used: expected 8 to 200 visible ASCII characters "
        "without blanks and "
-       "colons, but it has others\n"},
+       "colons, but it has 11, others among them\n"},
       {"sources: [{ name: a, write_key_sha256: abc }]\n",
        "embudo.yaml:1: error: sources: write_key_sha256: 'abc' cannot be used: expected 64 hex digits\n"},
       {"sources: [{ name: a, write_key: file:key }]\n",

@@ -1,0 +1,42 @@
+/* leadbook_private.h - the layout of struct leadbook, shared by leadbook*.c alone.
+ *
+ * leadbook.c          who is in it: entries, names, accounts, who is held, and leaving
+ * leadbook_history.c  what was decided about them, and two histories that become one
+ * leadbook_queues.c   whom to fold next: those that were touched, and whose deadline comes first */
+#ifndef EMBUDO_CORE_LEADBOOK_PRIVATE_H
+#define EMBUDO_CORE_LEADBOOK_PRIVATE_H
+
+#include "base/err.h"
+#include "core/desk/listbook.h"
+#include "core/journal/leadbook.h"
+
+enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
+
+struct leadbook {
+  uint32_t dimension_count;
+  struct clockbook *clocks;
+  struct listbook *lists;
+  struct map names; /* number 0 is the empty name */
+  struct map accounts;
+  struct lead_entry **of_account; /* by the number of the account: one of its leads */
+  size_t account_cap;
+  struct lead_entry **of_node;
+  uint8_t *touched;      /* per node: enum touch_reason */
+  uint32_t *absorbed_by; /* per node: another node plus one; 0: nobody */
+  size_t node_cap;
+  size_t entry_count;
+  struct lead_entry **held; /* in the order in which they came; NULL where one has gone */
+  size_t held_count, held_end, held_cap;
+  struct decision *decisions; /* [0] is not used */
+  uint32_t decision_count, decision_cap;
+  uint32_t *queue; /* a ring of touched nodes */
+  size_t queue_start, queue_count, queue_cap;
+  struct lead_entry **heap; /* by due_ms */
+  uint32_t heap_count;
+  size_t heap_cap;
+};
+
+void leadbook_reach(struct leadbook *book, uint32_t node); /* room for what is kept per node */
+void leadbook_forget_act(struct decision *decision);       /* whose doing it was */
+
+#endif
