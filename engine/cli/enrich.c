@@ -72,8 +72,9 @@ static int run_trial(const struct session *s, const struct config *config, const
     loop_free(trial.loop);
     return EXIT_PROBLEMS;
   }
-  const struct enricher_world world = {trial.loop, fetcher, resolver, config,
-                                       lookup_calls(s->generation->lookup)};
+  struct json_reader *reader = json_reader_new();
+  const struct enricher_world world = {
+      trial.loop, fetcher, resolver, config, lookup_calls(s->generation->lookup), reader};
   const struct enricher_run_options run_options = {on_done, on_told, &trial};
   buf_init(&trial.answer);
   printf("%s needs %s\n", enricher->id, needs.p);
@@ -81,6 +82,7 @@ static int run_trial(const struct session *s, const struct config *config, const
   while (!trial.done) loop_run(trial.loop);
   int code = tell_end(&trial, enricher);
   enricher_run_free(run);
+  json_reader_free(reader);
   fetcher_free(fetcher);
   resolver_free(resolver);
   loop_free(trial.loop);

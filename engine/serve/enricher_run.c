@@ -12,7 +12,6 @@ struct enricher_run {
   int64_t began_ms;
   struct fetch *fetch;
   struct resolve *resolve;
-  struct json_reader *reader;
   struct arena arena; /* of the call at hand */
   struct task_reply reply;
   char what[512], code[TASK_CODE_MAX], message[VM_MESSAGE_MAX];
@@ -89,7 +88,7 @@ static void on_fetched(void *arg, const struct fetch_answer *answer) {
   if (came) {
     snprintf(outcome, sizeof outcome, "%d, %zu bytes", answer->status, answer->body.len);
     run->reply = (struct task_reply){
-        .value = outcall_answer(answer->status, answer->head, answer->body, run->reader, &run->arena)};
+        .value = outcall_answer(answer->status, answer->head, answer->body, run->world->reader, &run->arena)};
   } else {
     snprintf(outcome, sizeof outcome, "%s: %.100s", fetch_end_word(answer->end), answer->error);
     run->reply = (struct task_reply){.code = fetch_end_word(answer->end),
@@ -194,8 +193,8 @@ static struct value read_needs(struct enricher_run *run, struct str needs) {
   struct value traits = {.kind = VALUE_MAP}, flat;
   struct json_ref root;
   struct err err;
-  ASSERT(json_parse(run->reader, needs.p, needs.len, &root, &err) == 0);
-  flat = json_value(root, &run->arena);
+  ASSERT(json_parse(run->world->reader, needs.p, needs.len, &root, &err) == 0);
+  flat = value_copy(&run->arena, json_value(root, &run->arena));
   for (uint32_t i = 0; i < flat.len; i++)
     traits = value_with(&run->arena, traits, flat.pairs[i].key, flat.pairs[i].value);
   return traits;
@@ -208,7 +207,6 @@ struct enricher_run *enricher_run_new(const struct enricher_world *world, const 
   run->world = world;
   run->enricher = enricher;
   run->options = *options;
-  run->reader = json_reader_new();
   run->began_ms = loop_now_ms(world->loop);
   run->end.place.file = "";
   arena_init(&run->arena, 4096);
@@ -227,7 +225,6 @@ void enricher_run_free(struct enricher_run *run) {
   loop_timer_free(run->deadline);
   loop_timer_free(run->soon);
   task_free(run->task);
-  json_reader_free(run->reader);
   arena_release(&run->arena);
   free(run);
 }

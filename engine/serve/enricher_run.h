@@ -18,6 +18,7 @@ struct enricher_world { /* borrowed by its runs */
   struct resolver *resolver;
   const struct config *config;
   struct task_lookup lookup;
+  struct json_reader *reader; /* for what is read at once; nothing of it is kept */
 };
 
 struct enricher_end {

@@ -46,40 +46,47 @@ static void unindex(struct enrich *enrich, const struct enrich_job *job) {
   *place = job->next_in_bucket;
 }
 
-static void take_out(struct enrich *enrich, struct enrich_job *job) {
+static void take_out(struct enrich_jobs *jobs, struct enrich_job *job) {
   if (job->prev)
     job->prev->next = job->next;
   else
-    enrich->first = job->next;
+    jobs->first = job->next;
   if (job->next)
     job->next->prev = job->prev;
   else
-    enrich->last = job->prev;
+    jobs->last = job->prev;
 }
 
-static void put_last(struct enrich *enrich, struct enrich_job *job) {
-  job->prev = enrich->last;
+static void put_last(struct enrich_jobs *jobs, struct enrich_job *job) {
+  job->prev = jobs->last;
   job->next = NULL;
   if (job->prev)
     job->prev->next = job;
   else
-    enrich->first = job;
-  enrich->last = job;
+    jobs->first = job;
+  jobs->last = job;
+}
+
+/* The one after `job`, whether they run or wait; NULL: the first one; NULL at the end. */
+static struct enrich_job *next_of_all(const struct enrich *enrich, const struct enrich_job *job) {
+  if (job && job->next) return job->next;
+  if (job && job != enrich->under_way.last) return NULL;
+  return !job && enrich->under_way.first ? enrich->under_way.first : enrich->waiting.first;
 }
 
 void enrich_done(struct enrich *enrich, struct enrich_job *job) {
   unindex(enrich, job);
-  take_out(enrich, job);
+  take_out(job->running ? &enrich->under_way : &enrich->waiting, job);
   enrich->job_count--;
   free_job(job);
 }
 
 static void drop_jobs(struct enrich *enrich) {
-  for (struct enrich_job *job = enrich->first, *next; job; job = next) {
-    next = job->next;
+  for (struct enrich_job *job = next_of_all(enrich, NULL), *next; job; job = next) {
+    next = next_of_all(enrich, job);
     free_job(job);
   }
-  enrich->first = enrich->last = NULL;
+  enrich->waiting = enrich->under_way = (struct enrich_jobs){NULL, NULL};
   memset(enrich->buckets, 0, sizeof enrich->buckets);
   enrich->job_count = enrich->running = 0;
 }
@@ -134,7 +141,7 @@ static struct enrich_job *add_job(struct enrich *enrich, uint32_t enricher, stru
   struct enrich_job *job = xcalloc(1, sizeof *job);
   job->enricher = enricher;
   job->needs = copied(needs);
-  put_last(enrich, job);
+  put_last(&enrich->waiting, job);
   enrich->job_count++;
   struct enrich_job **bucket = bucket_of(enrich, enricher, job->needs);
   job->next_in_bucket = *bucket;
@@ -188,8 +195,8 @@ static void forget_leads(struct enrich_job *job, bool (*still_there)(void *arg, 
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg) {
   enrich_forget_answers(enrich);
-  for (struct enrich_job *job = enrich->first, *next; job; job = next) {
-    next = job->next;
+  for (struct enrich_job *job = next_of_all(enrich, NULL), *next; job; job = next) {
+    next = next_of_all(enrich, job);
     forget_leads(job, still_there, arg);
     if (job->lead_count == 0 && !job->running) enrich_done(enrich, job);
   }
@@ -197,7 +204,7 @@ void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct 
 
 void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),
                     void *arg) {
-  for (const struct enrich_job *job = enrich->first; job; job = job->next)
+  for (const struct enrich_job *job = next_of_all(enrich, NULL); job; job = next_of_all(enrich, job))
     for (uint32_t i = 0; i < job->lead_count; i++) told(arg, &job->leads[i]);
 }
 
@@ -219,8 +226,10 @@ static int64_t ready_ms(const struct enrich *enrich, const struct enrich_job *jo
 
 struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms) {
   struct ready ready = {.known = {false}};
-  for (struct enrich_job *job = enrich->first; job; job = job->next) {
-    if (job->running || ready_ms(enrich, job, now_ms, &ready) > now_ms) continue;
+  for (struct enrich_job *job = enrich->waiting.first; job; job = job->next) {
+    if (ready_ms(enrich, job, now_ms, &ready) > now_ms) continue;
+    take_out(&enrich->waiting, job);
+    put_last(&enrich->under_way, job);
     job->running = true;
     enrich->running++;
     enrich->stats.runs++;
@@ -233,8 +242,8 @@ struct enrich_job *enrich_next(struct enrich *enrich, int64_t now_ms) {
 int64_t enrich_due_ms(const struct enrich *enrich, int64_t now_ms) {
   struct ready ready = {.known = {false}};
   int64_t due = TIME_NEVER;
-  for (const struct enrich_job *job = enrich->first; job; job = job->next) {
-    int64_t at = job->running ? TIME_NEVER : ready_ms(enrich, job, now_ms, &ready);
+  for (const struct enrich_job *job = enrich->waiting.first; job; job = job->next) {
+    int64_t at = ready_ms(enrich, job, now_ms, &ready);
     if (at < due) due = at;
   }
   return due;
@@ -242,6 +251,9 @@ int64_t enrich_due_ms(const struct enrich *enrich, int64_t now_ms) {
 
 bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end end, int64_t retry_after_ms,
                   int64_t now_ms) {
+  take_out(&enrich->under_way, job);
+  put_last(&enrich->waiting,
+           job); /* the next probe is another's, so that nobody alone uses up their attempts */
   job->running = false;
   enrich->running--;
   enrich_pace_end(enrich, job->enricher, end, now_ms);
@@ -249,8 +261,6 @@ bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end
   if (end != ENRICH_FAILED_PASSING || job->attempts++ == enrich->rules->enrichers[job->enricher].retries)
     return true;
   job->not_before_ms = now_ms + enrich_pause_ms(enrich, job->attempts, retry_after_ms);
-  take_out(enrich, job); /* the next probe is another's, so that nobody alone uses up their attempts */
-  put_last(enrich, job);
   enrich->stats.retries++;
   enrich_pace_of(enrich, job->enricher)->counts.retries++;
   return false;
@@ -273,6 +283,6 @@ void enrich_figures(const struct enrich *enrich, int64_t now_ms, struct enrich_f
                                          .budget = enrich->rules->enrichers[i].budget,
                                          .spent = enrich_pace_spent(enrich, i, now_ms)};
   }
-  for (const struct enrich_job *job = enrich->first; job; job = job->next)
+  for (const struct enrich_job *job = next_of_all(enrich, NULL); job; job = next_of_all(enrich, job))
     ++*(job->running ? &figures[job->enricher].running : &figures[job->enricher].waiting);
 }

@@ -31,7 +31,9 @@ struct enrich {
   struct map keys; /* enricher, NUL, needs -> answers */
   struct enrich_kept *kept;
   size_t kept_cap;
-  struct enrich_job *first, *last; /* in order of coming */
+  struct enrich_jobs { /* in order of coming */
+    struct enrich_job *first, *last;
+  } waiting, under_way;
   struct enrich_job *buckets[ENRICH_BUCKETS];
   size_t job_count, running;
   struct enrich_stats stats;

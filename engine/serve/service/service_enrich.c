@@ -1,11 +1,7 @@
 #include "serve/service/service_enrich.h"
 
-#include "core/engine/enrichment_touch.h"
-#include "core/enrich/later.h"
-#include "core/journal/journal.h"
 #include "model/fold_enrich.h"
-#include "serve/enricher_run.h"
-#include "serve/service/telling.h"
+#include "serve/service/service_enriching.h"
 
 enum {
   AGAIN_SLICE = 32, /* leads that are looked at again between two turns of the loop */
@@ -21,162 +17,15 @@ struct running {
   struct running *prev, *next;
 };
 
-struct enriching {
-  struct service *service;
-  struct enrich *plan;
-  struct enricher_world world;
-  struct loop_timer *timer;
-  struct running *first;
-  struct tellings tellings;
-  struct json_reader *reader;
-  struct buf record, needs, traits;
-  struct lookup_mmdb *databases; /* of the rules that go */
-  struct later again; /* leads for which there was no room, or who were asked for under other rules */
-  int may_fail;       /* so many of them may be looked at in vain before another run ends */
-};
-
 static const struct enricher *enricher_of(const struct enriching *enriching, uint32_t number) {
   return &enriching->service->generation->rules->enrichers[number];
 }
 
-/* --- into the journal ------------------------------------------------------------------------------------------------ */
-
-struct saying { /* what is said of an enricher, to some leads */
-  const struct enricher *enricher;
-  struct str needs;
-  struct enrich_answer answer;
-  uint32_t spent;
-  const char *code, *message; /* of a failure; NULL */
-};
+/* --- answers --------------------------------------------------------------------------------------------------------- */
 
 static int64_t after(int64_t now_ms, int64_t span_ms) {
   return span_ms > TIME_MAX - now_ms ? TIME_MAX : now_ms + span_ms;
 }
-
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-/* Within a millisecond, events stand in the order of their ids: an answer comes after the question. */
-static void make_id(const struct saying *saying, char id[40]) {
-  int len = snprintf(id, 40, "enrich-%s-", saying->answer.outcome == ENRICHMENT_ASKED ? "asked" : "ended");
-  digest_random_text(id + len, (size_t)(39 - len));
-}
-
-static void put_event(const struct saying *saying, const struct enrich_lead *lead, int64_t now_ms,
-                      struct json_writer *w) {
-  char id[40];
-  make_id(saying, id);
-  json_open(w, '{');
-  put_text(w, "type", "enrichment");
-  put_text(w, "event", saying->enricher->id);
-  json_key(w, lead->kind == ID_USER ? "userId" : "anonymousId");
-  json_put_str(w, lead->id);
-  put_text(w, "messageId", id);
-  json_key(w, "timestamp");
-  json_put_time(w, now_ms);
-  if (saying->answer.outcome == ENRICHMENT_ANSWERED) {
-    json_key(w, "traits");
-    json_put_raw(w, saying->answer.traits);
-  }
-  json_key(w, "properties");
-  json_open(w, '{');
-  put_text(w, "outcome", enrichment_words[saying->answer.outcome]);
-  json_key(w, "needs");
-  json_put_raw(w, saying->needs);
-  json_key(w, "until");
-  json_put_time(w, saying->answer.until_ms);
-  if (saying->spent) {
-    json_key(w, "spent");
-    json_put_int(w, saying->spent);
-  }
-  if (saying->code) put_text(w, "error", saying->code);
-  if (saying->message) put_text(w, "message", saying->message);
-  json_close(w, '}');
-  json_close(w, '}');
-}
-
-/* What was not stored was not said: whoever still wants it will be found again. */
-static void on_stored(void *arg, const struct service_result *result) {
-  (void)result;
-  telling_end(arg);
-}
-
-static bool still_there(void *arg, struct identity_member lead) {
-  const struct enriching *enriching = arg;
-  return engine_find_node(pipeline_engine(enriching->service->pipeline), lead) != IDENTITY_NONE;
-}
-
-/* To those leads that are still there; what is spent is said once. */
-static void say(struct enriching *enriching, struct saying saying, const struct enrich_lead *leads,
-                uint32_t count) {
-  struct service *service = enriching->service;
-  struct json_writer w;
-  int64_t now_ms = service_now_ms(service);
-  if (service_erasing(service)) return;
-  struct telling *telling = telling_begin(&enriching->tellings, saying.enricher->id);
-  buf_clear(&enriching->record);
-  json_writer_init(&w, &enriching->record);
-  json_open(&w, '{');
-  json_key(&w, "batch");
-  json_open(&w, '[');
-  for (uint32_t i = 0; i < count; i++) {
-    const struct identity_member lead = {leads[i].kind, leads[i].id};
-    if (!still_there(enriching, lead)) continue;
-    put_event(&saying, &leads[i], now_ms, &w);
-    saying.spent = 0;
-    telling_to(telling, lead);
-  }
-  json_close(&w, ']');
-  json_close(&w, '}');
-  if (telling_count(telling) == 0 || service_submit_along(service, buf_str(&enriching->record), now_ms,
-                                                          on_stored, telling) != SERVICE_COMMITTED)
-    telling_end(telling);
-}
-
-/* --- from the journal ------------------------------------------------------------------------------------------------ */
-
-static void note_event(struct enriching *enriching, struct json_ref event) {
-  struct arena arena;
-  struct json_writer w;
-  struct json_ref properties = json_get(event, STR("properties"));
-  struct str type, name, outcome, text;
-  double spent = 0;
-  struct enrich_answer answer = {.until_ms = TIME_NEVER};
-  int64_t at_ms;
-  if (!json_string(json_get(event, STR("type")), &type) || !str_eq(type, STR("enrichment"))) return;
-  if (!json_string(json_get(event, STR("event")), &name) ||
-      !json_string(json_get(properties, STR("outcome")), &outcome))
-    return;
-  if (!json_string(json_get(event, STR("timestamp")), &text) || !time_parse(text, &at_ms)) return;
-  for (int i = 0; enrichment_words[i]; i++)
-    if (str_eq(outcome, str_of(enrichment_words[i]))) answer.outcome = (enum enrichment_outcome)i;
-  if (json_string(json_get(properties, STR("until")), &text) && !time_parse(text, &answer.until_ms)) return;
-  json_number(json_get(properties, STR("spent")), &spent);
-  arena_init(&arena, 4096);
-  buf_clear(&enriching->needs);
-  buf_clear(&enriching->traits);
-  json_writer_init(&w, &enriching->needs); /* in the one spelling that questions are compared in */
-  json_put_value(&w, json_value(json_get(properties, STR("needs")), &arena));
-  if (!json_is_missing(json_get(event, STR("traits"))))
-    json_minify(json_get(event, STR("traits")), &enriching->traits);
-  answer.traits = buf_str(&enriching->traits);
-  enrich_note(enriching->plan, name, buf_str(&enriching->needs), &answer, at_ms, (uint32_t)spent);
-  arena_release(&arena);
-}
-
-void enriching_replayed(struct enriching *enriching, const struct store_record *record) {
-  struct json_ref root;
-  struct json_iter it;
-  struct err err;
-  if (record->kind == JOURNAL_ERASE) enrich_forget_answers(enriching->plan); /* as when it was asked */
-  if (record->kind != JOURNAL_SYSTEM) return;
-  if (json_parse(enriching->reader, record->bytes.p, record->bytes.len, &root, &err) != 0) return;
-  for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);) note_event(enriching, it.value);
-}
-
-/* --- answers --------------------------------------------------------------------------------------------------------- */
 
 static bool gives(const struct enricher *enricher, struct str path) {
   for (uint32_t i = 0; i < enricher->give_count; i++)
@@ -282,7 +131,7 @@ static void on_run(void *arg, const struct enricher_end *end) {
     notice_failure(enriching, saying.enricher, end);
     if (job->lead_count) /* 0: all who waited were erased */
       enrich_note(enriching->plan, str_of(saying.enricher->id), job->needs, &saying.answer, 0, 0);
-    say(enriching, saying, job->leads, job->lead_count);
+    enriching_say(enriching, saying, job->leads, job->lead_count);
     enrich_done(enriching->plan, job);
   }
   end_running(running);
@@ -303,7 +152,7 @@ static void say_asked(struct enriching *enriching, struct enrich_job *job, uint3
         .spent = spent};
     lead->told = true;
     spent = 0;
-    say(enriching, saying, lead, 1);
+    enriching_say(enriching, saying, lead, 1);
   }
 }
 
@@ -359,7 +208,7 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
     if (tellings_have(&enriching->tellings, enricher_of(enriching, number)->id, lead)) return;
     const struct saying saying = {
         .enricher = enricher_of(enriching, number), .needs = needs, .answer = answer};
-    say(enriching, saying, &(struct enrich_lead){.kind = lead.kind, .id = lead.id}, 1);
+    enriching_say(enriching, saying, &(struct enrich_lead){.kind = lead.kind, .id = lead.id}, 1);
     return;
   }
   case ENRICH_JOINED:
@@ -416,34 +265,6 @@ static bool look_again(struct enriching *enriching) {
   return true;
 }
 
-/* --- databases of addresses ---------------------------------------------------------------------------------------- */
-
-static void on_database(void *context, const struct mmdb_fault *fault) {
-  const struct enriching *enriching = context;
-  if (fault->why)
-    service_notice(enriching->service, "lists/%s.mmdb cannot be used: %s%s", fault->name, fault->why,
-                   fault->replaced ? "; the one that was read before goes on" : "");
-  else
-    service_notice(enriching->service, "lists/%s.mmdb can be used again", fault->name);
-}
-
-static void use_databases(struct enriching *enriching) {
-  struct lookup_mmdb *databases = lookup_databases(enriching->service->generation->lookup);
-  if (!databases) return;
-  if (enriching->databases) lookup_mmdb_inherit(databases, enriching->databases);
-  lookup_mmdb_watch(databases, (struct mmdb_watcher){enriching, on_database});
-}
-
-void service_look_at_files(struct service *service) {
-  struct lookup_mmdb *databases = lookup_databases(service->generation->lookup);
-  if (service->enriching && databases) lookup_mmdb_refresh(databases);
-}
-
-size_t service_file_faults(struct service *service, struct mmdb_fault faults[MMDB_FILES_MAX]) {
-  const struct lookup_mmdb *databases = lookup_databases(service->generation->lookup);
-  return databases ? lookup_mmdb_faults(databases, faults) : 0;
-}
-
 /* --- life ------------------------------------------------------------------------------------------------------------ */
 
 struct enriching *enriching_new(struct service *service) {
@@ -458,10 +279,11 @@ struct enriching *enriching_new(struct service *service) {
                                              .config = service->config,
                                              .lookup = lookup_calls(service->generation->lookup)};
   enriching->timer = loop_timer_new(service->loop, on_timer, enriching);
-  enriching->reader = json_reader_new();
+  enriching->reader = enriching->world.reader = json_reader_new();
+  digest_random_text(enriching->ids, ID_RANDOM);
   enriching->may_fail = AGAIN_VAIN;
   later_init(&enriching->again);
-  use_databases(enriching);
+  enriching_use_databases(enriching);
   buf_init(&enriching->record);
   buf_init(&enriching->needs);
   buf_init(&enriching->traits);
@@ -481,7 +303,7 @@ void enriching_drop(struct enriching *enriching) {
 
 void enriching_adopt(struct enriching *enriching) {
   if (!enriching) return;
-  use_databases(enriching);
+  enriching_use_databases(enriching);
   enriching->databases = NULL;
   enriching->world.lookup = lookup_calls(enriching->service->generation->lookup);
   enriching->world.config = enriching->service->config;
@@ -497,7 +319,7 @@ static bool still_known(void *arg, struct str id) {
 
 void enriching_erased(struct enriching *enriching) {
   if (!enriching) return;
-  enrich_forget(enriching->plan, still_there, enriching);
+  enrich_forget(enriching->plan, enriching_knows, enriching);
   later_keep(&enriching->again, still_known, enriching);
 }
 

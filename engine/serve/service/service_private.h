@@ -10,6 +10,7 @@
  * service_handoff.c what others are told
  * service_retain.c and that of people of whom nothing was heard for long
  * service_quarantine.c functions that failed too often
+ * service_enrich*.c what enrichers are asked (service_enriching.h)
  */
 #ifndef EMBUDO_SERVE_SERVICE_PRIVATE_H
 #define EMBUDO_SERVE_SERVICE_PRIVATE_H

@@ -42,8 +42,8 @@ static void the_erased_wait_for_nothing(void **state) {
   assert_ptr_equal(enrich_next(enrich, 0), shared);
   assert_non_null(enrich_next(enrich, 0));
   assert_ptr_equal(enrich_next(enrich, 0), running);
-  assert_false(
-      enrich_ended(enrich, enrich->first->next, ENRICH_FAILED_PASSING, 0, 0)); /* bob's second waits again */
+  assert_false(enrich_ended(enrich, enrich->under_way.first->next, ENRICH_FAILED_PASSING, 0,
+                            0)); /* bob's second waits again */
   enrich_forget(enrich, is_ana, NULL);
   assert_int_equal(shared->lead_count, 1);
   assert_int_equal(running->lead_count, 0);
