@@ -8,8 +8,8 @@ exclude_files = { "tests/fault/scripts", "tests/golden/mistakes" } -- hostile, a
 -- What a rule file may say (docs: `embudo help`). Nouns declare, phrases test.
 local notation = {
   -- declarations
-  "accounts", "activity", "content", "dimension", "grade", "group", "identity", "ignore", "lifecycle", "profile", "reset",
-  "rule", "sources",
+  "accounts", "activity", "content", "dimension", "directory", "grade", "group", "identity", "ignore",
+  "lifecycle", "profile", "reset", "rule", "sources",
   "gate", "move", "property", "test",
   "act", "assign", "calendar", "criterion", "enricher", "framework", "segment", "sla", "worklist",
   -- event selectors

@@ -5,10 +5,10 @@
 #include "notation/compile_private.h"
 
 static const char *const kinds[] = {
-    "dimension",   "group",    "grade",    "rule",     "reset",    "ignore",    "segment",
-    "framework",   "activity", "content",  "profile",  "identity", "lifecycle", "test",
-    "destination", "effect",   "renderer", "receiver", "calendar", "sla",       "assign",
-    "worklist",    "enricher", "sources",  "acts",     "contact",  "accounts",  NULL};
+    "dimension", "group",    "grade",    "rule",      "reset",     "ignore",   "segment",     "framework",
+    "activity",  "content",  "profile",  "identity",  "lifecycle", "test",     "destination", "effect",
+    "renderer",  "receiver", "calendar", "sla",       "assign",    "worklist", "enricher",    "sources",
+    "acts",      "contact",  "accounts", "directory", NULL};
 
 const struct declaration *read_next(const struct compile *c, const char *kind, size_t *at) {
   while (*at < c->in->count) {
@@ -176,6 +176,7 @@ static void end(struct compile *c) {
 /* Conditions name dimensions, stages, topics and profile fields: these come first. */
 static void read_all(struct compile *c) {
   check_kinds(c);
+  read_directories(c, kinds);
   name_lists(c);
   read_dimensions(c);
   read_groups(c);

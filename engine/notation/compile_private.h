@@ -212,6 +212,8 @@ const struct declaration *read_next(const struct compile *c, const char *kind, s
 /* The only declaration of a nameless kind, or NULL; a second one is an error. */
 const struct declaration *read_only(struct compile *c, const char *kind);
 
+/* (read_directory.c) What is declared where it may not be is an error; `kinds` are all there are. */
+void read_directories(struct compile *c, const char *const *kinds);
 void read_dimensions(struct compile *c);
 void read_groups(struct compile *c);
 void read_grade(struct compile *c);

@@ -155,6 +155,19 @@ rule "pricing_page" {
       .. 'existing = account { customer = true }, owner = "owner" }',
   },
   {
+    name = "directory", kind = "noun", form = 'directory "PATH" { .. }',
+    doc = "What may be declared below a directory of rules, so that marketing and sales each write in their own: "
+      .. "anything else there is an error, and the rules do not load. It binds subdirectories and YAML as well, and "
+      .. "must itself stand outside of it. Who may write in a directory is for the file system or the repository to "
+      .. "say. At most 64.",
+    fields = {
+      { name = "doc", form = '"text"', doc = "Whose it is." },
+      { name = "may", form = '{ "rule", "segment", .. }',
+        doc = "The words that declarations there may begin with. Required." },
+    },
+    example = 'directory "marketing" { doc = "Campaigns", may = { "rule", "segment" } }',
+  },
+  {
     name = "segment", kind = "noun", form = 'segment "NAME" { .. }',
     doc = "A name for a kind of lead: for lists, for lifecycles of their own (who), and for conditions that say "
       .. "in_segment. A lead joins and leaves it by itself, at the exact instant. At most 64.",

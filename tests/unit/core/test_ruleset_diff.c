@@ -70,6 +70,8 @@ static const struct kind {
     {"reset", "", "reset 'x' { when = idle '30d', dimensions = { 'e' }, keep = 0.5 }",
      "reset 'x' { when = idle '31d', dimensions = { 'e' }, keep = 0.5 }",
      "~ reset x\n    when: idle \"30d\" -> idle \"31d\"\n"},
+    {"directory", "", "directory 'x' { may = { 'rule' } }", "directory 'x' { may = { 'segment' } }",
+     "~ directory x\n    may: { \"rule\" } -> { \"segment\" }\n"},
     {"ignore", "", "ignore 'x' { on = track 'A' }", "ignore 'x' { on = track 'B' }",
      "~ ignore x\n    on: track \"A\" -> track \"B\"\n"},
     {"activity", "", "activity { page {} }", "activity { page {}, track 'A' { n = 1 } }",
