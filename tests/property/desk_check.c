@@ -55,7 +55,7 @@ static void check_clocks(struct pipeline *pipeline, uint64_t seed) {
                  leadbook_name(book, clock->stage), STR_ARG(entry->id),
                  leadbook_name(book, entry->recorded[lifecycle]));
     }
-  assert_int_equal(open, 0); /* every one that runs is some lead's */
+  if (open) fail_msg("seed %" PRIu64 ": a clock runs that is no lead's", seed);
 }
 
 static void check_out(struct pipeline *pipeline) {

@@ -5,9 +5,18 @@
 /* Records were checked when they came in; these bounds only keep memory sane if one is damaged. */
 enum { RECORD_BYTES_MAX = 1 << 30 };
 
+static void push(uint32_t **items, size_t *count, size_t *cap, uint32_t item) {
+  if (*count == *cap) {
+    *cap = *cap ? *cap * 2 : 16;
+    *items = xrealloc(*items, *cap * sizeof **items);
+  }
+  (*items)[(*count)++] = item;
+}
+
 static void on_touched(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
   leadbook_touch(pipeline->book, node, pipeline->reason);
+  if (pipeline->was_folded) push(&pipeline->joined, &pipeline->joined_count, &pipeline->joined_cap, node);
 }
 
 static bool is_blocked(void *context, const struct event *event) {
@@ -62,6 +71,7 @@ void pipeline_free(struct pipeline *pipeline) {
   apart_free(pipeline->apart);
   free(pipeline->leads);
   free(pipeline->others);
+  free(pipeline->joined);
   free(pipeline);
 }
 
@@ -104,6 +114,10 @@ int64_t pipeline_due_ms(const struct pipeline *pipeline) {
   return entry ? entry->due_ms : TIME_NEVER;
 }
 
+void pipeline_set_folded_until(struct pipeline *pipeline, uint64_t record) {
+  pipeline->folded_until = record;
+}
+
 void pipeline_set_effects_after(struct pipeline *pipeline, uint64_t record) {
   pipeline->effects_after = record;
 }
@@ -125,14 +139,6 @@ const struct approvals *pipeline_approvals(const struct pipeline *pipeline) {
 }
 
 /* --- leads -------------------------------------------------------------------------------------------------------------- */
-
-static void push(uint32_t **items, size_t *count, size_t *cap, uint32_t item) {
-  if (*count == *cap) {
-    *cap = *cap ? *cap * 2 : 16;
-    *items = xrealloc(*items, *cap * sizeof **items);
-  }
-  (*items)[(*count)++] = item;
-}
 
 void pipeline_note_lead(void *context, uint32_t lead) {
   struct pipeline *pipeline = context;
@@ -194,4 +200,43 @@ void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_
   if (!holder || pipeline->lead_count == 0 || holder->node == pipeline->leads[0]) return;
   if (pipeline_look(pipeline, holder->node, now_ms) > 0) return; /* it goes on without the id */
   absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node, visitor);
+}
+
+/* --- what is left of who is no lead any more ---------------------------------------------------------------------------- */
+
+struct heir {
+  struct pipeline *pipeline;
+  uint32_t of, found;
+};
+
+static void look_at_lead(void *context, uint32_t lead) {
+  struct heir *heir = context;
+  if (heir->found == IDENTITY_NONE && lead != heir->of &&
+      engine_last_ms(heir->pipeline->engine, lead) != TIME_MIN)
+    heir->found = lead;
+}
+
+static void note_node(void *context, uint32_t node) {
+  struct pipeline *pipeline = context;
+  push(&pipeline->others, &pipeline->other_count, &pipeline->other_cap, node);
+}
+
+bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor) {
+  const struct identity_visitor nodes = {pipeline, note_node};
+  struct heir heir = {pipeline, lead, IDENTITY_NONE};
+  const struct identity_visitor leads = {&heir, look_at_lead};
+  const struct lead_entry *entry = leadbook_find(pipeline->book, lead);
+  if (!entry || engine_last_ms(pipeline->engine, lead) != TIME_MIN) return false;
+  pipeline->other_count = 0;
+  engine_nodes_of(pipeline->engine, lead, &nodes);
+  for (size_t i = 0; i < pipeline->other_count; i++)
+    engine_leads_of(pipeline->engine, pipeline->others[i], &leads);
+  if (heir.found == IDENTITY_NONE) {
+    clockbook_forget(leadbook_clocks(pipeline->book), entry->clocks);
+    leadbook_remove(pipeline->book, lead);
+    return true;
+  }
+  absorb(pipeline, leadbook_open(pipeline->book, heir.found), lead, visitor);
+  leadbook_touch(pipeline->book, heir.found, pipeline->reason);
+  return true;
 }

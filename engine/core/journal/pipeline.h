@@ -74,6 +74,11 @@ struct pipeline_visitor {
 /* Folds the leads of one touched id, or a lead whose deadline is not after now_ms. False: there was nothing to do. */
 bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor);
 
+/* To be called before records are taken: an earlier process has folded what came up to this one, and recorded what followed. So people
+ * who turn out to be one in these records become one as they are taken, in the order in which they did then, and nothing follows
+ * again. */
+void pipeline_set_folded_until(struct pipeline *pipeline, uint64_t record);
+
 /* Effects of events (fold_effects_met) are looked for in records after this one; those of the present rules, or of what an earlier
  * process has seen to, need not be. A JOURNAL_RULESET record that is taken says so by itself. */
 void pipeline_set_effects_after(struct pipeline *pipeline, uint64_t record);

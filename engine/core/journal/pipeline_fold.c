@@ -98,7 +98,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   struct lead_entry *entry = pipeline_gather(pipeline, lead, visitor);
   await_effects(pipeline, entry);
   if (engine_fold(pipeline->engine, lead, now_ms, pipeline->fold) == 0) {
-    leadbook_remove(pipeline->book, lead); /* its events belong to others now */
+    if (!pipeline_leave(pipeline, lead, visitor)) leadbook_remove(pipeline->book, lead);
     return;
   }
   entry->id = engine_lead_id(pipeline->engine, lead);

@@ -44,6 +44,10 @@ struct pipeline {
   bool released;          /* what is decided now was held before */
   uint64_t last_record;   /* taken */
   uint64_t effects_after; /* pipeline_set_effects_after */
+  uint64_t folded_until;  /* pipeline_set_folded_until */
+  bool was_folded;        /* the record at hand is one of those */
+  uint32_t *joined;       /* ids it touches */
+  size_t joined_count, joined_cap;
   struct charge charge;
   struct sweep sweep;
   struct clock_facts facts;       /* scratch: of the fold at hand */
@@ -77,6 +81,10 @@ struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
  * somebody else's. Its history goes to the first of them, to whom a record about the id goes when it is read. */
 void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
                           const struct pipeline_visitor *visitor);
+
+/* A lead none of whose events are its own any more: what a visitor did counts for whoever they turned out to be. What was recorded of
+ * it, and its clocks, are that one's. False: it has events, or nothing was recorded. */
+bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor);
 
 /* --- pipeline_erase.c --------------------------------------------------------------------------------------------------- */
 

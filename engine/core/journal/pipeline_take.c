@@ -11,6 +11,26 @@ static void take_turns(struct pipeline *pipeline, const struct store_record *rec
     roster_take(&pipeline->roster, root);
 }
 
+/* Ids, as their leads are folded live (pipeline_step): what was a lead of its own may be part of another, one that several share by now
+ * may have none, and a lead may have no events left. */
+static void gather_joined(struct pipeline *pipeline, int64_t now_ms) {
+  const struct identity_visitor leads = {pipeline, pipeline_note_lead};
+  for (size_t i = 0; i < pipeline->joined_count; i++) {
+    uint32_t node = pipeline->joined[i];
+    pipeline->lead_count = 0;
+    engine_leads_of(pipeline->engine, node, &leads);
+    const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
+    if (pipeline->lead_count == 0) continue;
+    if (pipeline->lead_count == 1 && (!holder || holder->node == pipeline->leads[0])) continue;
+    pipeline_gather_gone(pipeline, node, now_ms, NULL);
+    for (size_t k = 0; k < pipeline->lead_count; k++) {
+      if (!pipeline_leave(pipeline, pipeline->leads[k], NULL))
+        pipeline_gather(pipeline, pipeline->leads[k], NULL);
+    }
+  }
+  pipeline->joined_count = 0;
+}
+
 static int take_events(struct pipeline *pipeline, const struct store_record *record,
                        struct feed_result *result) {
   bool is_import = record->kind == JOURNAL_IMPORT;
@@ -20,7 +40,10 @@ static int take_events(struct pipeline *pipeline, const struct store_record *rec
                             .is_system = record->kind == JOURNAL_SYSTEM,
                             .record = record->seq};
   pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
+  pipeline->was_folded = record->seq <= pipeline->folded_until;
   engine_feed(pipeline->engine, record->bytes, &feed, result);
+  if (pipeline->joined_count) gather_joined(pipeline, record->received_ms);
+  pipeline->was_folded = false;
   if (record->kind == JOURNAL_SYSTEM) take_turns(pipeline, record);
   return 0;
 }

@@ -130,6 +130,7 @@ static int replay(struct service *service, struct err *err) {
   int64_t start = loop_wall_ms();
   service_apply_quarantine(service, service->generation);
   service->pipeline = pipeline_new(service->generation, &options);
+  service_read_folded(service);
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
   if (totals.last_ms) present_init(&service->present, totals.last_ms);
   service->applied_seq = totals.last_seq;

@@ -1,4 +1,5 @@
-/* What others are told: how far effects of events have been seen to. Decisions need no such mark, they are recorded themselves. */
+/* What others are told; and how far everybody has been folded, with all that followed in the journal: effects of events are not looked for
+ * again, and who turned out to be one by then becomes one as it did then. Decisions need no such mark, they are recorded themselves. */
 #include "serve/service/service_private.h"
 #include <inttypes.h>
 
@@ -19,21 +20,18 @@ static uint64_t read_mark(const struct service *service) {
   return mark;
 }
 
+void service_read_folded(struct service *service) {
+  service->effects_kept = read_mark(service);
+  pipeline_set_folded_until(service->pipeline, service->effects_kept);
+}
+
 /* Without a mark, or with an old one, what an earlier process has seen to is looked at again, and is known (outbox_knows). */
 void service_open_handoff(struct service *service) {
   const struct handoff_calls calls = {service, service_add_record};
   service->handoff = handoff_new(&calls);
   handoff_set_url(service->handoff, service->config->public_url);
-  service->effects_kept = read_mark(service);
   if (service->effects_kept > pipeline_effects_after(service->pipeline))
     pipeline_set_effects_after(service->pipeline, service->effects_kept);
-}
-
-static bool has_event_effects(const struct ruleset *rules) {
-  for (uint32_t i = 0; i < rules->effect_count; i++)
-    for (uint32_t k = 0; k < rules->effects[i].signal_count; k++)
-      if (!signal_is_recorded(&rules->signals[rules->effects[i].signals[k]])) return true;
-  return false;
 }
 
 /* Everybody has been folded, and what followed is in the journal. */
@@ -49,9 +47,7 @@ void service_keep_effects(struct service *service) {
   if (!is_at_rest(service) || last <= pipeline_effects_after(service->pipeline)) return;
   pipeline_set_effects_after(service->pipeline, last);
   int64_t now_ms = loop_now_ms(service->loop);
-  if (now_ms < service->effects_kept_ms + KEEP_MS ||
-      !has_event_effects(pipeline_generation(service->pipeline)->rules))
-    return;
+  if (now_ms < service->effects_kept_ms + KEEP_MS) return;
   int len = snprintf(text, sizeof text, "%" PRIu64, last);
   if (store_set(service->store, EFFECTS_AFTER, (struct str){text, (size_t)len}, NULL, NULL, &err) != 0)
     return;

@@ -123,6 +123,7 @@ void service_forget_undecided(struct service *service); /* all of it: it is made
 void service_keep_effects(struct service *service);     /* how far effects of events have been seen to */
 void service_add_record(void *context, enum journal_kind kind, struct str bytes); /* for handoff_calls */
 void service_open_handoff(struct service *service);                               /* after replay */
+void service_read_folded(struct service *service); /* before: what an earlier process has folded */
 /* Committed records count as taken: notes their numbers, returns the first. */
 uint64_t service_applied(struct service *service, const struct store_outcome *outcome);
 enum service_answer service_answer_of(enum store_state state); /* when something was not taken */
