@@ -27,8 +27,9 @@ static void print_failure(struct json_ref failed) {
   printf("the files cannot be used since %.*s; what ran goes on:\n", STR_ARG(answer_text(failed, "at")));
   for (json_iter_init(&it, json_get(failed, STR("problems"))); json_next(&it);)
     if (str_eq(answer_text(it.value, "severity"), STR("error")))
-      printf("  %.*s:%.0f: %.*s\n", STR_ARG(answer_text(it.value, "file")), answer_number(it.value, "line"),
-             STR_ARG(answer_text(it.value, "text")));
+      printf("  %.*s:%.0f: %.*s%s%.*s\n", STR_ARG(answer_text(it.value, "file")),
+             answer_number(it.value, "line"), STR_ARG(answer_text(it.value, "text")),
+             answer_text(it.value, "hint").len ? "; " : "", STR_ARG(answer_text(it.value, "hint")));
 }
 
 /* Who approved the agreement, and what of it says something else since. */

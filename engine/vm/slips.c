@@ -101,6 +101,13 @@ const char *slips_name(const char *name, struct str line, struct arena *arena) {
                                           {"FALSE", "false"}, {"None", "nil"},  {"null", "missing"},
                                           {"NULL", "missing"}};
   struct str rest = behind(line, name);
+  if (strcmp(name, "event") == 0)
+    return "there is no event while a file is read: write on = track \"Name\" { field = above(5) }, or a "
+           "function(lead, event) .. end";
+  if (strcmp(name, "lead") == 0)
+    return "there is no lead while a file is read: write when = trait { field = above(5) }, or a "
+           "function(lead) "
+           ".. end";
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (strcmp(name, others[i][0]) == 0) return arena_printf(arena, "write %s", others[i][1]);
   if (str_starts(rest, STR("==")))

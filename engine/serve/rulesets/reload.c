@@ -121,12 +121,17 @@ static void leave_pinned(struct daemon *daemon) {
     load_again(daemon);
 }
 
+static void tell_problem(struct daemon *daemon, const struct problem *problem, enum log_level level) {
+  const struct log_field file = log_text("file", problem->place.file),
+                         line = log_int("line", problem->place.line), code = log_text("code", problem->code);
+  if (problem->hint[0])
+    LOG(daemon->log, level, problem->text, file, line, code, log_text("hint", problem->hint));
+  else
+    LOG(daemon->log, level, problem->text, file, line, code);
+}
+
 static void tell_problems(struct daemon *daemon, const struct problems *problems, enum log_level level) {
-  for (size_t i = 0; i < problems->count; i++) {
-    const struct problem *problem = &problems->items[i];
-    LOG(daemon->log, level, problem->text, log_text("file", problem->place.file),
-        log_int("line", problem->place.line), log_text("code", problem->code));
-  }
+  for (size_t i = 0; i < problems->count; i++) tell_problem(daemon, &problems->items[i], level);
 }
 
 /* For who asks later. */
