@@ -53,8 +53,14 @@ struct config_section {
   const char *doc;
 };
 
+enum { CONFIG_NAME_MAX = 255 /* bytes of a name that people give */ };
+
 extern const struct config_setting config_settings[]; /* in the order shown; ended by a NULL path */
 extern const struct config_section config_sections[]; /* ended by a NULL name */
+
+/* (config_records.c) Entries of lists. */
+extern const struct config_record config_source_record, config_token_record, config_secret_record,
+    config_destination_record;
 
 const struct config_setting *config_find(struct str path); /* NULL: there is none */
 

@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/timefmt.h"
-#include "core/config/credential.h"
 #include "core/config/roles.h"
 
 #define KIB(n)    (INT64_C(1024) * (n))
@@ -14,98 +13,6 @@
   .offset = offsetof(struct config, field), .count_offset = offsetof(struct config, count)
 #define SECONDS(n) (TIME_MS_PER_SECOND * (n))
 #define MINUTES(n) (TIME_MS_PER_MINUTE * (n))
-
-enum { NAME_BYTES = 255 };
-
-static const struct config_setting source_fields[] = {
-    {.path = "name",
-     .type = CONFIG_TEXT,
-     .offset = offsetof(struct config_source, name),
-     .min = 1,
-     .max = NAME_BYTES,
-     .doc = "What the events of this key are filed under."},
-    {.path = "write_key",
-     .type = CONFIG_SECRET,
-     .offset = offsetof(struct config_source, sha256),
-     .initial = "",
-     .min = CREDENTIAL_WRITE_KEY_MIN,
-     .doc = "The key that clients send, best as ${NAME} or file:/path."},
-    {.path = "write_key_sha256",
-     .type = CONFIG_SHA256,
-     .offset = offsetof(struct config_source, sha256),
-     .initial = "",
-     .doc = "Instead of the key: its SHA-256 in hex."},
-    {.path = NULL}};
-
-static const struct config_setting token_fields[] = {
-    {.path = "name",
-     .type = CONFIG_TEXT,
-     .offset = offsetof(struct config_token, name),
-     .min = 1,
-     .max = NAME_BYTES,
-     .doc = "Who or what holds the token: it is named where people act."},
-    {.path = "token",
-     .type = CONFIG_SECRET,
-     .offset = offsetof(struct config_token, sha256),
-     .initial = "",
-     .min = CREDENTIAL_TOKEN_MIN,
-     .doc = "The token, best as ${NAME} or file:/path."},
-    {.path = "token_sha256",
-     .type = CONFIG_SHA256,
-     .offset = offsetof(struct config_token, sha256),
-     .initial = "",
-     .doc = "Instead of the token: its SHA-256 in hex."},
-    {.path = "roles",
-     .type = CONFIG_ROLES,
-     .offset = offsetof(struct config_token, roles),
-     .words = role_words,
-     .doc = "What it may do. admin covers the others."},
-    {.path = NULL}};
-
-static const struct config_setting secret_fields[] = {
-    {.path = "name",
-     .type = CONFIG_TEXT,
-     .offset = offsetof(struct config_secret, name),
-     .min = 1,
-     .max = NAME_BYTES,
-     .doc = "What rule files call it: secret \"NAME\"."},
-    {.path = "value",
-     .type = CONFIG_HIDDEN,
-     .offset = offsetof(struct config_secret, value),
-     .min = 1,
-     .max = CONFIG_TEXT_MAX,
-     .doc = "The secret itself, best as ${NAME} or file:/path."},
-    {.path = NULL}};
-
-static const struct config_setting destination_fields[] = {
-    {.path = "name",
-     .type = CONFIG_TEXT,
-     .offset = offsetof(struct config_destination, name),
-     .min = 1,
-     .max = NAME_BYTES,
-     .doc = "The destination's name in the rule files."},
-    {.path = "url",
-     .type = CONFIG_TEXT,
-     .offset = offsetof(struct config_destination, url),
-     .min = 1,
-     .max = CONFIG_TEXT_MAX,
-     .doc = "Where it is here, in place of the rule files' `url`."},
-    {.path = NULL}};
-
-static const struct config_record secret_record = {sizeof(struct config_secret), secret_fields, NULL, NULL,
-                                                   "  - name: CRM_HOOK\n    value: ${CRM_HOOK}\n"};
-
-static const struct config_record destination_record = {
-    sizeof(struct config_destination), destination_fields, NULL, NULL,
-    "  - name: crm\n    url: https://crm.example.com/hooks/embudo\n"};
-
-static const struct config_record source_record = {
-    sizeof(struct config_source), source_fields, "write_key", "write_key_sha256",
-    "  - name: website\n    write_key: ${WEBSITE_WRITE_KEY}\n"};
-
-static const struct config_record token_record = {
-    sizeof(struct config_token), token_fields, "token", "token_sha256",
-    "  - name: crm\n    token: file:/etc/embudo/crm.token\n    roles: [sales]\n"};
 
 const struct config_section config_sections[] = {
     {"log", "What is told on standard error."},
@@ -155,26 +62,26 @@ const struct config_setting config_settings[] = {
     {.path = "sources",
      .type = CONFIG_RECORDS,
      LIST(sources, source_count),
-     .record = &source_record,
+     .record = &config_source_record,
      .doc = "Who may send events: write keys, each with the name its events are filed under. A name may have "
             "several keys, "
             "so that one can be replaced without a gap. Keys of `embudo key add` count too."},
     {.path = "tokens",
      .type = CONFIG_RECORDS,
      LIST(tokens, token_count),
-     .record = &token_record,
+     .record = &config_token_record,
      .doc = "Who may do everything else, with what roles."},
     {.path = "secrets",
      .type = CONFIG_RECORDS,
      LIST(secrets, secret_count),
-     .record = &secret_record,
+     .record = &config_secret_record,
      .doc =
          "What rule files may use without seeing it: keys of services, signing secrets. Nothing ever shows "
          "them."},
     {.path = "destinations",
      .type = CONFIG_RECORDS,
      LIST(destinations, destination_count),
-     .record = &destination_record,
+     .record = &config_destination_record,
      .doc = "What is different here about destinations that the rule files declare."},
     {.path = "public_url",
      .type = CONFIG_TEXT,
@@ -428,7 +335,7 @@ const struct config_setting config_settings[] = {
      .type = CONFIG_TEXT,
      AT(forms.trap),
      .initial = "",
-     .max = NAME_BYTES,
+     .max = CONFIG_NAME_MAX,
      .doc = "A field that people do not see and leave empty. What fills it in is a machine: it is answered "
             "as any "
             "other and not taken."},
@@ -436,7 +343,7 @@ const struct config_setting config_settings[] = {
      .type = CONFIG_TEXT,
      AT(forms.consent),
      .initial = "consent",
-     .max = NAME_BYTES,
+     .max = CONFIG_NAME_MAX,
      .doc =
          "The field in which people agree to be contacted: it becomes the trait `consent`, yes or no. A box "
          "that is not "
