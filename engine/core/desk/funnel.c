@@ -1,5 +1,8 @@
 #include "core/desk/funnel.h"
 
+#include "base/err.h"
+#include <stdlib.h>
+
 struct figures {
   uint32_t leads, existing, outside, endorsed, accepted, claimed;
   uint32_t stages[RULESET_MAX_STAGES];
@@ -103,21 +106,44 @@ static void put_figures(const struct counting *c, struct json_writer *w) {
   json_close(w, '}');
 }
 
-void funnel_json(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms, int64_t to_ms,
-                 struct json_writer *w) {
+struct funnel {
+  const struct ruleset *rules;
+  struct counting *counting; /* per lifecycle */
+};
+
+static bool is_told(const struct lifecycle *lifecycle) {
+  return lifecycle->endorsed | lifecycle->sales | lifecycle->outside;
+}
+
+struct funnel *funnel_new(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms,
+                          int64_t to_ms) {
+  struct funnel *funnel = xcalloc(1, sizeof *funnel);
+  funnel->rules = rules;
+  funnel->counting = xcalloc(rules->lifecycle_count + 1, sizeof *funnel->counting);
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++)
+    funnel->counting[i] =
+        (struct counting){.book = book,
+                          .lifecycle = &rules->lifecycles[i],
+                          .number = (int)i,
+                          .name = leadbook_find_name(book, str_of(rules->lifecycles[i].name)),
+                          .from_ms = from_ms,
+                          .to_ms = to_ms};
+  return funnel;
+}
+
+void funnel_free(struct funnel *funnel) {
+  if (funnel) free(funnel->counting);
+  free(funnel);
+}
+
+void funnel_count(struct funnel *funnel, const struct lead_entry *entry) {
+  for (uint32_t i = 0; i < funnel->rules->lifecycle_count; i++)
+    if (is_told(&funnel->rules->lifecycles[i])) count_lead(&funnel->counting[i], funnel->rules, entry);
+}
+
+void funnel_json(const struct funnel *funnel, struct json_writer *w) {
   json_open(w, '[');
-  for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
-    const struct lifecycle *lifecycle = &rules->lifecycles[i];
-    struct counting counting = {.book = book,
-                                .lifecycle = lifecycle,
-                                .number = (int)i,
-                                .name = leadbook_find_name(book, str_of(lifecycle->name)),
-                                .from_ms = from_ms,
-                                .to_ms = to_ms};
-    const struct lead_entry *entry;
-    if (!(lifecycle->endorsed | lifecycle->sales | lifecycle->outside)) continue;
-    for (size_t cursor = 0; (entry = leadbook_next(book, &cursor));) count_lead(&counting, rules, entry);
-    put_figures(&counting, w);
-  }
+  for (uint32_t i = 0; i < funnel->rules->lifecycle_count; i++)
+    if (is_told(&funnel->rules->lifecycles[i])) put_figures(&funnel->counting[i], w);
   json_close(w, ']');
 }

@@ -14,8 +14,13 @@
  *   [{"lifecycle":"main","leads":120,"existing":4,"outside":7,"endorsed":30,"accepted":20,"claimed":3,
  *     "stages":[{"stage":"mql","leads":30},..]},..]
  * `leads` are all that are in it now; `accepted` had marketing's word in that cycle when sales took them. */
-void funnel_json(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms, int64_t to_ms,
-                 struct json_writer *w);
+struct funnel;
+
+struct funnel *funnel_new(const struct leadbook *book, const struct ruleset *rules, int64_t from_ms,
+                          int64_t to_ms);                                 /* borrows both */
+void funnel_free(struct funnel *funnel);                                  /* NULL is fine */
+void funnel_count(struct funnel *funnel, const struct lead_entry *entry); /* each lead once */
+void funnel_json(const struct funnel *funnel, struct json_writer *w);
 
 /* Whether the lead stands outside of that lifecycle's funnel. */
 bool funnel_is_outside(const struct leadbook *book, const struct lead_entry *entry,

@@ -11,11 +11,23 @@
 #include "core/journal/leadbook.h"
 #include "model/desk.h"
 
-enum { SLA_REPORT_PERIODS_MAX = 24 };
+enum { SLA_REPORT_PERIODS_MAX = 24, SLA_REPORT_PIECE = 512 /* clocks or leads in a step */ };
 
-/* "clocks": [..] of clocks that were started in [from, to), "funnel": of the same span (funnel.h), "promises": [..] for so many
- * periods up to `now`, the running one first; into an open object. */
-void sla_report_json(const struct leadbook *book, const struct outbox *outbox, const struct ruleset *rules,
-                     int64_t from_ms, int64_t to_ms, uint32_t periods, int64_t now_ms, struct json_writer *w);
+struct sla_question {
+  int64_t from_ms, to_ms; /* of clocks that were started in [from, to), and the funnel */
+  uint32_t periods;       /* of promises, up to `now`, the running one first */
+  int64_t now_ms;
+};
+
+/* Made in pieces, between which the book may change: what came since then is counted or not. */
+struct sla_report;
+
+struct sla_report *sla_report_new(const struct leadbook *book, const struct outbox *outbox,
+                                  const struct ruleset *rules, const struct sla_question *question);
+void sla_report_free(struct sla_report *report); /* NULL is fine; also when book and rules are gone */
+bool sla_report_step(struct sla_report *report); /* a piece; false: there is no more */
+
+/* "clocks": [..], "funnel": [..] (funnel.h), "promises": [..]; into an open object. */
+void sla_report_json(struct sla_report *report, struct json_writer *w);
 
 #endif

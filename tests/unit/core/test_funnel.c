@@ -101,8 +101,13 @@ static void report(struct buf *out) {
   buf_init(out);
   json_writer_init(&w, out);
   json_open(&w, '{');
-  sla_report_json(pipeline_book(pipeline), pipeline_outbox(pipeline), generation->rules, TIME_MIN, TIME_MAX,
-                  1, NOW, &w);
+  const struct sla_question question = {TIME_MIN, TIME_MAX, 1, NOW};
+  struct sla_report *made =
+      sla_report_new(pipeline_book(pipeline), pipeline_outbox(pipeline), generation->rules, &question);
+  while (sla_report_step(made)) {
+  }
+  sla_report_json(made, &w);
+  sla_report_free(made);
   json_close(&w, '}');
 }
 
