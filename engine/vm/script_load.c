@@ -28,7 +28,7 @@ static void report_at(struct script_loading *loading, const char *code, const ch
   const char *text = split_place(message, loading->file, &told);
   int where = told ? told : line;
   problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, where},
-              slips_syntax(text, slips_line(loading->text, where), &loading->problems->arena), "%s", text);
+              slips_syntax(text, loading->text, where, &loading->problems->arena), "%s", text);
 }
 
 /* Rule functions may not keep anything from call to call: see sandbox_seal. */
@@ -131,7 +131,9 @@ static bool is_told(const struct script_loading *loading, int line) {
 static void report_failure(struct script_loading *loading, const struct vm_failure *failure) {
   if (failure->kind == VM_ERROR && is_told(loading, failure->line)) return;
   problem_add(loading->problems, SEVERITY_ERROR, vm_failure_word(failure->kind),
-              (struct place){loading->file, failure->line}, NULL, "%s", failure->message);
+              (struct place){loading->file, failure->line},
+              slips_syntax(failure->message, loading->text, failure->line, &loading->problems->arena), "%s",
+              failure->message);
 }
 
 /* Every `rule "x"` that never got its table. */

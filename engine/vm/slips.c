@@ -63,8 +63,11 @@ static const struct slip { /* a sign of something else in the message, or on the
   const char *message, *line, *hint;
 } slips[] = {{"near '//'", NULL, "a comment begins with --"},
              {"near '#'", NULL, "a comment begins with --"},
+             {"near '!'", "!=", "~= says not equal"},
              {"near '!'", NULL, "~ says not, as in ~trait { .. }"},
              {"near '='", "+=", "give the whole value: points = { .. }"},
+             {"')' expected near '='", NULL, "fields stand in braces: rule \"name\" { field = value }"},
+             {"attempt to add a 'string'", NULL, "texts are joined with .."},
              {"near '<\\", "\xe2\x80\x9c", "these are curly quotes: write \" instead"},
              {"near '<\\", "\xe2\x80\x9d", "these are curly quotes: write \" instead"},
              {"near '<\\", "\xe2\x80\x99", "these are curly quotes: write ' instead"},
@@ -72,8 +75,17 @@ static const struct slip { /* a sign of something else in the message, or on the
              {"near <eof>", NULL, "something above is not closed: is a } or an end missing?"},
              {"<name> expected", NULL, "a field is written name = value"}};
 
-const char *slips_syntax(const char *message, struct str line, struct arena *arena) {
+/* An `else if` opens one more `if`, whose end is then missing somewhere below. */
+static bool is_else_if(const char *message, struct str text, struct str line) {
+  bool ends_badly = strstr(message, "unexpected symbol near '}'") || strstr(message, "'end' expected");
+  struct str above = {text.p, line.len ? (size_t)(line.p + line.len - text.p) : text.len};
+  return ends_badly && has(above, "else if");
+}
+
+const char *slips_syntax(const char *message, struct str text, int number, struct arena *arena) {
   char token[TOKEN_MAX];
+  struct str line = slips_line(text, number);
+  if (is_else_if(message, text, line)) return "write elseif, in one word: else if needs an end of its own";
   for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
     if (strstr(message, slips[i].message) && (!slips[i].line || has(line, slips[i].line)))
       return slips[i].hint;

@@ -1,0 +1,1 @@
+rule "round_brackets" (on = page {}, points = { engagement = 1 })
