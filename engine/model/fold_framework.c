@@ -50,6 +50,10 @@ void fold_release_answers(struct fold *fold) {
   free(fold->evidence);
 }
 
+bool fold_stands(const struct standing *standing) {
+  return standing->answer && standing->answer->value.kind != VALUE_MISSING;
+}
+
 /* --- what stands ---------------------------------------------------------------------------------------------------- */
 
 /* The newest answer of anybody's that counts for the lead; .answer NULL: none. */
@@ -57,15 +61,16 @@ static struct standing newest(const struct fold *fold, int criterion, struct str
   const struct framework *framework = &fold->rules->frameworks[fold->rules->criteria[criterion].framework];
   const struct peers_best *best = &fold->best[criterion];
   *lead = (struct str){NULL, 0};
-  if (!framework->of_account || best->standing.number <= fold->standing[criterion].number)
-    return fold->standing[criterion];
+  const struct standing *own = &fold->standing[criterion];
+  bool colleagues = framework->of_account && fold_stands(&best->standing);
+  if (!colleagues || (fold_stands(own) && best->standing.number <= own->number)) return *own;
   *lead = fold->peers[best->peer].lead;
   return best->standing;
 }
 
 /* From when on it no longer stands. */
 static int64_t end_of(const struct criterion *criterion, const struct standing *standing) {
-  if (!standing->answer || standing->answer->value.kind == VALUE_MISSING) return TIME_MIN;
+  if (!fold_stands(standing)) return TIME_MIN;
   return criterion->expires_ms ? standing->time_ms + criterion->expires_ms : TIME_NEVER;
 }
 

@@ -18,7 +18,7 @@ static bool counts(const struct fold *fold, const struct peer_state *peer) {
 static void offer(struct fold *fold, uint32_t number) {
   const struct peer_state *peer = &fold->peers[number];
   for (uint32_t i = 0; i < fold->rules->criterion_count; i++)
-    if (peer->standing[i].number > fold->best[i].standing.number)
+    if (fold_stands(&peer->standing[i]) && peer->standing[i].number > fold->best[i].standing.number)
       fold->best[i] = (struct peers_best){peer->standing[i], number};
 }
 
@@ -70,6 +70,13 @@ static struct peer_state *peer_of(struct fold *fold, const struct touch_more *mo
   return peer;
 }
 
+/* What stood of theirs may not any more: others' words do. */
+static bool takes_back(const struct touch_more *more) {
+  for (uint32_t i = 0; i < more->answer_count; i++)
+    if (more->answers[i].understood && more->answers[i].value.kind == VALUE_MISSING) return true;
+  return false;
+}
+
 static void take_trait(const struct ruleset *rules, struct peer_state *peer, bool of_account,
                        const struct trait_write *write) {
   if (!of_account && str_eq(write->key, STR("email"))) peer->email = write->value;
@@ -106,7 +113,7 @@ void fold_apply_peer(struct fold *fold, const struct touch *touch) {
   fold_take_answers(fold, touch, peer->standing, peer->lead);
   peer->answered = had_answered || more->answer_count;
   bool is_counted = counts(fold, peer);
-  if (counted != is_counted && had_answered)
+  if (had_answered && (counted != is_counted || (is_counted && takes_back(more))))
     fold_recount_peers(fold);
   else if (is_counted && more->answer_count) {
     offer(fold, more->peer_number);

@@ -283,6 +283,8 @@ bool fold_given_wins(const struct fold_given *given, const struct fold_told *tol
 
 /* fold_framework.c */
 void fold_apply_answers(struct fold *fold, const struct touch *touch); /* the lead's own */
+/* What was taken back is no answer: then what others said stands. */
+bool fold_stands(const struct standing *standing);
 void fold_take_answers(struct fold *fold, const struct touch *touch, struct standing *standing,
                        struct str lead);
 /* fold_peer.c */

@@ -57,6 +57,23 @@ static void send(const char *event) {
   assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), 0);
 }
 
+/* Somebody takes back what was said of the lead; `at`: "2023-11-14T22:13:24Z" and later. */
+static void take_back(const char *id, const char *at) {
+  char bytes[512];
+  struct store_record record = {
+      .seq = next_seq++, .received_ms = T0 + 1000000, .kind = JOURNAL_SYSTEM, .source = STR("embudo")};
+  struct err err;
+  snprintf(
+      bytes, sizeof bytes,
+      "{\"batch\":[{\"type\":\"act\",\"event\":\"answer\",\"userId\":\"%s\",\"timestamp\":\"%s\",\"actor\":"
+      "{\"id\":\"maria\",\"role\":\"sales\"},\"properties\":{\"framework\":\"m\",\"criterion\":\"pain\","
+      "\"value\":"
+      "null}}]}",
+      id, at);
+  record.bytes = str_of(bytes);
+  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), 0);
+}
+
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
   (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
@@ -170,6 +187,28 @@ static void the_newest_word_of_anybody_stands(void **state) {
   close_rules();
 }
 
+/* Who takes an answer back takes back their own: what others said stands. */
+static void what_is_taken_back_leaves_what_others_said(void **state) {
+  (void)state;
+  open_rules(following);
+  send(NAMES("ana", "acme", 00001));
+  send(NAMES("bo", "acme", 00001));
+  send(ANSWERS("ana", "3", 00002));
+  send(ANSWERS("bo", "0", 00003));
+  work();
+  assert_false(is_good("ana"));
+  assert_false(is_good("bo"));
+  take_back("bo", "2023-11-14T22:13:24Z");
+  work();
+  assert_true(is_good("ana"));
+  assert_true(is_good("bo"));
+  take_back("ana", "2023-11-14T22:13:25Z");
+  work();
+  assert_false(is_good("ana"));
+  assert_false(is_good("bo"));
+  close_rules();
+}
+
 static void fill_company(uint32_t people) {
   char event[256];
   for (uint32_t i = 0; i < people; i++) {
@@ -209,6 +248,7 @@ int main(void) {
       cmocka_unit_test(people_of_a_domain_are_colleagues),
       cmocka_unit_test(answers_go_where_their_lead_goes),
       cmocka_unit_test(the_newest_word_of_anybody_stands),
+      cmocka_unit_test(what_is_taken_back_leaves_what_others_said),
       cmocka_unit_test(nobody_is_looked_at_where_nothing_follows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
