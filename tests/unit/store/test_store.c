@@ -19,6 +19,48 @@ static void what_is_appended_is_read_back(void **state) {
   assert_numbered(store_dir, n);
 }
 
+static uint64_t blocks_read(void) {
+  struct store_record record;
+  struct err err;
+  struct store_reader *reader = store_reader_new(store_dir, &err);
+  assert_non_null(reader);
+  while (store_reader_next(reader, &record, &err) > 0) continue;
+  uint64_t blocks = store_reader_blocks(reader);
+  store_reader_free(reader);
+  return blocks;
+}
+
+/* In one block with the append that somebody waits for, numbered and told like all others. */
+static void what_nobody_waits_for_is_as_durable(void **state) {
+  (void)state;
+  struct store_options patient = quick;
+  struct outcomes outcomes = {0};
+  struct err err;
+  patient.along_wait_us = 3600000000u;
+  struct store *store = open_with(store_dir, &patient);
+  const struct store_record along[] = {{.kind = 1, .bytes = STR("one")}, {.kind = 1, .bytes = STR("two")}};
+  const struct store_record waited = {.kind = 1, .bytes = STR("three")};
+  assert_int_equal(store_append_along(store, along, 2, note_outcome, &outcomes, &err), 0);
+  assert_int_equal(store_next_seq(store), 3);
+  assert_int_equal(store_append(store, &waited, 1, note_outcome, &outcomes, NULL, &err), 0);
+  while (outcomes.ok < 2) store_deliver(store);
+  assert_int_equal(outcomes.records, 3);
+  assert_int_equal(outcomes.last_seq, 3);
+  assert_int_equal(blocks_read(), 1);
+  assert_int_equal(store_append_along(store, along, 1, note_outcome, &outcomes, &err), 0);
+  store_close(store); /* which waits for nobody */
+  assert_int_equal(outcomes.ok, 3);
+  struct store_record record;
+  struct store_reader *reader = store_reader_new(store_dir, &err);
+  static const char *const texts[] = {"one", "two", "three", "one"};
+  for (size_t i = 0; i < COUNT_OF(texts); i++) {
+    assert_int_equal(store_reader_next(reader, &record, &err), 1);
+    assert_str(record.bytes, texts[i]);
+  }
+  assert_int_equal(store_reader_next(reader, &record, &err), 0);
+  store_reader_free(reader);
+}
+
 static void numbers_go_on_where_they_ended(void **state) {
   (void)state;
   struct store *store = open_store();
@@ -33,17 +75,6 @@ static void numbers_go_on_where_they_ended(void **state) {
   assert_int_equal(store_next_seq(store), 8);
   store_close(store);
   assert_numbered(store_dir, 7);
-}
-
-static uint64_t blocks_read(void) {
-  struct store_record record;
-  struct err err;
-  struct store_reader *reader = store_reader_new(store_dir, &err);
-  assert_non_null(reader);
-  while (store_reader_next(reader, &record, &err) > 0) continue;
-  uint64_t blocks = store_reader_blocks(reader);
-  store_reader_free(reader);
-  return blocks;
 }
 
 /* A block that is gone leaves no trace in the others: how many there were is known after a clean stop. */
@@ -417,6 +448,7 @@ static void damage_found_by_the_check_breaks_the_store(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       WITH_DIR(what_is_appended_is_read_back),
+      WITH_DIR(what_nobody_waits_for_is_as_durable),
       WITH_DIR(numbers_go_on_where_they_ended),
       WITH_DIR(missing_blocks_can_be_noticed),
       WITH_DIR(a_closed_store_is_one_file_in_order),
