@@ -73,7 +73,7 @@ static bool event_answer(const struct ruleset *rules, int number, const struct e
       .criterion = (uint16_t)number, .confidence = ANSWER_CERTAIN, .source = event->name};
   answer->understood = answer_read(criterion, raw, &answer->value, &err) == 0;
   if (!answer->understood) answer->value = raw;
-  return true;
+  return answer->value.kind != VALUE_MISSING; /* a field that was left blank takes nothing back */
 }
 
 static void keep(struct touch_answer *answer, struct arena *arena) {

@@ -198,6 +198,9 @@ static void what_is_taken_back_leaves_what_others_said(void **state) {
   work();
   assert_false(is_good("ana"));
   assert_false(is_good("bo"));
+  send(ANSWERS("bo", "\"  \"", 00004)); /* left blank: says nothing */
+  work();
+  assert_false(is_good("ana"));
   take_back("bo", "2023-11-14T22:13:24Z");
   work();
   assert_true(is_good("ana"));
