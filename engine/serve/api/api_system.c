@@ -41,16 +41,6 @@ void api_ready(struct http_exchange *exchange, void *app) {
 
 /* --- how it is -------------------------------------------------------------------------------------------------------- */
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
-static void put_int(struct json_writer *w, const char *key, uint64_t n) {
-  json_key(w, key);
-  json_put_int(w, (int64_t)n);
-}
-
 static void put_time(struct json_writer *w, const char *key, int64_t ms) {
   json_key(w, key);
   if (ms == TIME_MIN)
@@ -65,16 +55,16 @@ static void put_store(struct json_writer *w, const struct daemon *daemon, const 
   struct err err;
   json_key(w, "store");
   json_open(w, '{');
-  put_text(w, "state", states[stats->store.state]);
+  json_member_text(w, "state", states[stats->store.state]);
   put_time(w, "since", daemon->store_ms);
-  if (service_store_why(daemon->service, &err) != STORE_OK) put_text(w, "error", err.text);
+  if (service_store_why(daemon->service, &err) != STORE_OK) json_member_text(w, "error", err.text);
   put_time(w, "last_commit", stats->commit_ms);
-  put_int(w, "commits", stats->store.commits);
-  put_int(w, "failed_commits", stats->store.failed_commits);
-  put_int(w, "waiting", stats->store.queued_requests);
-  put_int(w, "journal_bytes", disk.journal_bytes);
-  put_int(w, "ahead_bytes", disk.ahead_bytes);
-  put_int(w, "free_bytes", disk.free_bytes);
+  json_member_int(w, "commits", stats->store.commits);
+  json_member_int(w, "failed_commits", stats->store.failed_commits);
+  json_member_int(w, "waiting", stats->store.queued_requests);
+  json_member_int(w, "journal_bytes", disk.journal_bytes);
+  json_member_int(w, "ahead_bytes", disk.ahead_bytes);
+  json_member_int(w, "free_bytes", disk.free_bytes);
   json_close(w, '}');
 }
 
@@ -89,8 +79,8 @@ static void put_files(struct json_writer *w, const struct daemon *daemon) {
     buf_init(&file);
     buf_printf(&file, "lists/%s.mmdb", faults[i].name);
     json_open(w, '{');
-    put_text(w, "file", file.data);
-    put_text(w, "why", faults[i].why);
+    json_member_text(w, "file", file.data);
+    json_member_text(w, "why", faults[i].why);
     json_key(w, "replaced");
     json_put_bool(w, faults[i].replaced);
     json_close(w, '}');
@@ -110,14 +100,14 @@ void api_status(struct http_exchange *exchange, void *app) {
   json_open(&answer.w, '{');
   json_key(&answer.w, "ready");
   json_put_bool(&answer.w, !ready.why);
-  put_text(&answer.w, "state", ready.state);
+  json_member_text(&answer.w, "state", ready.state);
   put_time(&answer.w, "since", ready.since_ms);
-  if (ready.why) put_text(&answer.w, "why", ready.why);
-  put_text(&answer.w, "version", version_text);
+  if (ready.why) json_member_text(&answer.w, "why", ready.why);
+  json_member_text(&answer.w, "version", version_text);
   put_store(&answer.w, daemon, &stats);
   put_files(&answer.w, daemon);
-  put_int(&answer.w, "leads", stats.leads);
-  put_int(&answer.w, "leads_waiting", stats.touched);
+  json_member_int(&answer.w, "leads", stats.leads);
+  json_member_int(&answer.w, "leads_waiting", stats.touched);
   json_key(&answer.w, "settled");
   json_put_bool(&answer.w, service_is_settled(daemon->service));
   json_close(&answer.w, '}');

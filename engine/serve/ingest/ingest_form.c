@@ -46,11 +46,6 @@ static void put_missing(struct daemon *daemon, struct identity_member id, struct
   qualify_missing(fold_visitor(daemon, id), w);
 }
 
-static void put_str(struct json_writer *w, const char *key, struct str text) {
-  json_key(w, key);
-  json_put_str(w, text);
-}
-
 void ingest_form_fields(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   const struct http_request *request = http_exchange_request(exchange);
@@ -63,7 +58,7 @@ void ingest_form_fields(struct http_exchange *exchange, void *app) {
   buf_init(&body);
   json_writer_init(&w, &body);
   json_open(&w, '{');
-  put_str(&w, "form", http_request_param(request, STR("name")));
+  json_member_str(&w, "form", http_request_param(request, STR("name")));
   put_missing(daemon, id, &w);
   json_close(&w, '}');
   http_exchange_header(exchange, "Cache-Control", STR("no-store"));
@@ -177,7 +172,7 @@ static void put_traits(const struct sent_form *sent, struct json_writer *w) {
 }
 
 static void put_properties(const struct sent_form *sent, struct json_writer *w) {
-  put_str(w, "form", sent->name);
+  json_member_str(w, "form", sent->name);
   for (int i = 0; i < sent->form.count; i++) {
     struct str name = sent->form.fields[i].name;
     if (!is_told(sent, i, PROPERTY) || str_eq(name, STR("form"))) continue;
@@ -193,7 +188,7 @@ static void put_context(const struct sent_form *sent, struct json_writer *w) {
   json_open(w, '{');
   json_key(w, "page");
   json_open(w, '{');
-  put_str(w, "url", page);
+  json_member_str(w, "url", page);
   json_close(w, '}');
   json_close(w, '}');
 }
@@ -204,14 +199,14 @@ static void put_event(const struct sent_form *sent, enum event_type type, struct
   struct str user = field_of(&sent->form, STR("userId"));
   char id[NAME_MAX_BYTES + 16];
   json_open(w, '{');
-  put_str(w, "type", str_of(event_type_word(type)));
-  put_str(w, "anonymousId", sent->id.id);
-  if (user.len) put_str(w, "userId", user);
+  json_member_str(w, "type", str_of(event_type_word(type)));
+  json_member_str(w, "anonymousId", sent->id.id);
+  if (user.len) json_member_str(w, "userId", user);
   if (message.len && message.len <= NAME_MAX_BYTES) {
     snprintf(id, sizeof id, "%.*s-%s", STR_ARG(message), event_type_word(type));
-    put_str(w, "messageId", str_of(id));
+    json_member_str(w, "messageId", str_of(id));
   }
-  if (type == EVENT_TRACK) put_str(w, "event", event.len ? event : STR(DEFAULT_EVENT));
+  if (type == EVENT_TRACK) json_member_str(w, "event", event.len ? event : STR(DEFAULT_EVENT));
   put_context(sent, w);
   json_key(w, type == EVENT_TRACK ? "properties" : "traits");
   json_open(w, '{');
@@ -265,8 +260,8 @@ static void answer(struct sent_form *sent) {
   json_key(&w, "success");
   json_put_bool(&w, true);
   ingest_put_totals(&w, &sent->totals);
-  put_str(&w, "form", sent->name);
-  put_str(&w, "anonymousId", sent->id.id);
+  json_member_str(&w, "form", sent->name);
+  json_member_str(&w, "anonymousId", sent->id.id);
   put_missing(sent->daemon, sent->id, &w);
   json_close(&w, '}');
   http_exchange_answer(sent->exchange, 200, HTTP_JSON, buf_str(&body));

@@ -6,11 +6,6 @@
 
 /* --- into the journal ------------------------------------------------------------------------------------------------ */
 
-static void put_text(struct json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_put_text(w, text);
-}
-
 /* Within a millisecond, events stand in the order of their ids: an answer comes after the question. */
 static void make_id(struct enriching *enriching, const struct saying *saying, char id[60]) {
   snprintf(id, 60, "enrich-%s-%s-%" PRIx64, saying->answer.outcome == ENRICHMENT_ASKED ? "asked" : "ended",
@@ -22,11 +17,11 @@ static void put_event(struct enriching *enriching, const struct saying *saying,
   char id[60];
   make_id(enriching, saying, id);
   json_open(w, '{');
-  put_text(w, "type", "enrichment");
-  put_text(w, "event", saying->enricher->id);
+  json_member_text(w, "type", "enrichment");
+  json_member_text(w, "event", saying->enricher->id);
   json_key(w, lead->kind == ID_USER ? "userId" : "anonymousId");
   json_put_str(w, lead->id);
-  put_text(w, "messageId", id);
+  json_member_text(w, "messageId", id);
   json_key(w, "timestamp");
   json_put_time(w, now_ms);
   if (saying->answer.outcome == ENRICHMENT_ANSWERED) {
@@ -35,7 +30,7 @@ static void put_event(struct enriching *enriching, const struct saying *saying,
   }
   json_key(w, "properties");
   json_open(w, '{');
-  put_text(w, "outcome", enrichment_words[saying->answer.outcome]);
+  json_member_text(w, "outcome", enrichment_words[saying->answer.outcome]);
   json_key(w, "needs");
   json_put_raw(w, saying->needs);
   json_key(w, "until");
@@ -44,8 +39,8 @@ static void put_event(struct enriching *enriching, const struct saying *saying,
     json_key(w, "spent");
     json_put_int(w, saying->spent);
   }
-  if (saying->code) put_text(w, "error", saying->code);
-  if (saying->message) put_text(w, "message", saying->message);
+  if (saying->code) json_member_text(w, "error", saying->code);
+  if (saying->message) json_member_text(w, "message", saying->message);
   json_close(w, '}');
   json_close(w, '}');
 }
