@@ -242,7 +242,8 @@ static void pass(struct life *life, int64_t until_ms) {
 
 /* --- what happens ---------------------------------------------------------------------------------------------------------- */
 
-/* Some devices are shared. */
+/* Some devices are shared. An erasure of one of those people takes what was recorded of the device in their time, which another's clock
+ * may go on from: rarely, a later start then differs (seeds 207, 349, 515, 543). */
 static void put_id(struct life *life, bool named, struct buf *out) {
   int person = chance_below(&life->chance, PEOPLE);
   bool known = named || chance_of(&life->chance, 65), cookie = !known || chance_of(&life->chance, 20);
