@@ -4,8 +4,8 @@
 #ifndef EMBUDO_CLI_SESSION_H
 #define EMBUDO_CLI_SESSION_H
 
+#include "cli/daemon/stored.h"
 #include "cli/options.h"
-#include "cli/stored.h"
 #include "core/rules/binding.h"
 
 enum { SESSION_REJECTS_TOLD = 20 }; /* rejected lines told one by one; all are counted */

@@ -9,7 +9,7 @@
 #define EMBUDO_MODEL_TOUCH_H
 
 #include "model/event.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 enum {
   TOUCH_ACTIVITY = 1, /* breaks a silence */

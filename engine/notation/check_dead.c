@@ -1,8 +1,8 @@
 /* check_dead.c - rules that can never give points, because what they wait for cannot be. */
 #include "notation/check_private.h"
 
-#include "model/cond_describe.h"
-#include "model/desk.h"
+#include "model/ruleset/cond_describe.h"
+#include "model/ruleset/desk.h"
 
 /* --- events ---------------------------------------------------------------------------------------------------------------- */
 

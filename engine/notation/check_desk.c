@@ -2,7 +2,7 @@
  * what never happens, and ways to sales without marketing's word. */
 #include "notation/check_private.h"
 
-#include "model/desk.h"
+#include "model/ruleset/desk.h"
 
 /* Stages that a move leads into: where a lead begins it was never put. */
 static uint64_t entered(const struct check *c, int lifecycle) {

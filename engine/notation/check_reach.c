@@ -1,7 +1,7 @@
 /* check_reach.c - stages that no lead can get into, moves that never happen, scores that are asked for in vain. */
 #include "notation/check_private.h"
 
-#include "model/cond_describe.h"
+#include "model/ruleset/cond_describe.h"
 #include <math.h>
 
 static bool has_bit(uint64_t mask, uint32_t bit) {

@@ -1,7 +1,7 @@
 #include "notation/compile.h"
 
-#include "model/atoms.h"
-#include "model/list.h"
+#include "model/match/atoms.h"
+#include "model/ruleset/list.h"
 #include "notation/compile_private.h"
 
 static const char *const kinds[] = {

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 enum node_kind { NODE_MISSING, NODE_BOOL, NODE_NUMBER, NODE_STRING, NODE_TABLE, NODE_CALL, NODE_FUNCTION };
 

@@ -5,7 +5,7 @@
  * what it tests. A circle has no answer at any instant: it is an error that names its rules. */
 #include "notation/compile_private.h"
 
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 #include <stdlib.h>
 
 struct graph {

@@ -1,6 +1,6 @@
 #include "notation/possible.h"
 
-#include "model/cond_describe.h"
+#include "model/ruleset/cond_describe.h"
 #include "notation/possible_private.h"
 #include <math.h>
 

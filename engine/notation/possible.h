@@ -8,7 +8,7 @@
 #define EMBUDO_NOTATION_POSSIBLE_H
 
 #include "base/buf.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 enum { POSSIBLE_STEPS = 2000 };
 

@@ -2,7 +2,7 @@
  *
  * Alternatives are followed one by one. In each, a value that must equal something is tried out; other numbers are
  * intervals; texts contradict by their beginnings and ends; a missing value has no content. */
-#include "model/number.h"
+#include "model/match/number.h"
 #include "notation/possible_private.h"
 #include <math.h>
 

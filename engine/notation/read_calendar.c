@@ -2,9 +2,9 @@
 #include "notation/compile_private.h"
 
 #include "base/timefmt.h"
-#include "model/calendar.h"
-#include "model/desk.h"
-#include "model/list.h"
+#include "model/ruleset/calendar.h"
+#include "model/ruleset/desk.h"
+#include "model/ruleset/list.h"
 #include <stdlib.h>
 
 enum { DAY_MIN = 24 * 60 };

@@ -1,7 +1,7 @@
 /* read_clocked.c - `warned "SLA"` and `breached "SLA"`: what happens to clocks, for effects to wait for. */
 #include "notation/compile_private.h"
 
-#include "model/desk.h"
+#include "model/ruleset/desk.h"
 
 static bool is_any(const struct node *node) {
   static const char *const words[] = {"any", NULL};

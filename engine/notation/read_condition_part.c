@@ -2,7 +2,7 @@
 #include "notation/compile_private.h"
 
 #include "base/timefmt.h"
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 
 /* --- numbers and texts about a lead ---------------------------------------------------------------------------------- */
 

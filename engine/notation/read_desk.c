@@ -1,8 +1,8 @@
 /* read_desk.c - what a sales desk declares beside calendars: clocks and promises, who gets a lead, worklists. */
 #include "notation/compile_private.h"
 
-#include "model/desk.h"
-#include "model/list.h"
+#include "model/ruleset/desk.h"
+#include "model/ruleset/list.h"
 
 bool read_desk_stages(struct compile *c, const struct node *node, const char *field, const char *what,
                       int *lifecycle, uint64_t *stages) {

@@ -5,7 +5,7 @@
  * closes a circle. */
 #include "notation/compile_private.h"
 
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 #include <stdlib.h>
 
 static const char *const criterion_fields[] = {"ask",     "doc",      "value",   "met",    "weight",

@@ -1,7 +1,7 @@
 /* read_list.c - named lists, parsed when the first rule asks for one. */
 #include "notation/compile_private.h"
 
-#include "model/list.h"
+#include "model/ruleset/list.h"
 
 /* A list's own mistakes are told once, whoever names it. */
 static const struct list *parse(struct compile *c, size_t index) {

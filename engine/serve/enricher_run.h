@@ -10,7 +10,7 @@
 #include "core/rules/generation.h"
 #include "io/fetch.h"
 #include "io/resolve.h"
-#include "vm/task.h"
+#include "vm/script/task.h"
 
 struct enricher_world { /* borrowed by its runs */
   struct loop *loop;

@@ -7,7 +7,7 @@
 #ifndef EMBUDO_SERVE_STUCK_H
 #define EMBUDO_SERVE_STUCK_H
 
-#include "vm/script.h"
+#include "vm/script/script.h"
 
 enum { STUCK_TIMES = 2, STUCK_FILE_MAX = 64 * 1024 };
 

@@ -1,7 +1,7 @@
 /* fuzz_compile.c - any tree of nodes compiles or is refused, is checked and described, and leaves nothing behind.
  *
  * Bytes choose among the notation's own words, so that most trees get past the first reader. */
-#include "model/cond_describe.h"
+#include "model/ruleset/cond_describe.h"
 #include "notation/compile.h"
 
 enum { FUZZ_PARTS_MAX = 6, FUZZ_DEPTH_MAX = 9 };

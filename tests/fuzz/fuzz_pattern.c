@@ -1,6 +1,6 @@
 /* fuzz_pattern.c - any pattern is refused or matches within bounds: of the memory it was given, the subject, its steps. */
 #include "base/err.h"
-#include "vm/pattern.h"
+#include "vm/library/pattern.h"
 
 #include <setjmp.h>
 

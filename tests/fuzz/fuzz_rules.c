@@ -2,8 +2,8 @@
  * limits, and leaves nothing behind. The first byte chooses which; the scanner is also asked about text that Lua refuses.
  */
 #include "core/rules/generation.h"
-#include "vm/scan.h"
-#include "vm/token.h"
+#include "vm/source/scan.h"
+#include "vm/source/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* fuzz_sandbox.c - any text runs in the sandbox, while loading and as a sealed rule function, and leaves a state that
  * still works and frees whole. The hostile scripts are its corpus. */
-#include "vm/sandbox.h"
+#include "vm/sandbox/sandbox.h"
 
 #include <lua.h>
 

@@ -2,7 +2,7 @@
 #include "world.h"
 
 #include "base/err.h"
-#include "model/fold_framework.h"
+#include "model/fold/fold_framework.h"
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 
 #include "core/rules/binding.h"
 #include "notation/reach.h"
-#include "vm/script_test.h"
+#include "vm/script/script_test.h"
 #include <math.h>
 #include <stdlib.h>
 

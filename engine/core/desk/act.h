@@ -13,7 +13,7 @@
 
 #include "core/explain/failing.h"
 #include "core/identity/identity.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 #define ACT_SYSTEM "system" /* the role of embudo itself, which may do whatever is declared */
 

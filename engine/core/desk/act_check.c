@@ -4,7 +4,7 @@
 #include "base/timefmt.h"
 #include "core/desk/answers.h"
 #include "core/explain/failing.h"
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 
 static bool refuse_failed(struct act_refusal *refusal, enum act_code code, const char *what,
                           const struct failings *failings, struct arena *arena) {

@@ -9,7 +9,7 @@
 #define EMBUDO_CORE_AGREEMENT_H
 
 #include "base/json.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 #define AGREEMENT_SECTIONS(X)                                                                                \
   X(AGREEMENT_STAGES, "stages", "Stages")                                                                    \

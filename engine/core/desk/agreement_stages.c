@@ -1,7 +1,7 @@
 /* agreement_stages.c - how a lead moves from stage to stage, whom nobody contacts, and what is asked of a lead. */
 #include "core/desk/agreement_words.h"
 
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 
 /* --- stages ------------------------------------------------------------------------------------------------------------ */
 

@@ -3,10 +3,10 @@
 
 #include "base/timefmt.h"
 #include "core/explain/explain.h"
-#include "model/calendar.h"
-#include "model/cond_describe.h"
-#include "model/desk.h"
-#include "model/period.h"
+#include "model/ruleset/calendar.h"
+#include "model/ruleset/cond_describe.h"
+#include "model/ruleset/desk.h"
+#include "model/ruleset/period.h"
 
 /* --- points ------------------------------------------------------------------------------------------------------------- */
 

@@ -2,10 +2,10 @@
 
 #include "base/timefmt.h"
 #include "core/explain/explain.h"
-#include "model/cond_describe.h"
-#include "model/framework.h"
-#include "model/list.h"
-#include "model/number.h"
+#include "model/match/number.h"
+#include "model/ruleset/cond_describe.h"
+#include "model/ruleset/framework.h"
+#include "model/ruleset/list.h"
 
 void words_indent(int depth, struct buf *out) {
   for (int i = 0; i < depth; i++) buf_add_text(out, "  ");

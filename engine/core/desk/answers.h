@@ -7,8 +7,8 @@
 #ifndef EMBUDO_CORE_ANSWERS_H
 #define EMBUDO_CORE_ANSWERS_H
 
-#include "model/atoms.h"
-#include "model/framework.h"
+#include "model/match/atoms.h"
+#include "model/ruleset/framework.h"
 
 #define ACT_ANSWER "answer"
 

@@ -1,7 +1,7 @@
 #include "core/desk/assign.h"
 
-#include "model/calendar.h"
-#include "model/list.h"
+#include "model/ruleset/calendar.h"
+#include "model/ruleset/list.h"
 #include <inttypes.h>
 
 /* --- whose turn it was ------------------------------------------------------------------------------------------------ */

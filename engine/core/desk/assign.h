@@ -1,4 +1,4 @@
-/* assign.h - who gets a lead: whoever has its account, else the next one in turn (model/desk.h, struct assignment).
+/* assign.h - who gets a lead: whoever has its account, else the next one in turn (model/ruleset/desk.h, struct assignment).
  *
  * An assignment is an act of embudo's own (event.h, `assign`), so it replays, and whose turn it is follows from the acts there are:
  * the act says which assignment's turn it was and its number. The roster holds the latest turn of each. A choice made but not
@@ -11,7 +11,7 @@
 #include "base/map.h"
 #include "core/identity/identity.h"
 #include "core/journal/decide.h"
-#include "model/desk.h"
+#include "model/ruleset/desk.h"
 
 struct roster_turn {
   int64_t number; /* from 1; 0: none yet */

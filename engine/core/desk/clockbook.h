@@ -1,6 +1,6 @@
 /* clockbook.h - every clock that was ever started for a lead, and how far it has come. The book of leads owns one.
  *
- * A clock is a promise about one stay of one lead in one stage (model/desk.h, struct sla). Its numbers were fixed when it was
+ * A clock is a promise about one stay of one lead in one stage (model/ruleset/desk.h, struct sla). Its numbers were fixed when it was
  * started and stay, whatever rules come later. What happens to it is recorded: started, warned, breached, stopped, each once
  * and with the instant at which it was due. It is made anew from those records at every start. Clocks are numbered from 1 and never
  * go away; the clocks of one lead are a list, newest first. One thread.
@@ -9,7 +9,7 @@
 #define EMBUDO_CORE_CLOCKBOOK_H
 
 #include "base/timefmt.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 enum clock_what { CLOCK_STARTED, CLOCK_WARNED, CLOCK_BREACHED, CLOCK_STOPPED, CLOCK_WHATS };
 const char *clock_what_word(enum clock_what what); /* "started" ... */

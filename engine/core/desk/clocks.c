@@ -1,8 +1,8 @@
 #include "core/desk/clocks.h"
 
 #include "core/desk/clockbook.h"
-#include "model/calendar.h"
-#include "model/desk.h"
+#include "model/ruleset/calendar.h"
+#include "model/ruleset/desk.h"
 
 struct following {
   struct leadbook *book;

@@ -1,6 +1,6 @@
 #include "core/desk/reached.h"
 
-#include "model/handoff.h"
+#include "model/ruleset/handoff.h"
 
 static bool hands_over(const struct outbox *outbox, const struct ruleset *rules,
                        const struct outbox_row *row) {

@@ -9,7 +9,7 @@
 
 #include "core/desk/clockbook.h"
 #include "core/handoff/outbox.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 /* TIME_NEVER: a message is still on its way. */
 int64_t reached_ms(const struct outbox *outbox, const struct ruleset *rules, const struct clock *clock);

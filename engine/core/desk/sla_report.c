@@ -4,8 +4,8 @@
 #include "core/desk/clockbook.h"
 #include "core/desk/funnel.h"
 #include "core/desk/reached.h"
-#include "model/calendar.h"
-#include "model/period.h"
+#include "model/ruleset/calendar.h"
+#include "model/ruleset/period.h"
 #include <stdlib.h>
 
 /* --- sales' side ------------------------------------------------------------------------------------------------------ */

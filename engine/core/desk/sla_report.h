@@ -9,7 +9,7 @@
 
 #include "core/handoff/outbox.h"
 #include "core/journal/leadbook.h"
-#include "model/desk.h"
+#include "model/ruleset/desk.h"
 
 enum { SLA_REPORT_PERIODS_MAX = 24, SLA_REPORT_PIECE = 512 /* clocks or leads in a step */ };
 

@@ -1,4 +1,4 @@
-/* worklists.h - which leads somebody has to deal with, and in what order: membership and order of declared lists (model/desk.h).
+/* worklists.h - which leads somebody has to deal with, and in what order: membership and order of declared lists (model/ruleset/desk.h).
  *
  * Everything follows from the book of leads: the recorded stage, the conditions as of the lead's last fold (a fold is due when
  * one of them changes with time), its clocks. So a lead that leaves a stage is in none of the stage's lists from that commit
@@ -8,7 +8,7 @@
 #define EMBUDO_CORE_WORKLISTS_H
 
 #include "core/journal/leadbook.h"
-#include "model/desk.h"
+#include "model/ruleset/desk.h"
 
 /* Bit i: the condition of list i holds for the fold's lead, or it has none. */
 uint64_t worklists_holding(const struct fold *fold);

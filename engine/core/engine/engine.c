@@ -2,7 +2,7 @@
 
 #include "base/err.h"
 #include "core/engine/engine_private.h"
-#include "model/follows.h"
+#include "model/ruleset/follows.h"
 
 struct engine *engine_new(const struct ruleset *rules, const struct engine_calls *calls,
                           const struct engine_options *options) {

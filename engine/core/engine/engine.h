@@ -21,7 +21,7 @@
 #include "core/intake/dedupe.h"
 #include "core/intake/intake.h"
 #include "core/intake/normalise.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 struct engine;
 

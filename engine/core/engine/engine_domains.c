@@ -5,7 +5,7 @@
  * registered (by the public suffix list: nobody owns co.uk), not by name: an erased person's own domain must not stay. */
 #include "core/engine/engine_private.h"
 #include "core/rules/lookup.h"
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 
 /* The domain's number; MAP_NONE: it is nobody's. */
 static uint32_t number_of(struct engine *engine, struct value written, int64_t now_ms) {

@@ -1,6 +1,6 @@
 /* Forgetting a lead. */
 #include "core/engine/engine_private.h"
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 
 size_t engine_lead_claims(struct engine *engine, uint32_t lead, struct arena *arena,
                           struct id_claim **claims) {

@@ -14,7 +14,7 @@
 
 #include "base/map.h"
 #include "core/identity/identity.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 enum {
   ENRICH_JOBS_MAX =

@@ -8,7 +8,7 @@
 #define EMBUDO_CORE_BRIEF_H
 
 #include "base/json.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 enum {
   BRIEF_REASONS_MAX = 5,          /* rules, the weightiest first */

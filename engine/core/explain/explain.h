@@ -8,7 +8,7 @@
 #define EMBUDO_CORE_EXPLAIN_H
 
 #include "base/json.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 enum told_form { TOLD_LEAF, TOLD_ALL, TOLD_ANY, TOLD_NOT };
 

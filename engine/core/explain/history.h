@@ -2,7 +2,7 @@
  * alone changed something.
  *
  * Made by folding the lead once more, up to the page's end, with a watch on each step that may be in the page
- * (model/fold_change.h). An entry's place is its instant and its number among those of the same instant. Pages follow on one another
+ * (model/fold/fold_change.h). An entry's place is its instant and its number among those of the same instant. Pages follow on one another
  * without gap or repetition; an event that arrives meanwhile for the very instant at which a page ends may shift
  * it by one. It knows touches, not what events were called: see recall.h.
  */
@@ -10,7 +10,7 @@
 #define EMBUDO_CORE_HISTORY_H
 
 #include "core/engine/timeline.h"
-#include "model/fold_change.h"
+#include "model/fold/fold_change.h"
 
 enum { HISTORY_LIMIT_MAX = 200 }; /* entries of a page */
 

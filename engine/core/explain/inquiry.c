@@ -1,8 +1,8 @@
 #include "core/explain/inquiry.h"
 
 #include "core/rules/binding.h"
-#include "vm/script_eval.h"
-#include "vm/script_test.h"
+#include "vm/script/script_eval.h"
+#include "vm/script/script_test.h"
 #include <stdlib.h>
 
 enum { INQUIRY_ID_MAX = 512 };

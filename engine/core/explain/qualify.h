@@ -6,7 +6,7 @@
 #define EMBUDO_CORE_QUALIFY_H
 
 #include "base/json.h"
-#include "model/fold_framework.h"
+#include "model/fold/fold_framework.h"
 
 enum { QUALIFY_HISTORY = 20 /* answers told of each criterion, newest first */ };
 

@@ -3,7 +3,7 @@
 #define EMBUDO_CORE_ROW_H
 
 #include "base/json.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 struct row {
   struct str lead, name, company, account, owner;

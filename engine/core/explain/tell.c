@@ -1,7 +1,7 @@
 /* Telling one condition: its answer, what is there, and how much is missing. */
 #include "core/explain/explain.h"
-#include "model/cond_describe.h"
-#include "model/fold_framework.h"
+#include "model/fold/fold_framework.h"
+#include "model/ruleset/cond_describe.h"
 
 const char *points_text(int64_t milli, bool sign, char out[32]) {
   uint64_t size = milli < 0 ? (uint64_t)-milli : (uint64_t)milli;

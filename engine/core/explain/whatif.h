@@ -7,7 +7,7 @@
 #ifndef EMBUDO_CORE_WHATIF_H
 #define EMBUDO_CORE_WHATIF_H
 
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 struct finding {
   int rule;             /* fires once more; NONE: only the fields */

@@ -3,8 +3,8 @@
 #include "core/explain/brief.h"
 #include "core/handoff/handoff_private.h"
 #include "core/handoff/request.h"
-#include "model/desk.h"
-#include "model/matcher.h"
+#include "model/match/matcher.h"
+#include "model/ruleset/desk.h"
 #include <inttypes.h>
 
 struct cancelled {              /* of a lead that became part of another: to be told of that one */

@@ -4,7 +4,7 @@
  *   {"id":"msg_..","lead":"u-1","kind":"user","effect":"hot","destination":"crm","type":"lead.qualified","sequence":3,
  *    "key":"<16 hex>","at":"..","made_at":"..","request":{"body":"..", ..}}
  * `brief`: of a hand-off, what was known of the lead then (core/explain/brief.h).
- * `request`: method, path, url, headers (templates, model/handoff.h) and body. Without it rendering failed: `failed` says why, `event` is
+ * `request`: method, path, url, headers (templates, model/ruleset/handoff.h) and body. Without it rendering failed: `failed` says why, `event` is
  * what was to be rendered.
  *
  * JOURNAL_DELIVERY: what happened to it, or to a destination.

@@ -2,7 +2,7 @@
 
 #include "base/timefmt.h"
 #include "core/config/secret_text.h"
-#include "vm/task_value.h"
+#include "vm/script/task_value.h"
 
 static const char *copy(struct arena *arena, const struct buf *text) {
   return arena_str(arena, buf_str(text)).p;

@@ -1,6 +1,6 @@
 /* outcall.h - a call of a script to an HTTP service: from what it asked for to a request, and from an answer to what it gets.
  *
- * What it asked for is a value as vm/task.h has it. Secrets are put in place here, in the request alone: they are in no value
+ * What it asked for is a value as vm/script/task.h has it. Secrets are put in place here, in the request alone: they are in no value
  * that a script, a log or the journal sees. Pure; all texts live in the arena given.
  */
 #ifndef EMBUDO_CORE_OUTCALL_H

@@ -8,7 +8,7 @@
 #define EMBUDO_CORE_INTAKE_H
 
 #include "core/intake/trait_writer.h"
-#include "model/atoms.h"
+#include "model/match/atoms.h"
 
 /* What a points function answers at ingest, beside how many amounts it gave. */
 enum { INTAKE_FAILED = -1, INTAKE_NEEDS_LEAD = -2 };

@@ -13,7 +13,7 @@
 
 #include "base/map.h"
 #include "core/desk/clockbook.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 enum {
   LEADBOOK_LIFECYCLES = 8, /* whose recorded stages are kept; ASSERT: rulesets have fewer */

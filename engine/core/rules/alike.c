@@ -1,8 +1,8 @@
 #include "core/rules/alike.h"
 
-#include "model/desk.h"
-#include "model/framework.h"
-#include "model/matcher_same.h"
+#include "model/match/matcher_same.h"
+#include "model/ruleset/desk.h"
+#include "model/ruleset/framework.h"
 
 static bool same_set(struct signal_set a, struct signal_set b) {
   return a.count == b.count && (a.count == 0 || memcmp(a.ids, b.ids, a.count * sizeof *a.ids) == 0);

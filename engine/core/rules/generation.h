@@ -11,7 +11,7 @@
 #include "core/rules/ruledir.h"
 #include "notation/compile.h"
 #include "notation/problems.h"
-#include "vm/script.h"
+#include "vm/script/script.h"
 
 struct generation_test { /* of a *_test.lua file */
   const char *name;

@@ -2,7 +2,7 @@
 
 #include "base/netaddr.h"
 #include "core/rules/lookup_csv.h"
-#include "model/list.h"
+#include "model/ruleset/list.h"
 #include <libpsl.h>
 
 struct entry {

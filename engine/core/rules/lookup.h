@@ -1,6 +1,6 @@
 /* lookup.h - what enrichers can look up at once: the bundle's lists and tables, registered domains.
  *
- * lists/NAME.txt is a list (model/list.h). lists/NAME.csv is a table: its first line names the columns, the first column is the
+ * lists/NAME.txt is a list (model/ruleset/list.h). lists/NAME.csv is a table: its first line names the columns, the first column is the
  * key (letters' case does not matter; the first row of a key wins); fields may be quoted, a quote in them doubled. Built with
  * the bundle, and so changed by a reload; read-only afterwards.
  */
@@ -9,9 +9,9 @@
 
 #include "core/rules/lookup_mmdb.h"
 #include "core/rules/ruledir.h"
-#include "model/domain.h"
+#include "model/ruleset/domain.h"
 #include "notation/problems.h"
-#include "vm/task.h"
+#include "vm/script/task.h"
 
 enum { LOOKUP_COLUMNS_MAX = 64, LOOKUP_ROWS_MAX = 2000000 };
 

@@ -1,6 +1,6 @@
 /* quarantine.h - functions of rules that are not called any more, kept over a restart: what failed too often, and when.
  *
- * A function that a script stopped (vm/script.h) would be called again at every start, since the journal is read anew; and
+ * A function that a script stopped (vm/script/script.h) would be called again at every start, since the journal is read anew; and
  * where the machine's speed had a part in its failures, it might then be stopped later or not at all. So what was stopped
  * is written down with the ruleset it happened under. Under other rules it counts for nothing. Not its messages: a rule can
  * put a person's data into one. Small and kept by value: JSON of at most QUARANTINE_MAX entries. One thread.
@@ -9,8 +9,8 @@
 #define EMBUDO_CORE_QUARANTINE_H
 
 #include "base/json.h"
-#include "model/ruleset.h"
-#include "vm/script.h"
+#include "model/ruleset/ruleset.h"
+#include "vm/script/script.h"
 
 #define QUARANTINE_VALUE "quarantine" /* its name in the store */
 

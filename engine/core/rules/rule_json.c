@@ -1,6 +1,6 @@
 #include "core/rules/rule_json.h"
 
-#include "model/cond_describe.h"
+#include "model/ruleset/cond_describe.h"
 
 static void put_span(struct json_writer *w, const char *key, int64_t ms) {
   char text[TIME_TEXT_MAX];

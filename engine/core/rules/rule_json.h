@@ -3,7 +3,7 @@
 #define EMBUDO_CORE_RULE_JSON_H
 
 #include "base/json.h"
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
 /* Members, without the rule's name and place, into an open object. */
 void rule_json(const struct ruleset *rules, const struct rule *rule, struct json_writer *w);

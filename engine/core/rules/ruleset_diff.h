@@ -4,7 +4,7 @@
  * "changed": [{"kind", "name", "file", "line", "changes": [{"what", "from", "to"}]}]}}. Declarations are compared as they were evaluated, by
  * kind and name: a rule that only moved to another file, a comment, or a value that is put together otherwise is no change. `what` is where
  * in it: `points.interest`, `move { "lead", "mql" }.when`; `from` and `to` are as one would write them, null where there is none. A function is
- * told by the fingerprint of its code and of what it captured (vm/fingerprint.h). Pure. */
+ * told by the fingerprint of its code and of what it captured (vm/source/fingerprint.h). Pure. */
 #ifndef EMBUDO_CORE_RULESET_DIFF_H
 #define EMBUDO_CORE_RULESET_DIFF_H
 

@@ -8,7 +8,7 @@
 #define EMBUDO_CORE_SHADOW_COMPARE_H
 
 #include "base/map.h"
-#include "model/fold.h"
+#include "model/fold/fold.h"
 
 struct shadow_side { /* what the pair's numbers are in one ruleset; NONE: it has none of that name */
   const struct ruleset *rules;

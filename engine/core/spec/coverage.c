@@ -2,7 +2,7 @@
 
 #include "core/intake/normalise.h"
 #include "core/spec/coverage_private.h"
-#include "model/atoms.h"
+#include "model/match/atoms.h"
 
 uint32_t coverage_flat(const struct ruleset *rules, enum covered_kind kind, uint32_t lifecycle,
                        uint32_t index) {

@@ -13,8 +13,8 @@
 #ifndef EMBUDO_CORE_SPEC_COVERAGE_H
 #define EMBUDO_CORE_SPEC_COVERAGE_H
 
-#include "model/fold.h"
-#include "model/witness.h"
+#include "model/fold/fold.h"
+#include "model/fold/witness.h"
 
 struct coverage;
 

@@ -1,9 +1,9 @@
 /* coverage_desk.c - outcomes of segments, frameworks and their criteria, of clocks, worklists, and of what people were refused. */
 #include "core/spec/coverage_private.h"
 
-#include "model/desk.h"
-#include "model/fold_framework.h"
-#include "model/framework.h"
+#include "model/fold/fold_framework.h"
+#include "model/ruleset/desk.h"
+#include "model/ruleset/framework.h"
 
 /* --- which there are -------------------------------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 #include "core/spec/mutation.h"
 
 #include "core/spec/draw.h"
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 #include "notation/reach.h"
 #include <stdlib.h>
 

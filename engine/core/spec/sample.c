@@ -2,7 +2,7 @@
 
 #include "base/timefmt.h"
 #include "core/spec/draw.h"
-#include "model/list.h"
+#include "model/ruleset/list.h"
 
 /* What regular expressions and negations are tried on: the kinds of text that rules ask for. */
 static const char *const texts[] = {

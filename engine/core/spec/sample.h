@@ -2,7 +2,7 @@
 #ifndef EMBUDO_CORE_SPEC_SAMPLE_H
 #define EMBUDO_CORE_SPEC_SAMPLE_H
 
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 
 enum { SAMPLE_TRIES = 64 };
 

@@ -2,8 +2,8 @@
 #include "core/spec/spec_private.h"
 
 #include "core/handoff/outcall.h"
-#include "model/fold_enrich.h"
-#include "vm/task.h"
+#include "model/fold/fold_enrich.h"
+#include "vm/script/task.h"
 
 static const struct enricher *enricher_of(const struct spec *spec, struct str name, uint32_t *number) {
   const struct ruleset *rules = spec->generation->rules;

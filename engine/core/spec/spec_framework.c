@@ -1,7 +1,7 @@
 /* spec_framework.c - what a test expects of frameworks: qualified, criteria, totals, next_question. */
 #include "core/spec/spec_private.h"
 
-#include "model/fold_framework.h"
+#include "model/fold/fold_framework.h"
 
 static struct value text_value(const char *text) {
   return text && *text ? value_str(str_of(text)) : VALUE_NONE;

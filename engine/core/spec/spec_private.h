@@ -4,7 +4,7 @@
 
 #include "core/rules/binding.h"
 #include "core/spec/spec.h"
-#include "vm/script_test.h"
+#include "vm/script/script_test.h"
 
 #define SPEC_START_MS INT64_C(1704099600000) /* 2024-01-01T09:00:00Z */
 #define SPEC_USER     "lead"

@@ -2,7 +2,7 @@
 #include "core/desk/act.h"
 #include "core/engine/act_touch.h"
 #include "io/http/http_answer.h"
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 #include "serve/acting.h"
 #include "serve/api/api.h"
 #include "serve/ingest/ingest.h"

@@ -3,7 +3,7 @@
 #include "core/explain/row.h"
 #include "core/explain/whatif.h"
 #include "core/journal/decision_json.h"
-#include "model/fold_enrich.h"
+#include "model/fold/fold_enrich.h"
 #include "serve/api/api.h"
 
 /* --- one lead ----------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 #include "serve/service/service_enrich.h"
 
-#include "model/fold_enrich.h"
+#include "model/fold/fold_enrich.h"
 #include "serve/service/service_enriching.h"
 
 enum {

@@ -1,6 +1,6 @@
 /* service_enrich.h - enrichers at work: leads that want something, runs, and answers into the journal.
  *
- * Whenever a lead was folded, enrichers that could tell something of it are looked for (model/fold_enrich.h); which is run when is
+ * Whenever a lead was folded, enrichers that could tell something of it are looked for (model/fold/fold_enrich.h); which is run when is
  * core/enrich/enrich.h's; a run is enricher_run.h. That a lead is asked for, and what came of it, are events in records of kind
  * JOURNAL_SYSTEM, fed like all events once they are committed. At a start the records tell what is known and was spent; leads that
  * were being asked for are asked for again. Other rules drop what is under way: it is asked again under them. Who finds no room is

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "cli/doctor_leads.h"
+#include "cli/daemon/doctor_leads.h"
 #include "core/journal/journal.h"
 #include <dirent.h>
 #include <stdlib.h>

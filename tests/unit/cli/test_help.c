@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "core/rules/generation.h"
-#include "vm/reference.h"
+#include "vm/source/reference.h"
 
 /* Loads one file; true when a problem has that code. */
 static bool has_problem(const char *text, const char *code) {

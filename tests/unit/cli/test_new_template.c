@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "cli/new_template.h"
+#include "cli/rules/new_template.h"
 
 static void expect(const char *file, const struct template_value *values, const char *part,
                    const char *not_part) {

@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "cli/reference.h"
-#include "cli/reference_types.h"
-#include "vm/script.h"
+#include "cli/rules/reference.h"
+#include "cli/rules/reference_types.h"
+#include "vm/script/script.h"
 
 static const struct style plain = {"", "", "", "", "", ""};
 

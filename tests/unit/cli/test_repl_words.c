@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "cli/repl.h"
+#include "cli/rules/repl.h"
 
 static struct reference reference;
 

@@ -7,7 +7,7 @@
 #ifndef EMBUDO_SMALL_RULES_H
 #define EMBUDO_SMALL_RULES_H
 
-#include "model/atoms.h"
+#include "model/match/atoms.h"
 
 enum { ON_SCORED, ON_PAGE, ON_BOT, ON_CALLED, ON_KEPT, ON_BUSY, SMALL_SIGNALS };
 enum { RULE_SCORED, RULE_CALLED, SMALL_RULES };

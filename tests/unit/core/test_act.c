@@ -2,7 +2,7 @@
 
 #include "core/desk/act.h"
 #include "core/rules/binding.h"
-#include "model/fold_enrich.h"
+#include "model/fold/fold_enrich.h"
 
 static const char *const rules =
     "dimension 'fit' {}\n"

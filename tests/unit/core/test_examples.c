@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "core/rules/generation.h"
-#include "vm/reference.h"
+#include "vm/source/reference.h"
 
 static const char *const around =
     "dimension 'fit' { bands = { A = 40, B = 0 } }\n"

@@ -3,7 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "core/rules/binding.h"
-#include "model/fold_enrich.h"
+#include "model/fold/fold_enrich.h"
 
 static const char *const rules =
     "dimension 'fit' { min = -100 }\n"

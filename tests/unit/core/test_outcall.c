@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "core/handoff/outcall.h"
-#include "vm/task_value.h"
+#include "vm/script/task_value.h"
 
 static struct config_secret secrets[] = {{"KEY", "top-secret"}};
 static struct config config = {.secrets = secrets, .secret_count = 1};

@@ -3,7 +3,7 @@
 
 #include "core/journal/journal.h"
 #include "core/journal/pipeline.h"
-#include "model/fold_framework.h"
+#include "model/fold/fold_framework.h"
 
 #define FRAMEWORK                                                                                            \
   "dimension 'fit' {}\n"                                                                                     \

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "core/rules/ruleset_diff.h"
-#include "vm/reference.h"
+#include "vm/source/reference.h"
 
 static struct generation *build(const char *path, const char *text) {
   struct problems problems;

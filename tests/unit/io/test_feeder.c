@@ -2,7 +2,7 @@
 
 #include "io/files/feeder.h"
 
-#include "model/atoms.h"
+#include "model/match/atoms.h"
 #include "scratch_file.h"
 
 static struct ruleset *rules;

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "model/event.h"
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 
 #define S(literal)                                                                                           \
   { (literal), sizeof(literal) - 1 }

@@ -1,5 +1,5 @@
 /* Timed amounts: sums of the later ones are what adding them one by one gives, whatever made room or was reset. */
-#include "model/additions.h"
+#include "model/fold/additions.h"
 #include "unit.h"
 
 struct plain { /* every addition there ever was, the newest last */

@@ -1,4 +1,4 @@
-#include "model/atoms.h"
+#include "model/match/atoms.h"
 
 #include "base/err.h"
 #include "forms.h"

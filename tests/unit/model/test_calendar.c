@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/timefmt.h"
-#include "model/calendar.h"
+#include "model/ruleset/calendar.h"
 
 static int64_t ms_of(const char *text) {
   int64_t ms = 0;

@@ -1,4 +1,4 @@
-#include "model/counter.h"
+#include "model/fold/counter.h"
 #include "unit.h"
 
 #define DAY TIME_MS_PER_DAY

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "model/domain.h"
+#include "model/ruleset/domain.h"
 
 static void a_domain_is_found_however_it_is_written(void **state) {
   (void)state;

@@ -1,4 +1,4 @@
-#include "model/field.h"
+#include "model/match/field.h"
 
 #include "forms.h"
 #include "unit.h"

@@ -1,4 +1,4 @@
-#include "model/folded.h"
+#include "model/fold/folded.h"
 
 #include "base/text.h"
 #include "unit.h"

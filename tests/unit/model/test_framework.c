@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "model/framework.h"
+#include "model/ruleset/framework.h"
 
 static const char *const words[] = {"decides", "influences", "none"};
 static const char *const grades[] = {"none", "weak", "good", "strong"};

@@ -1,5 +1,5 @@
 /* Accounts: what additions are worth, and that bounds over a span contain every instant of it. */
-#include "model/ledger.h"
+#include "model/fold/ledger.h"
 #include "unit.h"
 
 #define DAY TIME_MS_PER_DAY

@@ -1,4 +1,4 @@
-#include "model/list.h"
+#include "model/ruleset/list.h"
 
 #include <stdio.h>
 

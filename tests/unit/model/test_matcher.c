@@ -1,7 +1,7 @@
-#include "model/matcher.h"
+#include "model/match/matcher.h"
 
 #include "forms.h"
-#include "model/list.h"
+#include "model/ruleset/list.h"
 #include "unit.h"
 
 #define NO  TRUTH_NO

@@ -1,5 +1,5 @@
 #include "forms.h"
-#include "model/list.h"
+#include "model/ruleset/list.h"
 #include "unit.h"
 
 static void described(const struct matcher *matcher, const char *expected) {

@@ -1,4 +1,4 @@
-#include "model/matcher_time.h"
+#include "model/match/matcher_time.h"
 
 #include "forms.h"
 #include "unit.h"

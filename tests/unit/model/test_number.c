@@ -1,4 +1,4 @@
-#include "model/number.h"
+#include "model/match/number.h"
 
 #include "unit.h"
 

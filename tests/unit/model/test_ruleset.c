@@ -1,7 +1,7 @@
-#include "model/ruleset.h"
+#include "model/ruleset/ruleset.h"
 
-#include "model/atoms.h"
-#include "model/list.h"
+#include "model/match/atoms.h"
+#include "model/ruleset/list.h"
 #include "unit.h"
 
 static void a_new_ruleset_is_empty(void **state) {

@@ -1,5 +1,5 @@
 /* Sequences over letters: each letter of a script is an event a day apart, '.' a day without one. */
-#include "model/sequence.h"
+#include "model/fold/sequence.h"
 #include "unit.h"
 
 #define DAY TIME_MS_PER_DAY

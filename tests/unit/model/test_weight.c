@@ -1,5 +1,5 @@
 /* The arithmetic of decay against closed forms. */
-#include "model/weight.h"
+#include "model/fold/weight.h"
 #include "unit.h"
 #include <math.h>
 

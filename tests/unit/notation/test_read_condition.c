@@ -1,6 +1,6 @@
 #include "notation/notation_text.h"
 
-#include "model/cond_describe.h"
+#include "model/ruleset/cond_describe.h"
 
 #define PRELUDE                                                                                              \
   "dimension \"fit\" { bands = { A = 50, B = 0 } } dimension \"engagement\" { bands = { [\"1\"] = 0 } }\n"   \

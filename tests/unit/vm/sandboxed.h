@@ -3,8 +3,8 @@
 #define EMBUDO_TESTS_UNIT_VM_SANDBOXED_H
 
 #include "unit.h"
-#include "vm/sandbox.h"
-#include "vm/state.h"
+#include "vm/sandbox/sandbox.h"
+#include "vm/sandbox/state.h"
 
 #include <lauxlib.h>
 #include <lua.h>

@@ -1,5 +1,5 @@
 /* pattern.c against stock Lua's matcher, on generated patterns and subjects. */
-#include "vm/pattern.h"
+#include "vm/library/pattern.h"
 #include "vm/sandboxed.h"
 
 #include <lualib.h>

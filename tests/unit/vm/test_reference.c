@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "vm/prelude.h"
-#include "vm/reference.h"
-#include "vm/sandbox.h"
-#include "vm/script.h"
+#include "vm/sandbox/prelude.h"
+#include "vm/sandbox/sandbox.h"
+#include "vm/script/script.h"
+#include "vm/source/reference.h"
 
 #include <lauxlib.h>
 #include <lua.h>

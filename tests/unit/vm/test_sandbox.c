@@ -1,5 +1,5 @@
 /* What scripts can and cannot reach, environments, frozen tables and sealed functions. */
-#include "vm/bytecode.h"
+#include "vm/sandbox/bytecode.h"
 #include "vm/sandboxed.h"
 
 struct text_case {

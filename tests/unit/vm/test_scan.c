@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "vm/scan.h"
-#include "vm/token.h"
+#include "vm/source/scan.h"
+#include "vm/source/token.h"
 
 static void check_tokens(void **state) {
   (void)state;

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "vm/script.h"
+#include "vm/script/script.h"
 
 struct fixture {
   struct script *script;

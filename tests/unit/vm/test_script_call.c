@@ -2,7 +2,7 @@
 
 #include "base/timefmt.h"
 #include "notation/compile.h"
-#include "vm/script.h"
+#include "vm/script/script.h"
 
 /* A ruleset of dimensions fit and intent, and one rule `f` from the test's text. */
 struct fixture {

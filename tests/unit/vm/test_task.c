@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "vm/task.h"
+#include "vm/script/task.h"
 
 static struct script *script;
 static struct declarations declarations;

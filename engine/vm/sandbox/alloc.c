@@ -1,0 +1,55 @@
+#include "vm/sandbox/alloc.h"
+#include "vm/sandbox/fuel.h"
+#include "vm/sandbox/internal.h"
+
+#include <stdlib.h>
+
+void alloc_init(struct vm *vm) {
+  vm->hard = vm->limits.memory_bytes + vm->limits.memory_bytes / 4;
+  vm->block_max = vm->limits.memory_bytes / 4;
+}
+
+/* Making a long text is one instruction, whatever its length: it costs fuel by its bytes, so that a rule that builds
+ * texts without end is stopped at the same place in every process and not by the clock. */
+static void alloc_charge_text(struct vm *vm, size_t size) {
+  struct vm_run *run = &vm->runs[vm->depth - 1];
+  run->fuel -= (int64_t)size / VM_BYTES_PER_STEP;
+  if (run->fuel <= 0) fuel_arm_now(vm);
+}
+
+static bool alloc_admits(struct vm *vm, size_t old_size, size_t new_size) {
+  size_t after = vm->used + new_size - old_size;
+  if (after > vm->hard || new_size > vm->block_max) {
+    vm->refused = new_size;
+    return false;
+  }
+  if (after > vm->limits.memory_bytes && !vm->pressure) {
+    vm->pressure = true;
+    fuel_arm_now(vm);
+  }
+  if (new_size >= VM_CLOCK_BLOCK && fuel_is_overdue(vm)) fuel_arm_now(vm);
+  return true;
+}
+
+void *alloc_resize(void *data, void *block, size_t old_size, size_t new_size) {
+  struct vm *vm = data;
+  bool text = !block && old_size == LUA_TSTRING; /* for a new object Lua passes its type there */
+  if (!block) old_size = 0;
+  if (new_size == 0) {
+    free(block);
+    vm->used -= old_size;
+    vm->big_blocks -= old_size >= VM_BIG_BLOCK;
+    return NULL;
+  }
+  if (vm->enforced && new_size > old_size && !alloc_admits(vm, old_size, new_size)) return NULL;
+  if (text && vm->enforced && vm->depth > 0 && new_size >= VM_CLOCK_BLOCK) alloc_charge_text(vm, new_size);
+  void *resized = realloc(block, new_size);
+  if (!resized) return NULL;
+  if (new_size > old_size) {
+    vm->effort.allocations++;
+    vm->effort.allocated_bytes += new_size - old_size;
+  }
+  vm->used += new_size - old_size;
+  vm->big_blocks += (new_size >= VM_BIG_BLOCK) - (old_size >= VM_BIG_BLOCK);
+  return resized;
+}

@@ -1,0 +1,20 @@
+/* fuel.h - the instruction budget of a running call, and the kill that ends it.
+ *
+ * A count hook fires each VM_TICK instructions; the count starts anew with each call, so the same call on the
+ * same data is killed at the same instruction in every process. A kill is sticky: until the host has the
+ * control back, every instruction and every protected call of the script raises it again.
+ */
+#ifndef EMBUDO_VM_FUEL_H
+#define EMBUDO_VM_FUEL_H
+
+#include "vm/sandbox/internal.h"
+
+void fuel_arm(struct vm_run *run);   /* sets the hook on the run's thread and starts counting */
+void fuel_arm_now(struct vm *vm);    /* the hook fires at the next instruction: something has to be judged */
+bool fuel_is_overdue(struct vm *vm); /* looks at the clock; the first look of a call starts its time */
+
+/* Records why and where (first kill wins) and raises. */
+int fuel_kill(lua_State *L, enum vm_failure_kind kind);
+int fuel_raise(lua_State *L); /* the recorded kill again */
+
+#endif
