@@ -67,13 +67,6 @@ static void put_last(struct enrich_jobs *jobs, struct enrich_job *job) {
   jobs->last = job;
 }
 
-/* The one after `job`, whether they run or wait; NULL: the first one; NULL at the end. */
-static struct enrich_job *next_of_all(const struct enrich *enrich, const struct enrich_job *job) {
-  if (job && job->next) return job->next;
-  if (job && job != enrich->under_way.last) return NULL;
-  return !job && enrich->under_way.first ? enrich->under_way.first : enrich->waiting.first;
-}
-
 void enrich_done(struct enrich *enrich, struct enrich_job *job) {
   unindex(enrich, job);
   take_out(job->running ? &enrich->under_way : &enrich->waiting, job);
@@ -81,12 +74,17 @@ void enrich_done(struct enrich *enrich, struct enrich_job *job) {
   free_job(job);
 }
 
-static void drop_jobs(struct enrich *enrich) {
-  for (struct enrich_job *job = next_of_all(enrich, NULL), *next; job; job = next) {
-    next = next_of_all(enrich, job);
+static void drop_all(struct enrich_jobs *jobs) {
+  for (struct enrich_job *job = jobs->first, *next; job; job = next) {
+    next = job->next;
     free_job(job);
   }
-  enrich->waiting = enrich->under_way = (struct enrich_jobs){NULL, NULL};
+  *jobs = (struct enrich_jobs){NULL, NULL};
+}
+
+static void drop_jobs(struct enrich *enrich) {
+  drop_all(&enrich->under_way);
+  drop_all(&enrich->waiting);
   memset(enrich->buckets, 0, sizeof enrich->buckets);
   enrich->job_count = enrich->running = 0;
 }
@@ -195,17 +193,25 @@ static void forget_leads(struct enrich_job *job, bool (*still_there)(void *arg, 
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg) {
   enrich_forget_answers(enrich);
-  for (struct enrich_job *job = next_of_all(enrich, NULL), *next; job; job = next) {
-    next = next_of_all(enrich, job);
+  for (struct enrich_job *job = enrich->under_way.first; job; job = job->next)
     forget_leads(job, still_there, arg);
-    if (job->lead_count == 0 && !job->running) enrich_done(enrich, job);
+  for (struct enrich_job *job = enrich->waiting.first, *next; job; job = next) {
+    next = job->next;
+    forget_leads(job, still_there, arg);
+    if (job->lead_count == 0) enrich_done(enrich, job);
   }
+}
+
+static void tell_leads(const struct enrich_jobs *jobs,
+                       void (*told)(void *arg, const struct enrich_lead *lead), void *arg) {
+  for (const struct enrich_job *job = jobs->first; job; job = job->next)
+    for (uint32_t i = 0; i < job->lead_count; i++) told(arg, &job->leads[i]);
 }
 
 void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),
                     void *arg) {
-  for (const struct enrich_job *job = next_of_all(enrich, NULL); job; job = next_of_all(enrich, job))
-    for (uint32_t i = 0; i < job->lead_count; i++) told(arg, &job->leads[i]);
+  tell_leads(&enrich->under_way, told, arg);
+  tell_leads(&enrich->waiting, told, arg);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------------- */
@@ -252,8 +258,8 @@ int64_t enrich_due_ms(const struct enrich *enrich, int64_t now_ms) {
 bool enrich_ended(struct enrich *enrich, struct enrich_job *job, enum enrich_end end, int64_t retry_after_ms,
                   int64_t now_ms) {
   take_out(&enrich->under_way, job);
-  put_last(&enrich->waiting,
-           job); /* the next probe is another's, so that nobody alone uses up their attempts */
+  /* at the end: the next probe is another's, so that nobody alone uses up their attempts */
+  put_last(&enrich->waiting, job);
   job->running = false;
   enrich->running--;
   enrich_pace_end(enrich, job->enricher, end, now_ms);
@@ -283,6 +289,8 @@ void enrich_figures(const struct enrich *enrich, int64_t now_ms, struct enrich_f
                                          .budget = enrich->rules->enrichers[i].budget,
                                          .spent = enrich_pace_spent(enrich, i, now_ms)};
   }
-  for (const struct enrich_job *job = next_of_all(enrich, NULL); job; job = next_of_all(enrich, job))
-    ++*(job->running ? &figures[job->enricher].running : &figures[job->enricher].waiting);
+  for (const struct enrich_job *job = enrich->under_way.first; job; job = job->next)
+    figures[job->enricher].running++;
+  for (const struct enrich_job *job = enrich->waiting.first; job; job = job->next)
+    figures[job->enricher].waiting++;
 }

@@ -44,6 +44,10 @@ static void on_read(struct work_job *job, enum work_end end) {
   deliverer_look(d);
 }
 
+static void mark(const struct reading *reading, enum attempt_state state) {
+  for (size_t i = 0; i < reading->count; i++) reading->attempts[i]->state = state;
+}
+
 void deliver_read(struct deliverer *d) {
   struct reading *reading = &d->reading;
   if (d->is_reading) return;
@@ -53,9 +57,10 @@ void deliver_read(struct deliverer *d) {
     if (attempt->state != ATTEMPT_WANTED) continue;
     reading->attempts[reading->count++] = attempt;
   }
-  if (reading->count == 0 || !work_start(d->work, &reading->job)) return;
-  for (size_t i = 0; i < reading->count; i++) reading->attempts[i]->state = ATTEMPT_READING;
-  d->is_reading = true;
+  if (reading->count == 0) return;
+  mark(reading, ATTEMPT_READING); /* before it starts: then the list is the thread's, which sorts it */
+  d->is_reading = work_start(d->work, &reading->job);
+  if (!d->is_reading) mark(reading, ATTEMPT_WANTED);
 }
 
 /* --- lines --------------------------------------------------------------------------------------------------------------- */
