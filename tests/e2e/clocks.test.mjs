@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Daemon } from "./lib/daemon.mjs";
+import { Daemon, pause } from "./lib/daemon.mjs";
 
 const LEADS = 20_000, BATCH = 2_500, PAGE = 1_000;
 const rules_text = `dimension "interest" {}
@@ -25,6 +25,7 @@ before(async () => {
   daemon = await Daemon.start({ rules });
   for (let from = 0; from < LEADS; from += BATCH) await sent(from, BATCH, (userId) => ({ type: "page", userId }));
   await daemon.leads();
+  await counted("state=all", LEADS);
 });
 after(async () => {
   await daemon.close();
@@ -40,6 +41,11 @@ async function page(query) {
   const answer = await daemon.read(`/v1/clocks?${query}`);
   assert.equal(answer.status, 200, answer.text);
   return answer.json;
+}
+// A clock runs once the decision that starts it is on the disk: until so many are there.
+async function counted(query, total) {
+  const end = Date.now() + 30_000;
+  for (let now; (now = (await page(`${query}&limit=1`)).total) !== total; await pause(20)) assert.ok(Date.now() < end, `${now} of ${total}: ${query}`);
 }
 async function all(state) {
   const seen = new Map();
@@ -62,7 +68,7 @@ test("everybody's clock is in the list once, whatever is asked for", async () =>
   assert.equal((await page("state=breached")).total, 0);
   const DONE = 100;
   await sent(500, DONE, (userId) => ({ type: "track", userId, event: "Done" }));
-  await daemon.leads();
+  await counted("state=stopped", DONE);
   const stopped = await all("stopped");
   assert.deepEqual([...stopped.keys()].sort(), Array.from({ length: DONE }, (_, i) => `u${500 + i}`).sort());
   assert.ok([...stopped.values()].every((state) => state === "stopped"));

@@ -135,7 +135,10 @@ void outbox_delivery_write(const struct outbox_delivery *delivery, struct buf *o
   put(&w, "what", str_of(happenings[delivery->what]));
   put_int(&w, "attempt", delivery->attempt);
   put_int(&w, "status", delivery->status);
-  put_int(&w, "ms", delivery->took_ms);
+  if (delivery->attempt) { /* also one that took none */
+    json_key(&w, "ms");
+    json_put_int(&w, delivery->took_ms);
+  }
   json_member_time(&w, "at", delivery->at_ms);
   if (delivery->what == HAPPENED_FAILED) json_member_time(&w, "next", delivery->next_ms);
   if (delivery->destination.len == 0) json_member_time(&w, "made_at", delivery->made_ms);
