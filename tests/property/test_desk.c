@@ -462,6 +462,21 @@ static char *tell_all(const struct life *life) {
   return buf_detach(&out);
 }
 
+static int line_length(const char *text) {
+  return (int)strcspn(text, "\n");
+}
+
+/* The whole of it is longer than a message may be. */
+static void fail_at_difference(const struct life *life, const char *before, const char *after) {
+  while (line_length(before) == line_length(after) &&
+         !strncmp(before, after, (size_t)line_length(before) + 1)) {
+    before += line_length(before) + 1;
+    after += line_length(after) + 1;
+  }
+  fail_msg("seed %" PRIu64 ":\n%.*s\nis after a start\n%.*s", life->seed, line_length(before), before,
+           line_length(after), after);
+}
+
 static void start_anew(struct life *life) {
   const struct handoff_calls calls = {life, on_told};
   char *before = tell_all(life);
@@ -480,8 +495,7 @@ static void start_anew(struct life *life) {
   settle(life, life->now_ms);
   life->silent = false;
   char *after = tell_all(life);
-  if (strcmp(before, after) != 0)
-    fail_msg("seed %" PRIu64 ":\n%s\nis after a start\n%s", life->seed, before, after);
+  if (strcmp(before, after) != 0) fail_at_difference(life, before, after);
   free(before);
   free(after);
 }
