@@ -42,7 +42,8 @@ static const char serve_default_rules[] =
     "  move { \"lead\", \"mql\", doc = \"busy\", when = score { engagement = at_least(40) } },\n"
     "  move { \"mql\", \"lead\", doc = \"faded\", when = score { engagement = below(20) } } }\n";
 
-static const char *serve_rules = serve_default_rules;
+/* A loader may still read it while a test sets other ones. */
+static const char *_Atomic serve_rules = serve_default_rules;
 
 struct serve_fixture {
   char dir[40];
