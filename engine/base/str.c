@@ -82,3 +82,13 @@ const char *str_nearest(struct str typed, const char *const *words) {
   }
   return nearest;
 }
+
+bool str_is_name(struct str s) {
+  if (s.len == 0 || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
+  for (size_t i = 0; i < s.len; i++) {
+    char c = s.p[i];
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    if (!plain) return false;
+  }
+  return true;
+}

@@ -43,4 +43,7 @@ struct hash128 str_hash128(struct str s, uint64_t seed);
  * edits (one for words up to four letters), a transposition counting as one. For "did you mean". */
 const char *str_nearest(struct str typed, const char *const *words);
 
+/* A name as scripts write it without quotes: ASCII letters, digits and _, no digit first. */
+bool str_is_name(struct str s);
+
 #endif

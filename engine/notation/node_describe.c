@@ -31,18 +31,8 @@ static void write_number(double number, struct buf *out) {
   json_put_number(&writer, number);
 }
 
-static bool is_name(struct str key) {
-  if (key.len == 0 || (key.p[0] >= '0' && key.p[0] <= '9')) return false;
-  for (size_t i = 0; i < key.len; i++) {
-    char c = key.p[i];
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    if (!plain) return false;
-  }
-  return true;
-}
-
 static void write_key(struct str key, struct buf *out) {
-  if (is_name(key)) {
+  if (str_is_name(key)) {
     buf_add_str(out, key);
     return;
   }

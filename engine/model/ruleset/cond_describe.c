@@ -3,18 +3,8 @@
 #include "base/timefmt.h"
 #include "model/ruleset/framework.h"
 
-static bool is_name(struct str key) {
-  if (key.len == 0 || (key.p[0] >= '0' && key.p[0] <= '9')) return false;
-  for (size_t i = 0; i < key.len; i++) {
-    char c = key.p[i];
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    if (!plain) return false;
-  }
-  return true;
-}
-
 static void put_key(struct str key, struct buf *out) {
-  buf_printf(out, is_name(key) ? "%.*s" : "[\"%.*s\"]", STR_ARG(key));
+  buf_printf(out, str_is_name(key) ? "%.*s" : "[\"%.*s\"]", STR_ARG(key));
 }
 
 static void put_comma(uint32_t index, struct buf *out) {

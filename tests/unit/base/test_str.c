@@ -78,6 +78,15 @@ static void does_not_guess_for_long_input(void **state) {
   assert_null(str_nearest((struct str){typed, 65}, words));
 }
 
+static void names_are_what_scripts_write_without_quotes(void **state) {
+  (void)state;
+  static const char *const names[] = {"a", "_", "email_domain", "Z9"}, *const others[] = {"",         "9a",
+                                                                                          "a-b",      "a b",
+                                                                                          "\xc3\xa4", "a."};
+  for (size_t i = 0; i < COUNT_OF(names); i++) assert_true(str_is_name(str_of(names[i])));
+  for (size_t i = 0; i < COUNT_OF(others); i++) assert_false(str_is_name(str_of(others[i])));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(compares_bytewise),
@@ -85,6 +94,7 @@ int main(void) {
       cmocka_unit_test(trims_both_ends),
       cmocka_unit_test(hash_is_the_documented_one),
       cmocka_unit_test(wide_hash_depends_on_text_and_seed),
+      cmocka_unit_test(names_are_what_scripts_write_without_quotes),
       cmocka_unit_test(guesses_the_nearest_word),
       cmocka_unit_test(does_not_guess_for_long_input),
   };
