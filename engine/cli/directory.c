@@ -108,3 +108,12 @@ void directory_print_problems(const struct directory *directory, int fd, struct 
   buf_release(&plain);
   buf_release(&place);
 }
+
+void directory_put(const struct directory *directory, struct json_writer *writer) {
+  json_member_text(writer, "directory", directory->path);
+  json_key(writer, "ruleset");
+  if (directory->generation)
+    json_put_text(writer, directory->generation->rules->hash);
+  else
+    json_put_null(writer);
+}

@@ -41,4 +41,7 @@ size_t directory_files(const struct directory *directory, enum rule_file_kind ki
 /* The problems as compilers print them, file names with the directory before them; coloured on a terminal. */
 void directory_print_problems(const struct directory *directory, int fd, struct buf *out);
 
+/* The members "directory" and "ruleset" (its hash; null when it does not load) of an open object. */
+void directory_put(const struct directory *directory, struct json_writer *writer);
+
 #endif

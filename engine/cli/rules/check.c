@@ -80,13 +80,7 @@ static void print_json(const struct directory *directory) {
   buf_init(&out);
   json_writer_init(&writer, &out);
   json_open(&writer, '{');
-  json_key(&writer, "directory");
-  json_put_text(&writer, directory->path);
-  json_key(&writer, "ruleset");
-  if (directory->generation)
-    json_put_text(&writer, directory->generation->rules->hash);
-  else
-    json_put_null(&writer);
+  directory_put(directory, &writer);
   json_member_int(&writer, "errors", directory->problems.errors);
   json_member_int(&writer, "warnings", directory->problems.warnings);
   json_member_int(&writer, "notes", count_notes(&directory->problems));

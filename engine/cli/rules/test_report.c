@@ -75,13 +75,7 @@ void test_json(const struct directory *directory, const struct spec_report *repo
   struct json_writer writer;
   json_writer_init(&writer, out);
   json_open(&writer, '{');
-  json_key(&writer, "directory");
-  json_put_text(&writer, directory->path);
-  json_key(&writer, "ruleset");
-  if (directory->generation)
-    json_put_text(&writer, directory->generation->rules->hash);
-  else
-    json_put_null(&writer);
+  directory_put(directory, &writer);
   json_key(&writer, "passed");
   json_put_int(&writer, (int64_t)(report->count - report->failed));
   json_key(&writer, "failed");
