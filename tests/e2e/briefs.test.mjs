@@ -6,10 +6,10 @@ import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { becomes } from "./lib/becomes.mjs";
 import { Daemon, ROOT } from "./lib/daemon.mjs";
 import { send } from "./lib/http.mjs";
 
-const WAIT_MS = 60_000;
 const REASONS_MAX = 255;
 const SALES = "e2e-sales-token-0123456789";
 
@@ -25,13 +25,6 @@ after(async () => {
   await rm(rules, { recursive: true, force: true });
 });
 
-async function becomes(what, holds) {
-  for (const end = Date.now() + WAIT_MS; ; ) {
-    const value = await what();
-    if (holds(value)) return value;
-    assert.ok(Date.now() < end, `it did not come to that: ${JSON.stringify(value).slice(0, 500)}`);
-  }
-}
 const get = async (path) => {
   const answer = await daemon.read(path);
   assert.equal(answer.status, 200, answer.text);

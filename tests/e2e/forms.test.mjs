@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { join } from "node:path";
 import { Chromium } from "./lib/chromium.mjs";
-import { Daemon, pause, ROOT } from "./lib/daemon.mjs";
+import { becomes } from "./lib/becomes.mjs";
+import { Daemon, ROOT } from "./lib/daemon.mjs";
 import { traitsOf } from "./lib/expect.mjs";
 import { send } from "./lib/http.mjs";
 import { Openapi } from "./lib/openapi.mjs";
 
-const WAIT_MS = 30_000;
 const URLENCODED = "application/x-www-form-urlencoded";
 const JSON_PLEASE = { Accept: "application/json" };
 
@@ -56,14 +56,6 @@ const missing = async (id) => {
   openapi.checkAnswer("get", "/v1/forms/{name}", answer);
   return answer.json.missing.map(({ field }) => field);
 };
-async function becomes(what, holds) {
-  for (const end = Date.now() + WAIT_MS; ; await pause(20)) {
-    const value = await what();
-    if (holds(value)) return value;
-    assert.ok(Date.now() < end, `it did not come to that: ${JSON.stringify(value).slice(0, 500)}`);
-  }
-}
-
 describe("a form sent by a browser", () => {
   let browser;
   before(async () => {

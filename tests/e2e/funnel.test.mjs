@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { becomes } from "./lib/becomes.mjs";
 import { Daemon, ROOT } from "./lib/daemon.mjs";
 
 const MANY = process.env.EMBUDO_LONG ? 50_000 : 5_000;
-const WAIT_MS = 180_000;
 const VISIBLE_MS = 1_000;
 const SOME = 20;
 const NDJSON = { "Content-Type": "application/x-ndjson" };
@@ -33,14 +33,6 @@ after(async () => {
   await daemon.close();
   await rm(rules, { recursive: true, force: true });
 });
-
-async function becomes(what, holds) {
-  for (const end = Date.now() + WAIT_MS; ; ) {
-    const value = await what();
-    if (holds(value)) return value;
-    assert.ok(Date.now() < end, `it did not come to that: ${JSON.stringify(value).slice(0, 500)}`);
-  }
-}
 
 const get = async (path) => {
   const answer = await daemon.read(path);
