@@ -3,6 +3,8 @@
 #include "base/url.h"
 #include "core/handoff/outcall.h"
 
+enum { BEGINNINGS_MAX = 4 /* of a run that is lost again and again with the memory of others */ };
+
 struct enricher_run {
   const struct enricher_world *world;
   const struct enricher *enricher;
@@ -16,6 +18,7 @@ struct enricher_run {
   struct task_reply reply;
   char what[512], code[TASK_CODE_MAX], message[VM_MESSAGE_MAX];
   bool begun;
+  int beginnings;
   struct enricher_end end;
 };
 
@@ -31,7 +34,7 @@ static void finish(struct enricher_run *run, enum task_state state) {
     snprintf(run->code, sizeof run->code, "%s", failure->code);
     snprintf(run->message, sizeof run->message, "%s", failure->at.message);
     run->end.place = (struct place){failure->at.file, failure->at.line};
-    run->end.passes = run->end.passes || strcmp(run->code, "lost") == 0;
+    run->end.passes = run->end.passes || failure->lost;
   }
   run->options.done(run->options.arg, &run->end);
 }
@@ -61,6 +64,7 @@ static void on_soon(void *arg) {
     return;
   }
   run->begun = true;
+  run->beginnings++;
   go_on(run, task_begin(run->task));
 }
 
@@ -173,7 +177,17 @@ static void call_dns(struct enricher_run *run) {
   answer_soon(run, err.code == ERR_LIMIT ? "busy" : "invalid", err.text);
 }
 
+/* Another run spent the memory that they shared: what this one asked is asked once more. */
+static bool begins_again(struct enricher_run *run, enum task_state state) {
+  if (state != TASK_FAILED || !task_failure(run->task)->lost || run->beginnings == BEGINNINGS_MAX)
+    return false;
+  run->begun = false;
+  loop_timer_after(run->soon, 0);
+  return true;
+}
+
 static void go_on(struct enricher_run *run, enum task_state state) {
+  if (begins_again(run, state)) return;
   if (state != TASK_WAITS) {
     finish(run, state);
     return;

@@ -10,7 +10,6 @@ struct task *task_new(struct script *script, int fn, struct value traits, const 
   struct task *task = xcalloc(1, sizeof *task);
   task->script = script;
   task->fn = fn;
-  task->fuel = TASK_FUEL;
   task->lookup = lookup;
   arena_init(&task->arena, 1024);
   arena_init(&task->traits_arena, 1024);
@@ -48,6 +47,7 @@ static enum task_state fail(struct task *task, const char *code) {
 static enum task_state lost(struct task *task) {
   snprintf(task->failure.at.message, sizeof task->failure.at.message,
            "it was under way when its memory was spent");
+  task->failure.lost = true;
   return fail(task, "lost");
 }
 
@@ -116,6 +116,8 @@ enum task_state task_begin(struct task *task) {
   struct script *script = task->script;
   script_renew(script);
   if (script->broken) return lost(task);
+  task->failure = (struct task_failure){.lost = false};
+  task->fuel = TASK_FUEL;
   lua_State *L = task->thread = threads_add(script->vm, &task->thread_ref);
   script_functions(L);
   lua_rawgeti(L, -1, (lua_Integer)task->fn + 1);
@@ -126,7 +128,7 @@ enum task_state task_begin(struct task *task) {
 
 enum task_state task_resume(struct task *task, const struct task_reply *reply) {
   lua_State *L = task->thread;
-  if (!L) return lost(task);
+  if (!L || vm_is_spent(task->script->vm)) return lost(task);
   lua_settop(L, 0);
   if (!reply->code) {
     task_value_push(L, reply->value);

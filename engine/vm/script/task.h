@@ -7,7 +7,8 @@
  * and for the whole run.
  *
  * Tasks belong in a script of their own, beside the one that rules run in: what they hold while they wait counts against their
- * own memory, and a memory kill costs nothing but them. All tasks of a state that had to be built anew have failed ("lost").
+ * own memory, and a memory kill costs nothing but them. Those that waited in a state whose memory was spent have failed, are lost
+ * through no fault of their own, and can begin again.
  *
  * What a task asks for, as a value: {"call":"http","method":"GET","url":..,"options":{..}} or {"call":"dns","type":"mx","name":..}.
  * secret "NAME" is a map with TASK_SECRET there (task_value.h): its value never enters Lua. One thread.
@@ -44,7 +45,9 @@ struct task_reply {
 };
 
 struct task_failure {
-  char code[TASK_CODE_MAX]; /* of the error table that was raised; else "script", or how it was killed */
+  char code
+      [TASK_CODE_MAX]; /* of the error table that was raised; else "script", "lost", or how it was killed */
+  bool lost;           /* with the state it ran in */
   struct vm_failure at;
 };
 
@@ -52,7 +55,7 @@ struct task_failure {
 struct task *task_new(struct script *script, int fn, struct value traits, const struct task_lookup *lookup);
 void task_free(struct task *task); /* also one that waits: it is dropped. NULL is fine */
 
-enum task_state task_begin(struct task *task);
+enum task_state task_begin(struct task *task); /* once more, with all its fuel, for one that was lost */
 enum task_state task_resume(struct task *task, const struct task_reply *reply);
 
 struct value task_asked(const struct task *task);  /* while it waits */

@@ -3,6 +3,7 @@ and 20."""
 
 import collections
 import json
+import threading
 import time
 import unittest
 
@@ -316,6 +317,33 @@ class Hostile(CallsTest):
         self.identify(["h2"])
         self.wait_known(["h2"])
         self.assertNotIn("hostile", self.daemon.get("/v1/leads/h1").json()["traits"])
+        self.assert_stops()
+
+    def test_who_waits_is_not_lost_with_the_memory_of_others(self):
+        """A run that spends the memory which all share ends; the others, though nobody may ask them twice, begin again."""
+        greedy = "http.get(URL .. 'greedy') local t = { 'much' } for i = 1, 60 do t[i + 1] = t[i] .. t[i] end"
+        patient = "return { hostile = http.get(URL .. 'patient').status }"
+        change_rules(self.daemon, self.rules(more=self.enricher("greedy", greedy) + "\n" + self.enricher("patient", patient)))
+
+        asked = threading.Event()
+
+        def answers(call):
+            if call.path == "/xgreedy":
+                asked.wait()
+            if call.path == "/xpatient" and not asked.is_set():
+                asked.set()
+                self.asked.freed.wait()
+            return answers_well(call)
+
+        self.asked.answers = answers
+        self.daemon.start()
+        self.identify(["p1"])
+        until("one has come to its end", lambda: "greedy" in self.outcomes())
+        self.assertEqual(self.outcomes()["greedy"]["error"], "memory")
+        self.asked.freed.set()
+        until("the other is answered", lambda: "patient" in self.outcomes())
+        self.assertEqual(self.outcomes()["patient"]["outcome"], "answered")
+        self.assertEqual(sum(call.path == "/xpatient" for call in self.asked.seen()), 2)
         self.assert_stops()
 
     def test_answers(self):

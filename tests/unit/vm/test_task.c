@@ -208,7 +208,6 @@ static void many_wait_at_once_and_may_be_dropped(void **state) {
   unload();
 }
 
-/* A memory kill takes what waits with it, and nothing else: the next run finds a new state. */
 /* The same body is too much under a smaller limit, whether it is an answer or what is sent with a call. */
 static void what_it_gives_is_bounded(void **state) {
   (void)state;
@@ -231,6 +230,15 @@ static void what_it_gives_is_bounded(void **state) {
   output_bytes = 0;
 }
 
+static void begin_again(struct task *task, const struct task_reply *reply) {
+  assert_true(task_failure(task)->lost);
+  assert_string_equal(task_failure(task)->code, "lost");
+  assert_int_equal(task_begin(task), TASK_WAITS);
+  assert_int_equal(task_resume(task, reply), TASK_ANSWERED);
+  assert_false(task_failure(task)->lost);
+}
+
+/* A memory kill takes what waits with it, and nothing else: the next run finds a new state, as do those that begin again. */
 static void a_memory_kill_loses_what_waits(void **state) {
   (void)state;
   const struct task_reply reply = {.value = value_bool(true)}, greedy = {.value = value_number(1)};
@@ -240,13 +248,20 @@ static void a_memory_kill_loses_what_waits(void **state) {
   struct task *waiting = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
   struct task *killed = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
   struct task *next = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
+  struct task *early = task_new(script, 0, (struct value){.kind = VALUE_MAP}, &lookup);
   assert_int_equal(task_begin(waiting), TASK_WAITS);
   assert_int_equal(task_begin(killed), TASK_WAITS);
+  assert_int_equal(task_begin(early), TASK_WAITS);
   assert_int_equal(task_resume(killed, &greedy), TASK_FAILED);
+  assert_string_equal(task_failure(killed)->code, "memory");
+  assert_false(task_failure(killed)->lost);
+  assert_int_equal(task_resume(early, &reply), TASK_FAILED); /* before there is a new state */
   assert_int_equal(task_begin(next), TASK_WAITS);
-  assert_int_equal(task_resume(waiting, &reply), TASK_FAILED);
-  assert_string_equal(task_failure(waiting)->code, "lost");
+  assert_int_equal(task_resume(waiting, &reply), TASK_FAILED); /* after it */
   assert_int_equal(task_resume(next, &reply), TASK_ANSWERED);
+  begin_again(early, &reply);
+  begin_again(waiting, &reply);
+  task_free(early);
   task_free(waiting);
   task_free(killed);
   task_free(next);
