@@ -36,12 +36,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
-  struct fetch *fetch = context;
-  size_t len = size * count;
-  fetch->too_large = fetch->body.len + len > fetch->answer_max;
-  if (fetch->too_large) return 0; /* ends the transfer */
-  buf_add(&fetch->body, bytes, len);
-  return len;
+  struct str piece = {bytes, size * count};
+  return fetch_body_take(context, piece) ? piece.len : 0; /* 0 ends the transfer */
 }
 
 /* A new status line begins a new answer: what an interim one (100, 103) said is dropped. */
@@ -53,21 +49,27 @@ static size_t on_head(char *bytes, size_t size, size_t count, void *context) {
   if (fetch->too_large) return 0; /* ends the transfer */
   if (str_starts((struct str){bytes, len}, STR("HTTP/"))) {
     buf_clear(&fetch->head);
-  } else if (fetch->head.len + len <= FETCH_ANSWER_HEAD_MAX)
-    buf_add(&fetch->head, bytes, len);
+    fetch_body_restart(fetch);
+    return len;
+  }
+  fetch_body_header(fetch, (struct str){bytes, len});
+  if (fetch->head.len + len <= FETCH_ANSWER_HEAD_MAX) buf_add(&fetch->head, bytes, len);
   return len;
+}
+
+bool fetch_line_is(struct str line, struct str name, struct str *value) {
+  const char *colon = memchr(line.p, ':', line.len);
+  size_t name_len = colon ? (size_t)(colon - line.p) : 0;
+  if (!colon || !http_word_equal((struct str){line.p, name_len}, name)) return false;
+  *value = str_trim((struct str){colon + 1, line.len - name_len - 1});
+  return true;
 }
 
 bool fetch_answer_header(const struct fetch_answer *answer, struct str name, struct str *value) {
   for (struct str rest = answer->head; rest.len;) {
     const char *end = memchr(rest.p, '\n', rest.len);
     size_t len = end ? (size_t)(end - rest.p) : rest.len;
-    const char *colon = memchr(rest.p, ':', len);
-    size_t name_len = colon ? (size_t)(colon - rest.p) : 0;
-    if (colon && http_word_equal((struct str){rest.p, name_len}, name)) {
-      *value = str_trim((struct str){colon + 1, len - name_len - 1});
-      return true;
-    }
+    if (fetch_line_is((struct str){rest.p, len}, name, value)) return true;
     rest = end ? (struct str){end + 1, rest.len - len - 1} : (struct str){rest.p, 0};
   }
   *value = (struct str){"", 0};
@@ -77,6 +79,7 @@ bool fetch_answer_header(const struct fetch_answer *answer, struct str name, str
 /* --- its end --- */
 
 static enum fetch_end end_of(const struct fetch *fetch, CURLcode code) {
+  if (fetch->damage.status) return fetch->is_cut ? FETCH_RESET : FETCH_MALFORMED;
   if (code == CURLE_OK) return FETCH_ANSWERED;
   if (fetch->too_large) return FETCH_TOO_LARGE;
   if (fetch->denied) return FETCH_DENIED;
@@ -113,6 +116,7 @@ static void take_out(struct fetch *fetch) {
 static void free_fetch(struct fetch *fetch) {
   curl_easy_cleanup(fetch->curl);
   curl_slist_free_all(fetch->headers);
+  http_inflate_free(fetch->inflate);
   buf_release(&fetch->sent);
   buf_release(&fetch->body);
   buf_release(&fetch->head);
@@ -130,6 +134,7 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
   if (answer->end != FETCH_ANSWERED) {
     answer->error = answer->end == FETCH_DENIED      ? "its address is not a public one"
                     : answer->end == FETCH_TOO_LARGE ? "the answer is larger than allowed"
+                    : fetch->damage.status           ? fetch->damage.message
                     : *fetch->error                  ? fetch->error
                                                      : curl_easy_strerror(code);
     if (answer->end != FETCH_TOO_LARGE) return;
@@ -146,6 +151,7 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
 void fetch_ended(struct fetch *fetch, CURLcode code) {
   struct fetcher *fetcher = fetch->fetcher;
   struct fetch_answer answer;
+  if (code == CURLE_OK) fetch_body_end(fetch);
   fill_answer(fetch, code, &answer);
   fetcher->stats.ended[answer.end]++;
   fetcher->stats.sent_bytes += fetch->sent.len;
@@ -177,7 +183,7 @@ static void set_receivers(struct fetch *fetch) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_head);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, fetch);
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L); /* fetch_body.c does it */
 }
 
 static void set_request(struct fetch *fetch, const struct fetch_request *request) {

@@ -1,4 +1,5 @@
 #include "io/fetch_private.h"
+#include "io/http/http_request.h"
 
 static const char token_marks[] = "!#$%&'*+-.^_`|~";
 
@@ -103,11 +104,15 @@ static int add_header(const struct fetch_header *header, struct curl_slist **lin
 }
 
 int fetch_check_headers(const struct fetch_request *request, struct curl_slist **lines, struct err *err) {
+  static const struct fetch_header accept = {STR("Accept-Encoding"), STR("gzip")};
+  bool has_encoding = false;
   *lines = curl_slist_append(NULL, "Expect:"); /* bodies are small: no question beforehand */
   ASSERT(*lines);
   if (request->header_count > FETCH_HEADERS_MAX)
     return err_set(err, ERR_INVALID, "more than %d headers", FETCH_HEADERS_MAX);
-  for (size_t i = 0; i < request->header_count; i++)
+  for (size_t i = 0; i < request->header_count; i++) {
     if (add_header(&request->headers[i], lines, err) != 0) return -1;
-  return 0;
+    has_encoding |= http_word_equal(request->headers[i].name, accept.name);
+  }
+  return has_encoding ? 0 : add_header(&accept, lines, err);
 }

@@ -1,6 +1,7 @@
 /* fetch_private.h - between the files of fetch.h.
  *
  * fetch.c        life of a fetch: request in, answer out
+ * fetch_body.c   what of an answer is kept, inflated where it is compressed
  * fetch_check.c  what of a request is refused before anything is opened
  * fetch_multi.c  libcurl's sockets and deadlines on the loop
  */
@@ -9,6 +10,7 @@
 
 #include "io/curl_common.h"
 #include "io/fetch.h"
+#include "io/http/http_inflate.h"
 
 struct fetch {
   struct fetcher *fetcher;
@@ -19,6 +21,10 @@ struct fetch {
   struct buf sent, body, head;
   size_t answer_max, head_bytes; /* head_bytes: of headers that came, kept or not */
   bool denied, too_large;
+  enum http_coding coding;      /* of the answer's body */
+  struct http_inflate *inflate; /* NULL until it is needed */
+  struct http_failure damage;   /* of a compressed body; status 0: none */
+  bool is_cut;                  /* and that is the damage */
   char error[CURL_ERROR_SIZE];
   void (*done)(void *arg, const struct fetch_answer *answer);
   void *arg;
@@ -40,6 +46,14 @@ char *fetch_check_url(const struct fetcher *fetcher, const char *text, struct er
 int fetch_check_headers(const struct fetch_request *request, struct curl_slist **lines, struct err *err);
 
 bool fetch_check_method(const char *method);
+
+/* One of the answer's header lines; whether it is the header `name`. */
+bool fetch_line_is(struct str line, struct str name, struct str *value);
+
+void fetch_body_restart(struct fetch *fetch); /* another answer begins */
+void fetch_body_header(struct fetch *fetch, struct str line);
+bool fetch_body_take(struct fetch *fetch, struct str piece); /* false: no more of it is wanted */
+void fetch_body_end(struct fetch *fetch);
 
 void fetch_multi_open(struct fetcher *fetcher);
 void fetch_multi_close(struct fetcher *fetcher);

@@ -94,6 +94,7 @@ static void sends_what_it_was_given(void **state) {
   assert_non_null(strstr(outcome.body.data, "\r\nX-One: 1\r\n"));
   assert_non_null(strstr(outcome.body.data, "\r\nAuthorization: Bearer abc\r\n"));
   assert_non_null(strstr(outcome.body.data, "\r\nX-Empty:\r\n"));
+  assert_non_null(strstr(outcome.body.data, "\r\nAccept-Encoding: gzip\r\n"));
   assert_non_null(strstr(outcome.body.data, "\r\n\r\n{\"a\":1}"));
   assert_null(strstr(outcome.body.data, "Expect:"));
   assert_true(fetch_answer_header(&outcome.answer, STR("x-echo"), &value));
@@ -174,6 +175,59 @@ static void nobody_listens(void **state) {
   assert_int_equal(outcome.answer.end, FETCH_UNRESOLVED);
   release(&outcome);
   fetcher_free(fetcher);
+}
+
+/* --- compressed answers --- */
+
+/* {"ok":true} */
+static const char packed[] =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\xcf\x56\xb2\x2a\x29\x2a\x4d\xad\x05"
+    "\x00\x90\x5f\xd4\xa7\x0b\x00\x00\x00";
+
+/* /packed/CODING/LEN: the first bytes of it, with that Content-Encoding. */
+static void answer_packed(void *arg, const char *path, const char *request, struct buf *out) {
+  char coding[64] = "";
+  size_t len = 0;
+  (void)request;
+  (void)arg;
+  assert_int_equal(sscanf(path, "/packed/%63[^/]/%zu", coding, &len), 2);
+  buf_printf(out, "HTTP/1.1 200 Fake\r\nContent-Encoding: %s\r\nContent-Length: %zu\r\n\r\n", coding, len);
+  buf_add(out, packed, len);
+}
+
+static struct outcome ask_packed(const char *coding, size_t len) {
+  char path[100];
+  provider.answer = answer_packed;
+  snprintf(path, sizeof path, "/packed/%s/%zu", coding, len);
+  return ask_path(path);
+}
+
+static void a_compressed_answer_is_taken_whole_or_not_at_all(void **state) {
+  (void)state;
+  size_t whole = sizeof packed - 1;
+  for (size_t len = 1; len <= whole; len++) {
+    struct outcome outcome = ask_packed("gzip", len);
+    if (outcome.answer.end != (len == whole ? FETCH_ANSWERED : FETCH_RESET))
+      fail_msg("%zu bytes: %s, %s", len, fetch_end_word(outcome.answer.end), outcome.error);
+    assert_str(outcome.answer.body, len == whole ? "{\"ok\":true}" : "");
+    assert_string_equal(outcome.error, len == whole ? "" : "the compressed body is cut off");
+    release(&outcome);
+  }
+}
+
+static void a_coding_nobody_asked_for_is_told(void **state) {
+  (void)state;
+  struct outcome outcome = ask_packed("br", 5);
+  assert_int_equal(outcome.answer.end, FETCH_MALFORMED);
+  assert_string_equal(outcome.error, "the answer's content encoding is 'br': gzip was asked for");
+  release(&outcome);
+  outcome = ask_packed("identity", 2);
+  assert_int_equal(outcome.answer.end, FETCH_ANSWERED);
+  assert_int_equal(outcome.answer.body.len, 2);
+  release(&outcome);
+  outcome = ask_packed("deflate", sizeof packed - 1); /* which it is not */
+  assert_int_equal(outcome.answer.end, FETCH_MALFORMED);
+  release(&outcome);
 }
 
 /* --- what is refused --- */
@@ -371,6 +425,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_redirect_is_not_followed, start, stop),
       cmocka_unit_test_setup_teardown(waits_no_longer_than_it_may, start, stop),
       cmocka_unit_test_setup_teardown(nobody_listens, start, stop),
+      cmocka_unit_test_setup_teardown(a_compressed_answer_is_taken_whole_or_not_at_all, start, stop),
+      cmocka_unit_test_setup_teardown(a_coding_nobody_asked_for_is_told, start, stop),
       cmocka_unit_test_setup_teardown(the_inside_is_not_reached_in_any_spelling, start, stop),
       cmocka_unit_test_setup_teardown(no_proxy_is_used, start, stop),
       cmocka_unit_test_setup_teardown(refuses_requests_that_make_no_sense, start, stop),
