@@ -24,27 +24,28 @@ static size_t end_of_query(struct str url) {
   return end;
 }
 
-/* "host" or "host:80": then an `@` further on is part of a path. */
+/* The name of a host with a dot and without a port, or an address in brackets: then an `@` further on is part of a path. Behind
+ * "me:12" it may as well be the end of a password "12/ab", and behind "me" that of a token. */
 static bool is_plain(struct str authority) {
-  size_t at = 0;
-  if (authority.len && authority.p[0] == '[')
-    while (at < authority.len && authority.p[at] != ']') at++;
-  while (at < authority.len && authority.p[at] != ':') at++;
-  for (at += at < authority.len; at < authority.len; at++)
-    if (authority.p[at] < '0' || authority.p[at] > '9') return false;
-  return true;
+  if (authority.len && authority.p[0] == '[') return true;
+  return memchr(authority.p, '.', authority.len) && !memchr(authority.p, ':', authority.len) &&
+         !memchr(authority.p, '@', authority.len);
+}
+
+static size_t behind_last_at(struct str url, size_t from, size_t end) {
+  size_t behind = from;
+  for (size_t i = from; i < end; i++)
+    if (url.p[i] == '@') behind = i + 1;
+  return behind;
 }
 
 void url_add_shown(struct buf *out, struct str url) {
-  size_t begin = authority_of(url), end = end_of_query(url), slash, host = begin;
-  if (begin > end) begin = host = end;
+  size_t begin = authority_of(url), end = end_of_query(url), slash;
+  if (begin > end) begin = end;
   for (slash = begin; slash < end && !is_slash(url.p[slash]);) slash++;
-  if (is_plain((struct str){url.p + begin, slash - begin}) && !memchr(url.p + begin, '@', slash - begin))
-    slash = begin; /* nothing before the path is to be left out */
-  else
-    slash = end;
-  for (size_t i = begin; i < slash; i++)
-    if (url.p[i] == '@') host = i + 1;
+  bool plain = is_plain((struct str){url.p + begin, slash - begin});
+  size_t host = behind_last_at(url, begin, plain ? slash : end);
   buf_add(out, url.p, begin);
+  if (host > slash) buf_add_text(out, "***@"); /* whether it is the host is not clear */
   buf_add(out, url.p + host, end - host);
 }

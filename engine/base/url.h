@@ -5,7 +5,7 @@
 #include "base/buf.h"
 
 /* Appends the URL without what may be secret in it: user and password, and all that stands behind `?` or `#`. It need not be
- * a good one: where it is not clear what is a host, everything before the last `@` is left out. */
+ * a good one: where it is not clear what is a host, as in http://me:12/ab@x, everything before the last `@` is "***". */
 void url_add_shown(struct buf *out, struct str url);
 
 #endif

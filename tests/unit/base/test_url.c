@@ -16,8 +16,16 @@ static void shows_no_secrets(void **state) {
       {"https://api.example#secret", "https://api.example"},
       {"https://u:p@api.example?next=http://x@y", "https://api.example"},
       {"https://user:p@ss@api.example/x", "https://api.example/x"},
-      {"https://user:pa/ss@api.example/x", "https://api.example/x"},        /* no URL at all, and still */
-      {"https://user:12/ab@api.example", "https://user:12/ab@api.example"}, /* host "user", port 12, a path */
+      {"https://user:pa/ss@api.example/x", "https://***@api.example/x"}, /* no URL at all, and still */
+      {"https://user:12/ab@api.example", "https://***@api.example"},     /* or host "user", port 12, a path */
+      {"http://john.doe:12/ab@host/", "http://***@host/"},
+      {"http://user:/ab@host/", "http://***@host/"},
+      {"http://user:12\\ab@host/", "http://***@host/"},
+      {"http://token/ab@host/", "http://***@host/"},
+      {"http://user:12/a@b@host/", "http://***@host/"},
+      {"http://u:p@user:12/ab@host/", "http://***@host/"},
+      {"user:12/ab@host/", "***@host/"},
+      {"http://localhost:8080/users/@me", "http://***@me"},
       {"https://api.example/users/@me", "https://api.example/users/@me"},
       {"https://[::1]:80/@me", "https://[::1]:80/@me"},
       {"https://u:p@[::1]:80/x", "https://[::1]:80/x"},
