@@ -132,6 +132,12 @@ bool read_count(struct compile *c, const struct node *node, const char *what, ui
 bool read_switch(struct compile *c, const struct node *node, const char *what, bool *out);
 bool read_span(struct compile *c, const struct node *node, const char *what, int64_t *ms);
 
+enum { RATE_MAX = 1000000 };
+
+/* "5/s", "1/h": so many, 1 to RATE_MAX, within a second, minute, hour or day. */
+bool read_rate(struct compile *c, const struct node *node, const char *what, uint32_t *count,
+               int64_t *per_ms);
+
 /* One text, or a list of at least one: the texts in scratch memory, or false. */
 bool read_texts(struct compile *c, const struct node *node, const char *what, const struct node **texts,
                 uint32_t *count);

@@ -67,28 +67,6 @@ void read_renderers(struct compile *c) {
 
 /* --- destinations ---------------------------------------------------------------------------------------------------- */
 
-/* "10/s", "100/m", "5000/h": in thousandths a second. */
-static bool read_rate(struct compile *c, const struct node *node, const char *what, int64_t *milli) {
-  static const struct {
-    char unit;
-    int64_t seconds;
-  } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-  if (node->kind == NODE_STRING && node->text.len >= 3 && node->text.len <= 12) {
-    struct str text = node->text;
-    int64_t count = 0;
-    size_t i = 0;
-    for (; i < text.len && text.p[i] >= '0' && text.p[i] <= '9'; i++) count = count * 10 + (text.p[i] - '0');
-    for (size_t u = 0; i && i + 2 == text.len && text.p[i] == '/' && u < sizeof units / sizeof *units; u++) {
-      if (text.p[i + 1] != units[u].unit) continue;
-      *milli = count * 1000 / units[u].seconds;
-      if (*milli > 0 && *milli <= INT64_C(1000000) * 1000) return true;
-    }
-  }
-  FAULT(c, "bad_rate", node->place, "write \"10/s\", \"100/m\", \"5000/h\" or \"1000/d\"",
-        "%s must be a rate, got %s", what, read_described(c, node));
-  return false;
-}
-
 static bool read_schedule(struct compile *c, const struct node *node, const char *what,
                           struct destination *out) {
   const struct node *texts;
@@ -142,12 +120,15 @@ static bool read_pace(struct compile *c, const struct node *body, const char *wh
   const struct node *concurrency = read_field(body, "concurrency"), *rate = read_field(body, "rate");
   const struct node *timeout = read_field(body, "timeout"), *schedule = read_field(body, "schedule");
   bool fine = true;
+  int64_t per_ms = 0;
+  uint32_t count = 0;
   out->concurrency = HANDOFF_CONCURRENCY;
   out->timeout_ms = HANDOFF_TIMEOUT_MS;
   if (concurrency)
     fine &= read_count(c, concurrency, read_what(c, "concurrency", what), HANDOFF_CONCURRENCY_MAX,
                        &out->concurrency);
-  if (rate) fine &= read_rate(c, rate, read_what(c, "rate", what), &out->rate_milli);
+  if (rate) fine &= read_rate(c, rate, read_what(c, "rate", what), &count, &per_ms);
+  if (count) out->gap_us = per_ms * 1000 / count;
   if (timeout) fine &= read_span(c, timeout, read_what(c, "timeout", what), &out->timeout_ms);
   if (timeout && out->timeout_ms > HANDOFF_TIMEOUT_MAX_MS) {
     FAULT(c, "bad_duration", timeout->place, NULL, "%s is at most a minute", read_what(c, "timeout", what));

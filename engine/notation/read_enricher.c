@@ -23,30 +23,6 @@ static bool read_paths(struct compile *c, const struct node *node, const char *w
   return true;
 }
 
-/* "5/s": so many within a second, minute, hour or day. */
-static void read_amount(struct compile *c, const struct node *node, const char *what, uint32_t *count,
-                        int64_t *per_ms) {
-  static const struct {
-    char unit;
-    int64_t ms;
-  } units[] = {
-      {'s', TIME_MS_PER_SECOND}, {'m', TIME_MS_PER_MINUTE}, {'h', TIME_MS_PER_HOUR}, {'d', TIME_MS_PER_DAY}};
-  struct str text = node->kind == NODE_STRING ? node->text : (struct str){"", 0};
-  size_t at = 0;
-  uint32_t number = 0;
-  for (; at < text.len && at < 7 && text.p[at] >= '0' && text.p[at] <= '9'; at++)
-    number = number * 10 + (uint32_t)(text.p[at] - '0');
-  bool whole = number > 0 && number <= POINTS_MAX && at + 2 == text.len && text.p[at] == '/';
-  for (size_t u = 0; whole && u < sizeof units / sizeof *units; u++) {
-    if (text.p[at + 1] != units[u].unit) continue;
-    *count = number;
-    *per_ms = units[u].ms;
-    return;
-  }
-  FAULT(c, "bad_rate", node->place, "write \"5/s\", \"100/m\", \"1000/h\" or \"200/d\"",
-        "%s must be a rate, got %s", what, read_described(c, node));
-}
-
 static void read_times(struct compile *c, const struct node *body, const char *what, struct enricher *out) {
   const struct node *ttl = read_field(body, "ttl"), *timeout = read_field(body, "timeout");
   const struct node *negative = read_field(body, "negative_ttl");
@@ -70,8 +46,8 @@ static void read_pace(struct compile *c, const struct node *body, const char *wh
   const struct node *concurrency = read_field(body, "concurrency"), *retries = read_field(body, "retries");
   out->concurrency = CONCURRENCY;
   out->retries = RETRIES;
-  if (rate) read_amount(c, rate, read_what(c, "rate", what), &out->rate, &out->rate_ms);
-  if (budget) read_amount(c, budget, read_what(c, "budget", what), &out->budget, &out->budget_ms);
+  if (rate) read_rate(c, rate, read_what(c, "rate", what), &out->rate, &out->rate_ms);
+  if (budget) read_rate(c, budget, read_what(c, "budget", what), &out->budget, &out->budget_ms);
   if (concurrency)
     read_count(c, concurrency, read_what(c, "concurrency", what), CONCURRENCY_MAX, &out->concurrency);
   if (retries && retries->kind == NODE_NUMBER && retries->number == 0)

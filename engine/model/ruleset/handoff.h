@@ -67,7 +67,7 @@ struct destination {
   const struct matcher *events; /* types it wants; NULL: all */
   struct str options;           /* JSON for the renderer; "{}": none */
   uint32_t concurrency;
-  int64_t rate_milli; /* requests a second, in thousandths; 0: as fast as it answers */
+  int64_t gap_us; /* from one request to the next, microseconds; 0: as fast as it answers */
   int64_t timeout_ms;
   int64_t delays[HANDOFF_DELAYS_MAX];
   uint32_t delay_count;

@@ -89,10 +89,11 @@ static void look_at(struct deliverer *d, const struct destination *destination, 
     if (due_ms == TIME_NEVER) return;
     if (due_ms < place->endpoint.paused_until) due_ms = place->endpoint.paused_until;
     after_ms = due_ms - now_ms;
-    if (after_ms < pace->next_ms - mono_ms) after_ms = pace->next_ms - mono_ms;
+    if (after_ms < pace->next_us / 1000 - mono_ms) after_ms = pace->next_us / 1000 - mono_ms;
     if (after_ms > 0) break;
     add_attempt(d, outbox_due(outbox, number, now_ms));
-    if (destination->rate_milli) pace->next_ms = mono_ms + 1000 * 1000 / destination->rate_milli;
+    if (pace->next_us < mono_ms * 1000) pace->next_us = mono_ms * 1000;
+    pace->next_us += destination->gap_us;
   }
   if (*wake_ms > mono_ms + after_ms) *wake_ms = mono_ms + after_ms;
 }

@@ -36,7 +36,7 @@ struct attempt {
 
 struct pace { /* of a destination: when the next request may begin */
   char *name;
-  int64_t next_ms; /* monotonic */
+  int64_t next_us; /* monotonic */
 };
 
 struct reading { /* a job */
