@@ -1,6 +1,7 @@
 /* act_check.c - what stands in an act's way, told as explanations tell it. */
 #include "core/desk/act_private.h"
 
+#include "base/number.h"
 #include "base/timefmt.h"
 #include "core/desk/answers.h"
 #include "core/explain/failing.h"
@@ -113,6 +114,16 @@ struct bringing {
   bool bad; /* some field is there and not as asked */
 };
 
+/* As JSON; how else to write it where a number was wanted. */
+static void describe_brought(const struct matcher *matcher, struct value seen, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  if (value_present(seen)) json_put_value(&w, seen);
+  const char *advice =
+      seen.kind == VALUE_STRING && matcher_wants_number(matcher) ? number_advice(value_text(seen)) : "";
+  if (*advice) buf_printf(out, "; %s", advice);
+}
+
 static void check_ask(struct bringing *bringing, const struct ask *ask) {
   int64_t now = fold_now(bringing->made->fold);
   struct value seen = VALUE_NONE;
@@ -122,14 +133,12 @@ static void check_ask(struct bringing *bringing, const struct ask *ask) {
     if (value_present(v)) seen = v;
   }
   struct buf needed, actual;
-  struct json_writer w;
   if (bringing->failings.count == FAILING_MAX) return;
   buf_init(&needed);
   buf_init(&actual);
   buf_printf(&needed, "%.*s = ", STR_ARG(ask->field));
   matcher_describe(ask->matcher, &needed);
-  json_writer_init(&w, &actual);
-  if (value_present(seen)) json_put_value(&w, seen);
+  describe_brought(ask->matcher, seen, &actual);
   bringing->bad = bringing->bad || value_present(seen);
   bringing->failings.items[bringing->failings.count++] =
       (struct failing){arena_str(bringing->arena, buf_str(&needed)).p,

@@ -80,6 +80,9 @@ int64_t matcher_next(const struct matcher *matcher, struct value v, int64_t now)
 /* Which answers are possible for a number somewhere in [low, high]: bit 1 << TRUTH_NO, 1 << TRUTH_YES. */
 unsigned matcher_range(const struct matcher *matcher, double low, double high);
 
+/* Whether it compares sizes: at_least and its like, also within & and |. */
+bool matcher_wants_number(const struct matcher *matcher);
+
 /* As it would be written in a rule file: `at_least(20)`, `one_of { "a", "b" }`. */
 void matcher_describe(const struct matcher *matcher, struct buf *out);
 

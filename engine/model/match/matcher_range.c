@@ -1,4 +1,5 @@
-/* matcher_range.c - which answers a matcher can give for a number that is known only to lie in a range.
+/* matcher_range.c - matchers and numbers: whether they want one, and which answers one can give for a number that is known only
+ * to lie in a range.
  *
  * Parts are taken as independent: `at_least(10) & below(5)` counts as possible though no number is both. Callers ask
  * what cannot happen, and are never told so wrongly. */
@@ -73,5 +74,21 @@ unsigned matcher_range(const struct matcher *matcher, double low, double high) {
   case MATCH_ONE_OF: return of_set(matcher->set, matcher->len, low, high);
   case MATCH_NONE_OF: return swapped(of_set(matcher->set, matcher->len, low, high));
   default: return YES | NO;
+  }
+}
+
+bool matcher_wants_number(const struct matcher *matcher) {
+  switch (matcher->op) {
+  case MATCH_AT_LEAST:
+  case MATCH_AT_MOST:
+  case MATCH_ABOVE:
+  case MATCH_BELOW:
+  case MATCH_BETWEEN: return true;
+  case MATCH_AND:
+  case MATCH_OR:
+    for (uint32_t i = 0; i < matcher->len; i++)
+      if (matcher_wants_number(matcher->kids[i])) return true;
+    return false;
+  default: return false;
   }
 }

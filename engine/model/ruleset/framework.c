@@ -1,5 +1,6 @@
 #include "model/ruleset/framework.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include <math.h>
@@ -44,12 +45,18 @@ uint32_t framework_weight(const struct ruleset *rules, const struct framework *f
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
+static const char *advice_of(const struct criterion *criterion, struct str text) {
+  if (criterion->kind != ANSWER_NUMBER && criterion->kind != ANSWER_MONEY) return "";
+  return criterion->kind == ANSWER_MONEY && number_is_doubtful(text) ? NUMBER_ADVICE : number_advice(text);
+}
+
 static int refuse(const struct criterion *criterion, struct value raw, const char *expected,
                   struct err *err) {
   struct str text = raw.kind == VALUE_STRING ? value_text(raw) : (struct str){NULL, 0};
+  const char *advice = advice_of(criterion, text);
   if (text.len)
-    return err_set(err, ERR_INVALID, "'%s' is answered with %s; got \"%.*s\"", criterion->id, expected,
-                   (int)(text.len < 60 ? text.len : 60), text.p);
+    return err_set(err, ERR_INVALID, "'%s' is answered with %s; got \"%.*s\"%s%s", criterion->id, expected,
+                   (int)(text.len < 60 ? text.len : 60), text.p, *advice ? "; " : "", advice);
   if (raw.kind == VALUE_NUMBER)
     return err_set(err, ERR_INVALID, "'%s' is answered with %s; got %g", criterion->id, expected, raw.number);
   return err_set(err, ERR_INVALID, "'%s' is answered with %s; got %s", criterion->id, expected,
@@ -89,22 +96,27 @@ static int read_number(const struct criterion *criterion, struct value raw, stru
   return 0;
 }
 
-/* "EUR 5000" and "5000 EUR" are the number, where the criterion is in EUR; {"amount": 5000, "currency": "EUR"} likewise. */
+static bool is_sum(struct value raw, double *number) {
+  return is_number(raw, number) && !(raw.kind == VALUE_STRING && number_is_doubtful(value_text(raw)));
+}
+
+/* "EUR 5000" and "5000 EUR" are the number, where the criterion is in EUR; {"amount": 5000, "currency": "EUR"} likewise.
+ * "1.234" is none: half of the world means a thousand and more by it. */
 static bool is_money(const struct criterion *criterion, struct value raw, double *number) {
   struct str currency = str_of(criterion->currency);
   if (raw.kind == VALUE_MAP) {
     struct value said = value_get(raw, STR("currency"));
     bool same =
         said.kind == VALUE_MISSING || (said.kind == VALUE_STRING && str_eq(value_text(said), currency));
-    return same && is_number(value_get(raw, STR("amount")), number);
+    return same && is_sum(value_get(raw, STR("amount")), number);
   }
-  if (raw.kind != VALUE_STRING || currency.len == 0) return is_number(raw, number);
+  if (raw.kind != VALUE_STRING || currency.len == 0) return is_sum(raw, number);
   struct str text = str_trim(value_text(raw));
   if (str_starts(text, currency))
     text = (struct str){text.p + currency.len, text.len - currency.len};
   else if (str_ends(text, currency))
     text = (struct str){text.p, text.len - currency.len};
-  return number_of(str_trim(text), number);
+  return is_sum(value_str(text), number);
 }
 
 static int read_money(const struct criterion *criterion, struct value raw, struct value *out,

@@ -13,7 +13,8 @@ static const char *const rules =
     "acts {\n"
     "  log_call = { by = 'sales', asks = { outcome = one_of { 'connect', 'dial' } }, private = { 'note' } "
     "},\n"
-    "  assign = { by = 'sales', asks = { 'owner' }, sets = { 'owner' } } }\n"
+    "  assign = { by = 'sales', asks = { 'owner' }, sets = { 'owner' } },\n"
+    "  offer = { by = 'admin', asks = { amount = above(0) & below(1000000) } } }\n"
     "lifecycle 'main' { start = 'lead', endorsed = { 'mql' }, sales = { 'sal' },\n"
     "  gate 'fits' { doc = 'Must fit', into = { 'mql' }, need = score { fit = at_least(20) } },\n"
     "  move { 'lead', 'mql', act = 'endorse', by = 'marketing', again = '7d' },\n"
@@ -203,6 +204,12 @@ static void what_is_private_is_apart_and_what_sets_is_a_trait(void **state) {
       strstr(event.data, "\"properties\":{\"outcome\":\"dial\"},\"private\":{\"note\":\"grumpy\"}"));
   refused("{\"act\":\"log_call\",\"role\":\"sales\",\"properties\":{\"outcome\":\"sang\"}}", ACT_BAD_FIELD,
           "the act must bring along: outcome = one_of { \"connect\", \"dial\" } (\"sang\")");
+  refused("{\"act\":\"offer\",\"role\":\"admin\",\"properties\":{\"amount\":\"1.234,56\"}}", ACT_BAD_FIELD,
+          "the act must bring along: amount = above(0) & below(1000000) (\"1.234,56\"; write 1234.56: "
+          "nothing between "
+          "thousands, a point before decimals)");
+  refused("{\"act\":\"offer\",\"role\":\"admin\",\"properties\":{\"amount\":\"-5\"}}", ACT_BAD_FIELD,
+          "the act must bring along: amount = above(0) & below(1000000) (\"-5\")");
   accepted("{\"act\":\"assign\",\"role\":\"sales\",\"properties\":{\"owner\":\"pedro\"}}");
   engine_fold(engine, engine_find_lead(engine, STR("u")), now_ms, fold);
   assert_str(value_text(fold_trait(fold, STR("owner"))), "pedro");
@@ -220,7 +227,7 @@ static void choices_are_what_may_be_done(void **state) {
   struct act_choice *choices;
   traits("{\"title\":\"CEO\"}");
   engine_fold(engine, engine_find_lead(engine, STR("u")), now_ms, fold);
-  assert_int_equal(act_choices(fold, &arena, &choices), 3);
+  assert_int_equal(act_choices(fold, &arena, &choices), 4);
   assert_string_equal(choices[0].act, "endorse");
   assert_int_equal(choices[0].blocked.code, ACT_GATE_CLOSED);
   assert_null(choices[1].move);

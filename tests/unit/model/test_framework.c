@@ -73,6 +73,33 @@ static void money_is_an_amount_in_the_currency(void **state) {
           "'c' is answered with an amount in EUR, such as 5000, not below 0; got \"5000 USD\"");
 }
 
+static void an_amount_with_thousands_apart_is_told_how_to_write(void **state) {
+  (void)state;
+  struct criterion m = criterion(ANSWER_MONEY), n = criterion(ANSWER_NUMBER);
+  const struct pair euros[] = {{STR("amount"), text("1.234,56")}, {STR("currency"), text("EUR")}};
+  const struct value map = {.kind = VALUE_MAP, .len = 2, .pairs = euros};
+  m.currency = "EUR";
+  refused(
+      &m, text("1.234,56"),
+      "'c' is answered with an amount in EUR, such as 5000, not below 0; got \"1.234,56\"; write 1234.56: "
+      "nothing between thousands, a point before decimals");
+  refused(&m, text("1.234"), /* 1234, or one and a bit? */
+          "'c' is answered with an amount in EUR, such as 5000, not below 0; got \"1.234\"; write 1234.56: "
+          "nothing between thousands, a point before decimals");
+  refused(
+      &m, text("EUR 1 234"),
+      "'c' is answered with an amount in EUR, such as 5000, not below 0; got \"EUR 1 234\"; write 1234.56: "
+      "nothing between thousands, a point before decimals");
+  refused(
+      &n, text("1,234.56"),
+      "'c' is answered with a number; got \"1,234.56\"; write 1234.56: nothing between thousands, a point "
+      "before decimals");
+  refused(&m, map, "'c' is answered with an amount in EUR, such as 5000, not below 0; got a map");
+  taken(&m, value_number(1.234), value_number(1.234));
+  taken(&m, text("EUR 1234.56"), value_number(1234.56));
+  taken(&n, text("1.234"), value_number(1.234));
+}
+
 static void choices_and_grades_are_of_a_list(void **state) {
   (void)state;
   const struct criterion c = criterion(ANSWER_CHOICE), g = criterion(ANSWER_GRADE);
@@ -106,6 +133,7 @@ int main(void) {
       cmocka_unit_test(texts_and_numbers),
       cmocka_unit_test(nothing_takes_an_answer_back),
       cmocka_unit_test(money_is_an_amount_in_the_currency),
+      cmocka_unit_test(an_amount_with_thousands_apart_is_told_how_to_write),
       cmocka_unit_test(choices_and_grades_are_of_a_list),
       cmocka_unit_test(dates_and_yes_or_no),
   };
