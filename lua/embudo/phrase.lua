@@ -101,12 +101,20 @@ end
 
 local combines = { selector = true, matcher = true, condition = true }
 
+local OPERANDS_MAX = 1000 -- of one chain of & or |: each phrase holds the one before it
+
 local function combine(op)
   return function(a, b)
     local left, right = operand(a), operand(b)
     if left == "nothing" or right == "nothing" then return phrase.nothing end
     if left ~= right or not combines[left] then return mixed(op, a, b) end
-    return phrase.make(left, op, { n = 2, a, b })
+    local before = contents[a]
+    local operands = (before and before.name == op and before.operands or 1) + 1
+    if operands > OPERANDS_MAX then
+      return phrase.fail("more than " .. OPERANDS_MAX .. " parts joined by " .. op,
+        "values belong into one_of { .. }, or into a list: listed \"name\"")
+    end
+    return phrase.make(left, op, { n = 2, operands = operands, a, b })
   end
 end
 

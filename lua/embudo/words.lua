@@ -4,6 +4,7 @@ local phrase = need "phrase"
 
 local words = {} -- of every file
 local test_words = {} -- of *_test.lua only
+local forms = {} -- of the words that are functions: how each is written, for who writes it alone
 
 -- A selector, matcher, condition or decay: any phrase that is only a name and arguments.
 local function constructor(entry)
@@ -75,7 +76,8 @@ for _, entry in ipairs(need "reference") do
     test_words[entry.name] = word(entry)
   elseif entry.kind == "noun" or entry.kind == "part" or entry.arity then
     words[entry.name] = word(entry)
+    if type(words[entry.name]) == "function" then forms[words[entry.name]] = entry.form end
   end
 end
 
-return { words = words, test_words = test_words }
+return { words = words, test_words = test_words, forms = forms }

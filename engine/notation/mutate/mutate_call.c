@@ -143,14 +143,22 @@ static bool is_selector(const struct node *node) {
   return false;
 }
 
+static void without_arg(struct mutating *m, const struct at *at, uint32_t index, const char *hint) {
+  struct node changed = *at->node;
+  uint32_t count = --changed.call.arg_count;
+  struct node *args = arena_alloc(&m->out->arena, count * sizeof *args);
+  for (uint32_t i = 0; i < count; i++) args[i] = at->node->call.args[i < index ? i : i + 1];
+  changed.call.args = args;
+  mutate_node(m, at, count == 1 ? args : &changed, hint);
+}
+
 /* Selectors know no `&`: there each side of `|` is taken away instead. */
 static void mutate_operator(struct mutating *m, const struct at *at) {
   const struct node *node = at->node;
   if (mutate_is_call(node, "|") && is_selector(node)) {
-    for (uint32_t i = 0; i < node->call.arg_count; i++)
+    for (uint32_t i = 0; node->call.arg_count > 1 && i < node->call.arg_count; i++)
       if (!mutate_is_call(&node->call.args[i], "|"))
-        mutate_node(m, at, &node->call.args[node->call.arg_count - 1 - i],
-                    "assert that each of the alternatives counts");
+        without_arg(m, at, i, "assert that each of the alternatives counts");
   } else if (mutate_is_call(node, "|")) {
     renamed(m, at, "&", "assert a lead for whom only one side holds");
   } else if (mutate_is_call(node, "&")) {

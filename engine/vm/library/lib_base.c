@@ -111,8 +111,8 @@ void lib_base_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
-  lib_copy_numeric(L, -2, selects, 1, 1);
-  lib_copy_numeric(L, -2, raises, 2, 2);
+  lib_copy_numeric(L, -2, selects, &(struct lib_numbers){1, 1, 0});
+  lib_copy_numeric(L, -2, raises, &(struct lib_numbers){2, 2, 0});
   luaL_setfuncs(L, own, 0);
   lua_remove(L, -2);
 }

@@ -9,6 +9,7 @@
 #include <lualib.h>
 
 enum { SLOWER_THAN_COPYING = 4 /* these functions look at each byte */, PLACES_PER_STEP = 4 };
+enum { UTF8_CHAR_STEPS = 32 /* each argument becomes a text of its own, and is joined */ };
 
 /* Upvalue: the stock function. */
 static int charged(lua_State *L) {
@@ -95,7 +96,7 @@ void lib_math_open(lua_State *L) {
   luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 0);
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
-  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
+  lib_copy_numeric(L, -2, of_numbers, &(struct lib_numbers){1, LIB_LAST, 1});
   lua_remove(L, -2);
 }
 
@@ -126,7 +127,7 @@ void lib_utf8_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
-  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
+  lib_copy_numeric(L, -2, of_numbers, &(struct lib_numbers){1, LIB_LAST, UTF8_CHAR_STEPS});
   lib_copy_range(L, -2, "codepoint");
   lua_getfield(L, -2, "codes");
   lua_pushcclosure(L, codes, 1);

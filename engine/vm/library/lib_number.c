@@ -3,6 +3,8 @@
  * number is written in that many characters, so such a text is refused before it is read. */
 #include "vm/library/libs.h"
 
+#include "vm/sandbox/state.h"
+
 #include <lauxlib.h>
 
 static void refuse_long(lua_State *L, int arg) {
@@ -25,21 +27,23 @@ lua_Number lib_double(lua_State *L, int arg) {
   return luaL_checknumber(L, arg);
 }
 
-/* Upvalues: the stock function, its first and its last argument that is a number. */
+/* Upvalues: the stock function, its first and its last argument that is a number, what an argument costs. */
 static int numeric(lua_State *L) {
   int first = (int)lua_tointeger(L, lua_upvalueindex(2)), last = (int)lua_tointeger(L, lua_upvalueindex(3));
   int given = lua_gettop(L);
+  vm_charge(L, given * lua_tointeger(L, lua_upvalueindex(4)));
   for (int arg = first; arg <= last && arg <= given; arg++) refuse_long(L, arg);
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-void lib_copy_numeric(lua_State *L, int from, const char *const *names, int first, int last) {
+void lib_copy_numeric(lua_State *L, int from, const char *const *names, const struct lib_numbers *numbers) {
   from = lua_absindex(L, from);
   for (; *names; names++) {
     lua_getfield(L, from, *names);
-    lua_pushinteger(L, first);
-    lua_pushinteger(L, last);
-    lua_pushcclosure(L, numeric, 3);
+    lua_pushinteger(L, numbers->first);
+    lua_pushinteger(L, numbers->last);
+    lua_pushinteger(L, numbers->steps);
+    lua_pushcclosure(L, numeric, 4);
     lua_setfield(L, -2, *names);
   }
 }

@@ -62,7 +62,7 @@ static void set_metatable(lua_State *L) {
   lua_pushliteral(L, "");
   lua_getmetatable(L, -1); /* the one luaopen_string made */
   lua_newtable(L);
-  lib_copy_numeric(L, -2, arithmetic, 1, 2);
+  lib_copy_numeric(L, -2, arithmetic, &(struct lib_numbers){1, 2, 0});
   for (size_t i = 0; i < sizeof combined / sizeof *combined; i++) {
     lua_pushstring(L, combined[i]);
     lua_pushcclosure(L, combine, 1);
@@ -85,8 +85,8 @@ void lib_string_open(lua_State *L) {
   lua_newtable(L);
   lib_copy(L, -2, plain, false);
   lib_copy(L, -2, paid, true);
-  lib_copy_numeric(L, -2, of_numbers, 1, LIB_LAST);
-  lib_copy_numeric(L, -2, cut, 2, 3);
+  lib_copy_numeric(L, -2, of_numbers, &(struct lib_numbers){1, LIB_LAST, 1});
+  lib_copy_numeric(L, -2, cut, &(struct lib_numbers){2, 3, 0});
   lib_copy_range(L, -2, "byte");
   luaL_setfuncs(L, own, 0);
   set_metatable(L);

@@ -8,6 +8,7 @@
 #ifndef EMBUDO_VM_LIBS_H
 #define EMBUDO_VM_LIBS_H
 
+#include <limits.h>
 #include <lua.h>
 #include <stdbool.h>
 
@@ -31,9 +32,14 @@ void lib_utf8_open(lua_State *L);
  * `charged`: they pay for the length of their text arguments first. */
 void lib_copy(lua_State *L, int from, const char *const *names, bool charged);
 
-/* Copies functions whose arguments `first` to `last` are numbers: long texts in their place are refused. */
-enum { LIB_LAST = 255 };
-void lib_copy_numeric(lua_State *L, int from, const char *const *names, int first, int last);
+/* Copies functions whose arguments `first` to `last` are numbers: long texts in their place are refused. Each argument
+ * costs `steps`. */
+enum { LIB_LAST = INT_MAX };
+struct lib_numbers {
+  int first, last;
+  int steps;
+};
+void lib_copy_numeric(lua_State *L, int from, const char *const *names, const struct lib_numbers *numbers);
 
 /* luaL_checkinteger and its like, which do not read a long text to find out that it is no number. */
 lua_Integer lib_integer(lua_State *L, int arg);

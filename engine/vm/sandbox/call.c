@@ -38,6 +38,7 @@ static struct vm_run *run_begin(struct vm *vm, const char *what, enum vm_budget 
   run->allowance = vm->limits.allowance[budget];
   run->fuel = run->allowance.fuel;
   run->deadline_ns = 0;
+  run->compared = 0;
   run->ticks_to_clock = VM_CLOCK_TICKS;
   run->kill = VM_OK;
   run->what = what;
@@ -75,10 +76,12 @@ int vm_call(struct vm *vm, const char *what, int nargs, int nresults, enum vm_bu
             struct vm_failure *failure) {
   bool enforced = vm->enforced;
   const char *before = crumb_enter(what);
+  struct vm *payer = fuel_payer(vm);
   struct vm_run *run = run_begin(vm, what, budget, failure);
   int status = protected_call(run->thread, nargs, nresults, THREADS_HANDLER, 0, NULL);
   vm->enforced = enforced;
   vm->fuel_used = run->allowance.fuel - run->fuel;
+  fuel_payer(payer);
   vm->effort.calls++;
   if (status != LUA_OK) run_failed(vm, run, status);
   crumb_leave(before);
@@ -105,11 +108,13 @@ int vm_resume(struct vm *vm, const struct vm_stretch *stretch, bool *waits, int 
   bool enforced = vm->enforced;
   const char *before = crumb_enter(stretch->what);
   lua_State *own = vm->runs[vm->depth].thread;
+  struct vm *payer = fuel_payer(vm);
   vm->runs[vm->depth].thread = stretch->thread;
   struct vm_run *run = run_begin(vm, stretch->what, VM_TASK, failure);
   if (run->fuel > *stretch->fuel) run->fuel = *stretch->fuel;
   int64_t given = run->fuel;
   int status = go_on(stretch->thread, vm->main, stretch->nargs, results);
+  fuel_payer(payer);
   vm->enforced = enforced;
   *stretch->fuel -= given - run->fuel;
   bool failed = status != LUA_OK && status != LUA_YIELD;

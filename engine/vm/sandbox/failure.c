@@ -2,7 +2,6 @@
 #include "vm/sandbox/internal.h"
 
 #include <lauxlib.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 const char *vm_failure_word(enum vm_failure_kind kind) {
@@ -35,7 +34,10 @@ void failure_clean(char *out, size_t size, struct str text) {
   for (size_t i = 0; i < text.len;) {
     size_t len = utf8_len(in + i, text.len - i);
     if (at + (len ? len : 1) >= size) break;
-    if (len > 1) {
+    bool c1 = len == 2 && in[i] == 0xc2 && in[i + 1] < 0xa0; /* control characters of eight bits */
+    if (c1) {
+      out[at++] = ' ';
+    } else if (len > 1) {
       memcpy(out + at, in + i, len);
       at += len;
     } else {
@@ -47,13 +49,17 @@ void failure_clean(char *out, size_t size, struct str text) {
   out[at] = '\0';
 }
 
-void failure_printf(struct vm_failure *failure, const char *format, ...) {
+void failure_vprintf(struct vm_failure *failure, const char *format, va_list args) {
   char text[VM_MESSAGE_MAX];
+  vsnprintf(text, sizeof text, format, args);
+  failure_clean(failure->message, sizeof failure->message, str_of(text));
+}
+
+void failure_printf(struct vm_failure *failure, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  failure_vprintf(failure, format, args);
   va_end(args);
-  failure_clean(failure->message, sizeof failure->message, str_of(text));
 }
 
 /* The innermost running function of a user's file. */

@@ -5,12 +5,15 @@
 
 #include "vm/sandbox/state.h"
 #include <lua.h>
+#include <stdarg.h>
 
 /* The innermost frame of a user's file; leaves a place that is already known alone. */
 void failure_place(struct vm_failure *failure, lua_State *L);
 
 void failure_printf(struct vm_failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+void failure_vprintf(struct vm_failure *failure, const char *format, va_list args);
 
 /* The error value at the top of L as a message: text is cleaned and cut and loses its "file:line: " prefix,
  * other values are told by their type. */

@@ -1,6 +1,7 @@
 #include "vm/sandbox/fuel.h"
 #include "vm/sandbox/failure.h"
 
+#include <string.h>
 #include <time.h>
 
 static void on_tick(lua_State *L, lua_Debug *ar);
@@ -113,4 +114,43 @@ void vm_charge(lua_State *L, int64_t steps) {
     run->ticks_to_clock = VM_CLOCK_TICKS;
     if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_CPU);
   }
+}
+
+/* --- texts compared ------------------------------------------------------------------------------------------------------------ */
+
+static _Thread_local struct vm *payer;
+
+struct vm *fuel_payer(struct vm *vm) {
+  struct vm *before = payer;
+  payer = vm;
+  return before;
+}
+
+/* Lua is in the middle of an instruction: the next one ends the call. */
+static void pay_compared(size_t bytes) {
+  if (!payer || payer->depth == 0) return;
+  struct vm_run *run = &payer->runs[payer->depth - 1];
+  run->compared += bytes;
+  run->fuel -= (int64_t)(run->compared / VM_BYTES_PER_STEP);
+  run->compared %= VM_BYTES_PER_STEP;
+  if (run->fuel <= 0) fuel_arm_now(payer);
+}
+
+/* No locale is ever set: the order of bytes. Block by block, so that only what was looked at is paid. Lua calls it for each
+ * piece between two NULs, all within one instruction: a call costs something, too. */
+int embudo_lua_strcoll(const char *a, const char *b) {
+  enum { BLOCK = 256, CALL = 32 };
+  size_t at = 0, len = BLOCK;
+  int order = 0;
+  for (; len == BLOCK && order == 0; at += len) {
+    order = strncmp(a + at, b + at, BLOCK);
+    len = strnlen(a + at, BLOCK);
+  }
+  pay_compared(at + CALL);
+  return order;
+}
+
+int embudo_lua_memcmp(const void *a, const void *b, size_t size) {
+  if (size >= VM_BYTES_PER_STEP) pay_compared(size); /* names and other short texts are one thing in Lua */
+  return memcmp(a, b, size);
 }

@@ -17,4 +17,13 @@ bool fuel_is_overdue(struct vm *vm); /* looks at the clock; the first look of a 
 int fuel_kill(lua_State *L, enum vm_failure_kind kind);
 int fuel_raise(lua_State *L); /* the recorded kill again */
 
+/* --- what Lua itself calls: texts compared -------------------------------------------------------------------------------------- */
+
+/* Comparing two texts is one instruction, whatever their length. Lua is built to call these in place of strcoll and memcmp
+ * (cmake/Lua.cmake): they pay for what is compared out of the call that runs on this thread. */
+int embudo_lua_strcoll(const char *a, const char *b);
+int embudo_lua_memcmp(const void *a, const void *b, size_t size);
+
+struct vm *fuel_payer(struct vm *vm); /* who pays on this thread from now on; returns who did. NULL: nobody */
+
 #endif

@@ -21,6 +21,7 @@ struct vm_run {
   int64_t fuel;   /* left */
   struct vm_allowance allowance;
   int64_t deadline_ns; /* 0: no look at the clock yet */
+  size_t compared;     /* bytes of texts, less than a step, that are not paid yet */
   int ticks_to_clock;
   enum vm_failure_kind kill; /* set: every tick and every protected call raises again */
   const char *what;

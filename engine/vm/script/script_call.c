@@ -1,4 +1,5 @@
 /* script_call.c - running the functions of rule files. */
+#include "vm/sandbox/failure.h"
 #include "vm/sandbox/sandbox.h"
 #include "vm/script/script_state.h"
 #include "vm/script/views.h"
@@ -89,12 +90,13 @@ int script_run(struct script *script, const struct script_calling *calling, stru
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
 
+/* What it returned may name anything, also what an event said: nothing of it may move a cursor where it is shown. */
 __attribute__((format(printf, 2, 3))) static int bad_result(struct vm_failure *failure, const char *format,
                                                             ...) {
   va_list args;
   *failure = (struct vm_failure){.kind = VM_ERROR};
   va_start(args, format);
-  vsnprintf(failure->message, sizeof failure->message, format, args);
+  failure_vprintf(failure, format, args);
   va_end(args);
   return -1;
 }

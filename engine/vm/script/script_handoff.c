@@ -1,4 +1,5 @@
 /* script_handoff.c - functions whose answer leaves the script as JSON: data, requests, acts. */
+#include "vm/sandbox/failure.h"
 #include "vm/sandbox/sandbox.h"
 #include "vm/script/script_state.h"
 #include "vm/script/views.h"
@@ -19,7 +20,7 @@ __attribute__((format(printf, 2, 3))) static int refuse(struct answer *answer, c
   va_list args;
   *answer->failure = (struct vm_failure){.kind = VM_ERROR};
   va_start(args, format);
-  vsnprintf(answer->failure->message, sizeof answer->failure->message, format, args);
+  failure_vprintf(answer->failure, format, args);
   va_end(args);
   return -1;
 }

@@ -27,6 +27,7 @@ static void report_at(struct script_loading *loading, const char *code, const ch
   int told;
   const char *text = split_place(message, loading->file, &told);
   int where = told ? told : line;
+  if (where == 0 && strstr(text, "C stack overflow")) where = slips_deepest(loading->text);
   problem_add(loading->problems, SEVERITY_ERROR, code, (struct place){loading->file, where},
               slips_syntax(text, loading->text, where, &loading->problems->arena), "%s", text);
 }

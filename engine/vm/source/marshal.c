@@ -1,6 +1,7 @@
 #include "vm/source/marshal.h"
 
 #include "base/text.h"
+#include "vm/sandbox/prelude.h"
 #include "vm/sandbox/sandbox.h"
 #include <lauxlib.h>
 #include <lua.h>
@@ -71,12 +72,29 @@ static void read_text(struct marshal *marshal, struct lua_State *L, int index, s
   out->text = arena_str(marshal->arena, text);
 }
 
+/* `on = page`: a word of the notation without what it takes. */
+static bool refuse_bare_word(struct marshal *marshal, struct lua_State *L, int index,
+                             const struct node *out) {
+  index = lua_absindex(L, index);
+  prelude_module(L, "words");
+  lua_getfield(L, -1, "forms");
+  lua_pushvalue(L, index);
+  lua_rawget(L, -2);
+  const char *form = lua_tostring(L, -1);
+  if (form)
+    refuse(marshal, out->place, "bare_word", arena_printf(&marshal->problems->arena, "write %s", form),
+           "%.*s stands here alone, and needs what it tests", (int)strcspn(form, " ({\""), form);
+  lua_pop(L, 3);
+  return form != NULL;
+}
+
 static void read_function(struct marshal *marshal, struct lua_State *L, int index, struct node *out) {
   if (lua_iscfunction(L, index)) {
     refuse(marshal, out->place, "library_function", "write function(lead) return .. end",
            "a library function stands here");
     return;
   }
+  if (refuse_bare_word(marshal, L, index, out)) return;
   lua_Debug info;
   lua_pushvalue(L, index);
   lua_getinfo(L, ">S", &info);
@@ -199,6 +217,62 @@ static struct str text_field(struct marshal *marshal, struct lua_State *L, int c
   return text;
 }
 
+static bool says(struct lua_State *L, int content, struct str name) {
+  struct str found;
+  lua_pushliteral(L, "name");
+  lua_rawget(L, content);
+  found.p = lua_tolstring(L, -1, &found.len);
+  lua_pop(L, 1);
+  return found.p && str_eq(found, name);
+}
+
+/* Replaces the content on top by that of its first operand, when that combines with the same operator. */
+static bool step_left(struct lua_State *L, struct str name) {
+  int content = lua_gettop(L);
+  lua_rawgeti(L, content, 1);
+  if (!lua_istable(L, -1) || !push_content(L, -1)) {
+    lua_settop(L, content);
+    return false;
+  }
+  bool same = says(L, lua_gettop(L), name);
+  if (same) lua_replace(L, content);
+  lua_settop(L, content);
+  return same;
+}
+
+/* How many of the same operator are nested to the left of the content on top: `a | b | c` has one. */
+static uint32_t count_left(struct lua_State *L, struct str name) {
+  uint32_t count = 0;
+  lua_pushvalue(L, -1);
+  while (count < MARSHAL_NODES_MAX && step_left(L, name)) {
+    vm_charge(L, 1);
+    count++;
+  }
+  lua_pop(L, 1);
+  return count;
+}
+
+/* Many alternatives, perhaps joined in a loop: they are read side by side, for nested they would be too deep. */
+static void read_chain(struct marshal *marshal, struct lua_State *L, uint32_t count, struct node *out) {
+  struct node *args = arena_zalloc(marshal->arena, count * sizeof *args);
+  lua_pushvalue(L, -1);
+  for (uint32_t i = count; i-- > 0 && marshal->nodes < MARSHAL_NODES_MAX;) {
+    lua_rawgeti(L, -1, i > 0 ? 2 : 1);
+    read_value(marshal, L, -1, (struct scan_table){0}, out->place, &args[i]);
+    lua_pop(L, 1);
+    if (i > 1) step_left(L, out->call.name);
+  }
+  lua_pop(L, 1);
+  out->call.args = args;
+  out->call.arg_count = count;
+}
+
+static bool is_chain(struct lua_State *L, struct str name, uint32_t *count) {
+  if (!str_eq(name, STR("|")) && !str_eq(name, STR("&"))) return false;
+  *count = count_left(L, name) + 2;
+  return *count > MARSHAL_CHAIN_NESTED;
+}
+
 /* The content of the phrase is on top of the stack, and popped. */
 static void read_phrase(struct marshal *marshal, struct lua_State *L, struct node *out) {
   int content = lua_gettop(L);
@@ -214,6 +288,12 @@ static void read_phrase(struct marshal *marshal, struct lua_State *L, struct nod
   out->call.serial = integer_field(L, content, "serial");
   out->call.arg_count = (uint32_t)integer_field(L, content, "n");
   if (str_eq(out->call.name, STR("nothing"))) marshal->refused = true; /* the prelude has said why */
+  uint32_t operands;
+  if (is_chain(L, out->call.name, &operands)) {
+    read_chain(marshal, L, operands, out);
+    lua_pop(L, 1);
+    return;
+  }
   struct node *args = arena_zalloc(marshal->arena, out->call.arg_count * sizeof *args);
   for (uint32_t i = 0; i < out->call.arg_count; i++) {
     struct scan_table table = {0};

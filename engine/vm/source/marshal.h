@@ -15,6 +15,7 @@ struct lua_State;
 
 enum {
   MARSHAL_DEPTH_MAX = 32,     /* tables and phrases within each other */
+  MARSHAL_CHAIN_NESTED = 16,  /* operands of `a | b | ..` that are read nested in pairs, as Lua has them */
   MARSHAL_NODES_MAX = 100000, /* in one declaration */
   MARSHAL_REFUSALS_MAX =
       20,                  /* told of one declaration: what doubles is wrong in thousands of places at once */

@@ -4,6 +4,7 @@
 
 enum {
   UNMATCHED = 0,
+  SCAN_FIELDS_MAX = 256, /* of one table, among which fields of one name are looked for */
   SCAN_LOOK_MAX =
       2000 /* entries of a table, or tokens of a line, that a look-up goes through before it gives up */
 };
@@ -77,45 +78,6 @@ void scan_free(struct scan *scan) {
 static uint32_t after(const struct scan *scan, uint32_t i) {
   uint32_t close = scan->close[i];
   return (close != UNMATCHED ? close : i) + 1;
-}
-
-/* --- what is refused ---------------------------------------------------------------------------------------------- */
-
-static void refuse_word(const struct token *token, const char *file, struct problems *problems) {
-  const char *sign = is(token, "and") ? "&" : is(token, "or") ? "|" : "~";
-  problem_add(problems, SEVERITY_ERROR, "lua_operator", (struct place){file, token->line},
-              "Lua would drop a part without a word; plain Lua goes into a function",
-              "'%.*s' outside a function: declarations combine with %s", STR_ARG(token->text), sign);
-}
-
-/* A text is an operand here, not an argument as in `glob "a" | glob "b"`. */
-static bool is_operand(const struct scan *scan, uint32_t i) {
-  if (i == 0) return true;
-  const struct token *before = &scan->tokens[i - 1];
-  return before->kind != TOKEN_NAME && before->kind != TOKEN_TEXT && !is(before, ")") && !is(before, "]") &&
-         !is(before, "}");
-}
-
-static void check_text(const struct scan *scan, uint32_t i, const char *file, struct problems *problems) {
-  static const char *const signs[] = {"|", "&", NULL};
-  if (!is_operand(scan, i)) return;
-  bool combined = is_any(&scan->tokens[i + 1], signs) || (i > 0 && is_any(&scan->tokens[i - 1], signs));
-  bool said = i >= 2 && scan->tokens[i - 2].kind == TOKEN_TEXT && is_any(&scan->tokens[i - 1], signs) &&
-              is_operand(scan, i - 2);
-  if (!combined || said) return;
-  problem_add(problems, SEVERITY_ERROR, "text_operator", (struct place){file, scan->tokens[i].line},
-              "for \"equals one of these\" write one_of { .. }",
-              "the text \"%.*s\" does not combine with | or &", STR_ARG(scan->tokens[i].text));
-}
-
-void scan_check(const struct scan *scan, const char *file, struct problems *problems) {
-  static const char *const refused[] = {"and", "or", "not", NULL};
-  for (uint32_t i = 0; scan->tokens[i].kind != TOKEN_END;) {
-    const struct token *token = &scan->tokens[i];
-    if (is_any(token, refused)) refuse_word(token, file, problems);
-    if (token->kind == TOKEN_TEXT) check_text(scan, i, file, problems);
-    i = is(token, "function") ? after(scan, i) : i + 1;
-  }
 }
 
 /* --- where things stand ------------------------------------------------------------------------------------------- */
@@ -216,4 +178,73 @@ int scan_item(const struct scan *scan, struct scan_table table, uint32_t index, 
     return scan->tokens[i].line;
   }
   return 0;
+}
+
+/* --- what is refused ---------------------------------------------------------------------------------------------- */
+
+static void refuse_word(const struct token *token, const char *file, struct problems *problems) {
+  const char *sign = is(token, "and") ? "&" : is(token, "or") ? "|" : "~";
+  problem_add(problems, SEVERITY_ERROR, "lua_operator", (struct place){file, token->line},
+              "Lua would drop a part without a word; plain Lua goes into a function",
+              "'%.*s' outside a function: declarations combine with %s", STR_ARG(token->text), sign);
+}
+
+/* A text is an operand here, not an argument as in `glob "a" | glob "b"`. */
+static bool is_operand(const struct scan *scan, uint32_t i) {
+  if (i == 0) return true;
+  const struct token *before = &scan->tokens[i - 1];
+  return before->kind != TOKEN_NAME && before->kind != TOKEN_TEXT && !is(before, ")") && !is(before, "]") &&
+         !is(before, "}");
+}
+
+static void check_text(const struct scan *scan, uint32_t i, const char *file, struct problems *problems) {
+  static const char *const signs[] = {"|", "&", NULL};
+  if (!is_operand(scan, i)) return;
+  bool combined = is_any(&scan->tokens[i + 1], signs) || (i > 0 && is_any(&scan->tokens[i - 1], signs));
+  bool said = i >= 2 && scan->tokens[i - 2].kind == TOKEN_TEXT && is_any(&scan->tokens[i - 1], signs) &&
+              is_operand(scan, i - 2);
+  if (!combined || said) return;
+  problem_add(problems, SEVERITY_ERROR, "text_operator", (struct place){file, scan->tokens[i].line},
+              "for \"equals one of these\" write one_of { .. }",
+              "the text \"%.*s\" does not combine with | or &", STR_ARG(scan->tokens[i].text));
+}
+
+/* A key that is written out: `name =` or `["name"] =`. */
+static bool plain_key(const struct scan *scan, uint32_t i, struct str *key, uint32_t *value) {
+  if (!entry_key(scan, i, key, value)) return false;
+  return scan->tokens[i].kind == TOKEN_NAME ||
+         (scan->close[i] == i + 2 && scan->tokens[i + 1].kind == TOKEN_TEXT);
+}
+
+static int first_line_of(const struct scan *scan, uint32_t open, uint32_t before, struct str key) {
+  struct str found;
+  for (uint32_t i = open, value; i < before; i = skip_expression(scan, value))
+    if (plain_key(scan, i, &found, &value) && str_eq(found, key)) return scan->tokens[i].line;
+  return 0;
+}
+
+/* The table whose brace is at `i`: Lua keeps the last of two fields of one name. */
+static void check_fields(const struct scan *scan, uint32_t i, const char *file, struct problems *problems) {
+  int left = SCAN_FIELDS_MAX;
+  uint32_t open = i + 1, end = scan->close[i];
+  for (uint32_t at = open, value; at < end && left-- > 0; at = skip_expression(scan, value)) {
+    struct str key;
+    if (!plain_key(scan, at, &key, &value)) continue;
+    int first = first_line_of(scan, open, at, key), line = scan->tokens[at].line;
+    if (first == 0) continue;
+    problem_add(problems, SEVERITY_ERROR, "field_twice", (struct place){file, line},
+                "Lua would take the last without a word: remove one",
+                "'%.*s' stands twice in one table, first on line %d", STR_ARG(key), first);
+  }
+}
+
+void scan_check(const struct scan *scan, const char *file, struct problems *problems) {
+  static const char *const refused[] = {"and", "or", "not", NULL};
+  for (uint32_t i = 0; scan->tokens[i].kind != TOKEN_END;) {
+    const struct token *token = &scan->tokens[i];
+    if (is_any(token, refused)) refuse_word(token, file, problems);
+    if (token->kind == TOKEN_TEXT) check_text(scan, i, file, problems);
+    if (is(token, "{") && scan->close[i] != UNMATCHED) check_fields(scan, i, file, problems);
+    i = is(token, "function") ? after(scan, i) : i + 1;
+  }
 }

@@ -1,5 +1,7 @@
 #include "vm/source/slips.h"
 
+#include "vm/source/token.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -61,19 +63,39 @@ static const char *of_token(const char *token, struct str line, struct arena *ar
 
 static const struct slip { /* a sign of something else in the message, or on the line */
   const char *message, *line, *hint;
-} slips[] = {{"near '//'", NULL, "a comment begins with --"},
-             {"near '#'", NULL, "a comment begins with --"},
-             {"near '!'", "!=", "~= says not equal"},
-             {"near '!'", NULL, "~ says not, as in ~trait { .. }"},
-             {"near '='", "+=", "give the whole value: points = { .. }"},
-             {"')' expected near '='", NULL, "fields stand in braces: rule \"name\" { field = value }"},
-             {"attempt to add a 'string'", NULL, "texts are joined with .."},
-             {"near '<\\", "\xe2\x80\x9c", "these are curly quotes: write \" instead"},
-             {"near '<\\", "\xe2\x80\x9d", "these are curly quotes: write \" instead"},
-             {"near '<\\", "\xe2\x80\x99", "these are curly quotes: write ' instead"},
-             {"'end' expected", NULL, "a function ends with end: is one missing?"},
-             {"near <eof>", NULL, "something above is not closed: is a } or an end missing?"},
-             {"<name> expected", NULL, "a field is written name = value"}};
+} slips[] = {
+    {"near '//'", NULL, "a comment begins with --"},
+    {"near '#'", NULL, "a comment begins with --"},
+    {"near '/'", "/*", "a comment begins with --; one of several lines stands in --[[ and ]]"},
+    {"syntax error near ','", NULL, "is there one } too many before it?"},
+    {"<eof> expected near '}'", NULL, "is there one } too many?"},
+    {"unexpected symbol near '}'", NULL, "is there one } too many, or is a value missing before it?"},
+    {"near '>'", NULL, "a comparison is written above(5), at_least(5)"},
+    {"near '<'", NULL, "a comparison is written below(5), at_most(5)"},
+    {"near '%'", NULL, "a percentage is a number: 80"},
+    {"near ')'", "%)", "a percentage is a number: 80"},
+    {"near '$'", NULL, "an amount is a number: 5000"},
+    {"malformed number", NULL, "a number is written 1000000 or 0.5; a text stands in quotes"},
+    {"index a function value (global 'score')", NULL, "write score { fit = at_least(40) }"},
+    {"index a function value (global 'trait')", NULL, "write trait { title = \"CTO\" }"},
+    {"near '!'", "!=", "~= says not equal"},
+    {"near '!'", NULL, "~ says not, as in ~trait { .. }"},
+    {"near '='", "+=", "give the whole value: points = { .. }"},
+    {"')' expected near '='", NULL, "fields stand in braces: rule \"name\" { field = value }"},
+    {"attempt to add a 'string'", NULL, "texts are joined with .."},
+    {"near '<\\", "\xe2\x80\x93", "this is a dash: write - for minus"},
+    {"near '<\\", "\xe2\x80\x94", "this is a dash: write - for minus"},
+    {"near '<\\", "\xe2\x88\x92", "this is another sign of minus: write -"},
+    {"near '<\\", "\xc2\xa0", "a blank that does not break lines stands here: type the blank anew"},
+    {"near '<\\", "\xe2\x80\x8b", "a character that cannot be seen stands here: type the line anew"},
+    {"near '<\\", "\xef\xbb\xbf", "a character that cannot be seen stands here: type the line anew"},
+    {"near '<\\", "\xe2\x80\x9c", "these are curly quotes: write \" instead"},
+    {"near '<\\", "\xe2\x80\x9d", "these are curly quotes: write \" instead"},
+    {"near '<\\", "\xe2\x80\x99", "these are curly quotes: write ' instead"},
+    {"C stack overflow", NULL, "brackets, tables or functions stand too deep within each other"},
+    {"'end' expected", NULL, "a function ends with end: is one missing?"},
+    {"near <eof>", NULL, "something above is not closed: is a } or an end missing?"},
+    {"<name> expected", NULL, "a field is written name = value"}};
 
 /* An `else if` opens one more `if`, whose end is then missing somewhere below. */
 static bool is_else_if(const char *message, struct str text, struct str line) {
@@ -92,6 +114,25 @@ const char *slips_syntax(const char *message, struct str text, int number, struc
   const char *hint = near_token(message, token) ? of_token(token, line, arena) : NULL;
   if (hint) return hint;
   return strstr(message, "'}' expected") ? "is a comma missing before it?" : NULL;
+}
+
+int slips_deepest(struct str text) {
+  static const char *const openers[] = {"(", "{", "[", "function", "if", "do", "repeat"};
+  static const char *const closers[] = {")", "}", "]", "end", "until"};
+  struct tokens tokens;
+  int depth = 0, deepest = 0, line = 1;
+  tokens_init(&tokens, text);
+  for (struct token token; (token = tokens_next(&tokens)).kind != TOKEN_END;) {
+    if (token.kind == TOKEN_TEXT) continue;
+    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++)
+      depth += str_eq(token.text, str_of(openers[i]));
+    for (size_t i = 0; i < sizeof closers / sizeof *closers; i++)
+      depth -= str_eq(token.text, str_of(closers[i]));
+    if (depth <= deepest) continue;
+    deepest = depth;
+    line = token.line;
+  }
+  return line;
 }
 
 /* --- names -------------------------------------------------------------------------------------------------------------- */

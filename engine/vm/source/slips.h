@@ -11,6 +11,9 @@ struct str slips_line(struct str text, int line);
 /* Of an error on the `number`-th line of the text, "'}' expected near 'Demo'". NULL: nothing. May stand in the arena. */
 const char *slips_syntax(const char *message, struct str text, int number, struct arena *arena);
 
+/* The first line on which most brackets and blocks are open: where it got too much for a compiler that does not say where. */
+int slips_deepest(struct str text);
+
 /* Of a name that nobody knows, on that line: what was meant in its place, when it was no name. NULL: nothing. */
 const char *slips_name(const char *name, struct str line, struct arena *arena);
 

@@ -18,3 +18,8 @@ rule "a_no_x_b"     { doc = "no between", on = sequence { track "A", no(track "X
 rule "same_cart"    {
   doc = "same", on = sequence { track "Cart", no(track "Paid"), within = "1h", same = "cart_id" }, points = { points = 1 },
 }
+
+-- More alternatives than tables may stand within each other.
+local any_lesson = page { path = "/lesson/0" }
+for i = 1, 60 do any_lesson = any_lesson | page { path = "/lesson/" .. i } end
+rule "any_lesson"   { doc = "one of many", on = any_lesson, points = { points = 1 } }

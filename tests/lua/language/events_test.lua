@@ -80,3 +80,8 @@ test "a field that is the same" (function(t)
   t:advance "1h"
   t:expect { points = { same_cart = 1 } }
 end)
+
+test "each of many alternatives" (function(t)
+  for _, path in ipairs { "/lesson/0", "/lesson/1", "/lesson/31", "/lesson/60", "/lesson/61", "/lesson" } do t:page(path) end
+  t:expect { points = { any_lesson = 4 } }
+end)

@@ -56,6 +56,11 @@ static void refuses_operators_outside_functions(void **state) {
       {"x = 'b' | glob 'a'", "1 the text \"b\" does not combine with | or &|"},
       {"x = glob 'a' | glob 'b' | track('c') & t['d'] | f{} | e", ""},
       {"x = { ['and'] = 'a', b = 'or' } -- and or not", ""},
+      {"x = { a = 1,\n b = { a = 1, c = f { a = 2 } },\n a = 2 }",
+       "3 'a' stands twice in one table, first on line 1|"},
+      {"x = { ['a.b'] = 1, [\"a.b\"] = 2 }", "1 'a.b' stands twice in one table, first on line 1|"},
+      {"x = { ['a' .. b] = 1, ['a' .. c] = 2, [a] = 3, [a] = 4, 1, 1 }", ""},
+      {"f = function() return { a = 1, a = 2 } end", ""},
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct problems problems;

@@ -109,8 +109,46 @@ static void slips_are_guessed(void **state) {
       {"rule 'a' { x = at_least 5 }",
        "! web.lua:1 '}' expected near '5' -- a number stands in parentheses: at_least(5)\n"},
       {"rule 'a' { x = True }", "! web.lua:1 \"True\" is no name here -- write true\n"},
+      {"rule 'a' {\n on = page }",
+       "! web.lua:2 page stands here alone, and needs what it tests -- write page { field = matcher, .. }\n"},
+      {"rule 'a' { x = at_least }",
+       "! web.lua:1 at_least stands here alone, and needs what it tests -- write at_least(n)\n"},
+      {"rule 'a' {\n x = 1,\n y = { x = 2 },\n x = 3 }",
+       "1 rule a { x = 3, y = { x = 2 } }\n! web.lua:4 'x' stands twice in one table, first on line 2 -- Lua "
+       "would "
+       "take the last without a word: remove one\n"},
+      {"rule 'a' { x = \xe2\x80\x93"
+       "5 }",
+       "! web.lua:1 unexpected symbol near '<\\226>' -- this is a dash: write - for minus\n"},
+      {"rule 'a' {\xc2\xa0x = 5 }",
+       "! web.lua:1 unexpected symbol near '<\\194>' -- a blank that does not break "
+       "lines stands here: type the blank anew\n"},
+      {"rule 'a' { x = 1 } }",
+       "! web.lua:1 unexpected symbol near '}' -- is there one } too many, or is a value "
+       "missing before it?\n"},
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++) check(SCRIPT_RULES, cases[i].text, cases[i].expected);
+}
+
+/* The compiler does not say where it gave up. */
+static void too_deep_has_a_line(void **state) {
+  (void)state;
+  struct buf text;
+  buf_init(&text);
+  buf_add_text(&text, "local a = 1\nlocal b =\n");
+  for (int i = 0; i < 300; i++) buf_add_char(&text, '{');
+  for (int i = 0; i < 300; i++) buf_add_char(&text, '}');
+  check(SCRIPT_RULES, text.data,
+        "! web.lua:3 C stack overflow -- brackets, tables or functions stand too deep within each other\n");
+  buf_release(&text);
+}
+
+/* Each phrase holds the one before it: without a bound, what a loop joins would cost its square. */
+static void chains_are_bounded(void **state) {
+  (void)state;
+  check(SCRIPT_RULES, "local s = page {}\nfor i = 1, 100000 do s = s | page {} end\nrule 'a' { on = s }",
+        "! web.lua:2 more than 1000 parts joined by | -- values belong into one_of { .. }, or into a list: "
+        "listed \"name\"\n");
 }
 
 static void mistakes_are_problems(void **state) {
@@ -184,8 +222,8 @@ static void mistakes_are_problems(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(declarations_become_nodes),
-      cmocka_unit_test(slips_are_guessed),
+      cmocka_unit_test(declarations_become_nodes), cmocka_unit_test(slips_are_guessed),
+      cmocka_unit_test(too_deep_has_a_line),       cmocka_unit_test(chains_are_bounded),
       cmocka_unit_test(mistakes_are_problems),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

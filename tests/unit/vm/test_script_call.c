@@ -114,6 +114,8 @@ static const struct {
     {"return { fit = event.context.ip == '1.2.3.4' and event.traits.a or 0 }", "fit=1000 "},
     {"return { fitt = 1 }",
      "web.lua:2 it gave points to an unknown dimension \"fitt\": did you mean \"fit\"?"},
+    {"return { ['\\27[31m\\n\\xc2\\x9b'] = 1 }",
+     "web.lua:2 it gave points to an unknown dimension \" [31m  \""},
     {"return 3", "web.lua:2 it returned a number: return { dimension = number }, {} or nil"},
     {"return event.properties", "web.lua:2 it returned a userdata: return { dimension = number }, {} or nil"},
     {"return { 1 }", "web.lua:2 it returned a table with a number as key: return { dimension = number }"},

@@ -121,6 +121,34 @@ static void fuel_ends_loops(void **state) {
   script_release(&script);
 }
 
+/* Comparing two texts is one instruction of Lua's, and costs what it compares: not the clock but the fuel ends who does it
+ * without end, and so at the same place on every machine. */
+static void comparing_texts_costs_their_bytes(void **state) {
+  (void)state;
+  static const struct {
+    const char *what;
+    int64_t least; /* steps */
+  } cases[] = {{"return a < b", 1000000 / VM_BYTES_PER_STEP},
+               {"return a == c", 1000000 / VM_BYTES_PER_STEP},
+               {"return ({ [a] = 1 })[c] == 1", 1000000 / VM_BYTES_PER_STEP},
+               {"return 'short' < 'texts'", 0}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct script script;
+    char source[256];
+    script_init(&script, NULL);
+    const char *head = "local s = ('x'):rep(1000000) local a, b, c = s .. 'a', s .. 'b', s .. 'a' ";
+    snprintf(source, sizeof source, "%s return true", head);
+    script_expect(&script, source, "true");
+    int64_t before = vm_fuel_used(script.vm);
+    snprintf(source, sizeof source, "%s %s", head, cases[i].what);
+    script_expect(&script, source, "true");
+    int64_t cost = vm_fuel_used(script.vm) - before;
+    if (cost < cases[i].least || cost > cases[i].least + 2000)
+      fail_msg("%s costs %lld", cases[i].what, (long long)cost);
+    script_release(&script);
+  }
+}
+
 /* The same call is cut at the same instruction, whatever ran before it. */
 static void fuel_is_deterministic(void **state) {
   (void)state;
@@ -396,6 +424,7 @@ int main(void) {
       cmocka_unit_test(syntax_errors_name_the_file),
       cmocka_unit_test(refuses_bytecode_and_large_files),
       cmocka_unit_test(fuel_ends_loops),
+      cmocka_unit_test(comparing_texts_costs_their_bytes),
       cmocka_unit_test(fuel_is_deterministic),
       cmocka_unit_test(a_kill_cannot_be_caught),
       cmocka_unit_test(memory_is_capped),

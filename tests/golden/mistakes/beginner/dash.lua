@@ -1,0 +1,5 @@
+rule "dash" {
+  doc = "Left",
+  on = page { path = "/a" },
+  points = { engagement = –5 },
+}

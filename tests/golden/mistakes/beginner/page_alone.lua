@@ -1,0 +1,5 @@
+rule "page_alone" {
+  doc = "Came",
+  on = page,
+  points = { engagement = 1 },
+}
