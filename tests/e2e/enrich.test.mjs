@@ -2,7 +2,7 @@
 import { after, before, describe, test } from "node:test";
 import { createHmac } from "node:crypto";
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -294,5 +294,32 @@ enricher "geo" { needs = { "ip" }, gives = { "country" },
     await put(good);
     await until("the good file", async () => (await bad_files()).length === 0);
     assert.match(daemon.said, /lists\/geo\.mmdb can be used again/);
+  });
+
+  /* Databases are this large; what is put in between belongs to no answer. */
+  const large = async (path) => {
+    const small = await readFile(join(ROOT, "..", "..", "plugins/geoip/lists/geoip.mmdb"));
+    const metadata = small.indexOf(Buffer.from("abcdef4d61784d696e642e636f6d", "hex"));
+    const handle = await open(path, "w");
+    await handle.write(small.subarray(0, metadata), 0, metadata, 0);
+    await handle.write(small.subarray(metadata), 0, small.length - metadata, metadata + 300 * 1024 * 1024);
+    await handle.close();
+  };
+
+  test("a large one is read beside the loop: whoever needs it waits for it, nobody else does", async () => {
+    await daemon.down();
+    await put(large);
+    await daemon.up(`127.0.0.1:${daemon.port}`);
+    assert.equal(await country("d", "8.8.8.8"), "US"); /* asked while it was being read */
+    await put(large);
+    const slow = () => daemon.read("/metrics").then(({ text }) => {
+      const at = (le) => Number(new RegExp(`embudo_loop_turn_seconds_bucket\\{le="${le}"\\} (\\d+)`).exec(text)[1]);
+      return at("\\+Inf") - at("0.2");
+    });
+    assert.equal(await country("e", "80.58.61.250"), "ES");
+    await put((path) => writeFile(path, "no database at all"));
+    await until("the bad file", async () => (await bad_files()).length === 1); /* after the large one was read */
+    assert.equal(await slow(), 0);
+    assert.equal(await country("f", "1.1.1.1"), "AU");
   });
 });

@@ -2,9 +2,11 @@
  * networks, companies by IP address.
  *
  * lists/NAME.mmdb beside the rules. Such files are large and change by themselves, so they are no part of the ruleset: they are
- * opened when they are first asked, read into memory, and read anew when the file has become another one. A new file that cannot be
- * used leaves the old one in charge, also over a change of rules, and whoever watches is told why. What a file says is decoded here and not by the library, within bounds on values,
- * depth and bytes: a hostile file can say nothing, or nonsense, and cost little. One thread.
+ * read into memory (mmdb_file.h) when they are first asked, and read anew when the file has become another one. Whoever must not
+ * wait for that has it done on another thread (`read` of the watcher); meanwhile what was read before goes on. A new file that cannot
+ * be used leaves the old one in charge, also over a change of rules, and whoever watches is told why. What a file says is decoded
+ * here and not by the library, within bounds on values, depth and bytes: a hostile file can say nothing, or nonsense, and cost little.
+ * One thread.
  */
 #ifndef EMBUDO_CORE_LOOKUP_MMDB_H
 #define EMBUDO_CORE_LOOKUP_MMDB_H
@@ -12,11 +14,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/value.h"
+#include "core/rules/mmdb_file.h"
 
 enum {
-  MMDB_FILES_MAX = 16,                     /* open at once */
-  MMDB_FILE_BYTES_MAX = 512 * 1024 * 1024, /* of one */
-  MMDB_VALUES_MAX = 2000,                  /* of one answer, all told */
+  MMDB_FILES_MAX = 16,    /* open at once */
+  MMDB_VALUES_MAX = 2000, /* of one answer, all told */
   MMDB_DEPTH_MAX = 16,
   MMDB_TEXT_BYTES_MAX = 64 * 1024 /* of one answer's texts and keys */
 };
@@ -38,14 +40,22 @@ struct mmdb_fault { /* a file that cannot be used */
   bool replaced; /* an older one goes on in its place */
 };
 
-/* Is told when a file cannot be used, and when one can again (fault->why NULL): once for each file as it comes. */
 struct mmdb_watcher {
   void *context;
+  /* A file cannot be used, or can again (fault->why NULL): once for each file as it comes. May be NULL. */
   void (*told)(void *context, const struct mmdb_fault *fault);
+  /* Reads `path` on another thread, then says lookup_mmdb_was_read. False: not now. NULL: files are read at once. */
+  bool (*read)(void *context, const char *name, const char *path);
 };
 void lookup_mmdb_watch(struct lookup_mmdb *mmdb, struct mmdb_watcher watcher);
 
-/* Looks whether files that were asked before have become others, without being asked. */
+/* reading->file is what is to be closed then: the one before, or NULL. */
+void lookup_mmdb_was_read(struct lookup_mmdb *mmdb, struct str name, struct mmdb_reading *reading);
+
+/* Whether one is being read that was not there before: questions should wait for it. */
+bool lookup_mmdb_is_reading(const struct lookup_mmdb *mmdb);
+
+/* Looks whether files that were asked before have become others, without being asked; where a watcher reads, also those that are new. */
 void lookup_mmdb_refresh(struct lookup_mmdb *mmdb);
 
 /* What the one before it had open: taken over, so that the last good one goes on. */

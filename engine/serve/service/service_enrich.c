@@ -89,7 +89,7 @@ static void notice_failure(struct enriching *enriching, const struct enricher *e
 
 /* --- running --------------------------------------------------------------------------------------------------------- */
 
-static void run_soon(struct enriching *enriching) {
+void enriching_run_soon(struct enriching *enriching) {
   loop_timer_after(enriching->timer, 0);
 }
 
@@ -136,7 +136,7 @@ static void on_run(void *arg, const struct enricher_end *end) {
   }
   end_running(running);
   enriching->may_fail = AGAIN_VAIN;
-  run_soon(enriching);
+  enriching_run_soon(enriching);
 }
 
 /* Those of its leads that the journal does not know as asked for; what is spent, in any case. */
@@ -175,11 +175,12 @@ static bool look_again(struct enriching *enriching);
 static void on_timer(void *arg) {
   struct enriching *enriching = arg;
   int64_t now_ms = service_now_ms(enriching->service);
+  if (enriching_must_wait(enriching)) return; /* the reading's end runs it */
   bool more = look_again(enriching);
   for (struct enrich_job *job; (job = enrich_next(enriching->plan, now_ms));) run_job(enriching, job);
   int64_t due_ms = enrich_due_ms(enriching->plan, now_ms);
   if (more)
-    run_soon(enriching);
+    enriching_run_soon(enriching);
   else if (due_ms != TIME_NEVER)
     loop_timer_after(enriching->timer, due_ms > now_ms ? due_ms - now_ms : 1);
 }
@@ -217,7 +218,7 @@ static void look_at(struct enriching *enriching, struct identity_member lead, co
     return;
   case ENRICH_QUEUED:
     note_lead(job, fold, number);
-    run_soon(enriching);
+    enriching_run_soon(enriching);
     return;
   case ENRICH_WAITING: return;
   case ENRICH_FULL:
@@ -283,6 +284,7 @@ struct enriching *enriching_new(struct service *service) {
   digest_random_text(enriching->ids, ID_RANDOM);
   enriching->may_fail = AGAIN_VAIN;
   later_init(&enriching->again);
+  enriching->work = work_new(service->loop);
   enriching_use_databases(enriching);
   buf_init(&enriching->record);
   buf_init(&enriching->needs);
@@ -309,7 +311,7 @@ void enriching_adopt(struct enriching *enriching) {
   enriching->world.config = enriching->service->config;
   enrich_adopt(enriching->plan, enriching->service->generation->rules);
   enriching->may_fail = AGAIN_VAIN;
-  run_soon(enriching);
+  enriching_run_soon(enriching);
 }
 
 static bool still_known(void *arg, struct str id) {
@@ -337,6 +339,7 @@ uint32_t service_enrichers(struct service *service, struct enrich_figures figure
 void enriching_free(struct enriching *enriching) {
   if (!enriching) return;
   enriching_drop(enriching);
+  work_free(enriching->work);
   tellings_forget(&enriching->tellings);
   loop_timer_free(enriching->timer);
   enrich_free(enriching->plan);

@@ -8,6 +8,7 @@
 #define EMBUDO_SERVE_SERVICE_ENRICHING_H
 
 #include "core/enrich/later.h"
+#include "io/work.h"
 #include "serve/enricher_run.h"
 #include "serve/service/service_enrich.h"
 #include "serve/service/telling.h"
@@ -26,6 +27,8 @@ struct enriching {
   uint64_t id_count;       /* ... and what is not */
   struct buf record, needs, traits;
   struct lookup_mmdb *databases; /* of the rules that go */
+  uint64_t rules_count;          /* so many rules were taken over: which ones a file is read for */
+  struct work *work;             /* files that are read or closed */
   struct later again; /* leads for which there was no room, or who were asked for under other rules */
   int may_fail;       /* so many of them may be looked at in vain before another run ends */
 };
@@ -45,7 +48,12 @@ void enriching_say(struct enriching *enriching, struct saying saying, const stru
 /* Whether somebody is that lead. */
 bool enriching_knows(void *enriching, struct identity_member lead);
 
-/* The databases of the service's rules, with what those before them had open. */
+void enriching_run_soon(struct enriching *enriching); /* what is due, on a later turn of the loop */
+
+/* The databases of the service's rules, with what those before them had open. They are read on other threads. */
 void enriching_use_databases(struct enriching *enriching);
+
+/* Whether a database is being read for the first time: who needs it would only fail. */
+bool enriching_must_wait(const struct enriching *enriching);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "core/rules/lookup_mmdb.h"
 #include "core/rules/mmdb_data.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -127,7 +128,7 @@ static void a_bad_file_is_told_once_and_so_is_a_good_one_after_it(void **state) 
   (void)state;
   struct mmdb_fault faults[MMDB_FILES_MAX];
   memset(&told, 0, sizeof told);
-  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){NULL, on_told});
+  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){.told = on_told});
   write_file(path, sample, sample_len);
   assert_country("8.8.8.8", "US");
   replace_file((const unsigned char *)"no database at all", 18);
@@ -157,6 +158,99 @@ static void other_rules_keep_the_last_good_one(void **state) {
   lookup_mmdb_free(mmdb);
   mmdb = after;
   assert_country("8.8.8.8", "US");
+}
+
+static struct {
+  int count; /* of files that are to be read */
+  bool busy; /* none can be now */
+  char name[40], path[100];
+} asked;
+
+static bool on_read(void *context, const char *name, const char *file) {
+  (void)context;
+  if (asked.busy) return false;
+  asked.count++;
+  snprintf(asked.name, sizeof asked.name, "%s", name);
+  snprintf(asked.path, sizeof asked.path, "%s", file);
+  return true;
+}
+
+static struct mmdb_reading read_asked(void) {
+  struct mmdb_reading reading;
+  mmdb_file_read(asked.path, &reading, NULL, NULL);
+  return reading;
+}
+
+static void hand_over(struct mmdb_reading *reading, bool leaves_one) {
+  lookup_mmdb_was_read(mmdb, str_of(asked.name), reading);
+  assert_int_equal(reading->file != NULL, leaves_one);
+  mmdb_file_close(reading->file);
+}
+
+/* It is read elsewhere: questions go on with the one before; a file that changes meanwhile is read once more. */
+static void another_reads_it_meanwhile(void **state) {
+  (void)state;
+  memset(&asked, 0, sizeof asked);
+  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){.told = on_told, .read = on_read});
+  lookup_mmdb_refresh(mmdb);
+  assert_int_equal(asked.count, 0);
+  write_file(path, sample, sample_len);
+  asked.busy = true;
+  lookup_mmdb_refresh(mmdb);
+  assert_false(lookup_mmdb_is_reading(mmdb));
+  asked.busy = false;
+  lookup_mmdb_refresh(mmdb); /* nobody asked for it yet */
+  assert_int_equal(asked.count, 1);
+  assert_string_equal(asked.path, path);
+  assert_true(lookup_mmdb_is_reading(mmdb));
+  assert_int_equal(find("8.8.8.8"), -1);
+  assert_string_equal(err.text, "lists/places.mmdb is being read");
+  struct mmdb_reading reading = read_asked();
+  hand_over(&reading, false);
+  assert_false(lookup_mmdb_is_reading(mmdb));
+  assert_country("8.8.8.8", "US");
+  memcpy(memmem(sample, sample_len, "\x42US", 3), "\x42PT", 3);
+  replace_file(sample, sample_len);
+  assert_country("8.8.8.8", "US");
+  assert_int_equal(asked.count, 2);
+  assert_false(lookup_mmdb_is_reading(mmdb)); /* there is one that goes on */
+  reading = read_asked();
+  replace_file((const unsigned char *)"no database at all", 18);
+  hand_over(&reading, true);
+  assert_country("8.8.8.8", "PT");
+  assert_int_equal(asked.count, 3);
+  reading = read_asked();
+  hand_over(&reading, false);
+  assert_country("8.8.8.8", "PT");
+  assert_string_equal(told.why, "it is no database of this format");
+  assert_true(told.replaced);
+  lookup_mmdb_refresh(mmdb);
+  assert_int_equal(asked.count, 3);
+}
+
+static bool at_once(void *arg) {
+  (void)arg;
+  return true;
+}
+
+static void reading_can_be_stopped(void **state) {
+  (void)state;
+  struct mmdb_reading reading;
+  write_file(path, sample, sample_len);
+  mmdb_file_read(path, &reading, at_once, NULL);
+  assert_null(reading.file);
+  assert_string_equal(reading.why, strerror(ECANCELED));
+}
+
+static void a_file_that_may_not_be_read_is_told_once(void **state) {
+  (void)state;
+  if (geteuid() == 0) skip(); /* who may read everything */
+  memset(&told, 0, sizeof told);
+  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){.told = on_told});
+  write_file(path, sample, sample_len);
+  assert_int_equal(chmod(path, 0), 0);
+  for (int i = 0; i < 3; i++) assert_int_equal(find("8.8.8.8"), -1);
+  assert_int_equal(told.count, 1);
 }
 
 static void says_what_is_wrong(void **state) {
@@ -241,6 +335,9 @@ int main(void) {
       TEST(a_bad_file_leaves_the_old_one_in_charge),
       TEST(a_bad_file_is_told_once_and_so_is_a_good_one_after_it),
       TEST(other_rules_keep_the_last_good_one),
+      TEST(another_reads_it_meanwhile),
+      TEST(reading_can_be_stopped),
+      TEST(a_file_that_may_not_be_read_is_told_once),
       TEST(says_what_is_wrong),
       TEST(survives_damage),
       TEST(reads_all_kinds_within_bounds),
