@@ -58,7 +58,8 @@ static void look_into(struct look *look, const char *path, int depth) {
 static void look_at(struct look *look, const char *path, int depth) {
   struct stat info;
   look->entries++;
-  if (stat(path, &info) != 0) return;
+  if (stat(path, &info) != 0 && lstat(path, &info) != 0)
+    return; /* a link to what is not there is something, too */
   mix(look, str_of(path), &info);
   if (S_ISDIR(info.st_mode) && depth < WATCH_DEPTH_MAX) look_into(look, path, depth);
 }

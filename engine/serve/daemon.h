@@ -60,6 +60,7 @@ struct daemon {
   struct rulesets *rulesets;
   const char *reload_by;    /* why the rules are being loaded */
   struct buf rules_failure; /* why the last rules were not taken, as JSON; empty: they were */
+  bool rules_untested;      /* then: they load, only their own tests fail */
   int64_t rules_failed_ms;
   uint64_t rules_refused; /* how often, since the start */
   bool must_rebuild;      /* the next activation counts even if the rules are what they were */

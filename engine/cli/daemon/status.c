@@ -20,16 +20,31 @@ static void print_activation(struct json_ref activation) {
   printf("\n");
 }
 
+enum { STATUS_PROBLEMS_TOLD = 10 };
+
+/* What is about a whole file has no line, what is about the directory no file. */
+static void print_problem(struct json_ref problem) {
+  struct str file = answer_text(problem, "file"), hint = answer_text(problem, "hint");
+  double line = answer_number(problem, "line");
+  printf("  %.*s", STR_ARG(file));
+  if (line > 0) printf(":%.0f", line);
+  printf("%s%.*s%s%.*s\n", file.len ? ": " : "", STR_ARG(answer_text(problem, "text")), hint.len ? "; " : "",
+         STR_ARG(hint));
+}
+
 /* The rules' last failure, each problem with its place. */
 static void print_failure(struct json_ref failed) {
   struct json_iter it;
+  uint32_t errors = 0;
   if (json_is_missing(failed)) return;
-  printf("the files cannot be used since %.*s; what ran goes on:\n", STR_ARG(answer_text(failed, "at")));
+  bool tests = str_eq(answer_text(failed, "why"), STR("tests_fail"));
+  printf("the files cannot be used since %.*s%s; what ran goes on:\n", STR_ARG(answer_text(failed, "at")),
+         tests ? ", for their own tests fail" : "");
   for (json_iter_init(&it, json_get(failed, STR("problems"))); json_next(&it);)
-    if (str_eq(answer_text(it.value, "severity"), STR("error")))
-      printf("  %.*s:%.0f: %.*s%s%.*s\n", STR_ARG(answer_text(it.value, "file")),
-             answer_number(it.value, "line"), STR_ARG(answer_text(it.value, "text")),
-             answer_text(it.value, "hint").len ? "; " : "", STR_ARG(answer_text(it.value, "hint")));
+    if (str_eq(answer_text(it.value, "severity"), STR("error")) && errors++ < STATUS_PROBLEMS_TOLD)
+      print_problem(it.value);
+  if (errors > STATUS_PROBLEMS_TOLD) printf("  and %u more: see --json\n", errors - STATUS_PROBLEMS_TOLD);
+  if (tests) printf("  %.*s\n", STR_ARG(answer_text(failed, "hint")));
 }
 
 /* Who approved the agreement, and what of it says something else since. */

@@ -80,16 +80,27 @@ static bool time_is_up(void *until_ms) {
   return cpu_ms() >= *(const int64_t *)until_ms;
 }
 
+/* Each expectation that was not met stands on a line of its own: in a problem all is one line. */
+static void tell_failed(const struct spec_result *result, struct problems *problems) {
+  struct buf text;
+  buf_init(&text);
+  for (const char *p = result->message; *p; p++)
+    if (*p == '\n')
+      buf_add_text(&text, "; ");
+    else
+      buf_add_char(&text, *p);
+  problem_add(problems, SEVERITY_ERROR, "test_failed", result->failed_at, NULL, "test \"%s\" failed: %s",
+              result->name, buf_str(&text).len ? text.data : "");
+  buf_release(&text);
+}
+
 static bool run_tests(struct generation *tested, struct problems *problems) {
   struct spec_report report;
   int64_t until_ms = cpu_ms() + PACK_TESTS_CPU_MS;
   const struct spec_options options = {.spent = time_is_up, .spent_context = &until_ms};
   spec_run(tested, &options, &report);
   for (size_t i = 0; i < report.count; i++) {
-    const struct spec_result *result = &report.results[i];
-    if (!result->ok)
-      problem_add(problems, SEVERITY_ERROR, "test_failed", result->failed_at, NULL, "test \"%s\" failed: %s",
-                  result->name, result->message);
+    if (!report.results[i].ok) tell_failed(&report.results[i], problems);
   }
   bool passed = report.failed == 0;
   spec_report_release(&report);

@@ -190,6 +190,12 @@ void generation_attach_bundle(struct generation *generation, struct ruledir *bun
   ruledir_init(bundle);
 }
 
+static void tell_overlooked(const struct ruledir *bundle, struct problems *problems) {
+  for (size_t i = 0; i < bundle->overlooked_count; i++)
+    problem_add(problems, SEVERITY_WARNING, "not_loaded", (struct place){bundle->overlooked[i], 0},
+                "rule files end in .lua, .yaml or .yml, in small letters", "this file is not loaded");
+}
+
 struct generation *generation_build(const struct ruledir *bundle, const struct generation_options *options,
                                     struct problems *problems) {
   static const struct generation_options defaults = {0};
@@ -204,6 +210,7 @@ struct generation *generation_build(const struct ruledir *bundle, const struct g
   declarations_init(&generation->tests_read);
   building.tests = &generation->tests_read;
   generation->script = script_new(building.options->limits, &err);
+  tell_overlooked(bundle, problems);
   if (generation->script) {
     for (size_t i = 0; i < bundle->count; i++) declare_file(&building, generation->script, &bundle->files[i]);
     compile(&building);

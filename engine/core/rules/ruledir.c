@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,6 +142,22 @@ static int read_file(struct walk *walk, int fd, const char *path) {
   return failed;
 }
 
+/* "WEB.LUA", and "web.lua.txt" as some editors save it. */
+static bool looks_like_ours(const char *name) {
+  static const char *const ends[] = {".lua", ".yaml", ".yml", ".lua.txt", ".yaml.txt", ".yml.txt"};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    size_t len = strlen(name), end = strlen(ends[i]);
+    if (len > end && strcasecmp(name + len - end, ends[i]) == 0) return true;
+  }
+  return false;
+}
+
+static void overlook(struct walk *walk, const char *path) {
+  struct ruledir *dir = walk->dir;
+  if (walk->only_lists || !looks_like_ours(path) || dir->overlooked_count == RULEDIR_OVERLOOKED_MAX) return;
+  dir->overlooked[dir->overlooked_count++] = arena_str(&dir->arena, str_of(path)).p;
+}
+
 /* A name of a directory: a rule file, a directory to read, or nothing of ours. */
 static int read_entry(struct walk *walk, int parent, const char *name, const char *path) {
   struct stat info;
@@ -149,7 +166,11 @@ static int read_entry(struct walk *walk, int parent, const char *name, const cha
     if (errno == ENOENT && !ruledir_kind(path, &kind)) return 0; /* a dangling link of someone else's */
     return err_system(walk->err, "%s/%s", walk->root, path);
   }
-  if (!S_ISDIR(info.st_mode) && !(S_ISREG(info.st_mode) && ruledir_kind(path, &kind))) return 0;
+  if (S_ISREG(info.st_mode) && !ruledir_kind(path, &kind)) {
+    overlook(walk, path);
+    return 0;
+  }
+  if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) return 0;
   int fd = openat(parent, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return err_system(walk->err, "%s/%s", walk->root, path);
   if (S_ISDIR(info.st_mode)) return read_directory(walk, fd, path);

@@ -20,6 +20,8 @@ enum {
   RULEDIR_TOTAL_BYTES_MAX = 256 * 1024 * 1024
 };
 
+enum { RULEDIR_OVERLOOKED_MAX = 8 /* told of */ };
+
 enum rule_file_kind { RULE_FILE_LUA, RULE_FILE_TEST, RULE_FILE_SCORECARD, RULE_FILE_LIST, RULE_FILE_TABLE };
 
 struct rule_file {
@@ -35,6 +37,9 @@ struct ruledir {
   const char **
       list_directories; /* lists/ as it stands on the disk: where databases of addresses are found (lookup_mmdb.h) */
   size_t list_directory_count;
+  const char
+      *overlooked[RULEDIR_OVERLOOKED_MAX]; /* files that are none of ours, and were probably meant to be */
+  size_t overlooked_count;
   char hash[DIGEST_HEX_MAX]; /* SHA-256 over the paths and bytes of all files but tests */
 };
 

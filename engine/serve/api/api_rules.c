@@ -2,6 +2,7 @@
 #include "core/rules/rule_json.h"
 #include "serve/api/api.h"
 #include "serve/rulesets/api_kept.h"
+#include "serve/rulesets/reload.h"
 
 static void put_place(struct json_writer *w, struct place place) {
   json_member_text(w, "file", place.file);
@@ -198,6 +199,8 @@ static void put_refused_rules(struct json_writer *w, const struct daemon *daemon
   json_open(w, '{');
   json_key(w, "at");
   json_put_time(w, daemon->rules_failed_ms);
+  json_member_text(w, "why", daemon->rules_untested ? "tests_fail" : "do_not_load");
+  if (daemon->rules_untested) json_member_text(w, "hint", RELOAD_TESTS_HINT);
   json_key(w, "problems");
   json_put_raw(w, buf_str(&daemon->rules_failure));
   json_close(w, '}');

@@ -130,8 +130,33 @@ static void tell_problem(struct daemon *daemon, const struct problem *problem, e
     LOG(daemon->log, level, problem->text, file, line, code);
 }
 
-static void tell_problems(struct daemon *daemon, const struct problems *problems, enum log_level level) {
-  for (size_t i = 0; i < problems->count; i++) tell_problem(daemon, &problems->items[i], level);
+/* All of them are kept for who asks (/v1/rulesets); one point changed can fail a hundred tests at each save. */
+static void tell_problems(struct daemon *daemon, const struct problems *problems) {
+  size_t told = 0;
+  for (size_t i = 0; i < problems->count && told < RELOAD_PROBLEMS_TOLD; i++) {
+    if (problems->items[i].severity != SEVERITY_ERROR) continue;
+    tell_problem(daemon, &problems->items[i], LOG_LEVEL_ERROR);
+    told++;
+  }
+}
+
+/* They load, and say something else than their tests. */
+static bool only_tests_fail(const struct problems *problems) {
+  for (size_t i = 0; i < problems->count; i++)
+    if (problems->items[i].severity == SEVERITY_ERROR && strcmp(problems->items[i].code, "test_failed") != 0)
+      return false;
+  return problems->errors > 0;
+}
+
+static void tell_refused(struct daemon *daemon, const struct problems *problems) {
+  const struct log_field errors = log_int("errors", (int64_t)problems->errors);
+  daemon->rules_untested = only_tests_fail(problems);
+  tell_problems(daemon, problems);
+  if (daemon->rules_untested)
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the rules' own tests fail: the old rules stay", errors,
+        log_text("hint", RELOAD_TESTS_HINT));
+  else
+    LOG(daemon->log, LOG_LEVEL_ERROR, "the rules do not load: the old ones stay", errors);
 }
 
 /* For who asks later. */
@@ -143,17 +168,44 @@ static void keep_failure(struct daemon *daemon, const struct problems *problems)
   daemon->rules_failed_ms = service_now_ms(daemon->service);
 }
 
+static void refuse(struct daemon *daemon, const struct problems *problems) {
+  tell_refused(daemon, problems);
+  keep_failure(daemon, problems);
+  daemon->rules_refused++;
+}
+
+static bool has_rules(const struct generation *generation) {
+  for (size_t i = 0; i < generation->file_count; i++)
+    if (generation->files[i].kind == RULE_FILE_LUA || generation->files[i].kind == RULE_FILE_SCORECARD)
+      return true;
+  return false;
+}
+
+/* A directory that is being copied anew, or a mount that has come loose: nobody takes all rules away by removing all files. */
+static bool refuse_emptied(struct daemon *daemon, struct generation *generation) {
+  struct problems problems;
+  if (has_rules(generation) || !has_rules(pipeline_generation(service_pipeline(daemon->service))))
+    return false;
+  problems_init(&problems);
+  problem_add(&problems, SEVERITY_ERROR, "emptied", (struct place){daemon->config->rules, 0},
+              "put the files back; to have no rules, leave a file with a comment",
+              "no rule file is left in the rules directory");
+  refuse(daemon, &problems);
+  problems_release(&problems);
+  generation_free(generation);
+  return true;
+}
+
 static void on_loaded(void *context, struct generation *generation, const struct problems *problems) {
   struct daemon *daemon = context;
   struct err err;
   service_look_at_files(daemon->service); /* they lie beside the rules */
   if (!generation) {
-    tell_problems(daemon, problems, LOG_LEVEL_ERROR);
-    keep_failure(daemon, problems);
-    daemon->rules_refused++;
-    log_say(daemon->log, LOG_LEVEL_ERROR, "the rules do not load: the old ones stay");
+    refuse(daemon, problems);
     return;
   }
+  if (refuse_emptied(daemon, generation)) return;
+  bool mended = daemon->rules_failure.len > 0;
   buf_clear(&daemon->rules_failure);
   const struct service_activate how = {.stages = daemon->config->rulesets.stages,
                                        .anew = daemon->must_rebuild,
@@ -175,7 +227,9 @@ static void on_loaded(void *context, struct generation *generation, const struct
     load_again(daemon);
   } else if (same && !daemon->must_rebuild) {
     generation_free(generation);
-    log_say(daemon->log, LOG_LEVEL_DEBUG, "the rules are what they were");
+    log_say(daemon->log, mended ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG,
+            mended ? "the files can be used again: they are the rules that are in charge"
+                   : "the rules are what they were");
   } else if (service_activate(daemon->service, generation, &how, on_activated, daemon, &err) == 0)
     daemon->must_rebuild = false;
   else

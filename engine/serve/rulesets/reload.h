@@ -8,9 +8,14 @@
 #include "serve/daemon.h"
 
 enum {
-  RELOAD_KEYS_MS = 1000, /* how often the keys' file is looked at */
-  RELOAD_AGAIN_MS = 20   /* how often rules are tried that came while others were being activated */
+  RELOAD_KEYS_MS = 1000,     /* how often the keys' file is looked at */
+  RELOAD_PROBLEMS_TOLD = 20, /* in the log, of one try */
+  RELOAD_AGAIN_MS = 20       /* how often rules are tried that came while others were being activated */
 };
+
+#define RELOAD_TESTS_HINT                                                                                    \
+  "change what the tests expect, or the rules: 'embudo test' says what each lead has, and 'embudo test "     \
+  "--filter NAME' of one"
 
 void reload_start(struct daemon *daemon);
 void reload_stop(struct daemon *daemon);

@@ -113,6 +113,25 @@ static void a_link_to_an_ancestor_is_an_error(void **state) {
   expect_failure(fixture, "a/again: links back");
 }
 
+/* They are saved so by some editors, and would be missed without a word. */
+static void names_that_are_nearly_right_are_told(void **state) {
+  struct fixture *fixture = *state;
+  struct ruledir dir;
+  struct err err;
+  ruledir_init(&dir);
+  write_file(fixture, "WEB.LUA", "");
+  write_file(fixture, "size.yaml.txt", "");
+  write_file(fixture, "notes.txt", "");
+  write_file(fixture, "web.lua", "");
+  assert_int_equal(ruledir_read(&dir, fixture->path, &err), 0);
+  assert_int_equal(dir.count, 1);
+  assert_int_equal(dir.overlooked_count, 2);
+  bool first = strcmp(dir.overlooked[0], "WEB.LUA") == 0; /* in the order of the directory */
+  assert_string_equal(dir.overlooked[!first], "WEB.LUA");
+  assert_string_equal(dir.overlooked[first], "size.yaml.txt");
+  ruledir_release(&dir);
+}
+
 static void a_dangling_rule_file_is_an_error(void **state) {
   struct fixture *fixture = *state;
   make_link(fixture, "nowhere", "web.lua");
@@ -179,6 +198,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(reads_our_files_in_path_order, set_up, tear_down),
       cmocka_unit_test_setup_teardown(links_work_as_in_a_config_map, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_link_to_an_ancestor_is_an_error, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(names_that_are_nearly_right_are_told, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_dangling_rule_file_is_an_error, set_up, tear_down),
       cmocka_unit_test_setup_teardown(sizes_are_bounded, set_up, tear_down),
       cmocka_unit_test(the_hash_names_paths_and_bytes),

@@ -133,6 +133,15 @@ static void links_are_turned(void **state) {
   expect_told("a swap");
 }
 
+/* Whoever reads the directory says that the link leads nowhere; so it must be read. */
+static void a_link_to_nowhere_is_seen(void **state) {
+  (void)state;
+  assert_int_equal(symlink("nowhere", at("rules/gone.lua")), 0);
+  expect_told("a link to nowhere");
+  assert_int_equal(unlink(at("rules/gone.lua")), 0);
+  expect_told("it is gone");
+}
+
 static void a_directory_goes_and_comes_back(void **state) {
   (void)state;
   assert_int_equal(rename(at("rules"), at("away")), 0);
@@ -156,8 +165,12 @@ static void nothing_is_told_without_a_change(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      test(files_change_in_many_ways),       test(a_change_that_hides_is_seen),      test(links_are_turned),
-      test(a_directory_goes_and_comes_back), test(nothing_is_told_without_a_change),
+      test(files_change_in_many_ways),
+      test(a_change_that_hides_is_seen),
+      test(links_are_turned),
+      test(a_link_to_nowhere_is_seen),
+      test(a_directory_goes_and_comes_back),
+      test(nothing_is_told_without_a_change),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
