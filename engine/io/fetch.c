@@ -132,11 +132,13 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
   *answer = (struct fetch_answer){
       .end = end_of(fetch, code), .took_ms = took_us / 1000, .connect_ms = connect_us / 1000, .error = ""};
   if (answer->end != FETCH_ANSWERED) {
-    answer->error = answer->end == FETCH_DENIED      ? "its address is not a public one"
-                    : answer->end == FETCH_TOO_LARGE ? "the answer is larger than allowed"
-                    : fetch->damage.status           ? fetch->damage.message
-                    : *fetch->error                  ? fetch->error
-                                                     : curl_easy_strerror(code);
+    answer->error =
+        answer->end == FETCH_DENIED
+            ? "its address is not a public one, and outbound.allow in the settings does not name it"
+        : answer->end == FETCH_TOO_LARGE ? "the answer is larger than allowed"
+        : fetch->damage.status           ? fetch->damage.message
+        : *fetch->error                  ? fetch->error
+                                         : curl_easy_strerror(code);
     if (answer->end != FETCH_TOO_LARGE) return;
   }
   curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);

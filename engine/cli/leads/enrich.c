@@ -9,7 +9,9 @@ struct trial {
   struct loop *loop;
   struct enricher_end end;
   char code[TASK_CODE_MAX], message[VM_MESSAGE_MAX];
+  const struct enricher *enricher;
   struct buf answer;
+  struct buf left_out; /* names of what it answered and does not declare */
   bool done;
 };
 
@@ -21,6 +23,20 @@ static void on_told(void *arg, const char *what, const char *outcome, int64_t to
     printf("  %s, %lld ms\n", outcome, (long long)took_ms);
 }
 
+/* What would count. */
+static void put_answer(struct trial *trial, struct value answer, struct json_writer *w) {
+  json_open(w, '{');
+  for (uint32_t i = 0; i < answer.len; i++) {
+    const struct pair *pair = &answer.pairs[i];
+    if (enricher_gives(trial->enricher, pair->key)) {
+      json_key_str(w, pair->key);
+      json_put_value(w, pair->value);
+    } else
+      buf_printf(&trial->left_out, "%s'%.*s'", trial->left_out.len ? ", " : "", STR_ARG(pair->key));
+  }
+  json_close(w, '}');
+}
+
 static void on_done(void *arg, const struct enricher_end *end) {
   struct trial *trial = arg;
   struct json_writer w;
@@ -28,7 +44,7 @@ static void on_done(void *arg, const struct enricher_end *end) {
   snprintf(trial->code, sizeof trial->code, "%s", end->code);
   snprintf(trial->message, sizeof trial->message, "%s", end->message);
   json_writer_init(&w, &trial->answer);
-  if (end->state == TASK_ANSWERED) json_put_value(&w, end->answer);
+  if (end->state == TASK_ANSWERED) put_answer(trial, end->answer, &w);
   trial->done = true;
   loop_stop(trial->loop);
 }
@@ -40,21 +56,24 @@ static int tell_end(const struct trial *trial, const struct enricher *enricher) 
     printf("answered, for %s: %s\n",
            enricher->ttl_ms == TIME_NEVER ? "ever" : duration_text(enricher->ttl_ms, span),
            trial->answer.data);
+    if (trial->left_out.len)
+      printf("left out: %s; name it in gives = { .. } to have it\n", trial->left_out.data);
     return EXIT_FINE;
   case TASK_NOTHING:
     printf("nothing to know; asked again after %s\n", duration_text(enricher->negative_ttl_ms, span));
     return EXIT_FINE;
   default: break;
   }
-  printf("failed (%s%s): %s\n", trial->code, trial->end.passes ? ", would be tried again" : "",
-         trial->message);
+  printf("failed (%s%s): ", trial->code, trial->end.passes ? ", would be tried again" : "");
+  if (*trial->end.place.file) printf("%s:%d: ", trial->end.place.file, trial->end.place.line);
+  printf("%s\n", trial->message);
   return EXIT_PROBLEMS;
 }
 
 static int run_trial(const struct session *s, const struct config *config, const struct enricher *enricher,
                      struct str needs) {
   struct err err;
-  struct trial trial = {.loop = loop_new(&err)};
+  struct trial trial = {.loop = loop_new(&err), .enricher = enricher};
   if (!trial.loop) {
     fprintf(stderr, "embudo enrich: %s\n", err.text);
     return EXIT_PROBLEMS;
@@ -77,6 +96,7 @@ static int run_trial(const struct session *s, const struct config *config, const
       trial.loop, fetcher, resolver, config, lookup_calls(s->generation->lookup), reader};
   const struct enricher_run_options run_options = {on_done, on_told, &trial};
   buf_init(&trial.answer);
+  buf_init(&trial.left_out);
   printf("%s needs %s\n", enricher->id, needs.p);
   struct enricher_run *run = enricher_run_new(&world, s->generation, enricher, needs, &run_options);
   while (!trial.done) loop_run(trial.loop);
@@ -87,6 +107,7 @@ static int run_trial(const struct session *s, const struct config *config, const
   resolver_free(resolver);
   loop_free(trial.loop);
   buf_release(&trial.answer);
+  buf_release(&trial.left_out);
   return code;
 }
 
@@ -135,6 +156,8 @@ static int run(const struct command *self, int argc, char **argv) {
   if (rest == 0 || !lead)
     return options_misuse(self,
                           "which enricher, for whom? embudo enrich NAME --lead ID [OPTION]... [FILE]...");
+  if (rest == 1 && !o.data && !o.config)
+    return options_misuse(self, "where are the lead's events? name FILEs of them, or --data DIR of a daemon");
   const char *settings = o.config; /* secrets and outbound; with --data also where the journal is */
   if (!o.data && rest > 1) o.config = NULL;
   int code = settings_read(self, settings, flags, &config);

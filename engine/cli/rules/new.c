@@ -290,8 +290,8 @@ static int run(const struct command *self, int argc, char **argv) {
   int rest = options_parse(self, specs, argc, argv);
   if (rest < 0) return EXIT_USAGE;
   if (rest != 2)
-    return options_misuse(
-        self, "say what and its name: embudo new rule NAME, embudo new framework NAME, embudo new list NAME");
+    return options_misuse(self, "say what and its name: embudo new rule NAME; framework, enricher, "
+                                "destination and list are made likewise");
   const struct kind *kind = kinds;
   while (kind->word && strcmp(kind->word, argv[0]) != 0) kind++;
   if (!kind->word)

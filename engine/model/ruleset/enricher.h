@@ -37,6 +37,9 @@ struct enricher {
   uint32_t concurrency, retries;
 };
 
+/* Whether it declares the trait at `path`, or one that holds it. */
+bool enricher_gives(const struct enricher *enricher, struct str path);
+
 /* What a touch of type EVENT_ENRICHMENT says. */
 enum enrichment_outcome {
   ENRICHMENT_NONE,     /* no such touch yet */

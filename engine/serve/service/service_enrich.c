@@ -27,14 +27,6 @@ static int64_t after(int64_t now_ms, int64_t span_ms) {
   return span_ms > TIME_MAX - now_ms ? TIME_MAX : now_ms + span_ms;
 }
 
-static bool gives(const struct enricher *enricher, struct str path) {
-  for (uint32_t i = 0; i < enricher->give_count; i++)
-    if (str_eq(enricher->gives[i], path) ||
-        (str_starts(path, enricher->gives[i]) && path.p[enricher->gives[i].len] == '.'))
-      return true;
-  return false;
-}
-
 /* The traits by path as nested JSON; what it does not declare is left out. */
 static void put_traits(struct enriching *enriching, const struct enricher *enricher, struct value answer) {
   struct value nested = {.kind = VALUE_MAP};
@@ -42,7 +34,7 @@ static void put_traits(struct enriching *enriching, const struct enricher *enric
   struct json_writer w;
   arena_init(&arena, 4096);
   for (uint32_t i = 0; i < answer.len; i++) {
-    if (gives(enricher, answer.pairs[i].key))
+    if (enricher_gives(enricher, answer.pairs[i].key))
       nested = value_with(&arena, nested, answer.pairs[i].key, answer.pairs[i].value);
     else
       service_notice(enriching->service,
