@@ -56,6 +56,10 @@ local function refuse_at_run_time(kind, name)
   if kind == "selector" then
     error("declare the selector outside the function: local seen_it = " .. name .. " { .. }", 0)
   end
+  if kind == "secret" then
+    error("a secret cannot be named in this function; a destination has them in options, its functions in "
+      .. "effect.options", 0)
+  end
   error(name .. " declares, so it stands outside functions; inside, compare values: lead.scores.fit >= 40", 0)
 end
 

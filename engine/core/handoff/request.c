@@ -166,7 +166,8 @@ static int freeze(struct freezing *f, struct json_ref root) {
     if (*word) continue;
     const char *near = str_nearest(it.key, known);
     return err_set(f->err, ERR_SCRIPT, "a request has no '%.*s'%s%s", STR_ARG(it.key),
-                   near ? ": did you mean " : "", near ? near : "");
+                   near ? ": did you mean " : ": it has ",
+                   near ? near : "method, url, path, headers and body");
   }
   json_open(&f->w, '{');
   if (freeze_method(f, json_get(root, STR("method"))) != 0) return -1;
@@ -390,9 +391,16 @@ static void write_answer(struct json_reader *reader, int status, struct str body
 }
 
 static enum request_answer not_accepted(struct err *err, struct str why, enum request_answer answer) {
-  if (why.len == 0) why = STR("the renderer does not accept the answer");
+  if (why.len == 0) why = STR("`accepts` returned a blank text; it should say why");
   err_set(err, ERR_INVALID, "not accepted: %.*s", why.len > 300 ? 300 : (int)why.len, why.p);
   return answer;
+}
+
+/* A function that forgets to answer would have the message sent again and again. */
+static struct str returned_no_answer(struct json_ref said) {
+  bool nothing = json_is_missing(said) || json_kind(said) == JSON_NULL;
+  return nothing ? STR("`accepts` returned nothing: it must return true, or a text that says why not")
+                 : STR("`accepts` must return true, a text that says why not, or { refused = text }");
 }
 
 /* true: yes. A text: why not. { refused = text }: why never. */
@@ -401,8 +409,11 @@ static enum request_answer judge(struct json_ref said, struct err *err) {
   bool yes = false;
   if (json_bool(said, &yes) && yes) return REQUEST_ACCEPTED;
   if (json_string(said, &why)) return not_accepted(err, why, REQUEST_NOT_NOW);
-  bool refused = json_string(json_get(said, STR("refused")), &why);
-  return not_accepted(err, why, refused ? REQUEST_REFUSED : REQUEST_NOT_NOW);
+  if (json_string(json_get(said, STR("refused")), &why)) return not_accepted(err, why, REQUEST_REFUSED);
+  bool no = json_bool(said, &yes);
+  return not_accepted(err,
+                      no ? STR("`accepts` returned false; a text would say why") : returned_no_answer(said),
+                      REQUEST_NOT_NOW);
 }
 
 static enum request_answer ask(struct generation *generation, int fn, int status, struct str body,

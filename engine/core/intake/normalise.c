@@ -228,6 +228,17 @@ static enum reject_code take_ids(struct draft *draft) {
   return REJECT_NONE;
 }
 
+static enum reject_code names_nobody(struct draft *draft) {
+  bool cloudevent = !json_is_missing(json_get(draft->out->event.context, STR("cloudevent")));
+  return reject(
+      draft->out, REJECT_NO_ID,
+      cloudevent
+          ? "the CloudEvent names nobody: `subject`, or the extension `userid` or `anonymousid`, must be a "
+            "text (not empty, 0, \"null\" ...)"
+          : "the event names nobody: `userId` or `anonymousId` must be a text or number (not empty, 0, "
+            "\"null\" ...)");
+}
+
 static enum reject_code settle_ids(struct draft *draft) {
   struct event *event = &draft->out->event;
   if (!event->group_id.len) {
@@ -240,9 +251,7 @@ static enum reject_code settle_ids(struct draft *draft) {
     event->previous_id = event->anonymous_id;
   bool account_only = event->type == EVENT_GROUP && event->group_id.len;
   if (event->user_id.len || event->anonymous_id.len || account_only) return REJECT_NONE;
-  return reject(draft->out, REJECT_NO_ID,
-                "the event names nobody: `userId` or `anonymousId` must be a text or number (not empty, 0, "
-                "\"null\" ...)");
+  return names_nobody(draft);
 }
 
 static enum reject_code take_message_id(struct draft *draft, struct json_ref root) {

@@ -13,7 +13,10 @@ destination "__name__" {
   end,
 
   -- Whether a 2xx answer means yes: true, or why not.
-  accepts = function(answer) return answer.json.ok or answer.json.error end,
+  accepts = function(answer)
+    if not answer.json then return "no JSON came back" end
+    return answer.json.ok or answer.json.error
+  end,
 }
 
 effect "__name___told" {

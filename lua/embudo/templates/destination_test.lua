@@ -16,6 +16,7 @@ test "what __name__ answers is understood" (function(t)
     accepts = {
       { to = "__name__", status = 200, body = { ok = true }, is = true },
       { to = "__name__", status = 200, body = { ok = false, error = "no such channel" }, is = "no such channel" },
+      { to = "__name__", status = 200, body = "fine", is = "no JSON came back" },
     },
   }
 end)

@@ -16,6 +16,7 @@ static const char rules_text[] =
     "  options = { channel = '#sales', token = secret 'CHAT' },\n"
     "  render = function(effect) if effect.data.lead.id == 'u-quiet' then return nil end\n"
     "    if effect.data.lead.id == 'u-bad' then error('no such lead') end\n"
+    "    if effect.data.lead.id == 'u-form' then return { form = { a = 1 } } end\n"
     "    return { path = '/post', headers = { authorization = { 'Bearer ', effect.options.token }, "
     "['x-trick'] = 'a', ['x-sign'] = { 'v0=', hmac(effect.options.token, effect.id, 'base64') }, "
     "['x-other'] = hmac(other, 'x') },\n"
@@ -282,6 +283,9 @@ static void what_cannot_be_rendered_is_kept(void **state) {
   assert_member(parsed(1), "failed", "a.lua:10: no such lead");
   assert_member(json_get(parsed(1), STR("event")), "type", "lead.qualified");
   assert_int_equal(row(1)->state, OUTBOX_PARKED);
+  send(JOURNAL_EVENTS, DEMO, "\"userId\":\"u-form\"", 3);
+  work(4);
+  assert_member(parsed(4), "failed", "a request has no 'form': it has method, url, path, headers and body");
 }
 
 static void requests_are_put_together_from_rules_and_settings(void **state) {
@@ -333,6 +337,28 @@ static void answers_may_mean_no(void **state) {
                    REQUEST_ACCEPTED);
 }
 
+/* What a function that forgot to answer, or answered otherwise, is told. */
+static void an_answer_that_is_none_is_told(void **state) {
+  (void)state;
+  static const struct {
+    const char *body, *expected;
+  } cases[] = {
+      {"{\"error\":null}",
+       "not accepted: `accepts` returned nothing: it must return true, or a text that says why not"},
+      {"{}", "not accepted: `accepts` returned nothing: it must return true, or a text that says why not"},
+      {"{\"error\":false}", "not accepted: `accepts` returned false; a text would say why"},
+      {"{\"error\":\"\"}", "not accepted: `accepts` returned a blank text; it should say why"},
+      {"{\"error\":5}",
+       "not accepted: `accepts` must return true, a text that says why not, or { refused = text }"},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct err err;
+    const struct destination *chat = &generation->rules->destinations[1];
+    assert_int_equal(request_judge(generation, chat, 200, str_of(cases[i].body), &err), REQUEST_NOT_NOW);
+    assert_string_equal(err.text, cases[i].expected);
+  }
+}
+
 static void some_answers_mean_never(void **state) {
   (void)state;
   static struct destination strict;
@@ -380,6 +406,7 @@ int main(void) {
       TEST(what_cannot_be_rendered_is_kept),
       TEST(requests_are_put_together_from_rules_and_settings),
       TEST(answers_may_mean_no),
+      TEST(an_answer_that_is_none_is_told),
       TEST(what_a_function_gives_is_bounded),
       TEST(some_answers_mean_never),
   };

@@ -60,6 +60,11 @@ static void what_is_no_cloudevent(void **state) {
     assert_at("code", cases[i].code);
     assert_at("success", "false");
   }
+  assert_int_equal(post("ce-id: 1\r\nce-source: /s\r\nce-type: T\r\nce-specversion: 1.0\r\n" KEY, ""), 400);
+  assert_at(
+      "message",
+      "\"the CloudEvent names nobody: `subject`, or the extension `userid` or `anonymousid`, must be a text "
+      "(not empty, 0, \\\"null\\\" ...)\"");
 }
 
 static void a_list_of_cloudevents(void **state) {

@@ -137,6 +137,8 @@ static const struct {
      "web.lua:2 declare the selector outside the function: local seen_it = page { .. }"},
     {"return { fit = (trait {} & trait {}) }", "web.lua:2 trait declares, so it stands outside functions; "
                                                "inside, compare values: lead.scores.fit >= 40"},
+    {"return { fit = secret 'KEY' }", "web.lua:2 a secret cannot be named in this function; a destination "
+                                      "has them in options, its functions in effect.options"},
     {"rule 'x' {}", "web.lua:2 rule declares, so it stands at the top of a file, outside functions"},
 };
 
