@@ -10,7 +10,8 @@ static const char *const lead_words[] = {"id",      "traits",         "scores", 
 
 enum { VELOCITY_DAYS_MAX = 30 };
 
-static const char velocity_key, count_key, lead_key; /* registry: the two functions, the one view of leads */
+static const char velocity_key, count_key; /* registry: the two functions */
+static const char only_keys[VIEW_KINDS];   /* registry: the one view there is of lead, of its traits .. */
 
 /* The lead of the present call. At ingest there is none: the call ends here, whatever the script does about the error,
  * and is repeated where the lead is known. */
@@ -46,7 +47,6 @@ static int unknown_dimension(struct lua_State *L, const struct ruleset *rules, s
 
 static int scores_index(struct lua_State *L) {
   struct script *script = view_script(L);
-  view_alive(L, script);
   const struct fold *fold = present_lead(script, L, READS_SCORES);
   struct str name = view_key(L);
   int dimension = ruleset_dimension(script->rules, name);
@@ -69,7 +69,6 @@ static int scores_walk_next(struct lua_State *L) {
 }
 
 static int push_walk(struct lua_State *L, struct script *script, lua_CFunction next) {
-  view_alive(L, script);
   lua_pushlightuserdata(L, script);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, next, 2);
@@ -86,7 +85,6 @@ static int scores_pairs(struct lua_State *L) {
 
 static int traits_index(struct lua_State *L) {
   struct script *script = view_script(L);
-  view_alive(L, script);
   const struct fold *fold = present_lead(script, L, READS_TRAITS);
   vm_charge(L, 1 + fold_trait_count(fold) / 8);
   script->call.reads_pending |= fold_reads_pending(fold, view_key(L));
@@ -113,7 +111,6 @@ static int traits_walk_next(struct lua_State *L) {
 
 static int traits_pairs(struct lua_State *L) {
   struct script *script = view_script(L);
-  view_alive(L, script);
   const struct fold *fold = present_lead(script, L, READS_TRAITS);
   script->call.reads_pending |= fold_reads_pending(fold, STR(""));
   return push_walk(L, script, traits_walk_next);
@@ -121,7 +118,6 @@ static int traits_pairs(struct lua_State *L) {
 
 static int account_index(struct lua_State *L) {
   struct script *script = view_script(L);
-  view_alive(L, script);
   const struct fold *fold = present_lead(script, L, READS_ACCOUNT);
   if (!script->rules->account_all) /* only by a name put together at run time */
     return luaL_error(L,
@@ -221,18 +217,18 @@ static int push_instant(struct lua_State *L, int64_t ms) {
   return 1;
 }
 
-static int push_part(struct script *script, struct lua_State *L, enum view_kind kind) {
-  present_lead(script, L, 0);
-  view_new(script, L, kind, 0);
-  return 1;
+/* One view of each kind serves all calls, for it holds nothing: what it gives out is of the present lead. Making one anew each
+ * time was a tenth of what scoring events costs. */
+static int push_only(struct lua_State *L, enum view_kind kind) {
+  return lua_rawgetp(L, LUA_REGISTRYINDEX, &only_keys[kind]), 1;
 }
 
 static int lead_index(struct lua_State *L) {
   struct script *script = view_script(L);
   struct str key = view_key(L);
-  if (str_eq(key, STR("traits"))) return push_part(script, L, VIEW_TRAITS);
-  if (str_eq(key, STR("scores"))) return push_part(script, L, VIEW_SCORES);
-  if (str_eq(key, STR("account_traits"))) return push_part(script, L, VIEW_ACCOUNT);
+  if (str_eq(key, STR("traits"))) return push_only(L, VIEW_TRAITS);
+  if (str_eq(key, STR("scores"))) return push_only(L, VIEW_SCORES);
+  if (str_eq(key, STR("account_traits"))) return push_only(L, VIEW_ACCOUNT);
   if (str_eq(key, STR("velocity"))) return lua_rawgetp(L, LUA_REGISTRYINDEX, &velocity_key), 1;
   if (str_eq(key, STR("count"))) return lua_rawgetp(L, LUA_REGISTRYINDEX, &count_key), 1;
   if (str_eq(key, STR("stage"))) return push_stage(L, script->rules, present_lead(script, L, READS_STAGE));
@@ -248,9 +244,16 @@ static int lead_index(struct lua_State *L) {
   return 1;
 }
 
-/* One view serves all calls: everything it gives out is checked against the present one. */
 void views_push_lead(struct lua_State *L) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lead_key);
+  push_only(L, VIEW_LEAD);
+}
+
+/* Makes the metatable of a kind, and the one view that has it. */
+static void open_only(struct script *script, struct lua_State *L, enum view_kind kind, const char *name,
+                      const luaL_Reg *functions) {
+  view_metatable(script, L, kind, name, functions);
+  view_new(script, L, kind, 0);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &only_keys[kind]);
 }
 
 static void keep_function(struct script *script, struct lua_State *L, lua_CFunction function,
@@ -265,12 +268,10 @@ void view_open_lead(struct script *script, struct lua_State *L) {
   static const luaL_Reg traits[] = {{"__index", traits_index}, {"__pairs", traits_pairs}, {NULL, NULL}};
   static const luaL_Reg account[] = {{"__index", account_index}, {NULL, NULL}};
   static const luaL_Reg scores[] = {{"__index", scores_index}, {"__pairs", scores_pairs}, {NULL, NULL}};
-  view_metatable(script, L, VIEW_LEAD, "lead", lead);
-  view_metatable(script, L, VIEW_TRAITS, "lead.traits", traits);
-  view_metatable(script, L, VIEW_ACCOUNT, "lead.account_traits", account);
-  view_metatable(script, L, VIEW_SCORES, "lead.scores", scores);
+  open_only(script, L, VIEW_LEAD, "lead", lead);
+  open_only(script, L, VIEW_TRAITS, "lead.traits", traits);
+  open_only(script, L, VIEW_ACCOUNT, "lead.account_traits", account);
+  open_only(script, L, VIEW_SCORES, "lead.scores", scores);
   keep_function(script, L, lead_velocity, &velocity_key);
   keep_function(script, L, lead_count, &count_key);
-  view_new(script, L, VIEW_LEAD, 0);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &lead_key);
 }
