@@ -12,6 +12,12 @@
 
 enum { BOOK_FIRST = 1024, HEAP_NONE = 0xffffffffu };
 
+struct book_due { /* beside the entry, so that places are found without going to all the entries on the way */
+  int64_t due_ms;
+  struct lead_entry *entry;
+  uint32_t node; /* the entry's */
+};
+
 struct leadbook {
   uint32_t dimension_count;
   struct clockbook *clocks;
@@ -31,7 +37,7 @@ struct leadbook {
   uint32_t decision_count, decision_cap;
   uint32_t *queue; /* a ring of touched nodes */
   size_t queue_start, queue_count, queue_cap;
-  struct lead_entry **heap; /* by due_ms */
+  struct book_due *heap; /* the earliest first */
   uint32_t heap_count;
   size_t heap_cap;
 };

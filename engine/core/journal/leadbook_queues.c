@@ -37,60 +37,63 @@ size_t leadbook_touched(const struct leadbook *book) {
 /* --- deadlines: a binary heap ----------------------------------------------------------------------------------------- */
 
 /* Equal instants in order of the leads' numbers, so that the same journal fires in the same order. */
-static bool is_earlier(const struct lead_entry *a, const struct lead_entry *b) {
+static bool is_earlier(const struct book_due *a, const struct book_due *b) {
   return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->node < b->node;
 }
 
-static void put(struct leadbook *book, uint32_t at, struct lead_entry *entry) {
-  book->heap[at] = entry;
-  entry->heap_at = at;
+static void put(struct leadbook *book, uint32_t at, struct book_due due) {
+  book->heap[at] = due;
+  due.entry->heap_at = at;
 }
 
-static void rise(struct leadbook *book, struct lead_entry *entry) {
-  uint32_t at = entry->heap_at;
-  for (; at > 0 && is_earlier(entry, book->heap[(at - 1) / 2]); at = (at - 1) / 2)
+static void rise(struct leadbook *book, uint32_t at, struct book_due due) {
+  for (; at > 0 && is_earlier(&due, &book->heap[(at - 1) / 2]); at = (at - 1) / 2)
     put(book, at, book->heap[(at - 1) / 2]);
-  put(book, at, entry);
+  put(book, at, due);
 }
 
-static void sink(struct leadbook *book, struct lead_entry *entry) {
-  uint32_t at = entry->heap_at;
+static void sink(struct leadbook *book, uint32_t at, struct book_due due) {
   for (uint32_t kid; (kid = 2 * at + 1) < book->heap_count; at = kid) {
-    if (kid + 1 < book->heap_count && is_earlier(book->heap[kid + 1], book->heap[kid])) kid++;
-    if (!is_earlier(book->heap[kid], entry)) break;
+    if (kid + 1 < book->heap_count && is_earlier(&book->heap[kid + 1], &book->heap[kid])) kid++;
+    if (!is_earlier(&book->heap[kid], &due)) break;
     put(book, at, book->heap[kid]);
   }
-  put(book, at, entry);
+  put(book, at, due);
 }
 
-static void heap_add(struct leadbook *book, struct lead_entry *entry) {
+/* What stands at the place gives way to `due`, which finds its own. */
+static void settle(struct leadbook *book, uint32_t at, struct book_due due) {
+  if (at > 0 && is_earlier(&due, &book->heap[(at - 1) / 2]))
+    rise(book, at, due);
+  else
+    sink(book, at, due);
+}
+
+static void heap_add(struct leadbook *book, struct book_due due) {
   if (book->heap_count == book->heap_cap) {
     book->heap_cap = book->heap_cap ? book->heap_cap * 2 : BOOK_FIRST;
-    book->heap = xrealloc(book->heap, book->heap_cap * sizeof(struct lead_entry *));
+    book->heap = xrealloc(book->heap, book->heap_cap * sizeof *book->heap);
   }
-  put(book, book->heap_count++, entry);
+  rise(book, book->heap_count++, due);
 }
 
 static void heap_remove(struct leadbook *book, struct lead_entry *entry) {
-  struct lead_entry *last = book->heap[--book->heap_count];
-  if (last != entry) {
-    put(book, entry->heap_at, last);
-    rise(book, last);
-    sink(book, last);
-  }
+  const struct book_due last = book->heap[--book->heap_count];
+  if (last.entry != entry) settle(book, entry->heap_at, last);
   entry->heap_at = HEAP_NONE;
 }
 
 void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms) {
-  if (due_ms == TIME_NEVER) {
-    if (entry->heap_at != HEAP_NONE) heap_remove(book, entry);
-    entry->due_ms = due_ms;
-    return;
-  }
+  const struct book_due due = {due_ms, entry, entry->node};
+  bool waits = entry->heap_at != HEAP_NONE;
+  if (waits && due_ms == entry->due_ms) return;
   entry->due_ms = due_ms;
-  if (entry->heap_at == HEAP_NONE) heap_add(book, entry);
-  rise(book, entry);
-  sink(book, entry);
+  if (waits && due_ms == TIME_NEVER)
+    heap_remove(book, entry);
+  else if (waits)
+    settle(book, entry->heap_at, due);
+  else if (due_ms != TIME_NEVER)
+    heap_add(book, due);
 }
 
 size_t leadbook_waiting(const struct leadbook *book) {
@@ -98,5 +101,5 @@ size_t leadbook_waiting(const struct leadbook *book) {
 }
 
 struct lead_entry *leadbook_earliest(const struct leadbook *book) {
-  return book->heap_count ? book->heap[0] : NULL;
+  return book->heap_count ? book->heap[0].entry : NULL;
 }
