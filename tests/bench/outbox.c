@@ -37,7 +37,9 @@ static void make(struct outbox *outbox, uint64_t number) {
                                        .made_ms = NOW_MS + (int64_t)number,
                                        .rendered = true,
                                        .request = STR("{\"body\":\"x\"}")};
-  if (outbox_take_effect(outbox, &effect, number, (uint32_t)(number * 10 / 11), &err) == 0) return;
+  if (outbox_take_effect(outbox, &effect, number, (uint32_t)(number * 10 / 11), (uint32_t)(number * 10 / 11),
+                         &err) == 0)
+    return;
   fprintf(stderr, "outbox: %s\n", err.text);
   exit(1);
 }

@@ -64,13 +64,19 @@ static enum verdict examine_blocks(struct doctor *doctor) {
 }
 
 static void put_kinds(struct doctor *doctor, const uint64_t kinds[KINDS_MAX]) {
-  static const char *const names[KINDS_MAX] = {
-      [JOURNAL_EVENTS] = "of events",           [JOURNAL_IMPORT] = "of history",
-      [JOURNAL_DECISION] = "of decisions",      [JOURNAL_RULESET] = "of rulesets",
-      [JOURNAL_ERASE] = "of erasures",          [JOURNAL_TOMBSTONE] = "of blocked ids",
-      [JOURNAL_SYSTEM] = "of acts and answers", [JOURNAL_CLOCK] = "of clocks",
-      [JOURNAL_RELEASE] = "of releases",        [JOURNAL_EFFECT] = "of effects",
-      [JOURNAL_DELIVERY] = "of deliveries",     [JOURNAL_AGREEMENT] = "of approvals"};
+  static const char *const names[KINDS_MAX] = {[JOURNAL_EVENTS] = "of events",
+                                               [JOURNAL_IMPORT] = "of history",
+                                               [JOURNAL_DECISION] = "of decisions",
+                                               [JOURNAL_RULESET] = "of rulesets",
+                                               [JOURNAL_ERASE] = "of erasures",
+                                               [JOURNAL_TOMBSTONE] = "of blocked ids",
+                                               [JOURNAL_SYSTEM] = "of acts and answers",
+                                               [JOURNAL_CLOCK] = "of clocks",
+                                               [JOURNAL_RELEASE] = "of releases",
+                                               [JOURNAL_EFFECT] = "of effects",
+                                               [JOURNAL_DELIVERY] = "of deliveries",
+                                               [JOURNAL_AGREEMENT] = "of approvals",
+                                               [JOURNAL_RETOLD] = "of what was told anew"};
   const char *before = ": ";
   for (unsigned kind = 0; kind < KINDS_MAX; kind++) {
     if (!kinds[kind]) continue;

@@ -56,6 +56,32 @@ void roster_take(struct roster *roster, struct json_ref root) {
   for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);) take_event(roster, it.value);
 }
 
+void roster_write(const struct roster *roster, struct json_writer *w) {
+  json_key(w, "turns");
+  json_open(w, '[');
+  for (size_t i = 0; i < roster->ids.count; i++) {
+    const struct roster_turn *turn = &roster->turns[i];
+    if (!turn->owner) continue;
+    json_open(w, '{');
+    json_member_str(w, "assignment", roster->ids.entries[i].key);
+    json_member_int(w, "turn", turn->number);
+    json_member_text(w, "owner", turn->owner);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+void roster_read(struct roster *roster, struct json_ref root) {
+  struct str assignment, owner;
+  struct json_iter it;
+  double number;
+  for (json_iter_init(&it, json_get(root, STR("turns"))); json_next(&it);)
+    if (json_string(json_get(it.value, STR("assignment")), &assignment) &&
+        json_string(json_get(it.value, STR("owner")), &owner) &&
+        json_number(json_get(it.value, STR("turn")), &number))
+      take_turn(roster, assignment, (int64_t)number, owner);
+}
+
 /* --- choosing ---------------------------------------------------------------------------------------------------------- */
 
 /* Behind whom the turn goes on. */

@@ -30,6 +30,11 @@ void roster_release(struct roster *roster);
 /* A record of system events: takes the turns that it tells of. What cannot be read tells of none. */
 void roster_take(struct roster *roster, struct json_ref root);
 
+/* The turns as they are, as a member `turns` of an open object, and back, where they are later ones: for when the acts that told of them
+ * are to go. */
+void roster_write(const struct roster *roster, struct json_writer *w);
+void roster_read(struct roster *roster, struct json_ref root);
+
 enum assign_why { ASSIGN_TURN, ASSIGN_ACCOUNT, ASSIGN_BREACH };
 
 struct assign_choice {

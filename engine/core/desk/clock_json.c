@@ -163,6 +163,36 @@ static void read_terms(struct reading *reading, struct clock *clock) {
   clock->warned_ms = clock->breached_ms = clock->stopped_ms = TIME_NEVER;
 }
 
+static void read_what(struct reading *reading, struct clock *clock) {
+  struct str id = read_text(reading, "clock", true);
+  if (id.len) clock->id = strtoull(id.p, NULL, 16);
+  clock->sla = read_name(reading, "sla", true);
+  clock->lifecycle = read_name(reading, "lifecycle", true);
+  clock->stage = read_name(reading, "stage", true);
+  clock->ruleset = read_name(reading, "ruleset", true);
+  clock->cycle = (uint32_t)read_count(reading, "cycle", 0);
+}
+
+static void read_end(struct reading *reading, struct clock *clock) {
+  clock->end = (uint8_t)read_word(reading, "end", end_word, CLOCK_ENDS);
+  clock->made = (uint16_t)read_count(reading, "made", 0);
+  clock->worked_ms = read_count(reading, "worked_ms", 0);
+}
+
+int clocks_parse_retold(struct leadbook *book, struct json_ref root, struct clock *clock, struct err *err) {
+  struct reading reading = {.book = book, .root = root, .err = err};
+  *clock = (struct clock){.end = CLOCK_RUNS};
+  read_what(&reading, clock);
+  read_terms(&reading, clock);
+  clock->started_ms = read_instant(&reading, "started_at", true);
+  clock->warned_ms = read_instant(&reading, "warned_at", false);
+  clock->breached_ms = read_instant(&reading, "breached_at", false);
+  clock->stopped_ms = read_instant(&reading, "stopped_at", false);
+  if (clock->stopped_ms != TIME_NEVER) read_end(&reading, clock);
+  json_bool(json_get(root, STR("absorbed")), &clock->absorbed);
+  return reading.failed ? -1 : 0;
+}
+
 int clocks_parse(struct leadbook *book, struct json_ref root, struct clock_read *read, struct err *err) {
   struct reading reading = {.book = book, .root = root, .err = err};
   *read = (struct clock_read){.lead = {(enum id_kind)read_word(&reading, "kind", kind_word, ID_KINDS),
@@ -171,20 +201,10 @@ int clocks_parse(struct leadbook *book, struct json_ref root, struct clock_read 
                               .at_ms = read_instant(&reading, "at", true),
                               .decided_ms = read_instant(&reading, "decided_at", true)};
   struct clock *clock = &read->clock;
-  struct str id = read_text(&reading, "clock", true);
-  if (id.len) clock->id = strtoull(id.p, NULL, 16);
-  clock->sla = read_name(&reading, "sla", true);
-  clock->lifecycle = read_name(&reading, "lifecycle", true);
-  clock->stage = read_name(&reading, "stage", true);
-  clock->ruleset = read_name(&reading, "ruleset", true);
-  clock->cycle = (uint32_t)read_count(&reading, "cycle", 0);
+  read_what(&reading, clock);
   clock->started_ms = read->at_ms;
   if (read->what == CLOCK_STARTED) read_terms(&reading, clock);
-  if (read->what == CLOCK_STOPPED) {
-    clock->end = (uint8_t)read_word(&reading, "end", end_word, CLOCK_ENDS);
-    clock->made = (uint16_t)read_count(&reading, "made", 0);
-    clock->worked_ms = read_count(&reading, "worked_ms", 0);
-  }
+  if (read->what == CLOCK_STOPPED) read_end(&reading, clock);
   return reading.failed ? -1 : 0;
 }
 

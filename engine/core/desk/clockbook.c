@@ -81,18 +81,32 @@ uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct cloc
   return number;
 }
 
+/* Of two clocks of one lead; what is started at one instant is numbered in order. */
+static bool is_newer(const struct clockbook *book, uint32_t a, uint32_t b) {
+  const struct clock *left = &book->clocks[a], *right = &book->clocks[b];
+  return left->started_ms != right->started_ms ? left->started_ms > right->started_ms : a > b;
+}
+
+uint32_t clockbook_insert(struct clockbook *book, uint32_t *head, const struct clock *clock) {
+  uint32_t alone = 0, number = clockbook_add(book, &alone, clock), *end = head;
+  while (*end && is_newer(book, *end, number)) end = &book->clocks[*end].older;
+  book->clocks[number].older = *end;
+  *end = number;
+  return number;
+}
+
 uint32_t clockbook_find(const struct clockbook *book, uint32_t head, uint64_t id) {
   while (head && book->clocks[head].id != id) head = book->clocks[head].older;
   return head;
 }
 
-/* Two lists become one, newest first by number. */
+/* Two lists become one, newest first. */
 void clockbook_absorb(struct clockbook *book, uint32_t *head, uint32_t other) {
   uint32_t mine = *head, first = 0, *end = &first;
   for (uint32_t number = other; number; number = book->clocks[number].older)
     book->clocks[number].absorbed = true;
   while (mine && other) {
-    uint32_t *newer = mine > other ? &mine : &other;
+    uint32_t *newer = is_newer(book, mine, other) ? &mine : &other;
     *end = *newer;
     end = &book->clocks[*newer].older;
     *newer = *end;

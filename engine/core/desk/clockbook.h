@@ -40,6 +40,10 @@ struct clock {
   int64_t warned_ms, breached_ms, stopped_ms; /* TIME_NEVER: not yet */
   int64_t worked_ms;                          /* business time from its start to its end */
   uint32_t running_at;                        /* the book's own */
+  uint32_t named; /* the node of a nameless visitor's id that a record of it names, plus one; 0: none does */
+  bool renamed;   /* records of it name several such ids */
+  bool
+      to_retell; /* that id is not the lead's any more: the clock is to be told anew (core/journal/retold.h) */
 };
 
 /* Something that happened to a clock. */
@@ -63,6 +67,8 @@ const uint32_t *clockbook_running(const struct clockbook *book, uint32_t *count)
 
 /* A new clock at the head of a list; *head is a lead's newest (0: none). Returns its number. */
 uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct clock *clock);
+/* The same at its place among them, by its start: of a clock that was told anew. */
+uint32_t clockbook_insert(struct clockbook *book, uint32_t *head, const struct clock *clock);
 uint32_t clockbook_find(const struct clockbook *book, uint32_t head, uint64_t id); /* 0: not among them */
 
 /* All of `other`'s clocks become the lead's, as absorbed ones. */

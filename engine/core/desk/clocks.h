@@ -46,6 +46,9 @@ struct clock_read { /* borrows from the JSON */
 };
 int clocks_parse(struct leadbook *book, struct json_ref root, struct clock_read *read, struct err *err);
 
+/* A clock as clocks_json tells it, with what has come of it; "absorbed":true: clock.absorbed. */
+int clocks_parse_retold(struct leadbook *book, struct json_ref root, struct clock *clock, struct err *err);
+
 /* What was read, into the book. -1 and *err: it is about a clock that was never started. */
 int clocks_apply(struct leadbook *book, struct lead_entry *entry, const struct clock_read *read,
                  struct err *err);

@@ -252,6 +252,16 @@ uint32_t outbox_reserve(struct outbox *outbox, uint32_t lead, struct hash128 id)
   return ++open_lead(outbox, lead)->sequence;
 }
 
+uint32_t outbox_sequence(const struct outbox *outbox, uint32_t lead) {
+  const struct outbox_lead *of = find_lead(outbox, lead);
+  return of ? of->sequence : 0;
+}
+
+void outbox_raise_sequence(struct outbox *outbox, uint32_t lead, uint32_t sequence) {
+  struct outbox_lead *of = open_lead(outbox, lead);
+  if (of->sequence < sequence) of->sequence = sequence;
+}
+
 void outbox_unreserve_all(struct outbox *outbox) {
   map_release(&outbox->reserved);
   map_init(&outbox->reserved);
@@ -260,7 +270,7 @@ void outbox_unreserve_all(struct outbox *outbox) {
 /* --- records -------------------------------------------------------------------------------------------------------------- */
 
 int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect, uint64_t record,
-                       uint32_t lead, struct err *err) {
+                       uint32_t named, uint32_t lead, struct err *err) {
   char text[OUTBOX_ID_TEXT];
   if (outbox_find(outbox, effect->id) != OUTBOX_NONE)
     return err_set(err, ERR_INVALID, "record %llu: %s is there already", (unsigned long long)record,
@@ -276,6 +286,7 @@ int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect
                              .due_ms = effect->made_ms,
                              .delivered_ms = TIME_NEVER,
                              .lead = lead,
+                             .named = named,
                              .sequence = effect->sequence,
                              .destination = intern(outbox, effect->destination),
                              .type = intern(outbox, effect->type),
@@ -387,7 +398,8 @@ void outbox_take_delivery(struct outbox *outbox, const struct outbox_delivery *d
 /* Rows of both in the order in which they were made; what waits is queued anew. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
   const struct outbox_lead *from = find_lead(outbox, other);
-  if (!from || lead == other) return;
+  if (!from || lead == other || from->first == OUTBOX_NONE)
+    return; /* nobody was told anything of it, or all of that is another's */
   uint32_t sequence = from->sequence, a = from->first;
   struct outbox_lead *into = open_lead(outbox, lead);
   uint32_t b = into->first;
@@ -411,13 +423,36 @@ void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
       .first = OUTBOX_NONE, .last = OUTBOX_NONE, .queues = OUTBOX_NONE, .sequence = sequence};
 }
 
+/* A message of the same id may be made again, of somebody who comes again. The index finds it no more, whatever place it has there. */
+static void forget_row(struct outbox *outbox, uint32_t number) {
+  struct outbox_row *row = &outbox->rows[number];
+  set_state(outbox, number, OUTBOX_ERASED);
+  row->lead = row->named = OUTBOX_NONE;
+  row->id = (struct hash128){0};
+  row->key = 0;
+}
+
+uint32_t outbox_forget_some(struct outbox *outbox, uint32_t lead,
+                            bool (*is_theirs)(void *context, const struct outbox_row *row), void *context) {
+  struct outbox_lead *of = find_lead(outbox, lead);
+  uint32_t count = 0, at = of ? of->first : OUTBOX_NONE;
+  if (of) of->first = of->last = OUTBOX_NONE;
+  for (uint32_t next; at != OUTBOX_NONE; at = next) {
+    next = outbox->rows[at].next_of_lead;
+    if (is_theirs(context, &outbox->rows[at])) {
+      forget_row(outbox, at);
+      count++;
+    } else {
+      link_row(outbox, of, at);
+    }
+  }
+  return count;
+}
+
 void outbox_forget(struct outbox *outbox, uint32_t lead) {
   struct outbox_lead *of = find_lead(outbox, lead);
   if (!of) return;
-  for (uint32_t at = of->first; at != OUTBOX_NONE; at = outbox->rows[at].next_of_lead) {
-    set_state(outbox, at, OUTBOX_ERASED);
-    outbox->rows[at].lead = OUTBOX_NONE;
-  }
+  for (uint32_t at = of->first; at != OUTBOX_NONE; at = outbox->rows[at].next_of_lead) forget_row(outbox, at);
   *of = (struct outbox_lead){.first = OUTBOX_NONE, .last = OUTBOX_NONE, .queues = OUTBOX_NONE};
 }
 

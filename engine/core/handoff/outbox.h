@@ -44,14 +44,15 @@ bool outbox_state_parse(struct str word, enum outbox_state *state);
 
 struct outbox_row {
   struct hash128 id;
-  uint64_t record;                    /* of the journal: what is sent */
-  uint64_t last;                      /* of the journal: the last that happened to it; 0: nothing has */
-  uint64_t key;                       /* of what it follows from, whoever the lead is (outbox_record.h) */
-  int64_t made_ms;                    /* when it was decided */
-  int64_t due_ms;                     /* waiting: not before */
-  int64_t delivered_ms;               /* first; TIME_NEVER: not yet */
-  uint32_t lead;                      /* node of the lead, now; OUTBOX_NONE: nobody knows it any more */
-  uint32_t sequence;                  /* rising per lead */
+  uint64_t record;      /* of the journal: what is sent */
+  uint64_t last;        /* of the journal: the last that happened to it; 0: nothing has */
+  uint64_t key;         /* of what it follows from, whoever the lead is (outbox_record.h) */
+  int64_t made_ms;      /* when it was decided */
+  int64_t due_ms;       /* waiting: not before */
+  int64_t delivered_ms; /* first; TIME_NEVER: not yet */
+  uint32_t lead;        /* node of the lead, now; OUTBOX_NONE: nobody knows it any more */
+  uint32_t named;       /* node of the lead as its record names it; OUTBOX_NONE: nobody knows it */
+  uint32_t sequence;    /* rising per lead */
   uint16_t destination, type, effect; /* outbox_name numbers */
   uint8_t state;                      /* enum outbox_state */
   bool in_flight;                     /* an attempt is under way */
@@ -87,9 +88,9 @@ uint16_t outbox_find_name(const struct outbox *outbox, struct str name); /* 0: n
 
 /* --- records ------------------------------------------------------------------------------------------------------- */
 
-/* A committed record. `lead`: the node of whom it is about, as leads are now; OUTBOX_NONE: nobody's. */
+/* A committed record. `named`: the node of the id that it names, `lead`: of whom it is about, as leads are now; OUTBOX_NONE: nobody's. */
 int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect, uint64_t record,
-                       uint32_t lead, struct err *err);
+                       uint32_t named, uint32_t lead, struct err *err);
 
 /* What happened to a row, or to a destination. Rows that are not there (their lead was erased) are passed over. */
 void outbox_take_delivery(struct outbox *outbox, const struct outbox_delivery *delivery, uint64_t record);
@@ -100,8 +101,12 @@ struct returned *outbox_returned(struct outbox *outbox);
 /* The lead `other` has turned out to be part of `lead`: its rows are that one's. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other);
 
-/* The lead is erased: nothing of it is sent any more. */
+/* The lead is erased: nothing of it is sent any more, and nobody knows its messages. */
 void outbox_forget(struct outbox *outbox, uint32_t lead);
+
+/* The same for a lead that stays, of those messages which are somebody's who is erased. How many they were. */
+uint32_t outbox_forget_some(struct outbox *outbox, uint32_t lead,
+                            bool (*is_theirs)(void *context, const struct outbox_row *row), void *context);
 
 /* --- making rows ----------------------------------------------------------------------------------------------------- */
 
@@ -110,6 +115,9 @@ bool outbox_knows(const struct outbox *outbox, uint32_t lead, struct hash128 id,
 
 /* A row of that id is on its way to the journal: it counts as known. The lead's next sequence number. */
 uint32_t outbox_reserve(struct outbox *outbox, uint32_t lead, struct hash128 id);
+/* The last that was given. What is raised at a start is what messages told that are no more. */
+uint32_t outbox_sequence(const struct outbox *outbox, uint32_t lead);
+void outbox_raise_sequence(struct outbox *outbox, uint32_t lead, uint32_t sequence);
 void outbox_unreserve_all(struct outbox *outbox); /* what was on its way is not any more */
 
 /* --- rows -------------------------------------------------------------------------------------------------------------- */

@@ -310,6 +310,19 @@ static void recall_take_over(struct deciding *d, const struct fold_transition *t
   d->entry->derived_hash = hash_transitions(transitions, known);
 }
 
+/* What an earlier process had folded and where nothing had to be recorded, as after a correction that changed no stage, is not known from
+ * the journal. If what it has seen puts the lead where the record has it, that is compared. */
+static void recall_seen(struct deciding *d, const struct fold_transition *transitions, uint32_t count) {
+  uint32_t known = 0;
+  if (d->rules->seen_ms == TIME_MIN || d->entry->merged) return;
+  while (known < count && transitions[known].time_ms <= d->rules->seen_ms) known++;
+  if (known <= d->entry->derived_count) return;
+  for (int i = 0; i < (int)fold_rules(d->fold)->lifecycle_count; i++)
+    if (stage_number(d, i, stood(d, i, transitions, known).to) != recorded_stage(d, i)) return;
+  d->entry->derived_count = known;
+  d->entry->derived_hash = hash_transitions(transitions, known);
+}
+
 /* --- the whole --------------------------------------------------------------------------------------------------------- */
 
 /* From here on only what comes after this fold's history is new. */
@@ -341,8 +354,9 @@ size_t decide_stages(struct leadbook *book, struct lead_entry *entry, const stru
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
   recall_take_over(&d, transitions, count);
-  uint32_t known = entry->derived_count;
   bool same_rules = !entry->ruleset || entry->ruleset == rules->ruleset;
+  if (same_rules) recall_seen(&d, transitions, count);
+  uint32_t known = entry->derived_count;
   bool continues = same_rules && !entry->merged && count >= known && count - known <= STEPS_MAX &&
                    hash_transitions(transitions, known) == entry->derived_hash &&
                    starts_from_record(&d, transitions, known, count);

@@ -4,10 +4,12 @@ void erasure_init(struct erasure *erasure) {
   *erasure = (struct erasure){.block = false};
   arena_init(&erasure->arena, 4096);
   map_init(&erasure->known);
+  belongings_init(&erasure->belongings);
 }
 
 void erasure_release(struct erasure *erasure) {
   map_release(&erasure->known);
+  belongings_release(&erasure->belongings);
   arena_release(&erasure->arena);
 }
 
@@ -62,6 +64,18 @@ void erasure_add_lead(struct erasure *erasure, struct engine *engine, uint32_t l
     else
       widen_claim(erasure, &erasure->claims[known], &claims[i]);
   }
+}
+
+void erasure_add_other(struct erasure *erasure, uint32_t lead) {
+  for (size_t i = 0; i < erasure->other_count; i++)
+    if (erasure->others[i] == lead) return;
+  if (erasure->other_count == erasure->other_cap) {
+    const uint32_t *old = erasure->others;
+    erasure->other_cap = erasure->other_cap ? erasure->other_cap * 2 : 8;
+    erasure->others = arena_alloc(&erasure->arena, erasure->other_cap * sizeof *erasure->others);
+    if (erasure->other_count) memcpy(erasure->others, old, erasure->other_count * sizeof *old);
+  }
+  erasure->others[erasure->other_count++] = lead;
 }
 
 void erasure_add_id(struct erasure *erasure, struct str id) {
@@ -150,7 +164,8 @@ void erasure_write_silent(const struct erasure *erasure, const struct identity_m
   json_close(&w, '}');
 }
 
-void erasure_write_done(int64_t now_ms, uint64_t events, uint64_t decisions, struct buf *out) {
+void erasure_write_done(int64_t now_ms, uint64_t events, uint64_t decisions, const struct roster *roster,
+                        struct buf *out) {
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
@@ -160,6 +175,7 @@ void erasure_write_done(int64_t now_ms, uint64_t events, uint64_t decisions, str
   json_put_int(&w, (int64_t)events);
   json_key(&w, "decisions");
   json_put_int(&w, (int64_t)decisions);
+  roster_write(roster, &w);
   json_close(&w, '}');
 }
 
@@ -177,6 +193,7 @@ void erasure_write(const struct erasure *erasure, struct buf *out) {
     json_close(&w, '}');
   }
   json_close(&w, ']');
+  belongings_write(&erasure->belongings, &w);
   json_key(&w, "before");
   json_put_int(&w, (int64_t)erasure->before);
   write_wish(&w, erasure);
@@ -230,6 +247,8 @@ static enum erasure_record parse_ids(struct erasure *erasure, struct json_ref ro
   for (json_iter_init(&it, json_get(root, STR("ids"))); json_next(&it);)
     if (!parse_claim(erasure, it.value))
       return err_set(err, ERR_INVALID, "a recorded erasure has an id that is none");
+  if (!belongings_read(&erasure->belongings, root))
+    return err_set(err, ERR_INVALID, "a recorded erasure lists a record that is none");
   if (!json_number(json_get(root, STR("before")), &before) || before < 0)
     return err_set(err, ERR_INVALID, "a recorded erasure does not say how far it goes");
   erasure->before = (uint64_t)before;

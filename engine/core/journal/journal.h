@@ -24,8 +24,10 @@ enum journal_kind {
   JOURNAL_EFFECT = 9,    /* what is told others, outbox_record.h */
   JOURNAL_DELIVERY = 10, /* what became of it, outbox_record.h */
   JOURNAL_RELEASE =
-      13 /* {"leads": [..]}: what the rules changed in them and was held is recorded now; without
+      13, /* {"leads": [..]}: what the rules changed in them and was held is recorded now; without
                             `leads`: in all */
+  JOURNAL_RETOLD =
+      14 /* what was recorded of a lead, under an id that is not its own any more, told anew: retold.h */
 };
 
 #endif

@@ -47,11 +47,13 @@ bool decision_is_live(const struct decision *decision);
 struct decision { /* a recorded transition */
   uint32_t older; /* of the same lead; 0: none. Numbers are places in the book, from 1 */
   uint32_t node;  /* the lead it was made about; it may be part of another by now */
+  uint32_t named; /* the node of the id that its record names, plus one; 0: nobody has said */
   uint16_t lifecycle, from, to, ruleset; /* leadbook_name numbers */
   uint16_t move;                         /* its doc */
   uint8_t cause;
-  bool existing; /* the lead was no new business then */
-  bool handed;   /* it handed the lead over: its record holds the brief of that instant */
+  bool existing;  /* the lead was no new business then */
+  bool handed;    /* it handed the lead over: its record holds the brief of that instant */
+  bool to_retell; /* what its record named is not the lead's any more: it is to be told anew (retold.h) */
   bool
       released; /* other rules' doing that somebody let go: what follows from it begins. Known while it is made only */
   uint32_t cycle;
@@ -155,6 +157,9 @@ uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int li
  * stages the further one stays, as with leadbook_absorb. */
 uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
                                const struct decision *decision, const struct ruleset *rules);
+
+/* Adds it at the place in the lead's history that its record says; the recorded stage stays. Returns its number. */
+uint32_t leadbook_insert(struct leadbook *book, struct lead_entry *entry, const struct decision *decision);
 
 /* It stands in that stage by a decision that is there already. */
 void leadbook_stand(struct lead_entry *entry, int lifecycle, uint16_t stage, int64_t at_ms);

@@ -93,19 +93,31 @@ struct lead_entry *leadbook_holder(const struct leadbook *book, uint32_t node) {
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */
 
-uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
-                         const struct decision *decision) {
+static uint32_t add(struct leadbook *book, const struct lead_entry *entry, const struct decision *decision) {
   if (book->decision_count >= book->decision_cap) {
     book->decision_cap = book->decision_cap ? book->decision_cap * 2 : BOOK_FIRST;
     book->decisions = xrealloc(book->decisions, book->decision_cap * sizeof *book->decisions);
   }
   uint32_t number = book->decision_count++;
   book->decisions[number] = *decision;
-  book->decisions[number].older = entry->decisions;
+  book->decisions[number].older = 0;
   book->decisions[number].node = entry->node;
   if (decision->act) book->decisions[number].act = copy_act(decision->act);
+  return number;
+}
+
+uint32_t leadbook_decide(struct leadbook *book, struct lead_entry *entry, int lifecycle,
+                         const struct decision *decision) {
+  uint32_t number = add(book, entry, decision);
+  book->decisions[number].older = entry->decisions;
   entry->decisions = number;
   if (lifecycle != NONE) leadbook_stand(entry, lifecycle, decision->to, decision->at_ms);
+  return number;
+}
+
+uint32_t leadbook_insert(struct leadbook *book, struct lead_entry *entry, const struct decision *decision) {
+  uint32_t number = add(book, entry, decision);
+  entry->decisions = merge_histories(book, entry->decisions, number);
   return number;
 }
 

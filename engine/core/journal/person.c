@@ -3,6 +3,7 @@
 #include "core/handoff/outbox_record.h"
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
+#include "core/journal/retold.h"
 
 void person_init(struct person *person) {
   *person = (struct person){.sift = sift_new(0), .reader = json_reader_new()};
@@ -47,6 +48,27 @@ static void take_decision(struct person *person, const struct store_record *reco
   decision_export(root, record->seq, &person->part, out);
 }
 
+/* What was told anew is what records say no more. */
+static void take_retold(struct person *person, const struct store_record *record) {
+  struct identity_member name;
+  struct json_ref root;
+  struct json_iter it;
+  struct err err;
+  double number;
+  if (json_parse(person->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
+      !retold_about(root, &name) || !erasure_names(&person->whose, name))
+    return;
+  for (json_iter_init(&it, json_get(root, STR("decisions"))); json_next(&it);) {
+    if (!json_number(json_get(it.value, STR("record")), &number)) continue;
+    if (person->decisions.len) buf_add_char(&person->decisions, ',');
+    decision_export(json_get(it.value, STR("decision")), (uint64_t)number, &person->part, &person->decisions);
+  }
+  for (json_iter_init(&it, json_get(root, STR("clocks"))); json_next(&it);) {
+    if (person->clocks.len) buf_add_char(&person->clocks, ',');
+    json_minify(it.value, &person->clocks);
+  }
+}
+
 static bool is_told(const struct person *person, const struct store_record *record, struct json_ref root) {
   struct outbox_delivery delivery;
   struct outbox_effect effect;
@@ -72,6 +94,7 @@ void person_take(struct person *person, const struct store_record *record) {
   if (sift_has_events(record)) take_events(person, record);
   if (record->kind == JOURNAL_DECISION) take_decision(person, record, &person->decisions);
   if (record->kind == JOURNAL_EFFECT || record->kind == JOURNAL_DELIVERY) take_told(person, record);
+  if (record->kind == JOURNAL_RETOLD) take_retold(person, record);
   if (record->kind == JOURNAL_CLOCK) take_decision(person, record, &person->clocks);
 }
 

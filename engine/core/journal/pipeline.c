@@ -50,7 +50,7 @@ struct pipeline *pipeline_new(struct generation *generation, const struct pipeli
   pipeline->blocklist = blocklist_new();
   buf_init(&pipeline->text);
   roster_init(&pipeline->roster);
-  pipeline->charge.since_ms = TIME_MIN;
+  pipeline->charge.since_ms = pipeline->seen_ms = TIME_MIN;
   pipeline->charge.stages = STAGES_NOW;
   return pipeline;
 }
@@ -88,6 +88,10 @@ struct outbox *pipeline_outbox(struct pipeline *pipeline) {
 }
 
 struct identity_member pipeline_row_lead(struct pipeline *pipeline, const struct outbox_row *row) {
+  if (row->named != OUTBOX_NONE) {
+    struct identity_member named = engine_node_id(pipeline->engine, row->named);
+    if (named.id.len) return named;
+  }
   if (row->lead == OUTBOX_NONE) return (struct identity_member){ID_USER, STR("-")};
   return engine_lead_name(pipeline->engine, row->lead);
 }
@@ -136,6 +140,10 @@ uint64_t pipeline_last_record(const struct pipeline *pipeline) {
 
 const struct approvals *pipeline_approvals(const struct pipeline *pipeline) {
   return &pipeline->approvals;
+}
+
+const struct roster *pipeline_roster(const struct pipeline *pipeline) {
+  return &pipeline->roster;
 }
 
 /* --- leads -------------------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #define EMBUDO_CORE_PIPELINE_H
 
 #include "core/desk/agreement.h"
+#include "core/desk/assign.h"
 #include "core/desk/clocks.h"
 #include "core/engine/engine.h"
 #include "core/handoff/outbox.h"
@@ -38,7 +39,8 @@ struct leadbook *pipeline_book(struct pipeline *pipeline);
 struct fold *pipeline_fold(struct pipeline *pipeline); /* a workspace; what was folded last */
 struct outbox *pipeline_outbox(struct pipeline *pipeline);
 
-/* How the lead of an outbox's row is called now. */
+/* How records about an outbox's row name its lead: as the first one does, since they are somebody's together; as the lead is called now
+ * where nobody has that id any more. */
 struct identity_member pipeline_row_lead(struct pipeline *pipeline, const struct outbox_row *row);
 const struct approvals *pipeline_approvals(const struct pipeline *pipeline); /* of the agreement */
 struct generation *pipeline_generation(const struct pipeline *pipeline);
@@ -50,6 +52,14 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
 /* Somebody's data is to go (JOURNAL_ERASE): the record that asks for it was taken, and the pipeline has forgotten the lead, or
  * the leads. Whose data it was: the caller's, to be released and freed; NULL when nobody asked since the last call. */
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline);
+
+/* What is to be recorded (JOURNAL_RETOLD) and taken with the erasure's ids, before anybody is folded: what was recorded of leads that stay,
+ * under ids that are not theirs any more. */
+void pipeline_retell(struct pipeline *pipeline, const struct erasure *erasure,
+                     void (*told)(void *context, struct str record), void *context);
+
+/* Whose turn it is to get a lead. */
+const struct roster *pipeline_roster(const struct pipeline *pipeline);
 
 /* Ids that must not come again (JOURNAL_TOMBSTONE). */
 struct blocklist *pipeline_blocklist(struct pipeline *pipeline);

@@ -1,6 +1,7 @@
 /* Somebody's data is to go: the pipeline forgets them, and says whose data it was. */
 #include "core/journal/erasure.h"
 #include "core/journal/pipeline_private.h"
+#include "core/journal/retold.h"
 
 struct erasure *pipeline_detach_erasure(struct pipeline *pipeline) {
   struct erasure *erasure = pipeline->erasure;
@@ -12,35 +13,133 @@ struct blocklist *pipeline_blocklist(struct pipeline *pipeline) {
   return pipeline->blocklist;
 }
 
-static void forget_node(void *context, uint32_t node) {
-  struct pipeline *pipeline = context;
-  leadbook_forget(pipeline->book, node);
-  outbox_forget(pipeline->outbox, node);
+/* --- what belongs to whom ---------------------------------------------------------------------------------------------- */
+
+/* Records that name a nameless visitor's id may have become part of anybody's history: what of them is in the lead's is listed, and what
+ * of them is in another's, who stays, is told anew, if the id is not only that one's any more. */
+struct parting {
+  struct pipeline *pipeline;
+  struct erasure *erasure;
+  uint32_t lead; /* that is erased */
+};
+
+static bool is_visitors(void *context, uint32_t node) {
+  const struct parting *p = context;
+  return engine_node_id(p->pipeline->engine, node).kind == ID_ANONYMOUS;
 }
 
-static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
-  const struct identity_visitor nodes = {pipeline, forget_node};
+static bool is_claimed(void *context, uint32_t node) {
+  const struct parting *p = context;
+  struct identity_member id = engine_node_id(p->pipeline->engine, node);
+  return id.kind == ID_ANONYMOUS && erasure_names(p->erasure, id);
+}
+
+static void list_decision(void *context, uint64_t record) {
+  const struct parting *p = context;
+  belongings_add_record(&p->erasure->belongings, record);
+}
+
+static void list_clock(void *context, uint64_t clock) {
+  const struct parting *p = context;
+  belongings_add_clock(&p->erasure->belongings, clock);
+}
+
+static bool is_their_message(void *context, const struct outbox_row *row) {
+  const struct parting *p = context;
+  if (row->named == OUTBOX_NONE || !is_claimed(context, row->named)) return false;
+  belongings_add_message(&p->erasure->belongings, row->id);
+  return true;
+}
+
+static void list_own(struct parting *p) {
+  const struct outbox *outbox = p->pipeline->outbox;
+  const struct retold_marks marks = {p, is_visitors, list_decision, list_clock};
+  const struct lead_entry *entry = leadbook_find(p->pipeline->book, p->lead);
+  if (entry) retold_mark(p->pipeline->book, entry, &marks);
+  for (uint32_t at = outbox_next_of_lead(outbox, p->lead, OUTBOX_NONE); at != OUTBOX_NONE;
+       at = outbox_next_of_lead(outbox, p->lead, at)) {
+    const struct outbox_row *row = outbox_row(outbox, at);
+    if (row->named != OUTBOX_NONE && is_visitors(p, row->named))
+      belongings_add_message(&p->erasure->belongings, row->id);
+  }
+}
+
+/* What was told others under such an id holds what was known of it then, of whomever: it goes, whoever has it now. */
+static void part_from(struct parting *p, const struct lead_entry *other) {
+  const struct retold_marks marks = {p, is_claimed, list_decision, list_clock};
+  if (!other || other->node == p->lead) return;
+  bool any = outbox_forget_some(p->pipeline->outbox, other->node, is_their_message, p) > 0;
+  any = retold_mark(p->pipeline->book, other, &marks) || any;
+  any = any || is_claimed(p, engine_lead_node(p->pipeline->engine, other->node));
+  if (any) erasure_add_other(p->erasure, other->node);
+}
+
+static void part_from_lead(void *context, uint32_t lead) {
+  struct parting *p = context;
+  part_from(p, leadbook_find(p->pipeline->book, lead));
+}
+
+/* --- forgetting --------------------------------------------------------------------------------------------------------- */
+
+static void note_node(void *context, uint32_t node) {
+  pipeline_note_lead(context, node);
+}
+
+/* What came to be known of who is whose, and was not folded yet, is settled first: nothing stands between two leads then. */
+static void gather_all(struct pipeline *pipeline, const uint32_t *nodes, size_t count, uint32_t lead,
+                       int64_t now_ms) {
+  const struct identity_visitor leads = {pipeline, pipeline_note_lead};
+  for (size_t i = 0; i < count; i++) {
+    if (nodes[i] == lead || !leadbook_find(pipeline->book, nodes[i])) continue;
+    pipeline->lead_count = 0;
+    engine_leads_of(pipeline->engine, nodes[i], &leads);
+    pipeline_gather_gone(pipeline, nodes[i], now_ms, NULL);
+  }
+  if (leadbook_find(pipeline->book, lead)) pipeline_gather(pipeline, lead, NULL);
+}
+
+static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure, int64_t now_ms) {
+  const struct identity_visitor all = {pipeline, note_node};
+  struct parting parting = {pipeline, erasure, lead};
+  const struct identity_visitor leads = {&parting, part_from_lead};
+  pipeline->lead_count = 0;
+  engine_nodes_of(pipeline->engine, lead, &all);
+  size_t count = pipeline->lead_count;
+  uint32_t *nodes = xmalloc((count + 1) * sizeof *nodes);
+  memcpy(nodes, pipeline->leads, count * sizeof *nodes);
+  gather_all(pipeline, nodes, count, lead, now_ms);
   erasure_add_lead(erasure, pipeline->engine, lead);
-  engine_nodes_of(pipeline->engine, lead, &nodes);
+  list_own(&parting);
+  for (size_t i = 0; i < count; i++) {
+    if (engine_node_id(pipeline->engine, nodes[i]).kind != ID_ANONYMOUS) continue;
+    engine_leads_of(pipeline->engine, nodes[i], &leads);
+    part_from(&parting, leadbook_holder(pipeline->book, nodes[i]));
+  }
+  for (size_t i = 0; i < count; i++) {
+    leadbook_forget(pipeline->book, nodes[i]);
+    outbox_forget(pipeline->outbox, nodes[i]);
+  }
   engine_forget(pipeline->engine, lead);
+  free(nodes);
 }
 
-static void forget_asked(struct pipeline *pipeline, struct str id, struct erasure *erasure) {
+static void forget_asked(struct pipeline *pipeline, struct str id, struct erasure *erasure, int64_t now_ms) {
   uint32_t lead = engine_find_lead(pipeline->engine, id);
   if (lead == IDENTITY_NONE)
     erasure_add_id(erasure, id);
   else
-    forget_lead(pipeline, lead, erasure);
+    forget_lead(pipeline, lead, erasure, now_ms);
 }
 
 /* Who has been heard of meanwhile stays. */
-static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *ask, struct erasure *erasure) {
+static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *ask, struct erasure *erasure,
+                          int64_t now_ms) {
   struct identity_member name;
   struct json_iter it;
   for (json_iter_init(&it, ask->silent); json_next(&it);) {
     uint32_t lead = erasure_read_id(it.value, &name) ? pipeline_lead_named(pipeline, name) : IDENTITY_NONE;
     if (lead != IDENTITY_NONE && engine_last_ms(pipeline->engine, lead) < ask->before_ms)
-      forget_lead(pipeline, lead, erasure);
+      forget_lead(pipeline, lead, erasure, now_ms);
   }
 }
 
@@ -54,18 +153,32 @@ int pipeline_take_erasure(struct pipeline *pipeline, const struct store_record *
     what = erasure_parse(erasure, root, &ask, err);
   if ((what == ERASURE_ASK || what == ERASURE_SILENT) && !pipeline->erasure) {
     if (what == ERASURE_ASK)
-      forget_asked(pipeline, ask.id, erasure);
+      forget_asked(pipeline, ask.id, erasure, record->received_ms);
     else
-      forget_silent(pipeline, &ask, erasure);
+      forget_silent(pipeline, &ask, erasure, record->received_ms);
     if (pipeline->apart) apart_forget(pipeline->apart, erasure_names, erasure);
     if (erasure->block) blocklist_add(pipeline->blocklist, erasure);
     erasure->before = record->seq;
     pipeline->erasure = erasure;
     return 0;
   }
+  if (what == ERASURE_DONE) roster_read(&pipeline->roster, root);
   erasure_release(erasure);
   free(erasure);
   return what == ERASURE_NONE ? -1 : 0;
+}
+
+void pipeline_retell(struct pipeline *pipeline, const struct erasure *erasure,
+                     void (*told)(void *context, struct str record), void *context) {
+  for (size_t i = 0; i < erasure->other_count; i++) {
+    const struct lead_entry *entry = leadbook_holder(pipeline->book, erasure->others[i]);
+    if (!entry) continue; /* erased as well */
+    buf_clear(&pipeline->text);
+    retold_write(pipeline->book, pipeline->generation->rules, entry,
+                 engine_lead_name(pipeline->engine, entry->node),
+                 outbox_sequence(pipeline->outbox, entry->node), &pipeline->text);
+    told(context, buf_str(&pipeline->text));
+  }
 }
 
 int pipeline_take_tombstone(struct pipeline *pipeline, const struct store_record *record, struct err *err) {

@@ -44,8 +44,9 @@ static void tell_apart(const struct pipeline_visitor *visitor) {
   if (visitor->apart) visitor->apart(visitor->context);
 }
 
-static void tell_clock(const struct pipeline_visitor *visitor, struct lead_entry *entry,
-                       const struct clock_fact *fact) {
+static void tell_clock(struct pipeline *pipeline, const struct pipeline_visitor *visitor,
+                       struct lead_entry *entry, const struct clock_fact *fact) {
+  pipeline_name_clock(pipeline, fact->number, engine_lead_node(pipeline->engine, entry->node));
   if (visitor->clocked) visitor->clocked(visitor->context, entry, fact);
 }
 
@@ -55,7 +56,7 @@ static void tell_due(struct pipeline *pipeline, struct lead_entry *entry, const 
   const struct clock *clock = clockbook_at(leadbook_clocks(pipeline->book), fact->number);
   struct assign_choice choice;
   tell_apart(visitor);
-  tell_clock(visitor, entry, fact);
+  tell_clock(pipeline, visitor, entry, fact);
   if (fact->what == CLOCK_BREACHED && clock_is_open(clock) &&
       assign_anew(&pipeline->roster, pipeline->book, entry, pipeline->fold, clock, now_ms, &choice))
     tell_choice(pipeline, entry, &choice, now_ms, visitor);
@@ -69,8 +70,13 @@ static void follow(struct pipeline *pipeline, struct lead_entry *entry, const st
   clocks_follow(pipeline->book, entry, pipeline->fold, decided, count, now_ms, facts);
   for (size_t i = 0; i < facts->before; i++) tell_due(pipeline, entry, &facts->items[i], now_ms, visitor);
   tell_apart(visitor);
-  for (size_t i = 0; i < count; i++) visitor->decided(visitor->context, entry, &decided[i]);
-  for (size_t i = facts->before; i < facts->count; i++) tell_clock(visitor, entry, &facts->items[i]);
+  for (size_t i = 0; i < count; i++) {
+    leadbook_decision(pipeline->book, decided[i].number)->named =
+        engine_lead_node(pipeline->engine, entry->node) + 1;
+    visitor->decided(visitor->context, entry, &decided[i]);
+  }
+  for (size_t i = facts->before; i < facts->count; i++)
+    tell_clock(pipeline, visitor, entry, &facts->items[i]);
   if (assign_follow(&pipeline->roster, pipeline->book, entry, pipeline->fold, decided, count, now_ms,
                     &choice))
     tell_choice(pipeline, entry, &choice, now_ms, visitor);
@@ -105,6 +111,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
   leadbook_set_account(pipeline->book, entry, fold_account(pipeline->fold));
   entry->owner = fold_owner(pipeline->fold);
   if (entry->owner.len) entry->assigned = false;
+  bool is_first = entry->folded_ms == TIME_MIN;
   decide_summarise(entry, pipeline->fold, &summary);
   int64_t due = next_look(pipeline->fold, now_ms + PIPELINE_HORIZON_MS);
   wait_until(pipeline, entry, due);
@@ -114,7 +121,8 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
       visitor->differs(visitor->context, entry);
     return;
   }
-  const struct decide_rules rules = pipeline_rules_for(pipeline, entry);
+  struct decide_rules rules = pipeline_rules_for(pipeline, entry);
+  rules.seen_ms = is_first ? pipeline->seen_ms : TIME_MIN;
   pipeline->released = rules.mode == DECIDE_SETTLE;
   size_t count = decide_stages(pipeline->book, entry, pipeline->fold, &rules, now_ms, reason, decided);
   if (rules.mode == DECIDE_SETTLE) mark_released(pipeline, decided, count);

@@ -45,6 +45,7 @@ struct pipeline {
   uint64_t last_record;   /* taken */
   uint64_t effects_after; /* pipeline_set_effects_after */
   uint64_t folded_until;  /* pipeline_set_folded_until */
+  int64_t seen_ms;        /* when the last of those records that were taken came; TIME_MIN: none was */
   bool was_folded;        /* the record at hand is one of those */
   uint32_t *joined;       /* ids it touches */
   size_t joined_count, joined_cap;
@@ -85,6 +86,9 @@ void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_
 /* A lead none of whose events are its own any more: what a visitor did counts for whoever they turned out to be. What was recorded of
  * it, and its clocks, are that one's. False: it has events, or nothing was recorded. */
 bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor);
+
+/* A record of the clock names the id of that node. */
+void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node);
 
 /* --- pipeline_erase.c --------------------------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
 #include "core/journal/pipeline_private.h"
+#include "core/journal/retold.h"
 
 /* Whose turn it is to get a lead follows from the acts. */
 static void take_turns(struct pipeline *pipeline, const struct store_record *record) {
@@ -76,6 +77,13 @@ static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
   entry->merged = false;
 }
 
+void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node) {
+  struct clock *named = clockbook_at(leadbook_clocks(pipeline->book), clock);
+  if (engine_node_id(pipeline->engine, node).kind != ID_ANONYMOUS || named->named == node + 1) return;
+  named->renamed = named->named != 0;
+  named->named = node + 1;
+}
+
 /* Of the lead that a record is about; NULL and *err when there is none. */
 static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member lead,
                                      struct err *err) {
@@ -99,6 +107,7 @@ static int take_decision(struct pipeline *pipeline, const struct store_record *r
   struct lead_entry *entry = find_entry(pipeline, read.lead, err);
   if (!entry) return -1;
   read.decision.record = record->seq;
+  read.decision.named = engine_find_node(pipeline->engine, read.lead) + 1;
   note_decision(pipeline, entry, &read);
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
@@ -112,6 +121,8 @@ static int take_clock(struct pipeline *pipeline, const struct store_record *reco
   if (clocks_parse(pipeline->book, root, &read, err) != 0) return -1;
   struct lead_entry *entry = find_entry(pipeline, read.lead, err);
   if (!entry || clocks_apply(pipeline->book, entry, &read, err) != 0) return -1;
+  pipeline_name_clock(pipeline, clockbook_find(leadbook_clocks(pipeline->book), entry->clocks, read.clock.id),
+                      engine_find_node(pipeline->engine, read.lead));
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
 }
@@ -128,7 +139,9 @@ static int take_effect(struct pipeline *pipeline, const struct store_record *rec
   uint32_t node = engine_find_node(pipeline->engine, effect.lead);
   pipeline->lead_count = 0;
   if (node != IDENTITY_NONE) engine_leads_of(pipeline->engine, node, &visitor);
-  return outbox_take_effect(pipeline->outbox, &effect, record->seq,
+  if (pipeline->lead_count)
+    leadbook_open(pipeline->book, pipeline->leads[0]); /* who absorbs it gets its messages */
+  return outbox_take_effect(pipeline->outbox, &effect, record->seq, node,
                             pipeline->lead_count ? pipeline->leads[0] : OUTBOX_NONE, err);
 }
 
@@ -140,6 +153,27 @@ static int take_delivery(struct pipeline *pipeline, const struct store_record *r
     return -1;
   outbox_take_delivery(pipeline->outbox, &delivery, record->seq);
   return 0;
+}
+
+/* Whoever it is about has an entry, unless records are read anew: then what it was told under earlier is another's, or nobody's. */
+static int take_retold(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
+  struct identity_member name;
+  struct json_ref root;
+  if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
+  if (!retold_about(root, &name))
+    return err_set(err, ERR_INVALID, "record %llu does not say of whom it tells anew",
+                   (unsigned long long)record->seq);
+  uint32_t lead = pipeline_lead_named(pipeline, name);
+  struct lead_entry *entry = lead == IDENTITY_NONE ? NULL : leadbook_find(pipeline->book, lead);
+  if (!entry) entry = find_entry(pipeline, name, err);
+  if (!entry) return -1;
+  const struct retold_into into = {.book = pipeline->book,
+                                   .rules = pipeline->generation->rules,
+                                   .outbox = pipeline->outbox,
+                                   .entry = entry,
+                                   .named = engine_find_node(pipeline->engine, name)};
+  if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
+  return retold_take(&into, root, err);
 }
 
 static int take_approval(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
@@ -154,6 +188,8 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
                   struct err *err) {
   struct feed_result unused;
   pipeline->last_record = record->seq;
+  if (record->seq <= pipeline->folded_until && record->received_ms > pipeline->seen_ms)
+    pipeline->seen_ms = record->received_ms;
   switch (record->kind) {
   case JOURNAL_EVENTS:
   case JOURNAL_IMPORT:
@@ -167,6 +203,7 @@ int pipeline_take(struct pipeline *pipeline, const struct store_record *record, 
   case JOURNAL_TOMBSTONE: return pipeline_take_tombstone(pipeline, record, err);
   case JOURNAL_EFFECT: return take_effect(pipeline, record, err);
   case JOURNAL_DELIVERY: return take_delivery(pipeline, record, err);
+  case JOURNAL_RETOLD: return take_retold(pipeline, record, err);
   default:
     return err_set(err, ERR_INVALID, "record %llu is of kind %u, which this version does not know",
                    (unsigned long long)record->seq, record->kind);

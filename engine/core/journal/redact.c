@@ -3,6 +3,7 @@
 #include "core/handoff/outbox_record.h"
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
+#include "core/journal/retold.h"
 
 struct redactor {
   struct sift *sift;
@@ -112,6 +113,14 @@ static const char *const decision_members[] = {"lifecycle", "from",   "to",     
 static const char *const clock_members[] = {"sla",     "what", "lifecycle", "stage",     "cycle",
                                             "ruleset", "end",  "made",      "worked_ms", NULL};
 
+static bool is_listed(const struct erasure *erasure, const struct store_record *record,
+                      struct json_ref root) {
+  struct str clock;
+  if (record->kind == JOURNAL_DECISION) return belongings_have_record(&erasure->belongings, record->seq);
+  return json_string(json_get(root, STR("clock")), &clock) &&
+         belongings_have_clock(&erasure->belongings, strtoull(clock.p, NULL, 16));
+}
+
 static enum redaction redact_decision(struct redactor *redactor, const struct erasure *erasure,
                                       const struct store_record *record, const char *const *kept,
                                       struct buf *out, struct redacted *counts) {
@@ -121,7 +130,9 @@ static enum redaction redact_decision(struct redactor *redactor, const struct er
   struct decision_about about;
   struct err err;
   if (json_parse(redactor->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
-      !decision_about(root, &about) || !erasure_has_id(erasure, about.lead, about.at_ms))
+      !decision_about(root, &about))
+    return REDACT_NOTHING;
+  if (!erasure_has_id(erasure, about.lead, about.at_ms) && !is_listed(erasure, record, root))
     return REDACT_NOTHING;
   json_writer_init(&w, out);
   json_open(&w, '{');
@@ -177,10 +188,27 @@ static enum redaction redact_outbox(struct redactor *redactor, const struct eras
     return REDACT_NOTHING;
   if (record->kind == JOURNAL_EFFECT) {
     if (outbox_effect_read(root, &effect, &err) != 0) return REDACT_NOTHING;
-    return erasure_has_id(erasure, effect.lead, effect.made_ms) ? REDACT_ALL : REDACT_NOTHING;
+    return erasure_has_id(erasure, effect.lead, effect.made_ms) ||
+                   belongings_have_message(&erasure->belongings, effect.id)
+               ? REDACT_ALL
+               : REDACT_NOTHING;
   }
   if (outbox_delivery_read(root, &delivery, &err) != 0 || delivery.destination.len) return REDACT_NOTHING;
-  return erasure_has_id(erasure, delivery.lead, delivery.made_ms) ? REDACT_ALL : REDACT_NOTHING;
+  return erasure_has_id(erasure, delivery.lead, delivery.made_ms) ||
+                 belongings_have_message(&erasure->belongings, delivery.id)
+             ? REDACT_ALL
+             : REDACT_NOTHING;
+}
+
+/* What was told anew under an id of the person's, or under one that was shared, is nobody's, or is told anew again. */
+static enum redaction redact_retold(struct redactor *redactor, const struct erasure *erasure,
+                                    const struct store_record *record) {
+  struct identity_member name;
+  struct json_ref root;
+  struct err err;
+  bool theirs = json_parse(redactor->reader, record->bytes.p, record->bytes.len, &root, &err) == 0 &&
+                retold_about(root, &name) && erasure_names(erasure, name);
+  return theirs ? REDACT_ALL : REDACT_NOTHING;
 }
 
 enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
@@ -192,6 +220,7 @@ enum redaction redact(struct redactor *redactor, const struct erasure *erasure,
   if (record->kind == JOURNAL_CLOCK)
     return redact_decision(redactor, erasure, record, clock_members, out, counts);
   if (record->kind == JOURNAL_RELEASE) return redact_release(redactor, erasure, record, out);
+  if (record->kind == JOURNAL_RETOLD) return redact_retold(redactor, erasure, record);
   if (record->kind == JOURNAL_EFFECT || record->kind == JOURNAL_DELIVERY)
     return redact_outbox(redactor, erasure, record);
   return REDACT_NOTHING;

@@ -45,6 +45,7 @@ int outbox_filter_read(struct outbox_filter *filter, struct http_exchange *excha
 }
 
 bool outbox_filter_takes(const struct outbox_filter *filter, const struct outbox_row *row) {
+  if (row->state == OUTBOX_ERASED) return false; /* counted until the next start, and nobody's */
   if (filter->states && !(filter->states >> row->state & 1)) return false;
   if (filter->has_destination && row->destination != filter->destination) return false;
   if (filter->has_type && row->type != filter->type) return false;

@@ -6,16 +6,14 @@
  * store has scrubbed its files, nothing is left. A process that dies on the way leaves the value, and the next one goes
  * on; where the ids are named already, it reads the journal as if all were done.
  *
- * Nobody is folded while the asking is on its way, so that no decision about the lead comes after it. */
+ * Nobody is folded while the asking and the naming are on their way, and all that was decided before is in the journal then: so no
+ * decision about the lead comes after it, and what is told anew of others (core/journal/retold.h) is all that there is of them. */
 #include "core/journal/journal.h"
 #include "serve/service/service_enrich.h"
 #include "serve/service/service_erasing.h"
 #include <stdio.h>
 
-enum {
-  RETRY_MS = 1000, /* after something could not be done now */
-  VALUE_MAX = 64
-};
+enum { RETRY_MS = 1000 /* after something could not be done now */ };
 
 static void begin_step(struct erasing *e);
 
@@ -102,7 +100,7 @@ static void finish(struct erasing *e, const struct err *err) {
 
 /* --- asking ------------------------------------------------------------------------------------------------------------- */
 
-static struct store_record record_of(struct erasing *e, enum journal_kind kind, struct str bytes) {
+struct store_record erasing_record(struct erasing *e, enum journal_kind kind, struct str bytes) {
   return (struct store_record){.received_ms = service_now_ms(e->service), .kind = kind, .bytes = bytes};
 }
 
@@ -122,7 +120,7 @@ static void drop_undecided(struct service *service) {
 static void on_asked(void *arg, const struct store_outcome *outcome) {
   struct erasing *e = arg;
   struct service *service = e->service;
-  struct store_record record = record_of(e, JOURNAL_ERASE, buf_str(&e->text));
+  struct store_record record = erasing_record(e, JOURNAL_ERASE, buf_str(&e->text));
   struct err err;
   if (service->closing) return;
   if (outcome->state != STORE_OK) {
@@ -140,52 +138,17 @@ static void on_asked(void *arg, const struct store_outcome *outcome) {
 
 static void ask(struct erasing *e) {
   struct service *service = e->service;
-  char value[VALUE_MAX];
+  char value[ERASING_VALUE_MAX];
   struct err err;
   int len = snprintf(value, sizeof value, "%llu", (unsigned long long)store_next_seq(service->store));
   buf_clear(&e->text);
   buf_add_str(&e->text, e->wishes->record);
-  const struct store_record record = record_of(e, JOURNAL_ERASE, buf_str(&e->text));
+  const struct store_record record = erasing_record(e, JOURNAL_ERASE, buf_str(&e->text));
   e->stage = ERASING_ASKS;
   e->counts = (struct redacted){0};
   if (store_set(service->store, ERASING_VALUE, (struct str){value, (size_t)len}, NULL, NULL, &err) != 0 ||
       store_append(service->store, &record, 1, on_asked, e, NULL, &err) != 0)
     finish(e, &err);
-}
-
-/* --- naming the ids ------------------------------------------------------------------------------------------------------- */
-
-static void on_named(void *arg, const struct store_outcome *outcome) {
-  struct erasing *e = arg;
-  if (e->service->closing) return;
-  if (outcome->state != STORE_OK) {
-    erasing_try_later(e);
-    return;
-  }
-  e->ids_seq = service_applied(e->service, outcome);
-  erasing_enter(e, ERASING_READS);
-}
-
-/* Of a person who must not come again, what was on its way when it was asked goes as well. */
-static void name(struct erasing *e) {
-  struct service *service = e->service;
-  uint64_t seq = store_next_seq(service->store);
-  char value[VALUE_MAX];
-  struct buf tombstone;
-  struct err err;
-  int len =
-      snprintf(value, sizeof value, "%llu %llu", (unsigned long long)e->ask_seq, (unsigned long long)seq);
-  e->erasure->before = e->erasure->block ? seq : e->ask_seq;
-  buf_init(&tombstone);
-  buf_clear(&e->text);
-  erasure_write(e->erasure, &e->text);
-  if (e->erasure->block) blocklist_write(pipeline_blocklist(service->pipeline), e->erasure, &tombstone);
-  const struct store_record records[] = {record_of(e, JOURNAL_ERASE, buf_str(&e->text)),
-                                         record_of(e, JOURNAL_TOMBSTONE, buf_str(&tombstone))};
-  if (store_set(service->store, ERASING_VALUE, (struct str){value, (size_t)len}, NULL, NULL, &err) != 0 ||
-      store_append(service->store, records, e->erasure->block ? 2 : 1, on_named, e, NULL, &err) != 0)
-    erasing_try_later(e);
-  buf_release(&tombstone);
 }
 
 /* --- the rest ------------------------------------------------------------------------------------------------------------ */
@@ -215,7 +178,8 @@ static void close_records(struct erasing *e) {
   forget_apart(e);
   enriching_erased(e->service->enriching);
   buf_clear(&e->text);
-  erasure_write_done(service_now_ms(e->service), e->counts.events, e->counts.decisions, &e->text);
+  erasure_write_done(service_now_ms(e->service), e->counts.events, e->counts.decisions,
+                     pipeline_roster(e->service->pipeline), &e->text);
   replace(e, e->ask_seq, STR(""));
   replace(e, e->ids_seq, buf_str(&e->text));
   if (!e->failed) count_request(e, store_set(e->service->store, ERASING_VALUE, STR(""), on_stored, e, &err));
@@ -240,7 +204,7 @@ static void begin_step(struct erasing *e) {
   switch (e->stage) {
   case ERASING_RESTS:
   case ERASING_ASKS: break;
-  case ERASING_NAMES: name(e); break;
+  case ERASING_NAMES: erasing_name(e); break;
   case ERASING_READS: erasing_read_on(e); break;
   case ERASING_REPLACES: replace_chunk(e); break;
   case ERASING_CLOSES: close_records(e); break;
@@ -262,19 +226,28 @@ struct erasing *erasing_new(struct service *service) {
 }
 
 bool service_holds_still(const struct service *service) {
-  return service->erasing && service->erasing->stage == ERASING_ASKS;
+  return service->erasing &&
+         (service->erasing->stage == ERASING_ASKS || service->erasing->stage == ERASING_NAMES);
 }
 
 size_t service_erasing(const struct service *service) {
   return service->erasing->waiting;
 }
 
+/* A shadow, and rules on their way, know the person too; they call when they are gone. */
+bool service_is_erasure_due(const struct service *service) {
+  const struct erasing *e = service->erasing;
+  return e && e->wishes && e->stage == ERASING_RESTS && !service->closing && service->settled &&
+         !service_has_shadow(service) && service_is_aside(service);
+}
+
+/* Where nothing can be written any more, those who wait are told. */
 void service_erase_if_ready(struct service *service) {
-  struct erasing *e = service->erasing;
-  if (service->closing || !e->wishes || e->stage != ERASING_RESTS || service->flushing) return;
-  if (service_has_shadow(service)) return; /* it knows them too; it calls when it is gone */
-  if (!service_is_aside(service)) return;  /* the same */
-  ask(e);
+  if (!service_is_erasure_due(service) || service->flushing) return;
+  if (service->undecided_count && store_state(service->store) == STORE_OK)
+    service_flush_decisions(service); /* which calls again */
+  else
+    ask(service->erasing);
 }
 
 enum service_answer service_ask_erasure(struct service *service, struct str record,
@@ -329,6 +302,7 @@ void service_free_erasing(struct service *service) {
   struct erasing *e = service->erasing;
   if (!e) return;
   forget_erasure(e);
+  erasing_forget_named(e);
   redactor_free(e->redactor);
   buf_release(&e->text);
   buf_release(&e->bytes);

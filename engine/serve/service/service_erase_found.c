@@ -49,7 +49,7 @@ bool service_filter_erased(void *arg, struct store_record *record) {
   struct redacted unused = {0};
   if (!e->erasure) return true;
   if (record->seq == e->ask_seq) return false; /* it is known what it asks for */
-  if (record->seq >= e->erasure->before) return true;
+  if (!erasing_reaches(e, record)) return true;
   switch (redact(e->redactor, e->erasure, record, &e->text, &unused)) {
   case REDACT_NOTHING: break;
   case REDACT_PART: record->bytes = buf_str(&e->text); break;

@@ -18,7 +18,8 @@ static int read_record(struct erasing *e) {
   struct store_record record;
   int more = store_reader_next(e->reader, &record, &e->failure);
   if (more <= 0) return more;
-  if (record.seq >= e->erasure->before) return 0;
+  if (record.seq >= e->ids_seq) return 0;
+  if (!erasing_reaches(e, &record)) return 1;
   if (redact(e->redactor, e->erasure, &record, &e->text, &e->counts) == REDACT_NOTHING) return 1;
   e->changes[e->change_count++] = (struct erasing_change){record.seq, e->bytes.len, e->text.len};
   buf_add_str(&e->bytes, buf_str(&e->text));

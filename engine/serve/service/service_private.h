@@ -168,7 +168,8 @@ void service_start_retaining(struct service *service);
 void service_look_for_silent(struct service *service); /* now, not when it is time */
 void service_stop_retaining(struct service *service);
 
-bool service_holds_still(const struct service *service); /* nobody is to be folded just now */
+bool service_holds_still(const struct service *service);    /* nobody is to be folded just now */
+bool service_is_erasure_due(const struct service *service); /* folding stops for it */
 void service_erase_if_ready(struct service *service);
 void service_stop_erasing(struct service *service); /* before the store is closed */
 void service_free_erasing(struct service *service); /* after it */

@@ -375,7 +375,8 @@ static void wait_for_deadline(struct service *service) {
 
 /* At a start nothing is written before all is known; later, decisions wait for the journal and folding for them. */
 static bool has_room(const struct service *service) {
-  if (service_holds_still(service) || service_is_swap_due(service)) return false;
+  if (service_holds_still(service) || service_is_swap_due(service) || service_is_erasure_due(service))
+    return false;
   return !service->settled || service->undecided_count < SERVICE_PENDING_MAX;
 }
 
@@ -398,6 +399,7 @@ void service_run_work(struct loop_task *task) {
   }
   service_look_for_stopped(service);
   service_flush_decisions(service);
+  service_erase_if_ready(service);
   service_swap_if_ready(service);
   service_keep_effects(service);
   wait_for_deadline(service);

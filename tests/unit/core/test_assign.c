@@ -167,6 +167,19 @@ static void people_take_turns(void **state) {
   }
 }
 
+/* The acts that told of the turns have gone with the people whom they were about. */
+static void turns_outlive_the_erased(void **state) {
+  (void)state;
+  record(JOURNAL_ERASE,
+         STR("{\"done_at\":\"2026-11-20T10:00:00Z\",\"events\":9,\"decisions\":7,"
+             "\"turns\":[{\"assignment\":\"all\",\"turn\":7,\"owner\":\"ben\"},{\"turn\":1}]}"));
+  restart();
+  event("Demo", "\"userId\":\"u\"", WORKDAY);
+  work(WORKDAY);
+  expect_owner("u", "kim");
+  assert_non_null(strstr(journal.data, "\"turn\":8"));
+}
+
 static void who_is_off_comes_last(void **state) {
   (void)state;
   event("Demo", "\"userId\":\"a\"", SUNDAY);
@@ -227,6 +240,7 @@ static void history_is_assigned_to_nobody(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(people_take_turns),
+      TEST(turns_outlive_the_erased),
       TEST(who_is_off_comes_last),
       TEST(conditions_choose_the_pool),
       TEST(an_account_stays_with_its_owner),

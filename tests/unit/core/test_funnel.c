@@ -163,7 +163,8 @@ static void tell(const char *id, const char *effect, int64_t made_ms, int64_t de
                                      .at_ms = delivered_ms,
                                      .made_ms = made_ms};
   struct err err;
-  assert_int_equal(outbox_take_effect(pipeline_outbox(pipeline), &row, next_seq++, lead_of(id), &err), 0);
+  assert_int_equal(
+      outbox_take_effect(pipeline_outbox(pipeline), &row, next_seq++, lead_of(id), lead_of(id), &err), 0);
   if (delivered_ms != TIME_NEVER) outbox_take_delivery(pipeline_outbox(pipeline), &delivery, next_seq++);
 }
 

@@ -494,6 +494,20 @@ static void damaged_records_are_refused(void **state) {
   assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
   record.bytes = STR("{");
   assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
+  record.kind = JOURNAL_RETOLD;
+  static const char *const retold[] = {
+      "{",
+      "{\"kind\":\"user\"}",
+      "{\"lead\":\"u\",\"kind\":\"somebody\"}",
+      "{\"lead\":\"x\",\"kind\":\"user\"}",
+      "{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[{}]}",
+      "{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[{\"record\":1,\"decision\":{}}]}",
+      "{\"lead\":\"u\",\"kind\":\"user\",\"clocks\":[{\"clock\":\"1\"}]}"};
+  event(JOURNAL_EVENTS, "page", "", U, 1);
+  for (size_t i = 0; i < COUNT_OF(retold); i++) {
+    record.bytes = str_of(retold[i]);
+    assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
+  }
   record.kind = 99;
   assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), -1);
 }

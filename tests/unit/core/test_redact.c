@@ -14,7 +14,9 @@ static struct buf out;
 /* u; the device a until 2020, which is somebody else's since; the address e@x.example. */
 static const char ids[] =
     "{\"ids\":[{\"user\":\"u\"},{\"anonymous\":\"a\",\"spans\":[[-62135596800000,1577836800000]]},"
-    "{\"anonymous\":\"d\"},{\"email\":\"e@x.example\"}],\"before\":9,\"block\":true,\"asked_at\":\"2026-01-"
+    "{\"anonymous\":\"d\"},{\"email\":\"e@x.example\"}],\"records\":[7],\"clocks\":[\"00000000000000c1\"],"
+    "\"messages\":[\"msg_00000000000000010000000000000002\"],\"before\":9,\"block\":true,\"asked_at\":\"2026-"
+    "01-"
     "01T00:00:00Z\"}";
 
 static int set_up(void **state) {
@@ -41,10 +43,14 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static enum redaction try_record(enum journal_kind kind, const char *text) {
+static enum redaction try_numbered(uint64_t seq, enum journal_kind kind, const char *text) {
   const struct store_record record = {
-      .seq = 1, .received_ms = RECEIVED, .kind = kind, .source = STR("web"), .bytes = str_of(text)};
+      .seq = seq, .received_ms = RECEIVED, .kind = kind, .source = STR("web"), .bytes = str_of(text)};
   return redact(redactor, &erasure, &record, &out, &counts);
+}
+
+static enum redaction try_record(enum journal_kind kind, const char *text) {
+  return try_numbered(1, kind, text);
 }
 
 #define PAGE(ids) "{\"type\":\"page\"," ids ",\"timestamp\":\"2023-01-01T00:00:00Z\"}"
@@ -148,12 +154,54 @@ static void of_a_clock_a_number_stays(void **state) {
       "\"decided_at\":\"2023-01-02T00:00:00Z\"}");
 }
 
+/* Under the id of the device in another's time: whose history it went into says whose it is. */
+static void what_is_listed_goes_whatever_it_names(void **state) {
+  (void)state;
+  static const char clock[] =
+      "{\"lead\":\"a\",\"kind\":\"anonymous\",\"clock\":\"%s\",\"sla\":\"touch\",\"what\":\"warned\","
+      "\"at\":\"2023-01-01T10:11:12Z\",\"decided_at\":\"2023-01-02T10:11:12Z\"}";
+  static const char effect[] = "{\"id\":\"%s\",\"lead\":\"a\",\"kind\":\"anonymous\",\"effect\":\"hot\","
+                               "\"destination\":\"crm\",\"type\":\"x\","
+                               "\"sequence\":1,\"key\":\"00000000000000ff\",\"at\":\"2023-01-01T00:00:00Z\","
+                               "\"made_at\":\"2023-01-01T00:00:00Z\","
+                               "\"request\":{\"body\":\"{}\"}}";
+  static const char delivery[] = "{\"id\":\"%s\",\"lead\":\"a\",\"kind\":\"anonymous\",\"what\":\"dropped\","
+                                 "\"at\":\"2023-01-01T00:00:00Z\",\"made_at\":\"2023-01-01T00:00:00Z\"}";
+  static const char theirs[] = "msg_00000000000000010000000000000002",
+                    others[] = "msg_00000000000000010000000000000003";
+  const char *decision = DECISION("a", "anonymous", "2023-01-02T03:04:05Z");
+  char text[512];
+  assert_int_equal(try_numbered(7, JOURNAL_DECISION, decision), REDACT_PART);
+  assert_int_equal(try_numbered(8, JOURNAL_DECISION, decision), REDACT_NOTHING);
+  snprintf(text, sizeof text, clock, "00000000000000c1");
+  assert_int_equal(try_record(JOURNAL_CLOCK, text), REDACT_PART);
+  snprintf(text, sizeof text, clock, "00000000000000c2");
+  assert_int_equal(try_record(JOURNAL_CLOCK, text), REDACT_NOTHING);
+  for (int i = 0; i < 2; i++) {
+    snprintf(text, sizeof text, effect, i ? others : theirs);
+    assert_int_equal(try_record(JOURNAL_EFFECT, text), i ? REDACT_NOTHING : REDACT_ALL);
+    snprintf(text, sizeof text, delivery, i ? others : theirs);
+    assert_int_equal(try_record(JOURNAL_DELIVERY, text), i ? REDACT_NOTHING : REDACT_ALL);
+  }
+}
+
+static void what_was_told_anew_goes_with_its_name(void **state) {
+  (void)state;
+  assert_int_equal(try_record(JOURNAL_RETOLD, "{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[]}"),
+                   REDACT_ALL);
+  assert_int_equal(try_record(JOURNAL_RETOLD, "{\"lead\":\"a\",\"kind\":\"anonymous\"}"), REDACT_ALL);
+  assert_int_equal(try_record(JOURNAL_RETOLD, "{\"lead\":\"v\",\"kind\":\"user\"}"), REDACT_NOTHING);
+  assert_int_equal(try_record(JOURNAL_RETOLD, "{\"lead\":\"u\""), REDACT_NOTHING);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(events_go_and_others_stay, set_up, tear_down),
       cmocka_unit_test_setup_teardown(of_a_clock_a_number_stays, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_group_call_loses_who_made_it, set_up, tear_down),
       cmocka_unit_test_setup_teardown(decisions_become_numbers, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_is_listed_goes_whatever_it_names, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_was_told_anew_goes_with_its_name, set_up, tear_down),
       cmocka_unit_test_setup_teardown(what_cannot_be_read_is_nobodys, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,213 @@
+#include "core/journal/retold.h"
+
+#include "core/desk/clocks.h"
+#include "core/journal/decision_json.h"
+#include "model/ruleset/lifecycle.h"
+#include <inttypes.h>
+
+bool retold_mark(struct leadbook *book, const struct lead_entry *entry, const struct retold_marks *marks) {
+  struct clockbook *clocks = leadbook_clocks(book);
+  bool any = false;
+  for (uint32_t number = entry->decisions; number; number = leadbook_decision(book, number)->older) {
+    struct decision *decision = leadbook_decision(book, number);
+    if (!decision->named || !marks->is_theirs(marks->context, decision->named - 1)) continue;
+    decision->to_retell = any = true;
+    decision->handed = false;
+    if (decision->record) marks->decision(marks->context, decision->record);
+  }
+  for (uint32_t number = entry->clocks; number; number = clockbook_at(clocks, number)->older) {
+    struct clock *clock = clockbook_at(clocks, number);
+    bool is_theirs = clock->named && marks->is_theirs(marks->context, clock->named - 1);
+    if (!is_theirs && !clock->renamed) continue;
+    clock->to_retell = any = true;
+    marks->clock(marks->context, clock->id);
+  }
+  return any;
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------------- */
+
+static void put_stages(const struct leadbook *book, const struct ruleset *rules,
+                       const struct lead_entry *entry, struct json_writer *w) {
+  json_key(w, "stages");
+  json_open(w, '[');
+  for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
+    if (!entry->recorded[i]) continue;
+    json_open(w, '{');
+    json_member_text(w, "lifecycle", rules->lifecycles[i].name);
+    json_member_text(w, "stage", leadbook_name(book, entry->recorded[i]));
+    json_member_time(w, "at", entry->recorded_ms[i]);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_derived(const struct lead_entry *entry, struct json_writer *w) {
+  char hash[20];
+  json_key(w, "derived");
+  json_open(w, '[');
+  json_put_int(w, entry->derived_count);
+  snprintf(hash, sizeof hash, "%016" PRIx64, entry->derived_hash);
+  json_put_text(w, hash);
+  json_close(w, ']');
+  if (entry->merged) json_member_bool(w, "merged", true);
+}
+
+static void put_decisions(const struct leadbook *book, uint32_t number, struct identity_member name,
+                          struct json_writer *w) {
+  struct buf part;
+  buf_init(&part);
+  json_key(w, "decisions");
+  json_open(w, '[');
+  for (; number; number = leadbook_decision(book, number)->older) {
+    const struct decision *decision = leadbook_decision(book, number);
+    const struct decided decided = {.number = number, .derived_count = DECIDE_UNCOMPARED};
+    if (!decision->to_retell || !decision->record) continue;
+    buf_clear(&part);
+    decision_record(book, &decided, name, STR(""), &part);
+    json_open(w, '{');
+    json_member_int(w, "record", (int64_t)decision->record);
+    json_key(w, "decision");
+    json_put_raw(w, buf_str(&part));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  buf_release(&part);
+}
+
+static void put_clock(const struct leadbook *book, const struct clock *clock, struct json_writer *w) {
+  json_open(w, '{');
+  clocks_json(book, clock, clock->started_ms, w);
+  if (clock->absorbed) json_member_bool(w, "absorbed", true);
+  json_close(w, '}');
+}
+
+/* The oldest first: who reads them has only their order to tell which of two that were started at once comes first. */
+static void put_clocks(const struct leadbook *book, uint32_t newest, struct json_writer *w) {
+  const struct clockbook *clocks = leadbook_clocks(book);
+  uint32_t count = 0, at = 0;
+  for (uint32_t number = newest; number; number = clockbook_at(clocks, number)->older) count++;
+  uint32_t *numbers = xcalloc(count + 1, sizeof *numbers);
+  for (uint32_t number = newest; number; number = clockbook_at(clocks, number)->older) numbers[at++] = number;
+  json_key(w, "clocks");
+  json_open(w, '[');
+  while (at--)
+    if (clockbook_at(clocks, numbers[at])->to_retell) put_clock(book, clockbook_at(clocks, numbers[at]), w);
+  json_close(w, ']');
+  free(numbers);
+}
+
+void retold_write(const struct leadbook *book, const struct ruleset *rules, const struct lead_entry *entry,
+                  struct identity_member name, uint32_t sequence, struct buf *out) {
+  struct json_writer w;
+  json_writer_init(&w, out);
+  json_open(&w, '{');
+  json_member_str(&w, "lead", name.id);
+  json_member_text(&w, "kind", id_kind_word(name.kind));
+  put_stages(book, rules, entry, &w);
+  put_derived(entry, &w);
+  json_member_text(&w, "ruleset", leadbook_name(book, entry->ruleset));
+  json_member_int(&w, "sequence", sequence);
+  put_decisions(book, entry->decisions, name, &w);
+  put_clocks(book, entry->clocks, &w);
+  json_close(&w, '}');
+}
+
+/* --- reading --------------------------------------------------------------------------------------------------------- */
+
+bool retold_about(struct json_ref root, struct identity_member *name) {
+  struct str word;
+  if (!json_string(json_get(root, STR("lead")), &name->id) ||
+      !json_string(json_get(root, STR("kind")), &word))
+    return false;
+  for (int kind = 0; kind < ID_KINDS; kind++) {
+    name->kind = (enum id_kind)kind;
+    if (str_eq(word, str_of(id_kind_word(name->kind)))) return true;
+  }
+  return false;
+}
+
+static uint32_t find_decision(const struct leadbook *book, uint32_t number, uint64_t record) {
+  while (number && leadbook_decision(book, number)->record != record)
+    number = leadbook_decision(book, number)->older;
+  return number;
+}
+
+static int take_decision(const struct retold_into *into, struct json_ref item, struct err *err) {
+  struct decision_read read;
+  double record;
+  if (!json_number(json_get(item, STR("record")), &record) || record < 1)
+    return err_set(err, ERR_INVALID, "a decision that is told anew does not say which it is");
+  uint32_t number = find_decision(into->book, into->entry->decisions, (uint64_t)record);
+  if (!number) {
+    if (decision_parse(into->book, json_get(item, STR("decision")), &read, err) != 0) return -1;
+    read.decision.record = (uint64_t)record;
+    number = leadbook_insert(into->book, into->entry, &read.decision);
+  }
+  struct decision *decision = leadbook_decision(into->book, number);
+  decision->node = into->entry->node;
+  decision->named = into->named + 1;
+  decision->to_retell = false;
+  return 0;
+}
+
+static int take_clock(const struct retold_into *into, struct json_ref item, bool is_visitor,
+                      struct err *err) {
+  struct clockbook *clocks = leadbook_clocks(into->book);
+  struct clock read;
+  if (clocks_parse_retold(into->book, item, &read, err) != 0) return -1;
+  uint32_t number = clockbook_find(clocks, into->entry->clocks, read.id);
+  if (!number) number = clockbook_insert(clocks, &into->entry->clocks, &read);
+  struct clock *clock = clockbook_at(clocks, number);
+  clock->node = into->entry->node;
+  clock->named = is_visitor ? into->named + 1 : 0;
+  clock->renamed = false;
+  clock->to_retell = false;
+  return 0;
+}
+
+/* Lifecycles that the present rules do not have are not kept. */
+static void take_stages(const struct retold_into *into, struct json_ref stages) {
+  struct str lifecycle, stage, at;
+  struct json_iter it;
+  int64_t at_ms;
+  for (json_iter_init(&it, stages); json_next(&it);) {
+    if (!json_string(json_get(it.value, STR("lifecycle")), &lifecycle) ||
+        !json_string(json_get(it.value, STR("stage")), &stage) ||
+        !json_string(json_get(it.value, STR("at")), &at) || !time_parse(at, &at_ms))
+      continue;
+    int number = ruleset_lifecycle(into->rules, lifecycle);
+    if (number != NONE) leadbook_stand(into->entry, number, leadbook_intern(into->book, stage), at_ms);
+  }
+}
+
+static void take_state(const struct retold_into *into, struct json_ref root) {
+  struct lead_entry *entry = into->entry;
+  struct str ruleset, hash;
+  struct json_iter it;
+  double number;
+  take_stages(into, json_get(root, STR("stages")));
+  json_iter_init(&it, json_get(root, STR("derived")));
+  if (json_next(&it) && json_number(it.value, &number) && json_next(&it) && json_string(it.value, &hash)) {
+    entry->derived_count = (uint32_t)number;
+    entry->derived_hash = strtoull(hash.p, NULL, 16);
+  }
+  entry->merged = false;
+  json_bool(json_get(root, STR("merged")), &entry->merged);
+  if (json_string(json_get(root, STR("ruleset")), &ruleset))
+    entry->ruleset = leadbook_intern(into->book, ruleset);
+  if (json_number(json_get(root, STR("sequence")), &number) && number > 0)
+    outbox_raise_sequence(into->outbox, entry->node, (uint32_t)number);
+}
+
+int retold_take(const struct retold_into *into, struct json_ref root, struct err *err) {
+  struct identity_member name;
+  struct json_iter it;
+  bool is_visitor = retold_about(root, &name) && name.kind == ID_ANONYMOUS;
+  for (json_iter_init(&it, json_get(root, STR("decisions"))); json_next(&it);)
+    if (take_decision(into, it.value, err) != 0) return -1;
+  for (json_iter_init(&it, json_get(root, STR("clocks"))); json_next(&it);)
+    if (take_clock(into, it.value, is_visitor, err) != 0) return -1;
+  take_state(into, root);
+  return 0;
+}
