@@ -1,5 +1,6 @@
 /* embudo act - somebody does something about a lead of a running embudo. */
 #include "base/buf.h"
+#include "base/number.h"
 #include "cli/daemon/remote.h"
 #include "cli/leads/answer.h"
 #include "cli/options.h"
@@ -35,6 +36,8 @@ static int put_fields(struct json_writer *w, const struct command *self, const c
   for (int i = 0; i < count; i++) {
     const char *sign = strchr(given[i], '=');
     if (!sign || sign == given[i]) return options_misuse(self, "'%s': a field is NAME=VALUE", given[i]);
+    if (strspn(sign + 1, "-.0123456789") == strlen(sign + 1) && number_is_doubtful(str_of(sign + 1)))
+      return options_misuse(self, "'%s': thousands, or a few and a bit? Write 1234 or 1.2340", given[i]);
     json_key_str(w, (struct str){given[i], (size_t)(sign - given[i])});
     put_value(w, str_of(sign + 1));
   }
