@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import http from "node:http";
 import { readFile } from "node:fs/promises";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { Readable } from "node:stream";
 import { Daemon, pause } from "./lib/daemon.mjs";
 import { send } from "./lib/http.mjs";
@@ -91,6 +91,31 @@ describe("an upload", () => {
     assert.ok(grown < 30, `${grown} MB more`);
     assert.equal(await metric("embudo_http_bodies_bytes"), 0);
   });
+});
+
+test("a compressed body that ends early is told, with how many lines are done; the whole of it loses and doubles nothing", async () => {
+  const count = 2500, ids = async (prefix) => (await daemon.events()).map(({ messageId }) => messageId).filter((id) => id.startsWith(prefix));
+  const whole = gzipSync([...lines("cut", count, 20)].join(""));
+  for (const missing of [1, 8, 9, 1000]) {
+    const { status, json } = await upload(Readable.from([whole.subarray(0, whole.length - missing)]), { "Content-Encoding": "gzip" });
+    assert.equal(status, 400);
+    assert.equal(json.message, "the compressed body is cut off");
+    assert.ok(json.lines <= count);
+    const there = new Set(await ids("cut-"));
+    for (let i = 0; i < json.lines; i++) assert.ok(there.has(`cut-${i}`), `line ${i} of ${json.lines}`);
+  }
+  assert.equal((await upload(Readable.from([whole]), { "Content-Encoding": "gzip" })).status, 200);
+  const there = await ids("cut-");
+  assert.deepEqual([there.length, new Set(there).size], [count, count]);
+
+  const one = gzipSync(JSON.stringify({ batch: [{ type: "track", event: "E", userId: "one", messageId: "one-cut" }] }));
+  for (let length = 1; length < one.length; length += 7) {
+    const headers = { Authorization: daemon.basic(), "Content-Type": "application/json", "Content-Encoding": "gzip" };
+    const { status, json } = await send(daemon, { method: "POST", path: "/v1/batch", headers, body: one.subarray(0, length) });
+    assert.equal(status, 400);
+    assert.equal(json.message, "the compressed body is cut off");
+  }
+  assert.deepEqual(await ids("one-cut"), []);
 });
 
 test("a daemon that dies in the middle has what it said, and the rest can be sent again", async () => {
