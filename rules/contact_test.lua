@@ -22,6 +22,17 @@ test "who unsubscribed is handed to nobody" (function(t)
   t:refused("accept", CHECKED, "not_contactable")
 end)
 
+test "who unsubscribed is no MQL and stands in no list of sales, whatever they ask for" (function(t)
+  t:identify {
+    first_name = "Ana", last_name = "Ruiz", title = "Sales Director", email = "ana@mills.example", country = "ES",
+    company = { name = "Mills", employees = 300, industry = "Manufacturing" },
+  }
+  t:track "Unsubscribed"
+  t:track "Demo Requested"
+  t:expect { stage = "lead", worklists = {}, clocks = {}, why_not = { "unsubscribed" } }
+  t:refused("assign", { by = "marketing", owner = "maria" }, "not_contactable")
+end)
+
 test "who complained is handed to nobody" (function(t)
   hot(t)
   t:track "Email Marked as Spam"

@@ -1,6 +1,7 @@
 #include "notation/compile.h"
 
 #include "model/match/atoms.h"
+#include "model/ruleset/desk.h"
 #include "model/ruleset/list.h"
 #include "notation/compile_private.h"
 
@@ -205,6 +206,8 @@ static void read_all(struct compile *c) {
   read_effects(c); /* which may wait for clocks */
   read_receivers(c);
   read_assignments(c);
+  for (uint32_t l = 0; l < c->out->lifecycle_count; l++)
+    c->out->lifecycles[l].handed = desk_handed_stages(c->out, (int)l);
   read_worklists(c);
   read_enrichers(c);
   read_sources(c);

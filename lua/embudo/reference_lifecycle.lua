@@ -90,8 +90,8 @@ acts {
   },
   {
     name = "contact", kind = "noun", form = "contact { REASON = condition, .. }",
-    doc = "Whom not to contact: a lead for which one of these holds is handed to nobody, whatever it scores and "
-      .. "whoever asks.",
+    doc = "Whom not to contact: a lead for which one of these holds is handed to nobody, nor shown to sales "
+      .. "as endorsed or assigned, whatever it scores and whoever asks.",
     example = 'contact { unsubscribed = seen(track "Unsubscribed") }',
   },
 }

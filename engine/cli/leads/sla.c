@@ -143,7 +143,13 @@ static void print_lists(struct json_ref root) {
 
 static void cell_due(struct table *table, struct json_ref lead) {
   double left;
-  char about[TIME_TEXT_MAX], text[64];
+  char about[TIME_TEXT_MAX], text[200];
+  struct str block = answer_text(lead, "not_contactable");
+  if (block.len) { /* nothing is due about them but to leave them alone */
+    snprintf(text, sizeof text, "do not contact: %.*s", STR_ARG(block));
+    table_cell(table, str_of(text));
+    return;
+  }
   if (!json_number(json_get(json_get(lead, STR("clock")), STR("left_ms")), &left)) {
     table_cell(table, STR("-"));
     return;

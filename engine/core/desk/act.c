@@ -172,7 +172,8 @@ bool act_judge(const struct fold *fold, const struct act_request *request, struc
   refusal->move = made.move;
   if (!find_reason(request, made.move, &made.reason, refusal)) return false;
   if (!check_time(fold, request, made.move, refusal)) return false;
-  if (!act_allowed(fold, made.move, arena, refusal)) return false;
+  if (!act_allowed(fold, made.move, arena, refusal) || !act_may_assign(fold, request, arena, refusal))
+    return false;
   if (!act_answers(request, fold_rules(fold), refusal)) return false;
   bool fine = act_possible(fold, made.move, arena, refusal) && act_brings(&made, arena, refusal);
   if (!fine && request->override_.len == 0) return false;

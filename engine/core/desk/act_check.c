@@ -33,6 +33,29 @@ static bool refuse_cond(const struct fold *fold, const struct cond *cond, bool w
 
 /* --- what nothing sets aside ------------------------------------------------------------------------------------------ */
 
+/* Sales has the lead already: who of them is their matter. */
+static bool is_with_sales(const struct fold *fold) {
+  const struct ruleset *rules = fold_rules(fold);
+  for (uint32_t l = 0; l < rules->lifecycle_count; l++)
+    if (rules->lifecycles[l].sales >> fold_stage(fold, (int)l) & 1) return true;
+  return false;
+}
+
+static bool refuse_contact(const struct fold *fold, const struct contact_block *block, struct arena *arena,
+                           struct act_refusal *refusal) {
+  return refuse_cond(fold, block->when, false, arena, refusal, ACT_NOT_CONTACTABLE,
+                     arena_printf(arena, "the lead must not be contacted: %s", block->id));
+}
+
+bool act_may_assign(const struct fold *fold, const struct act_request *request, struct arena *arena,
+                    struct act_refusal *refusal) {
+  struct value owner = act_field(request, STR("owner"), arena);
+  const struct contact_block *block = fold_contact_block(fold);
+  if (!str_eq(request->act, STR("assign")) || !value_present(owner) || !block) return true;
+  if (str_eq(request->role, STR(ACT_SYSTEM)) || is_with_sales(fold)) return true;
+  return refuse_contact(fold, block, arena, refusal);
+}
+
 bool act_allowed(const struct fold *fold, const struct move *move, struct arena *arena,
                  struct act_refusal *refusal) {
   if (!move) return true;
@@ -41,9 +64,8 @@ bool act_allowed(const struct fold *fold, const struct move *move, struct arena 
   const struct contact_block *block = fold_contact_block(fold);
   if (ignored)
     return act_refuse(refusal, ACT_IGNORED, "the ignore rule '%s' takes the lead out", ignored->id);
-  if (!block || !lifecycle_hands_off(l, fold_stage(fold, move->lifecycle), move->to)) return true;
-  return refuse_cond(fold, block->when, false, arena, refusal, ACT_NOT_CONTACTABLE,
-                     arena_printf(arena, "the lead must not be contacted: %s", block->id));
+  if (!block || !lifecycle_shows(l, fold_stage(fold, move->lifecycle), move->to)) return true;
+  return refuse_contact(fold, block, arena, refusal);
 }
 
 /* --- what an override sets aside -------------------------------------------------------------------------------------- */

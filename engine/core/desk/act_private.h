@@ -27,6 +27,10 @@ bool act_refuse(struct act_refusal *refusal, enum act_code code, const char *for
 bool act_allowed(const struct fold *fold, const struct move *move, struct arena *arena,
                  struct act_refusal *refusal);
 
+/* ... and by an `assign`, unless sales has the lead already, or another system only tells whose it is. */
+bool act_may_assign(const struct fold *fold, const struct act_request *request, struct arena *arena,
+                    struct act_refusal *refusal);
+
 /* What an override sets aside: verdicts, waits, gates, policies ... */
 bool act_possible(const struct fold *fold, const struct move *move, struct arena *arena,
                   struct act_refusal *refusal);

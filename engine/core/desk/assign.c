@@ -164,7 +164,7 @@ bool assign_follow(struct roster *roster, const struct leadbook *book, const str
                    struct assign_choice *choice) {
   const struct ruleset *rules = fold_rules(fold);
   if (count == 0 || rules->assignment_count == 0 || fold_owner(fold).len || entry->assigned) return false;
-  if (fold_ignored(fold)) return false;
+  if (fold_ignored(fold) || !fold_contactable(fold)) return false;
   for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
     if (!was_entered_live(book, rules, decided, count, (int)l)) continue;
     const struct assignment *assignment = applying(book, entry, fold, (int)l);
@@ -182,6 +182,7 @@ bool assign_anew(struct roster *roster, const struct leadbook *book, const struc
                  struct assign_choice *choice) {
   const struct ruleset *rules = fold_rules(fold);
   int lifecycle = ruleset_lifecycle(rules, str_of(leadbook_name(book, clock->lifecycle)));
+  if (!fold_contactable(fold)) return false; /* nobody else gets to see it */
   if (!clock->reassign || lifecycle == NONE || entry->recorded[lifecycle] != clock->stage) return false;
   const struct assignment *assignment = applying(book, entry, fold, lifecycle);
   if (!assignment || !choose(roster, rules, assignment, fold_owner(fold), now_ms, choice)) return false;

@@ -32,6 +32,13 @@ static void explain_gates(const struct fold *fold, struct explained_move *m, str
           (struct explained_gate){&l->gates[g], tell_cond(fold, l->gates[g].need, arena)};
 }
 
+static void explain_contact(const struct fold *fold, struct explained_move *m, struct arena *arena) {
+  const struct lifecycle *l = &fold_rules(fold)->lifecycles[m->lifecycle];
+  if (!lifecycle_shows(l, fold_stage(fold, m->lifecycle), m->move->to)) return;
+  m->contact = fold_contact_block(fold);
+  if (m->contact) m->contacted = tell_cond(fold, m->contact->when, arena);
+}
+
 static int64_t last_fired(const struct fold *fold, int lifecycle, int move) {
   uint32_t count;
   const struct fold_transition *transitions = fold_transitions(fold, &count);
@@ -47,6 +54,7 @@ static void explain_move(const struct fold *fold, int lifecycle, int move, struc
   *out = (struct explained_move){
       .lifecycle = lifecycle, .move = &l->moves[move], .waits_until_ms = TIME_MIN, .due_ms = TIME_NEVER};
   explain_gates(fold, out, arena);
+  explain_contact(fold, out, arena);
   if (out->move->need) out->need = tell_cond(fold, out->move->need, arena);
   if (!out->move->when) return;
   out->when = tell_cond(fold, out->move->when, arena);

@@ -41,8 +41,11 @@ struct explained_gate {
 struct explained_move {
   int lifecycle;
   const struct move *move;
-  struct told when;             /* automatic moves */
-  struct told need;             /* moves that people make and that have a policy */
+  const struct contact_block
+      *contact;          /* the lead must not be contacted, and would be shown to sales; NULL: it may be */
+  struct told contacted; /* then: what says so */
+  struct told when;      /* automatic moves */
+  struct told need;      /* moves that people make and that have a policy */
   struct explained_gate *gates; /* those of its target */
   uint32_t gate_count;
   int64_t waits_until_ms; /* `again`: not before this instant; TIME_MIN: no wait */

@@ -129,6 +129,14 @@ static void put_move(const struct fold *fold, const struct explained_move *m, st
     json_close(w, '}');
   }
   json_close(w, ']');
+  if (m->contact) {
+    json_key(w, "contact");
+    json_open(w, '{');
+    json_member_text(w, "contact", m->contact->id);
+    json_key(w, "holds");
+    put_told(&m->contacted, w);
+    json_close(w, '}');
+  }
   if (m->waits_until_ms != TIME_MIN) json_member_time(w, "waits_until", m->waits_until_ms);
   if (m->due_ms != TIME_NEVER) json_member_time(w, "due", m->due_ms);
   json_close(w, '}');

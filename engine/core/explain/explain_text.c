@@ -234,6 +234,9 @@ static void put_gates(const struct explained_move *m, struct buf *out) {
                m->gates[i].gate->doc);
     put_told(&m->gates[i].need, 1, out);
   }
+  if (!m->contact) return;
+  buf_printf(out, "    contact %s: the lead must not be contacted\n", m->contact->id);
+  put_told(&m->contacted, 1, out);
 }
 
 static void put_people(const struct explained_move *m, struct buf *out) {

@@ -32,6 +32,9 @@ void failing_moves(struct failings *failings, const struct fold *fold, int lifec
     add_cond(failings, fold, move->when, true, arena);
     for (uint32_t g = 0; g < l->gate_count; g++)
       if (l->gates[g].into >> move->to & 1) add_cond(failings, fold, l->gates[g].need, true, arena);
+    const struct contact_block *block = fold_contact_block(fold);
+    if (block && lifecycle_shows(l, fold_stage(fold, lifecycle), move->to))
+      add_cond(failings, fold, block->when, false, arena);
   }
 }
 

@@ -111,7 +111,7 @@ static bool hands_over(const struct pipeline *pipeline, const struct leadbook *b
   int number = ruleset_lifecycle(rules, str_of(leadbook_name(book, decision->lifecycle)));
   if (number == NONE || !is_live(pipeline, (enum cause)decision->cause)) return false;
   const struct lifecycle *lifecycle = &rules->lifecycles[number];
-  uint64_t handed = desk_handed_stages(rules, number);
+  uint64_t handed = lifecycle->handed;
   return is_in(handed, lifecycle_stage(lifecycle, str_of(leadbook_name(book, decision->to)))) &&
          !is_in(handed, lifecycle_stage(lifecycle, str_of(leadbook_name(book, decision->from))));
 }

@@ -71,6 +71,10 @@ static void add_move(struct obstacles *o, const struct explained_move *move, con
   add_told(o, &move->when);
   if (waits) buf_add_text(&o->failing, "not before: it fired lately\n");
   for (uint32_t g = 0; g < move->gate_count; g++) add_gate(o, &move->gates[g], &blocked);
+  if (move->contact) {
+    buf_printf(&o->failing, "%s: the lead must not be contacted\n", move->contact->id);
+    blocked = true;
+  }
   buf_printf(blocked ? &o->failing : &o->holding, "to %s: %s\n", l->stages[move->move->to], move->move->doc);
 }
 

@@ -25,7 +25,7 @@ unsigned fold_move_possible(const struct fold *fold, int lifecycle, const struct
   for (uint32_t g = 0; g < l->gate_count && possible != no; g++)
     if (l->gates[g].into >> move->to & 1)
       possible = both(possible, fold_possible(fold, l->gates[g].need, from, to));
-  if (possible != no && lifecycle_hands_off(l, fold->stages[lifecycle].stage, move->to))
+  if (possible != no && lifecycle_shows(l, fold->stages[lifecycle].stage, move->to))
     possible = both(possible, fold_contactable_possible(fold, from, to));
   for (uint32_t i = 0; i < fold->rules->ignore_count && possible != no; i++) {
     const struct cond *when = fold->rules->ignores[i].when;

@@ -84,6 +84,7 @@ struct lifecycle {
   uint64_t sales;    /* mask: stages in which the lead is sales'; entering one from elsewhere is a hand-off */
   uint64_t endorsed; /* mask: stages that are marketing's word */
   uint64_t outside;  /* mask: stages that count in no figure of the funnel */
+  uint64_t handed;   /* mask: stages in which somebody of sales gets to see the lead (desk_handed_stages) */
   const struct cond *who; /* NULL: everybody */
   const struct move *moves;
   uint32_t move_count;

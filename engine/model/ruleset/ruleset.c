@@ -68,6 +68,11 @@ bool lifecycle_hands_off(const struct lifecycle *lifecycle, int from, int to) {
   return lifecycle->sales >> to & 1 && !(lifecycle->sales >> from & 1);
 }
 
+bool lifecycle_shows(const struct lifecycle *lifecycle, int from, int to) {
+  bool handed = lifecycle->handed >> to & 1 && !(lifecycle->handed >> from & 1);
+  return handed || lifecycle_hands_off(lifecycle, from, to);
+}
+
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name) {
   for (uint32_t i = 0; i < lifecycle->stage_count; i++)
     if (str_eq(str_of(lifecycle->stages[i]), name)) return (int)i;

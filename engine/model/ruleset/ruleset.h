@@ -155,6 +155,8 @@ int ruleset_lifecycle(const struct ruleset *rules, struct str name);
 bool ruleset_asks_account(const struct ruleset *rules, struct str key); /* see account_keys */
 int ruleset_act(const struct ruleset *rules, struct str name);
 bool lifecycle_hands_off(const struct lifecycle *lifecycle, int from, int to); /* to sales */
+/* Whether it lets somebody see a lead that must not be contacted: a hand-off, or into a stage that is `handed` from one that is not. */
+bool lifecycle_shows(const struct lifecycle *lifecycle, int from, int to);
 int lifecycle_stage(const struct lifecycle *lifecycle, struct str name);
 
 #endif

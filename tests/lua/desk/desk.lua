@@ -8,6 +8,7 @@ lifecycle "main" {
   move { "mql", "lead", act = "reject", by = "sales", reasons = { not_mql = "30d" } },
 }
 acts { log_call = { by = "sales" } }
+contact { unsubscribed = seen(track "Unsubscribed") }
 sla "first_touch" {
   doc = "Called within the hour", stage = "mql", stops_at = act "log_call", warn = "30m", due = "1h",
   breach = { escalate = "sales_manager", reassign = true },

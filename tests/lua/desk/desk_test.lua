@@ -16,6 +16,22 @@ test "a clock that warns and runs out is told of once, and the lead goes to the 
   t:expect { owner = "jon", effects = { given, soon, late_chat, late_crm, given } }
 end)
 
+test "whom nobody may contact is given to nobody, and to nobody else when a clock runs out" (function(t)
+  t:identify { email = "ana@acme.example" }
+  t:track "Unsubscribed"
+  t:track "Demo Requested"
+  t:expect { stage = "lead", effects = {}, clocks = {}, why_not = { "unsubscribed" } }
+end)
+
+test "who unsubscribes while somebody has them is not passed on" (function(t)
+  t:identify { email = "ana@acme.example" }
+  t:track "Demo Requested"
+  t:expect { owner = "maria" }
+  t:track "Unsubscribed"
+  t:advance "2h"
+  t:expect { stage = "mql", owner = "maria", clocks = { first_touch = "breached" } }
+end)
+
 test "what is told says which clock, since when and for whom" (function(t)
   t:identify { email = "ana@acme.example" }
   t:track "Demo Requested"

@@ -185,14 +185,35 @@ static void a_verdict_stands_and_a_move_waits(void **state) {
 
 static void an_override_is_recorded_where_it_was_needed(void **state) {
   (void)state;
-  traits("{\"title\":\"CTO\",\"contact\":false}");
+  traits("{\"title\":\"CTO\"}");
   accepted("{\"act\":\"endorse\",\"role\":\"marketing\",\"override\":\"sure\"}");
   assert_null(strstr(event.data, "override"));
+  traits("{\"contact\":false}");
   refused("{\"act\":\"accept\",\"role\":\"sales\",\"override\":\"sure\"}", ACT_NOT_CONTACTABLE,
           "the lead must not be contacted: asked: ~trait { contact = false } (contact is false)");
   traits("{\"contact\":true}");
   accepted("{\"act\":\"accept\",\"role\":\"sales\",\"override\":\"sure\"}");
   assert_non_null(strstr(event.data, "\"override\":\"sure\""));
+}
+
+/* Marketing's word shows the lead to sales, and so does whose it is. */
+static void whom_nobody_contacts_is_shown_to_nobody(void **state) {
+  (void)state;
+  static const char *const why =
+      "the lead must not be contacted: asked: ~trait { contact = false } (contact is false)";
+  static const char *const mine =
+      "{\"act\":\"assign\",\"role\":\"sales\",\"properties\":{\"owner\":\"pedro\"}}";
+  traits("{\"title\":\"CTO\",\"contact\":false}");
+  refused("{\"act\":\"endorse\",\"role\":\"marketing\",\"override\":\"sure\"}", ACT_NOT_CONTACTABLE, why);
+  refused(mine, ACT_NOT_CONTACTABLE, why);
+  accepted(
+      "{\"act\":\"assign\",\"role\":\"system\",\"properties\":{\"owner\":\"pedro\"}}"); /* a CRM says whose it is */
+  accepted("{\"act\":\"assign\",\"role\":\"sales\",\"override\":\"left\",\"properties\":{\"owner\":\"\"}}");
+  traits("{\"contact\":true}");
+  accepted("{\"act\":\"endorse\",\"role\":\"marketing\"}");
+  accepted("{\"act\":\"accept\",\"role\":\"sales\",\"override\":\"sure\"}");
+  traits("{\"contact\":false}");
+  accepted(mine); /* sales has the lead already */
 }
 
 static void what_is_private_is_apart_and_what_sets_is_a_trait(void **state) {
@@ -260,6 +281,7 @@ int main(void) {
       test(says_whose_it_is_and_where_it_leads),
       test(a_verdict_stands_and_a_move_waits),
       test(an_override_is_recorded_where_it_was_needed),
+      test(whom_nobody_contacts_is_shown_to_nobody),
       test(what_is_private_is_apart_and_what_sets_is_a_trait),
       test(choices_are_what_may_be_done),
       test(a_request_that_cannot_be_read),
