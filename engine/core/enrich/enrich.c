@@ -192,7 +192,7 @@ static void forget_leads(struct enrich_job *job, bool (*still_there)(void *arg, 
 
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg) {
-  enrich_forget_answers(enrich);
+  enrich_forget_untold(enrich);
   for (struct enrich_job *job = enrich->under_way.first; job; job = job->next)
     forget_leads(job, still_there, arg);
   for (struct enrich_job *job = enrich->waiting.first, *next; job; job = next) {

@@ -63,11 +63,14 @@ void enrich_adopt(struct enrich *enrich, const struct ruleset *rules);
 /* An event of the journal: an answer that was given (not ASKED), or that a run began, which is spent. */
 void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
                  const struct enrich_answer *answer, int64_t at_ms, uint32_t spent);
-/* Somebody was erased: answers may be about them, and who is not there any more waits for none. A job without leads that
- * runs goes on to its end, and its answer is said to nobody. */
+/* So many events tell leads the answer that counts until then; less than none: that many do not, or not any more. */
+void enrich_told(struct enrich *enrich, struct str enricher, struct str needs, int64_t until_ms, int events);
+
+/* Somebody was erased: answers that no event tells any more are forgotten (they were told the erased alone, or nobody), and who is
+ * not there any more waits for none. A job without leads that runs goes on to its end, and its answer is said to nobody. What an event
+ * still tells was asked with values that somebody has who stays. */
 void enrich_forget(struct enrich *enrich, bool (*still_there)(void *arg, struct identity_member lead),
                    void *arg);
-void enrich_forget_answers(struct enrich *enrich); /* the answers alone */
 
 /* The leads that wait for some job; one that waits for several is told as often. */
 void enrich_waiting(const struct enrich *enrich, void (*told)(void *arg, const struct enrich_lead *lead),

@@ -9,7 +9,9 @@ static void make_key(struct buf *key, struct str enricher, struct str needs) {
   buf_add_str(key, needs);
 }
 
+/* One that was asked for anew has not been told. */
 static void replace(struct enrich_kept *kept, const struct enrich_answer *answer) {
+  if (kept->answer.until_ms != answer->until_ms) kept->told = 0;
   free((char *)kept->answer.traits.p);
   kept->answer = *answer;
   kept->answer.traits = (struct str){NULL, 0};
@@ -19,29 +21,53 @@ static void replace(struct enrich_kept *kept, const struct enrich_answer *answer
   kept->answer.traits = (struct str){copy, answer->traits.len};
 }
 
-/* The newer half stays. */
-static void forget_older(struct enrich *enrich) {
+static void wipe(struct str text) {
+  if (text.len) memset((char *)text.p, 0, text.len);
+}
+
+/* Those stay of which `stays` says so, in their order. */
+static void forget_some(struct enrich *enrich, bool (*stays)(const struct enrich *enrich, size_t i)) {
   struct map keys;
-  struct enrich_kept *kept = xcalloc(ENRICH_ANSWERS_MAX, sizeof *kept);
-  size_t count = enrich->keys.count;
+  size_t count = enrich->keys.count, cap = enrich->kept_cap;
+  struct enrich_kept *kept = xcalloc(cap + 1, sizeof *kept);
   map_init(&keys);
   for (size_t i = 0; i < count; i++) {
-    if (i < count / 2)
-      free((char *)enrich->kept[i].answer.traits.p);
-    else
-      kept[map_put(&keys, enrich->keys.entries[i].key, (uint32_t)keys.count, NULL)] = enrich->kept[i];
+    struct str key = enrich->keys.entries[i].key;
+    if (stays(enrich, i)) {
+      kept[map_put(&keys, key, (uint32_t)keys.count, NULL)] = enrich->kept[i];
+      continue;
+    }
+    wipe(key); /* the map is thrown away */
+    wipe(enrich->kept[i].answer.traits);
+    free((char *)enrich->kept[i].answer.traits.p);
   }
   map_release(&enrich->keys);
   free(enrich->kept);
   enrich->keys = keys;
   enrich->kept = kept;
-  enrich->kept_cap = ENRICH_ANSWERS_MAX;
+  enrich->kept_cap = cap;
+}
+
+static bool is_newer_half(const struct enrich *enrich, size_t i) {
+  return i >= enrich->keys.count / 2;
+}
+
+static bool is_told(const struct enrich *enrich, size_t i) {
+  return enrich->kept[i].told > 0;
+}
+
+void enrich_forget_untold(struct enrich *enrich) {
+  for (size_t i = 0; i < enrich->keys.count; i++) {
+    if (is_told(enrich, i)) continue;
+    forget_some(enrich, is_told);
+    return;
+  }
 }
 
 static void keep(struct enrich *enrich, struct str key, const struct enrich_answer *answer) {
   bool added;
   if (enrich->keys.count == ENRICH_ANSWERS_MAX && map_get(&enrich->keys, key) == MAP_NONE)
-    forget_older(enrich);
+    forget_some(enrich, is_newer_half);
   uint32_t at = map_put(&enrich->keys, key, (uint32_t)enrich->keys.count, &added);
   if (at == enrich->kept_cap) {
     size_t cap = enrich->kept_cap ? enrich->kept_cap * 2 : 64;
@@ -64,6 +90,14 @@ void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
   make_key(&key, enricher, needs);
   keep(enrich, buf_str(&key), answer);
   buf_release(&key);
+}
+
+void enrich_told(struct enrich *enrich, struct str enricher, struct str needs, int64_t until_ms, int events) {
+  struct buf key;
+  make_key(&key, enricher, needs);
+  uint32_t at = map_get(&enrich->keys, buf_str(&key));
+  buf_release(&key);
+  if (at != MAP_NONE && enrich->kept[at].answer.until_ms == until_ms) enrich->kept[at].told += events;
 }
 
 bool enrich_known(struct enrich *enrich, struct str enricher, struct str needs, int64_t now_ms,

@@ -21,6 +21,7 @@ struct enrich_pace { /* of one enricher */
 
 struct enrich_kept {
   struct enrich_answer answer; /* traits: malloc */
+  int64_t told;                /* events that tell it */
 };
 
 struct enrich {
@@ -50,6 +51,8 @@ struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t number)
 uint32_t enrich_pace_spent(const struct enrich *enrich, uint32_t number, int64_t now_ms);
 int64_t enrich_pause_ms(struct enrich *enrich, uint32_t attempts, int64_t retry_after_ms);
 
+void enrich_forget_answers(struct enrich *enrich);
+void enrich_forget_untold(struct enrich *enrich); /* those that no event tells */
 bool enrich_known(struct enrich *enrich, struct str enricher, struct str needs, int64_t now_ms,
                   struct enrich_answer *answer);
 

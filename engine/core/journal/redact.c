@@ -9,6 +9,8 @@ struct redactor {
   struct sift *sift;
   struct json_reader *reader; /* of decisions */
   struct buf part;
+  void (*gone)(void *context, const struct sift_event *event); /* NULL: nobody is told */
+  void *context;
 };
 
 struct redactor *redactor_new(void) {
@@ -25,6 +27,12 @@ void redactor_free(struct redactor *redactor) {
   json_reader_free(redactor->reader);
   buf_release(&redactor->part);
   free(redactor);
+}
+
+void redactor_tell(struct redactor *redactor, void (*gone)(void *context, const struct sift_event *event),
+                   void *context) {
+  redactor->gone = gone;
+  redactor->context = context;
 }
 
 static void put_copy(struct redactor *redactor, struct json_writer *w, struct str key,
@@ -74,6 +82,7 @@ static void put_rest(struct redactor *redactor, const struct erasure *erasure, s
       continue;
     }
     counts->events++;
+    if (redactor->gone) redactor->gone(redactor->context, &event);
     if (e->type == EVENT_GROUP && e->group_id.len) put_account_call(redactor, w, &event);
   }
 }

@@ -23,6 +23,10 @@ enum redaction {
   REDACT_ALL,     /* nothing is left: `out` is empty */
 };
 
+/* Whoever wants to know what goes: each event of the person's, as it was. Any thread that redacts. */
+void redactor_tell(struct redactor *redactor, void (*gone)(void *context, const struct sift_event *event),
+                   void *context);
+
 struct redacted { /* counts; added to */
   uint64_t events, decisions;
 };

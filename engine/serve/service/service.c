@@ -118,8 +118,7 @@ static int check_whole(const struct service *service, const struct replay_totals
 static bool on_record(void *context, struct store_record *record) {
   struct service *service = context;
   bool taken = service_filter_erased(service, record);
-  if (service->enriching && (taken || record->kind == JOURNAL_ERASE))
-    enriching_replayed(service->enriching, record);
+  if (service->enriching && taken) enriching_replayed(service->enriching, record);
   return taken;
 }
 

@@ -45,9 +45,19 @@ static void put_event(struct enriching *enriching, const struct saying *saying,
   json_close(w, '}');
 }
 
+/* Counts how many events tell the answer: more by so many. */
+static void count_told(const struct telling *telling, int events) {
+  struct tellings *list = telling_list(telling);
+  const struct telling_about about = telling_of(telling);
+  if (!list) return;
+  const struct enriching *enriching =
+      (const struct enriching *)((const char *)list - offsetof(struct enriching, tellings));
+  enrich_told(enriching->plan, about.enricher, about.needs, about.until_ms, events);
+}
+
 /* What was not stored was not said: whoever still wants it will be found again. */
 static void on_stored(void *arg, const struct service_result *result) {
-  (void)result;
+  if (result->answer != SERVICE_COMMITTED) count_told(arg, -(int)telling_count(arg));
   telling_end(arg);
 }
 
@@ -63,6 +73,8 @@ void enriching_say(struct enriching *enriching, struct saying saying, const stru
   int64_t now_ms = service_now_ms(service);
   if (service_erasing(service)) return;
   struct telling *telling = telling_begin(&enriching->tellings, saying.enricher->id);
+  bool is_answer = saying.answer.outcome != ENRICHMENT_ASKED;
+  telling_about(telling, saying.needs, is_answer ? saying.answer.until_ms : TIME_MIN);
   buf_clear(&enriching->record);
   json_writer_init(&w, &enriching->record);
   json_open(&w, '{');
@@ -80,45 +92,84 @@ void enriching_say(struct enriching *enriching, struct saying saying, const stru
   if (telling_count(telling) == 0 || service_submit_along(service, buf_str(&enriching->record), now_ms,
                                                           on_stored, telling) != SERVICE_COMMITTED)
     telling_end(telling);
+  else
+    count_told(telling, (int)telling_count(telling));
 }
 
 /* --- from the journal ------------------------------------------------------------------------------------------------ */
 
-static void note_event(struct enriching *enriching, struct json_ref event) {
+struct said { /* borrows from the JSON and from enriching->needs and ->traits */
+  struct str enricher, needs;
+  struct enrich_answer answer;
+  int64_t at_ms;
+  uint32_t spent;
+};
+
+static bool read_outcome(struct json_ref properties, struct said *said) {
+  struct str outcome, until;
+  if (!json_string(json_get(properties, STR("outcome")), &outcome)) return false;
+  for (int i = 0; enrichment_words[i]; i++)
+    if (str_eq(outcome, str_of(enrichment_words[i]))) said->answer.outcome = (enum enrichment_outcome)i;
+  said->answer.until_ms = TIME_NEVER;
+  return !json_string(json_get(properties, STR("until")), &until) ||
+         time_parse(until, &said->answer.until_ms);
+}
+
+/* The needs in the one spelling that questions are compared in. */
+static void read_needs(struct enriching *enriching, struct json_ref needs, struct said *said) {
   struct arena arena;
   struct json_writer w;
-  struct json_ref properties = json_get(event, STR("properties"));
-  struct str type, name, outcome, text;
-  double spent = 0;
-  struct enrich_answer answer = {.until_ms = TIME_NEVER};
-  int64_t at_ms;
-  if (!json_string(json_get(event, STR("type")), &type) || !str_eq(type, STR("enrichment"))) return;
-  if (!json_string(json_get(event, STR("event")), &name) ||
-      !json_string(json_get(properties, STR("outcome")), &outcome))
-    return;
-  if (!json_string(json_get(event, STR("timestamp")), &text) || !time_parse(text, &at_ms)) return;
-  for (int i = 0; enrichment_words[i]; i++)
-    if (str_eq(outcome, str_of(enrichment_words[i]))) answer.outcome = (enum enrichment_outcome)i;
-  if (json_string(json_get(properties, STR("until")), &text) && !time_parse(text, &answer.until_ms)) return;
-  json_number(json_get(properties, STR("spent")), &spent);
   arena_init(&arena, 4096);
   buf_clear(&enriching->needs);
-  buf_clear(&enriching->traits);
-  json_writer_init(&w, &enriching->needs); /* in the one spelling that questions are compared in */
-  json_put_value(&w, json_value(json_get(properties, STR("needs")), &arena));
-  if (!json_is_missing(json_get(event, STR("traits"))))
-    json_minify(json_get(event, STR("traits")), &enriching->traits);
-  answer.traits = buf_str(&enriching->traits);
-  enrich_note(enriching->plan, name, buf_str(&enriching->needs), &answer, at_ms, (uint32_t)spent);
+  json_writer_init(&w, &enriching->needs);
+  json_put_value(&w, json_value(needs, &arena));
+  said->needs = buf_str(&enriching->needs);
   arena_release(&arena);
 }
 
-void enriching_replayed(struct enriching *enriching, const struct store_record *record) {
+static bool read_event(struct enriching *enriching, struct json_ref event, struct said *said) {
+  struct json_ref properties = json_get(event, STR("properties"));
+  struct str type, at;
+  double spent = 0;
+  *said = (struct said){.at_ms = 0};
+  if (!json_string(json_get(event, STR("type")), &type) || !str_eq(type, STR("enrichment"))) return false;
+  if (!json_string(json_get(event, STR("event")), &said->enricher)) return false;
+  if (!json_string(json_get(event, STR("timestamp")), &at) || !time_parse(at, &said->at_ms)) return false;
+  if (!read_outcome(properties, said)) return false;
+  json_number(json_get(properties, STR("spent")), &spent);
+  said->spent = (uint32_t)spent;
+  read_needs(enriching, json_get(properties, STR("needs")), said);
+  buf_clear(&enriching->traits);
+  if (!json_is_missing(json_get(event, STR("traits"))))
+    json_minify(json_get(event, STR("traits")), &enriching->traits);
+  said->answer.traits = buf_str(&enriching->traits);
+  return true;
+}
+
+static void note(struct enriching *enriching, const struct said *said) {
+  enrich_note(enriching->plan, said->enricher, said->needs, &said->answer, said->at_ms, said->spent);
+  enrich_told(enriching->plan, said->enricher, said->needs, said->answer.until_ms, 1);
+}
+
+static void take_back(struct enriching *enriching, const struct said *said) {
+  enrich_told(enriching->plan, said->enricher, said->needs, said->answer.until_ms, -1);
+}
+
+static void each_event(struct enriching *enriching, struct str batch,
+                       void (*take)(struct enriching *enriching, const struct said *said)) {
+  struct said said;
   struct json_ref root;
   struct json_iter it;
   struct err err;
-  if (record->kind == JOURNAL_ERASE) enrich_forget_answers(enriching->plan); /* as when it was asked */
-  if (record->kind != JOURNAL_SYSTEM) return;
-  if (json_parse(enriching->reader, record->bytes.p, record->bytes.len, &root, &err) != 0) return;
-  for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);) note_event(enriching, it.value);
+  if (json_parse(enriching->reader, batch.p, batch.len, &root, &err) != 0) return;
+  for (json_iter_init(&it, json_get(root, STR("batch"))); json_next(&it);)
+    if (read_event(enriching, it.value, &said)) take(enriching, &said);
+}
+
+void enriching_replayed(struct enriching *enriching, const struct store_record *record) {
+  if (record->kind == JOURNAL_SYSTEM) each_event(enriching, record->bytes, note);
+}
+
+void enriching_untold(struct enriching *enriching, struct str batch) {
+  if (enriching) each_event(enriching, batch, take_back);
 }

@@ -70,7 +70,7 @@ static void forget_erasure(struct erasing *e) {
   if (e->erasure) erasure_release(e->erasure);
   free(e->erasure);
   e->erasure = NULL;
-  e->apart_changed = false;
+  e->apart_changed = e->is_left_out = false;
   store_reader_free(e->reader);
   e->reader = NULL;
 }
@@ -222,6 +222,7 @@ struct erasing *erasing_new(struct service *service) {
   e->redactor = redactor_new();
   buf_init(&e->text);
   buf_init(&e->bytes);
+  buf_init(&e->answers);
   return e;
 }
 
@@ -306,5 +307,6 @@ void service_free_erasing(struct service *service) {
   redactor_free(e->redactor);
   buf_release(&e->text);
   buf_release(&e->bytes);
+  buf_release(&e->answers);
   free(e);
 }

@@ -17,6 +17,7 @@ static int read_ids(struct erasing *e, struct store_reader *reader, struct err *
       json_parse(json, record.bytes.p, record.bytes.len, &root, &ignored) == 0 &&
       erasure_parse(erasure, root, &unused, &ignored) == ERASURE_IDS)
     e->erasure = erasure;
+  e->is_left_out = e->erasure != NULL;
   if (!e->erasure) {
     erasure_release(erasure);
     free(erasure);

@@ -1,4 +1,5 @@
 /* The journal is read for records that have something of the person, a chunk at a time, on a thread. */
+#include "serve/service/service_enrich.h"
 #include "serve/service/service_erasing.h"
 #include <time.h>
 
@@ -26,12 +27,31 @@ static int read_record(struct erasing *e) {
   return 1;
 }
 
+static void on_gone(void *context, const struct sift_event *event) {
+  struct erasing *e = context;
+  if (event->normal->event.type != EVENT_ENRICHMENT) return;
+  if (e->answers.len) buf_add_char(&e->answers, ',');
+  json_minify(event->item, &e->answers);
+}
+
+/* Once for each chunk, before it is replaced: read again it has nothing of them. */
+static void tell_answers(struct erasing *e) {
+  struct buf batch;
+  if (!e->answers.len || e->is_left_out) return;
+  buf_init(&batch);
+  buf_printf(&batch, "{\"batch\":[%.*s]}", (int)e->answers.len, e->answers.data);
+  enriching_untold(e->service->enriching, buf_str(&batch));
+  buf_release(&batch);
+}
+
 static void read_chunk(struct work_job *job) {
   struct erasing *e = (struct erasing *)job;
   int64_t end = clock_ms() + CHUNK_MS;
   int more = 1;
   e->change_count = 0;
   buf_clear(&e->bytes);
+  buf_clear(&e->answers);
+  redactor_tell(e->redactor, on_gone, e);
   while (more > 0 && !work_is_stopped(job) && e->change_count < ERASING_CHANGES &&
          e->bytes.len < CHUNK_BYTES && clock_ms() < end)
     more = read_record(e);
@@ -44,6 +64,7 @@ static void on_read(struct work_job *job, enum work_end end) {
   struct erasing *e = (struct erasing *)job;
   if (e->service->closing || end != WORK_RAN) return;
   if (!e->failed) {
+    tell_answers(e);
     erasing_enter(e, ERASING_REPLACES);
     return;
   }

@@ -60,11 +60,13 @@ struct erasing {
   struct erasure *erasure; /* NULL: not named yet */
   uint64_t ask_seq, ids_seq;
   struct erasing_named named;
+  bool
+      is_left_out; /* what is erased was left out when the journal was read at the start: it is in no count */
   struct redactor *redactor;
   struct redacted counts;
 
-  struct store_reader *reader; /* the job's while it runs, like all that follows */
-  struct buf text, bytes;
+  struct store_reader *reader;     /* the job's while it runs, like all that follows */
+  struct buf text, bytes, answers; /* answers: of enrichers, that are gone; a list without its brackets */
   struct erasing_change changes[ERASING_CHANGES];
   size_t change_count;
   bool at_end, apart_changed;

@@ -9,13 +9,13 @@ struct telling {
   uint32_t count, cap;
   struct identity_member *leads;
   struct arena ids;
-  struct str enricher;
+  struct telling_about about;
 };
 
 struct telling *telling_begin(struct tellings *tellings, const char *enricher) {
   struct telling *telling = xcalloc(1, sizeof *telling);
   arena_init(&telling->ids, 256);
-  telling->enricher = arena_str(&telling->ids, str_of(enricher));
+  telling->about.enricher = arena_str(&telling->ids, str_of(enricher));
   telling->tellings = tellings;
   telling->next = tellings->first;
   if (telling->next) telling->next->prev = telling;
@@ -47,6 +47,19 @@ void telling_end(struct telling *telling) {
   free(telling);
 }
 
+void telling_about(struct telling *telling, struct str needs, int64_t until_ms) {
+  telling->about.needs = arena_str(&telling->ids, needs);
+  telling->about.until_ms = until_ms;
+}
+
+struct telling_about telling_of(const struct telling *telling) {
+  return telling->about;
+}
+
+struct tellings *telling_list(const struct telling *telling) {
+  return telling->tellings;
+}
+
 uint32_t telling_count(const struct telling *telling) {
   return telling->count;
 }
@@ -59,7 +72,7 @@ static bool is_told(const struct telling *telling, struct identity_member lead) 
 
 bool tellings_have(const struct tellings *tellings, const char *enricher, struct identity_member lead) {
   for (const struct telling *telling = tellings->first; telling; telling = telling->next)
-    if (str_eq(telling->enricher, str_of(enricher)) && is_told(telling, lead)) return true;
+    if (str_eq(telling->about.enricher, str_of(enricher)) && is_told(telling, lead)) return true;
   return false;
 }
 

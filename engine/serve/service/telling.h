@@ -15,7 +15,16 @@ struct tellings {
 struct telling *telling_begin(struct tellings *tellings, const char *enricher);
 void telling_to(struct telling *telling, struct identity_member lead); /* copies the id */
 void telling_end(struct telling *telling);
-uint32_t telling_count(const struct telling *telling); /* of leads */
+
+/* The question, and until when its answer counts; TIME_MIN: there is none yet. Copied. */
+void telling_about(struct telling *telling, struct str needs, int64_t until_ms);
+struct telling_about {
+  struct str enricher, needs;
+  int64_t until_ms;
+};
+struct telling_about telling_of(const struct telling *telling);
+struct tellings *telling_list(const struct telling *telling); /* NULL: it is gone */
+uint32_t telling_count(const struct telling *telling);        /* of leads */
 
 bool tellings_have(const struct tellings *tellings, const char *enricher, struct identity_member lead);
 

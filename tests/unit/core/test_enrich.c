@@ -96,9 +96,39 @@ static void what_is_known_is_not_asked(void **state) {
   assert_int_equal(want("{\"a\":1}", "ana", 1000, NULL), ENRICH_QUEUED);
   assert_int_equal(want("{\"a\":2}", "ana", 500, NULL), ENRICH_QUEUED);
   assert_int_equal(want("{\"a\":3}", "ana", 0, NULL), ENRICH_QUEUED);
-  enrich_note(enrich, STR("company"), STR("{\"a\":4}"), &told, 0, 0);
+  enrich_free(enrich);
+}
+
+/* An answer is known as long as an event tells it. */
+static void what_only_the_erased_were_told_is_forgotten(void **state) {
+  (void)state;
+  enricher = defaults();
+  start();
+  const struct enrich_answer answer = {ENRICHMENT_ANSWERED, STR("{\"x\":1}"), 1000},
+                             later = {ENRICHMENT_ANSWERED, STR("{}"), 2000};
+  const struct str company = STR("company");
+  struct enrich_stats stats;
+  for (int i = 1; i <= 5; i++) {
+    char needs[16];
+    snprintf(needs, sizeof needs, "{\"a\":%d}", i);
+    enrich_note(enrich, company, str_of(needs), &answer, 0, 0);
+    if (i > 1) enrich_told(enrich, company, str_of(needs), 1000, i == 3 ? 2 : 1);
+  }
+  enrich_told(enrich, company, STR("{\"a\":3}"), 1000, -1); /* one of two */
+  enrich_told(enrich, company, STR("{\"a\":4}"), 1000, -1);
+  enrich_told(enrich, company, STR("{\"a\":5}"), 500, -1); /* an older answer, which counts no more */
+  enrich_told(enrich, company, STR("{\"a\":6}"), 1000, -1);
   enrich_forget(enrich, is_ana, NULL);
+  assert_int_equal(want("{\"a\":1}", "ana", 0, NULL), ENRICH_QUEUED); /* it was told nobody */
+  assert_int_equal(want("{\"a\":2}", "ana", 0, NULL), ENRICH_KNOWN);
+  assert_int_equal(want("{\"a\":3}", "ana", 0, NULL), ENRICH_KNOWN);
   assert_int_equal(want("{\"a\":4}", "ana", 0, NULL), ENRICH_QUEUED);
+  assert_int_equal(want("{\"a\":5}", "ana", 0, NULL), ENRICH_KNOWN);
+  enrich_note(enrich, company, STR("{\"a\":2}"), &later, 0,
+              0); /* asked anew: who was told the old one does not tell this */
+  enrich_forget(enrich, is_ana, NULL);
+  enrich_stats(enrich, 0, &stats);
+  assert_int_equal(stats.answers, 2);
   enrich_free(enrich);
 }
 
@@ -271,6 +301,7 @@ int main(void) {
       cmocka_unit_test(the_erased_wait_for_nothing),
       cmocka_unit_test(equal_questions_are_one),
       cmocka_unit_test(what_is_known_is_not_asked),
+      cmocka_unit_test(what_only_the_erased_were_told_is_forgotten),
       cmocka_unit_test(keeps_to_its_rate_and_budget),
       cmocka_unit_test(what_was_spent_before_a_restart_counts),
       cmocka_unit_test(runs_so_many_at_once),

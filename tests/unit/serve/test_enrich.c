@@ -123,23 +123,51 @@ static void a_restart_asks_nobody(void **state) {
   assert_string_equal(asked.data, "");
 }
 
-/* The other lead's answer stays the other lead's; a third is not told what may be about who is gone. */
-static void what_was_known_before_an_erasure_is_asked_anew_for_others(void **state) {
-  (void)state;
+static void erase(const char *id) {
   static const char admin[] = "Authorization: Bearer " SERVE_ADMIN_TOKEN "\r\n";
+  char path[64];
+  snprintf(path, sizeof path, "/v1/leads/%s?forget=true", id);
+  assert_int_equal(serve_request("DELETE", path, admin, STR("")), 200);
+}
+
+/* What somebody was told as well who stays is known; what only the erased was told is known no more: before a start and after it. */
+static void an_erasure_takes_the_answers_that_only_the_erased_was_told(void **state) {
+  (void)state;
   identify("ana", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30"));
   identify("bob", "acme.example");
-  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30") && is_at("/v1/leads/bob", "scores.fit", "30"));
-  assert_int_equal(serve_request("DELETE", "/v1/leads/ana?forget=true", admin, STR("")), 200);
+  identify("eva", "anas-own.example");
+  identify("kim", "kims-own.example");
+  SERVE_UNTIL(is_at("/v1/leads/bob", "scores.fit", "30") && is_at("/v1/leads/eva", "scores.fit", "30") &&
+              is_at("/v1/leads/kim", "scores.fit", "30"));
+  erase("ana");
+  erase("eva");
+  for (int i = 0; i < 2; i++) {
+    char id[8];
+    buf_clear(&asked);
+    snprintf(id, sizeof id, "cid%d", i);
+    identify(id, "acme.example");
+    identify("dee", "kims-own.example");
+    char path[32];
+    snprintf(path, sizeof path, "/v1/leads/%s", id);
+    SERVE_UNTIL(is_at(path, "scores.fit", "30") && is_at("/v1/leads/dee", "scores.fit", "30"));
+    assert_string_equal(asked.data, "");
+    serve_restart();
+  }
+  identify("fay", "anas-own.example");
+  SERVE_UNTIL(is_at("/v1/leads/fay", "scores.fit", "30"));
+  assert_string_equal(asked.data, "/anas-own.example+key ");
+}
+
+/* The same without a start in between. */
+static void what_only_the_erased_was_told_is_asked_anew(void **state) {
+  (void)state;
+  identify("ana", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/ana", "scores.fit", "30"));
+  erase("ana");
   buf_clear(&asked);
-  serve_restart();
-  assert_true(is_at("/v1/leads/bob", "scores.fit", "30"));
-  identify("cid", "acme.example");
-  SERVE_UNTIL(is_at("/v1/leads/cid", "scores.fit", "30"));
-  assert_string_equal(asked.data, "/acme.example+key ");
-  serve_restart(); /* what was asked since is known again */
-  identify("dee", "acme.example");
-  SERVE_UNTIL(is_at("/v1/leads/dee", "scores.fit", "30"));
+  identify("bob", "acme.example");
+  SERVE_UNTIL(is_at("/v1/leads/bob", "scores.fit", "30"));
   assert_string_equal(asked.data, "/acme.example+key ");
 }
 
@@ -261,7 +289,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(an_answer_is_asked_for_once, start, stop),
       cmocka_unit_test_setup_teardown(a_restart_asks_nobody, start, stop),
-      cmocka_unit_test_setup_teardown(what_was_known_before_an_erasure_is_asked_anew_for_others, start, stop),
+      cmocka_unit_test_setup_teardown(an_erasure_takes_the_answers_that_only_the_erased_was_told, start,
+                                      stop),
+      cmocka_unit_test_setup_teardown(what_only_the_erased_was_told_is_asked_anew, start, stop),
       cmocka_unit_test_setup_teardown(answers_are_no_events_of_the_lead, start, stop),
       cmocka_unit_test_setup_teardown(what_is_pending_is_a_range, start, stop),
       cmocka_unit_test_setup_teardown(the_event_that_asks_decides_nothing_that_the_answer_may_change, start,
