@@ -188,10 +188,11 @@ static enum http_event check_head_size(struct http_parser *parser) {
 static enum http_event llhttp_failure(struct http_parser *parser, llhttp_errno_t code) {
   parser->failed = true;
   if (parser->event == HTTP_EVENT_FAILED) return HTTP_EVENT_FAILED;
-  bool version = code == HPE_INVALID_VERSION || code == HPE_INVALID_CONSTANT;
   const char *reason = llhttp_get_error_reason(&parser->llhttp);
-  http_failure_set(parser->failure, version ? 505 : 400, HTTP_INVALID, "malformed HTTP/1.1 request: %s",
-                   reason && *reason ? reason : llhttp_errno_name(code));
+  if (code == HPE_INVALID_CONSTANT) /* something else than HTTP/ behind the target */
+    reason = "its first line is not METHOD /path HTTP/1.1 (a blank in the path is written %20)";
+  http_failure_set(parser->failure, code == HPE_INVALID_VERSION ? 505 : 400, HTTP_INVALID,
+                   "malformed HTTP/1.1 request: %s", reason && *reason ? reason : llhttp_errno_name(code));
   return HTTP_EVENT_FAILED;
 }
 

@@ -58,6 +58,8 @@ static const struct {
     {"GET\t/hello\tHTTP/1.1\r\n" H "\r\n", "400."},
     {" GET /hello HTTP/1.1\r\n" H "\r\n", "400."},
     {"GET /hello HTTP/1.1 \r\n" H "\r\n", "505."},
+    {"GET /hello world HTTP/1.1\r\n" H "\r\n", "400."},
+    {"GET /hello RTSP/1.0\r\n" H "\r\n", "400."},
     {"GET /hello\r\n" H "\r\n", "505."},
     {"GET /hello HTTP/2.0\r\n" H "\r\n", "505."},
     {"GET /hello HTTP/1.2\r\n" H "\r\n", "505."},
