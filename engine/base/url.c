@@ -46,6 +46,10 @@ void url_add_shown(struct buf *out, struct str url) {
   bool plain = is_plain((struct str){url.p + begin, slash - begin});
   size_t host = behind_last_at(url, begin, plain ? slash : end);
   buf_add(out, url.p, begin);
+  if (!plain && memchr(url.p + end, '@', url.len - end)) { /* "me:a?b@x" */
+    buf_add_text(out, "***");
+    return;
+  }
   if (host > slash) buf_add_text(out, "***@"); /* whether it is the host is not clear */
   buf_add(out, url.p + host, end - host);
 }
