@@ -26,11 +26,29 @@ end)
 
 test "somebody's lead from now on" (function(t)
   t:identify { email = "ana@mills.example" }
-  t:act("assign", { by = "marketing", owner = "maria" })
+  t:refused("assign", { by = "marketing", owner = "maria" }, "not_handed_over")
+  t:act("assign", { by = "marketing", owner = "maria", override = "she knows them" })
   t:expect { traits = { owner = "maria" } }
   t:act("assign", { by = "sales", owner = "pedro" })
   t:expect { traits = { owner = "pedro" } }
   t:refused("assign", { by = "sales" }, "missing_fields")
+end)
+
+test "who is an MQL, or claimed, is given to anybody" (function(t)
+  t:identify {
+    first_name = "Ana", last_name = "Ruiz", title = "Sales Director", email = "ana@mills.example", country = "ES",
+    company = { name = "Mills", employees = 300, industry = "Manufacturing" },
+  }
+  t:track "Demo Requested"
+  t:act("assign", { by = "marketing", owner = "maria" })
+  t:expect { stage = "mql", owner = "maria" }
+end)
+
+test "who asks for help is in no funnel, and may be somebody's" (function(t)
+  t:identify { email = "ana@mills.example" }
+  t:track "Support Requested"
+  t:act("assign", { by = "sales", owner = "maria" })
+  t:expect { stage = "assistance", owner = "maria" }
 end)
 
 test "nobody does what the rules do not declare" (function(t)

@@ -62,6 +62,8 @@ test("a refusal says which condition failed, and nobody gets to sales without a 
   assert.deepEqual([role.status, role.json.code], [403, "role_not_allowed"]);
   const role_of_others = await act("pablo", "bob", { act: "claim", role: "sales" });
   assert.deepEqual([role_of_others.status, role_of_others.json.code], [403, "role_not_allowed"]);
+  const given = await act("maria", "bob", { act: "assign", properties: { owner: "maria" } });
+  assert.deepEqual([given.status, given.json.code], [409, "not_handed_over"]);
   const move = await act("maria", "bob", { act: "move", to: "sql" });
   assert.deepEqual([move.status, move.json.code], [409, "undeclared_move"]);
   const claim = await act("maria", "bob", { act: "claim" });

@@ -175,7 +175,8 @@ bool act_judge(const struct fold *fold, const struct act_request *request, struc
   if (!act_allowed(fold, made.move, arena, refusal) || !act_may_assign(fold, request, arena, refusal))
     return false;
   if (!act_answers(request, fold_rules(fold), refusal)) return false;
-  bool fine = act_possible(fold, made.move, arena, refusal) && act_brings(&made, arena, refusal);
+  bool fine = act_is_due(fold, request, arena, refusal) && act_possible(fold, made.move, arena, refusal) &&
+              act_brings(&made, arena, refusal);
   if (!fine && request->override_.len == 0) return false;
   made.overridden = !fine;
   *refusal = first;

@@ -34,6 +34,7 @@ enum { ACT_TEXT_MAX = 200, ACT_MESSAGE_MAX = 600 }; /* bytes: of an actor, reaso
   X(ACT_VERDICT_STANDS, "verdict_stands", 409)   /* somebody has decided for a time that is not over */      \
   X(ACT_TOO_SOON, "too_soon", 409)               /* `again` */                                               \
   X(ACT_GATE_CLOSED, "gate_closed", 409)                                                                     \
+  X(ACT_NOT_HANDED, "not_handed_over", 409)    /* an `assign` before marketing's word or a claim */          \
   X(ACT_POLICY_FAILED, "policy_failed", 409)   /* `need` */                                                  \
   X(ACT_MISSING_FIELDS, "missing_fields", 422) /* `asks` */                                                  \
   X(ACT_BAD_FIELD, "bad_field", 422)           /* a field that is not as asked */                            \

@@ -47,6 +47,37 @@ static bool refuse_contact(const struct fold *fold, const struct contact_block *
                      arena_printf(arena, "the lead must not be contacted: %s", block->id));
 }
 
+/* Whether anybody of sales has been shown it, or it counts in no figure of the funnel: in the first of its lifecycles that know of
+ * sales, for the refusal, in *where. */
+static bool is_handed(const struct fold *fold, int *where) {
+  const struct ruleset *rules = fold_rules(fold);
+  *where = NONE;
+  for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
+    const struct lifecycle *lifecycle = &rules->lifecycles[l];
+    if (!(lifecycle->endorsed | lifecycle->sales) || !fold_in_lifecycle(fold, (int)l)) continue;
+    if (*where == NONE) *where = (int)l;
+  }
+  for (uint32_t l = 0; l < rules->lifecycle_count; l++) {
+    uint64_t shown = rules->lifecycles[l].handed | rules->lifecycles[l].outside;
+    if (shown >> fold_stage(fold, (int)l) & 1) return true;
+  }
+  return false;
+}
+
+bool act_is_due(const struct fold *fold, const struct act_request *request, struct arena *arena,
+                struct act_refusal *refusal) {
+  int where;
+  if (!str_eq(request->act, STR("assign")) || str_eq(request->role, STR(ACT_SYSTEM))) return true;
+  if (!value_present(act_field(request, STR("owner"), arena)) || fold_owner(fold).len) return true;
+  if (is_handed(fold, &where) || where == NONE) return true;
+  const struct lifecycle *l = &fold_rules(fold)->lifecycles[where];
+  return act_refuse(
+      refusal, ACT_NOT_HANDED,
+      "nobody of sales gets a lead in \"%s\" of '%s' without marketing's word: claim it, or say why with an "
+      "override",
+      l->stages[fold_stage(fold, where)], l->name);
+}
+
 bool act_may_assign(const struct fold *fold, const struct act_request *request, struct arena *arena,
                     struct act_refusal *refusal) {
   struct value owner = act_field(request, STR("owner"), arena);

@@ -31,7 +31,9 @@ bool act_allowed(const struct fold *fold, const struct move *move, struct arena 
 bool act_may_assign(const struct fold *fold, const struct act_request *request, struct arena *arena,
                     struct act_refusal *refusal);
 
-/* What an override sets aside: verdicts, waits, gates, policies ... */
+/* What an override sets aside: that nobody is given a lead which has not been handed over; verdicts, waits, gates, policies ... */
+bool act_is_due(const struct fold *fold, const struct act_request *request, struct arena *arena,
+                struct act_refusal *refusal);
 bool act_possible(const struct fold *fold, const struct move *move, struct arena *arena,
                   struct act_refusal *refusal);
 

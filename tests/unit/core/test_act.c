@@ -231,7 +231,12 @@ static void what_is_private_is_apart_and_what_sets_is_a_trait(void **state) {
           "thousands, a point before decimals)");
   refused("{\"act\":\"offer\",\"role\":\"admin\",\"properties\":{\"amount\":\"-5\"}}", ACT_BAD_FIELD,
           "the act must bring along: amount = above(0) & below(1000000) (\"-5\")");
-  accepted("{\"act\":\"assign\",\"role\":\"sales\",\"properties\":{\"owner\":\"pedro\"}}");
+  refused("{\"act\":\"assign\",\"role\":\"sales\",\"properties\":{\"owner\":\"pedro\"}}", ACT_NOT_HANDED,
+          "nobody of sales gets a lead in \"lead\" of 'main' without marketing's word: claim it, or say why "
+          "with an override");
+  accepted("{\"act\":\"assign\",\"role\":\"sales\",\"override\":\"his "
+           "brother\",\"properties\":{\"owner\":\"pedro\"}}");
+  assert_non_null(strstr(event.data, "\"override\":\"his brother\""));
   engine_fold(engine, engine_find_lead(engine, STR("u")), now_ms, fold);
   assert_str(value_text(fold_trait(fold, STR("owner"))), "pedro");
   refused("{\"act\":\"log_call\",\"role\":\"sales\",\"timestamp\":\"2030-01-01\",\"properties\":{\"outcome\":"
