@@ -100,7 +100,8 @@ enricher "company" {
   {
     name = "lookup.mmdb", kind = "call", form = 'lookup.mmdb("NAME", address)',
     doc = "What a database of IP addresses in MaxMind's format says of one, lists/NAME.mmdb: a table as the database "
-      .. "has it, or nil. The file is read when it is first asked, and anew when it has changed; it is no part of the "
+      .. "has it, or nil. The file is read when it is first asked (by a daemon before) and anew when it has changed; "
+      .. "it is no part of the "
       .. "ruleset.",
     example = 'local place = lookup.mmdb("geoip", lead.traits.ip)',
   },

@@ -34,6 +34,20 @@ static void add(struct lookup *lookup, const struct rule_file *file, struct prob
               (struct place){file->path, 0}, NULL, "%s", err.text);
 }
 
+/* lookup.mmdb("NAME", ..), and mmdb 'NAME': whatever else is written so does no harm. */
+static void note_databases(struct lookup *lookup, struct str source) {
+  static const struct str word = STR("mmdb");
+  for (size_t at = 0; at + word.len < source.len; at++) {
+    struct str rest = {source.p + at, source.len - at};
+    if (!str_starts(rest, word)) continue;
+    size_t from = word.len;
+    while (from < rest.len && strchr(" \t\r\n(", rest.p[from])) from++;
+    char quote = from < rest.len ? rest.p[from++] : 0;
+    const char *end = quote == '"' || quote == '\'' ? memchr(rest.p + from, quote, rest.len - from) : NULL;
+    if (end) lookup_mmdb_note(lookup->mmdb, (struct str){rest.p + from, (size_t)(end - rest.p) - from});
+  }
+}
+
 struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problems) {
   struct lookup *lookup = xcalloc(1, sizeof *lookup);
   arena_init(&lookup->arena, 0);
@@ -42,6 +56,8 @@ struct lookup *lookup_new(const struct ruledir *bundle, struct problems *problem
     if (bundle->files[i].kind == RULE_FILE_LIST || bundle->files[i].kind == RULE_FILE_TABLE)
       add(lookup, &bundle->files[i], problems);
   lookup->mmdb = lookup_mmdb_new(bundle->list_directories, bundle->list_directory_count);
+  for (size_t i = 0; i < bundle->count; i++)
+    if (bundle->files[i].kind == RULE_FILE_LUA) note_databases(lookup, bundle->files[i].text);
   return lookup;
 }
 

@@ -1,7 +1,6 @@
 #include "core/rules/lookup_mmdb.h"
 
 #include "base/buf.h"
-#include <dirent.h>
 
 #define SUFFIX ".mmdb"
 
@@ -91,14 +90,15 @@ static void settle(const struct lookup_mmdb *mmdb, struct database *database, st
   if (*database->why || failed) tell(mmdb, database);
 }
 
-/* Reads it if it has become another one, or has it read. `path` is room. */
-static void look_at_file(const struct lookup_mmdb *mmdb, struct database *database, struct buf *path) {
+/* Reads it if it has become another one, or has it read; somebody waits who must have it `now`. `path` is room. */
+static void look_at_file(const struct lookup_mmdb *mmdb, struct database *database, struct buf *path,
+                         bool now) {
   struct stat info;
   struct mmdb_reading reading;
   if (database->reading || !find_file(mmdb, str_of(database->name), path, &info)) return;
   const struct mmdb_stamp stamp = mmdb_stamp_of(&info);
   if (mmdb_stamp_same(&stamp, &database->stamp)) return;
-  if (mmdb->watcher.read) {
+  if (mmdb->watcher.read && !(now && !database->file)) {
     database->reading = mmdb->watcher.read(mmdb->watcher.context, database->name, path->data);
     return;
   }
@@ -114,7 +114,7 @@ void lookup_mmdb_was_read(struct lookup_mmdb *mmdb, struct str name, struct mmdb
   database->reading = false;
   settle(mmdb, database, reading);
   buf_init(&path);
-  look_at_file(mmdb, database, &path); /* it may have changed meanwhile */
+  look_at_file(mmdb, database, &path, false); /* it may have changed meanwhile */
   buf_release(&path);
 }
 
@@ -136,7 +136,7 @@ static struct mmdb_file *open_database(struct lookup_mmdb *mmdb, struct str name
   }
   struct buf path;
   buf_init(&path);
-  look_at_file(mmdb, database, &path);
+  look_at_file(mmdb, database, &path, true);
   buf_release(&path);
   if (database->file) return database->file;
   if (database->reading)
@@ -150,34 +150,19 @@ static struct mmdb_file *open_database(struct lookup_mmdb *mmdb, struct str name
 
 /* --- watching ------------------------------------------------------------------------------------------------------------- */
 
-/* Those in the directory become known; what there is no room for is told when it is asked. */
-static void note_files(struct lookup_mmdb *mmdb, const char *directory) {
-  DIR *files = opendir(directory);
-  if (!files) return;
-  for (const struct dirent *entry; (entry = readdir(files));) {
-    struct str name = str_of(entry->d_name);
-    if (!str_ends(name, STR(SUFFIX))) continue;
-    name.len -= sizeof SUFFIX - 1;
-    if (is_name(name)) database_named(mmdb, name);
-  }
-  closedir(files);
+void lookup_mmdb_note(struct lookup_mmdb *mmdb, struct str name) {
+  if (is_name(name)) database_named(mmdb, name);
 }
 
-static void look_at_all(struct lookup_mmdb *mmdb) {
+void lookup_mmdb_refresh(struct lookup_mmdb *mmdb) {
   struct buf path;
   buf_init(&path);
-  for (size_t i = 0; i < mmdb->count; i++) look_at_file(mmdb, &mmdb->databases[i], &path);
+  for (size_t i = 0; i < mmdb->count; i++) look_at_file(mmdb, &mmdb->databases[i], &path, false);
   buf_release(&path);
 }
 
 void lookup_mmdb_watch(struct lookup_mmdb *mmdb, struct mmdb_watcher watcher) {
   mmdb->watcher = watcher;
-}
-
-void lookup_mmdb_refresh(struct lookup_mmdb *mmdb) {
-  for (size_t i = 0; mmdb->watcher.read && i < mmdb->directory_count; i++)
-    note_files(mmdb, mmdb->directories[i]);
-  look_at_all(mmdb);
 }
 
 void lookup_mmdb_inherit(struct lookup_mmdb *mmdb, struct lookup_mmdb *before) {

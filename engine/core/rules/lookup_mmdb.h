@@ -3,7 +3,8 @@
  *
  * lists/NAME.mmdb beside the rules. Such files are large and change by themselves, so they are no part of the ruleset: they are
  * read into memory (mmdb_file.h) when they are first asked, and read anew when the file has become another one. Whoever must not
- * wait for that has it done on another thread (`read` of the watcher); meanwhile what was read before goes on. A new file that cannot
+ * wait for that has it done on another thread (`read` of the watcher): files that rules name, before they are asked, and all that
+ * become others; meanwhile what was read before goes on. A new file that cannot
  * be used leaves the old one in charge, also over a change of rules, and whoever watches is told why. What a file says is decoded
  * here and not by the library, within bounds on values, depth and bytes: a hostile file can say nothing, or nonsense, and cost little.
  * One thread.
@@ -28,6 +29,9 @@ struct lookup_mmdb;
 /* Looks into these directories, in order; they are copied. */
 struct lookup_mmdb *lookup_mmdb_new(const char *const *directories, size_t count);
 void lookup_mmdb_free(struct lookup_mmdb *mmdb); /* NULL is fine */
+
+/* A name that rules have: whoever watches has it read before it is asked. What cannot be one is passed over. */
+void lookup_mmdb_note(struct lookup_mmdb *mmdb, struct str name);
 
 /* What NAME.mmdb says of an address, in the arena; VALUE_NONE: nothing, or the text is no address. -1 and *err: there is no such file,
  * or none that can be used. */
@@ -55,7 +59,7 @@ void lookup_mmdb_was_read(struct lookup_mmdb *mmdb, struct str name, struct mmdb
 /* Whether one is being read that was not there before: questions should wait for it. */
 bool lookup_mmdb_is_reading(const struct lookup_mmdb *mmdb);
 
-/* Looks whether files that were asked before have become others, without being asked; where a watcher reads, also those that are new. */
+/* Looks whether files have become others, or are new, without being asked. */
 void lookup_mmdb_refresh(struct lookup_mmdb *mmdb);
 
 /* What the one before it had open: taken over, so that the last good one goes on. */

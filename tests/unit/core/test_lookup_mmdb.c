@@ -195,6 +195,9 @@ static void another_reads_it_meanwhile(void **state) {
   lookup_mmdb_refresh(mmdb);
   assert_int_equal(asked.count, 0);
   write_file(path, sample, sample_len);
+  write_file(other, sample, sample_len); /* which no rule names */
+  lookup_mmdb_note(mmdb, STR("places"));
+  lookup_mmdb_note(mmdb, STR("../places"));
   asked.busy = true;
   lookup_mmdb_refresh(mmdb);
   assert_false(lookup_mmdb_is_reading(mmdb));
@@ -226,6 +229,19 @@ static void another_reads_it_meanwhile(void **state) {
   assert_true(told.replaced);
   lookup_mmdb_refresh(mmdb);
   assert_int_equal(asked.count, 3);
+}
+
+/* Its name was put together by a script: nobody could know it, and whoever asks must have it. */
+static void what_no_rule_names_is_read_at_once(void **state) {
+  (void)state;
+  memset(&asked, 0, sizeof asked);
+  lookup_mmdb_watch(mmdb, (struct mmdb_watcher){.read = on_read});
+  write_file(path, sample, sample_len);
+  assert_country("8.8.8.8", "US");
+  assert_int_equal(asked.count, 0);
+  replace_file(sample, sample_len);
+  assert_country("8.8.8.8", "US");
+  assert_int_equal(asked.count, 1);
 }
 
 static bool at_once(void *arg) {
@@ -336,6 +352,7 @@ int main(void) {
       TEST(a_bad_file_is_told_once_and_so_is_a_good_one_after_it),
       TEST(other_rules_keep_the_last_good_one),
       TEST(another_reads_it_meanwhile),
+      TEST(what_no_rule_names_is_read_at_once),
       TEST(reading_can_be_stopped),
       TEST(a_file_that_may_not_be_read_is_told_once),
       TEST(says_what_is_wrong),
