@@ -101,10 +101,24 @@ static bool find_name(struct acting *acting, uint32_t lead) {
   return acting->request.lead.kind != ID_EMAIL;
 }
 
-static bool is_known(struct acting *acting) {
-  const struct event event = {
-      .type = EVENT_ACT, .source = STR(SERVICE_SOURCE), .message_id = acting->request.message_id};
-  return engine_knows(pipeline_engine(service_pipeline(acting->daemon->service)), &event) != DEDUPE_NEW;
+/* Whether this act was accepted before under its id; another one under that id is refused. */
+static bool is_known(struct acting *acting, struct act_refusal *refusal) {
+  const struct act_request *request = &acting->request;
+  struct event event = {.type = EVENT_ACT,
+                        .source = STR(SERVICE_SOURCE),
+                        .message_id = request->message_id,
+                        .name = request->act};
+  if (request->message_id.p == acting->id) return false; /* it gets one of its own */
+  *(request->lead.kind == ID_USER ? &event.user_id : &event.anonymous_id) = request->lead.id;
+  switch (engine_knows(pipeline_engine(service_pipeline(acting->daemon->service)), &event)) {
+  case DEDUPE_NEW: return false;
+  case DEDUPE_DUPLICATE: return true;
+  case DEDUPE_CONFLICT: break;
+  }
+  return act_refuse(
+      refusal, ACT_ID_USED,
+      "the id '%.*s' was used for another act, or about another lead: take a new one for each act",
+      STR_ARG(request->message_id));
 }
 
 /* --- judging ---------------------------------------------------------------------------------------------------------- */
@@ -154,10 +168,12 @@ static void start(struct acting *acting) {
   int64_t now_ms = service_act_ms(service);
   uint32_t lead = engine_find_lead(pipeline_engine(service_pipeline(service)), acting->ask.lead);
   acting->on_its_way = true;
-  acted.duplicate = acting->request.message_id.p != acting->id && is_known(acting);
   acted.no_lead = lead == IDENTITY_NONE || !find_name(acting, lead) ||
                   pipeline_look(service_pipeline(service), lead, now_ms) == 0;
-  if (!acted.duplicate && !acted.no_lead) {
+  acted.duplicate = !acted.no_lead && is_known(acting, &refusal);
+  if (refusal.code != ACT_FINE) {
+    acted.refusal = &refusal;
+  } else if (!acted.duplicate && !acted.no_lead) {
     if (acting->request.message_id.p == acting->id) /* rising with time */
       acting->request.message_id.len =
           (size_t)snprintf(acting->id, sizeof acting->id, "act-%015" PRId64, now_ms);
@@ -201,9 +217,10 @@ static int read_ask(struct acting *acting, const struct acting_ask *ask, struct 
                                     .request = keep(&acting->arena, ask->request),
                                     .key = keep(&acting->arena, ask->key),
                                     .actor = keep(&acting->arena, ask->actor),
-                                    .roles = ask->roles};
-  *request =
-      (struct act_request){.actor = acting->ask.actor, .message_id = acting->ask.key, .time_ms = TIME_NEVER};
+                                    .roles = ask->roles,
+                                    .told = ask->told};
+  *request = (struct act_request){
+      .actor = acting->ask.actor, .message_id = acting->ask.key, .told = ask->told, .time_ms = TIME_NEVER};
   if (json_parse(acting->reader, acting->ask.request.p, acting->ask.request.len, &root, err) ||
       act_read(root, request, err))
     return -1;

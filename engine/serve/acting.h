@@ -24,6 +24,7 @@ struct acting_ask {
   struct str key;     /* a messageId from elsewhere, where the request names none; empty: one is made */
   struct str actor;   /* where the request names nobody */
   unsigned roles;     /* the actor's (roles.h) */
+  bool told;          /* another system says that it was done there */
 };
 
 /* `done` is called once, now or later. -1 and *err: the request cannot be read; ERR_LIMIT: too many are on their way. Copies

@@ -40,6 +40,7 @@ enum { ACT_TEXT_MAX = 200, ACT_MESSAGE_MAX = 600 }; /* bytes: of an actor, reaso
   X(ACT_BAD_FIELD, "bad_field", 422)           /* a field that is not as asked */                            \
   X(ACT_BAD_ANSWER, "bad_answer", 422)         /* of no criterion, or not of its kind */                     \
   X(ACT_NOTHING_NEW, "nothing_new", 422)       /* `learns` */                                                \
+  X(ACT_ID_USED, "message_id_used", 409)       /* by another act, or about another lead */                   \
   X(ACT_BAD_TIME, "bad_time", 422)             /* of the future, or of a move that is not made now */
 
 enum act_code {
@@ -60,6 +61,7 @@ struct act_request {
   struct str message_id;
   struct json_ref properties,
       traits;      /* objects, or missing: what it brings along, what is known of the person by it */
+  bool told;       /* by another system, which knows whose the lead is */
   int64_t time_ms; /* when it was done; TIME_NEVER: now. Moves are made now */
   struct identity_member lead; /* under which id it is journaled: a user's or an anonymous one */
 };
@@ -77,6 +79,10 @@ struct act_refusal {
   const struct failing *failed; /* in the arena */
   uint32_t failed_count;
 };
+
+/* Fills it; false. */
+bool act_refuse(struct act_refusal *refusal, enum act_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The event to journal, appended to `event`, or false and *refusal. */
 bool act_judge(const struct fold *fold, const struct act_request *request, struct arena *arena,

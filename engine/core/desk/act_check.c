@@ -41,6 +41,11 @@ static bool is_with_sales(const struct fold *fold) {
   return false;
 }
 
+/* It has happened elsewhere, and is taken as it is. */
+static bool is_told(const struct act_request *request) {
+  return request->told || str_eq(request->role, STR(ACT_SYSTEM));
+}
+
 static bool refuse_contact(const struct fold *fold, const struct contact_block *block, struct arena *arena,
                            struct act_refusal *refusal) {
   return refuse_cond(fold, block->when, false, arena, refusal, ACT_NOT_CONTACTABLE,
@@ -67,7 +72,7 @@ static bool is_handed(const struct fold *fold, int *where) {
 bool act_is_due(const struct fold *fold, const struct act_request *request, struct arena *arena,
                 struct act_refusal *refusal) {
   int where;
-  if (!str_eq(request->act, STR("assign")) || str_eq(request->role, STR(ACT_SYSTEM))) return true;
+  if (!str_eq(request->act, STR("assign")) || is_told(request)) return true;
   if (!value_present(act_field(request, STR("owner"), arena)) || fold_owner(fold).len) return true;
   if (is_handed(fold, &where) || where == NONE) return true;
   const struct lifecycle *l = &fold_rules(fold)->lifecycles[where];
@@ -83,7 +88,7 @@ bool act_may_assign(const struct fold *fold, const struct act_request *request, 
   struct value owner = act_field(request, STR("owner"), arena);
   const struct contact_block *block = fold_contact_block(fold);
   if (!str_eq(request->act, STR("assign")) || !value_present(owner) || !block) return true;
-  if (str_eq(request->role, STR(ACT_SYSTEM)) || is_with_sales(fold)) return true;
+  if (is_told(request) || is_with_sales(fold)) return true;
   return refuse_contact(fold, block, arena, refusal);
 }
 

@@ -20,9 +20,6 @@ struct act_made {
   bool overridden;
 };
 
-bool act_refuse(struct act_refusal *refusal, enum act_code code, const char *format, ...)
-    __attribute__((format(printf, 3, 4))); /* false */
-
 /* What nothing sets aside: ignored leads, leads that must not be contacted. */
 bool act_allowed(const struct fold *fold, const struct move *move, struct arena *arena,
                  struct act_refusal *refusal);

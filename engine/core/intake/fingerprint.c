@@ -83,6 +83,8 @@ uint32_t fingerprint_body(const struct event *event) {
   uint64_t hash = (uint64_t)event->type;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     hash = mix(hash * 3 + (parts[i].len ? str_hash(parts[i]) : 0));
+  if (event->type == EVENT_ACT)
+    return (uint32_t)(hash ^ (hash >> 32)); /* what it brought along is partly kept apart */
   hash = mix(hash * 3 + of_value(event->properties).low);
   hash = mix(hash * 3 + of_value(event->traits).low);
   return (uint32_t)(hash ^ (hash >> 32));

@@ -243,7 +243,8 @@ static void act_on(struct inbound_message *message) {
                                  .request = act->request,
                                  .key = act->key,
                                  .actor = message->source,
-                                 .roles = message->roles};
+                                 .roles = message->roles,
+                                 .told = true};
   struct err err;
   if (acting_begin(message->daemon, &ask, on_acted, message, &err) == 0) return;
   if (err.code == ERR_LIMIT)

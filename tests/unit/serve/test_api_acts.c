@@ -90,6 +90,16 @@ static void the_same_id_is_the_same_act(void **state) {
   assert_int_equal(act("{\"act\":\"log_call\",\"messageId\":\"c1\",\"properties\":{\"outcome\":\"dial\"}}"),
                    200);
   assert_at("duplicate", "true");
+  assert_int_equal(act("{\"act\":\"disqualify\",\"messageId\":\"c1\",\"reason\":\"no_need\"}"), 409);
+  assert_at("code", "\"message_id_used\"");
+  assert_int_equal(
+      serve_post("/v1/identify", "{\"userId\":\"v\",\"messageId\":\"2\",\"traits\":{\"employees\":200}}"),
+      200);
+  serve_settle();
+  assert_int_equal(
+      serve_request("POST", "/v1/leads/v/acts", "Authorization: Bearer " SERVE_ADMIN_TOKEN "\r\n",
+                    STR("{\"act\":\"log_call\",\"messageId\":\"c1\",\"properties\":{\"outcome\":\"dial\"}}")),
+      409); /* somebody else's call would be lost without a word */
   serve_get("/v1/leads/u/timeline");
   assert_at("entries.1.type", "\"identify\"");
 }
