@@ -172,17 +172,33 @@ static int account_of(const struct naive *naive, int lead, int64_t at_ms) {
   return account;
 }
 
-/* The newest answer of the lead's, or of anybody's who belongs to its account at the instant, stands until it expires. */
-static bool is_met(const struct naive *naive, const struct history *history, int criterion) {
-  int account = account_of(naive, history->lead, history->at_ms);
+/* The newest answer of one lead's; NULL: it gave none, or took the last one back. */
+static const struct world_event *answer_of(const struct naive *naive, int lead, int criterion, int64_t at_ms,
+                                           int *place) {
   const struct world_event *newest = NULL;
   for (int i = 0; i < naive->world->event_count; i++) {
     const struct world_event *event = &naive->world->events[naive->order[i]];
-    int owner = naive->owner[naive->order[i]];
-    if (event->type != WORLD_ANSWER || event->criterion != criterion || event->time_ms > history->at_ms)
-      continue;
-    bool team = criterion && account != WORLD_NONE && account_of(naive, owner, history->at_ms) == account;
-    if (owner == history->lead || team) newest = event;
+    if (event->type != WORLD_ANSWER || event->criterion != criterion || event->time_ms > at_ms) continue;
+    if (naive->owner[naive->order[i]] != lead) continue;
+    newest = event;
+    *place = i;
+  }
+  return newest && newest->n != WORLD_NONE ? newest : NULL;
+}
+
+/* The newest answer of the lead's, or of anybody's who belongs to its account at the instant, stands until it expires. Who takes one back
+ * takes back what was said of that one alone. */
+static bool is_met(const struct naive *naive, const struct history *history, int criterion) {
+  int account = account_of(naive, history->lead, history->at_ms), newest_place = -1;
+  const struct world_event *newest = NULL;
+  for (int lead = 0; lead < naive->lead_count; lead++) {
+    int place = -1;
+    bool team = criterion && account != WORLD_NONE && account_of(naive, lead, history->at_ms) == account;
+    if (lead != history->lead && !team) continue;
+    const struct world_event *answer = answer_of(naive, lead, criterion, history->at_ms, &place);
+    if (!answer || place < newest_place) continue;
+    newest = answer;
+    newest_place = place;
   }
   return newest && newest->n >= WORLD_ENOUGH && history->at_ms < newest->time_ms + world_expiry_ms(criterion);
 }

@@ -249,11 +249,13 @@ static void nobody_gets_to_sales_without_word_claim_or_override(void **state) {
   problems_init(&problems);
   struct generation *generation = generation_load(TEST_ROOT "/rules", NULL, &problems);
   assert_non_null(generation);
-  for (uint64_t seed = 1; seed <= STORIES; seed++) tell_story(seed, generation, totals);
+  const char *asked = getenv("EMBUDO_PROPERTY_WORLDS");
+  uint64_t stories = asked ? strtoull(asked, NULL, 10) : STORIES;
+  for (uint64_t seed = 1; seed <= stories; seed++) tell_story(seed, generation, totals);
   generation_free(generation);
   problems_release(&problems);
   /* Both happen often, or nothing was tested. */
-  assert_true(totals[0] > STORIES * 5 && totals[1] > STORIES * 10);
+  assert_true((uint64_t)totals[0] > stories * 5 && (uint64_t)totals[1] > stories * 10);
 }
 
 int main(void) {
