@@ -9,6 +9,12 @@ bool service_is_aside(const struct service *service) {
   return service->activation.state == ACTIVATION_NONE || service->activation.state == ACTIVATION_ASIDE;
 }
 
+bool service_is_under_way(const struct service *service) {
+  const struct activation *activation = &service->activation;
+  bool is_resting = activation->state == ACTIVATION_PAUSED && activation->pause;
+  return activation->state != ACTIVATION_NONE && activation->state != ACTIVATION_TIDYING && !is_resting;
+}
+
 /* At once where no thread can be had. */
 static void forget(struct service *service) {
   struct activation *activation = &service->activation;

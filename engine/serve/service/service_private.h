@@ -142,7 +142,8 @@ void service_step_aside(struct service *service);
 void service_step_further(struct service *service);  /* its thread rests */
 void service_has_forgotten(struct service *service); /* its thread has freed what was read */
 void service_step_back(struct service *service);
-bool service_is_aside(const struct service *service); /* or there is none */
+bool service_is_aside(const struct service *service);     /* or there is none */
+bool service_is_under_way(const struct service *service); /* and nobody has paused it */
 
 bool service_is_swap_due(const struct service *service); /* folding stops for it */
 

@@ -1,5 +1,7 @@
 /* People of whom nothing was heard for as long as the settings say (retention.leads) are erased, many at a time.
  *
+ * Nobody waits for it, and each batch reads the journal, as other rules on their way do, which would begin anew behind each: so the
+ * two take turns, and what is being activated goes first, if it does not go on for ever.
  * The book of leads is gone through once an hour, a piece at a time. Who seems silent is named in the record that asks for the
  * erasure; who is heard of before that is committed stays (core/journal/pipeline_erase.c). */
 #include "serve/service/service_private.h"
@@ -9,7 +11,9 @@ enum {
   FIRST_MS = 60 * 1000, /* after the start */
   PIECE_LEADS = 20000,  /* looked at in one go */
   PIECE_MS = 10,        /* between two */
-  BATCH = 1000          /* erased together */
+  BATCH = 1000,         /* erased together */
+  YIELD_MS = 250,       /* until it is looked whether other rules are still on their way */
+  YIELDS_MAX = 10 * 60 * 1000 / YIELD_MS
 };
 
 struct retaining {
@@ -20,6 +24,7 @@ struct retaining {
   struct arena arena;
   struct identity_member names[BATCH]; /* of the silent, so far; in the arena */
   size_t count;
+  int yields; /* since it has erased, or other rules were under way */
 };
 
 static void forget_names(struct retaining *r) {
@@ -37,13 +42,24 @@ static void rest(struct retaining *r, int64_t ms) {
 static void on_erased(void *arg, const struct service_erased *erased) {
   struct retaining *r = arg;
   if (r->service->closing) return;
+  r->yields = 0;
   if (!erased->err && erased->leads)
     service_notice(r->service, "%zu people of whom nothing was heard for long were erased, with %llu events",
                    erased->leads, (unsigned long long)erased->events);
   rest(r, erased->err || erased->leads == 0 ? EVERY_MS : PIECE_MS);
 }
 
+/* Whether other rules go first; then it looks again. */
+static bool yields(struct retaining *r) {
+  if (!service_is_under_way(r->service)) r->yields = 0;
+  if (!service_is_under_way(r->service) || r->yields == YIELDS_MAX) return false;
+  r->yields++;
+  rest(r, YIELD_MS);
+  return true;
+}
+
 static void erase(struct retaining *r) {
+  if (yields(r)) return;
   const struct erasure wanted = {.asked_ms = service_now_ms(r->service)};
   struct buf record;
   buf_init(&record);
@@ -68,6 +84,7 @@ static void look_on(void *arg) {
     rest(r, keep_ms == TIME_NEVER ? EVERY_MS : FIRST_MS);
     return;
   }
+  if (r->cursor == 0 && yields(r)) return;
   if (r->cursor == 0) r->before_ms = service_now_ms(service) - keep_ms;
   if (!present_is_sure(
           &service->present)) { /* who is silent by a clock that is wrong would be gone for good */

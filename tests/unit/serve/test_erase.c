@@ -388,6 +388,36 @@ static void who_is_silent_for_long_goes(void **state) {
   assert_int_equal(serve_get("/v1/leads/recent"), 200);
 }
 
+static bool is_there(const char *path) {
+  return serve_get(path) == 200;
+}
+
+/* Other rules on their way are not made to begin anew by people whom nobody waits to be rid of; but who has paused them has to wait. */
+static void the_silent_wait_for_other_rules(void **state) {
+  (void)state;
+  bool erased = false;
+  serve_request("POST", "/v1/history", AS_ADMIN, STR(VISIT("old", "1", "2026-08-01T00:00:00Z")));
+  send_ana();
+  serve_settle();
+  activate((struct service_activate){.anew = true});
+  serve_configure("retention.leads", "30d");
+  service_reconfigure(serve.daemon.service, &serve.config);
+  SERVE_UNTIL((erased = erased || service_erasing(serve.daemon.service) > 0, activated.ends == 1));
+  assert_false(activated.failed);
+  assert_false(erased);
+  SERVE_UNTIL(!is_there("/v1/leads/old"));
+  serve_request("POST", "/v1/history", AS_ADMIN, STR(VISIT("older", "2", "2026-07-01T00:00:00Z")));
+  serve_settle();
+  activate((struct service_activate){.anew = true});
+  service_pause(serve.daemon.service, true);
+  SERVE_UNTIL(progress().paused);
+  look_for_silent("30d");
+  SERVE_UNTIL(!is_there("/v1/leads/older"));
+  assert_true(progress().paused);
+  service_pause(serve.daemon.service, false);
+  SERVE_UNTIL(activated.ends == 1);
+}
+
 /* --- what a crash left --------------------------------------------------------------------------------------------- */
 
 static struct store *open_store(void) {
@@ -514,6 +544,7 @@ int main(void) {
       TEST(only_an_admin_erases_and_says_so),
       TEST(a_person_gets_all_there_is),
       TEST(who_is_silent_for_long_goes),
+      TEST(the_silent_wait_for_other_rules),
       TEST(what_was_asked_is_done_at_the_next_start),
       TEST(what_was_half_done_is_finished),
       TEST(a_value_without_records_means_nothing),
