@@ -2,7 +2,11 @@
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import http from "node:http";
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { createGzip, gzipSync } from "node:zlib";
 import { Readable } from "node:stream";
 import { Daemon, pause } from "./lib/daemon.mjs";
@@ -116,6 +120,24 @@ test("a compressed body that ends early is told, with how many lines are done; t
     assert.equal(json.message, "the compressed body is cut off");
   }
   assert.deepEqual(await ids("one-cut"), []);
+});
+
+test("embudo send: of a file that ends too early all that can be read is sent, and the files after it", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "embudo-send-"));
+  const cut = gzipSync([...lines("sent", 1234, 20)].join("") + "x".repeat(100_000)); // the last line is cut with the file
+  await writeFile(join(dir, "cut.gz"), cut.subarray(0, cut.length - 9));
+  await writeFile(join(dir, "whole.ndjson"), [...lines("then", 3, 20)].join(""));
+  const command = promisify(execFile)(process.env.EMBUDO, ["send", "--to", `http://127.0.0.1:${daemon.port}`, "--key", daemon.key, "--quiet",
+    join(dir, "nowhere"), join(dir, "cut.gz"), join(dir, "whole.ndjson")]);
+  await assert.rejects(command, ({ code, stderr }) => {
+    assert.equal(code, 1);
+    assert.match(stderr, /nowhere: No such file or directory\n.*cut\.gz: the gzip data is damaged .* \(it ends too early\); what came before it was read\n/);
+    return true;
+  });
+  await rm(dir, { recursive: true });
+  const ids = (await daemon.events()).map(({ messageId }) => messageId);
+  assert.equal(ids.filter((id) => id.startsWith("sent-")).length, 1234);
+  assert.equal(ids.filter((id) => id.startsWith("then-")).length, 3);
 });
 
 test("a daemon that dies in the middle has what it said, and the rest can be sent again", async () => {

@@ -129,7 +129,8 @@ static int add_line(struct sending *s, const struct line *line) {
   return s->count == BATCH_EVENTS || s->batch.len >= BATCH_BYTES ? end_batch(s) : 0;
 }
 
-static int send_file(struct sending *s, const char *path) {
+/* -1: the daemon takes no more. A file that cannot be read to its end is told, and what came before that is sent. */
+static int send_file(struct sending *s, const char *path, int *code) {
   struct line line;
   struct err err;
   uint64_t done, total;
@@ -137,7 +138,8 @@ static int send_file(struct sending *s, const char *path) {
   struct reader *reader = reader_open(path, LINE_MAX, &err);
   if (!reader) {
     fprintf(stderr, "embudo send: %s\n", err.text);
-    return -1;
+    *code = EXIT_PROBLEMS;
+    return 0;
   }
   s->file = reader_name(reader);
   begin_batch(s);
@@ -145,10 +147,14 @@ static int send_file(struct sending *s, const char *path) {
     reader_progress(reader, &done, &total);
     progress_step(&s->progress, s->accepted, done, total);
   }
-  if (more < 0) fprintf(stderr, "embudo send: %s\n", err.text);
-  if (more == 0) more = end_batch(s) == 0 ? 0 : -1;
+  if (more < 0) {
+    progress_clear(&s->progress);
+    fprintf(stderr, "embudo send: %s\n", err.text);
+    *code = EXIT_PROBLEMS;
+  }
+  int taken = more <= 0 ? end_batch(s) : -1;
   reader_close(reader);
-  return more == 0 ? 0 : -1;
+  return taken;
 }
 
 static int send_files(struct sending *s, int count, char **files) {
@@ -158,9 +164,13 @@ static int send_files(struct sending *s, int count, char **files) {
     files = none;
     count = 1;
   }
-  for (int i = 0; i < count; i++)
-    if (send_file(s, files[i]) != 0) return EXIT_PROBLEMS;
-  return EXIT_FINE;
+  int code = EXIT_FINE;
+  for (int i = 0; i < count; i++) {
+    if (send_file(s, files[i], &code) == 0) continue;
+    for (i++; i < count; i++) fprintf(stderr, "embudo send: %s: not sent\n", files[i]);
+    return EXIT_PROBLEMS;
+  }
+  return code;
 }
 
 static int run(const struct command *self, int argc, char **argv) {
