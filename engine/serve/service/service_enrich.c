@@ -330,8 +330,8 @@ uint32_t service_enrichers(struct service *service, struct enrich_figures figure
 
 void enriching_free(struct enriching *enriching) {
   if (!enriching) return;
+  work_free(enriching->work); /* turns the loop: what that begins is dropped then */
   enriching_drop(enriching);
-  work_free(enriching->work);
   tellings_forget(&enriching->tellings);
   loop_timer_free(enriching->timer);
   enrich_free(enriching->plan);
