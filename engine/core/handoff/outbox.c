@@ -319,6 +319,7 @@ static void note_attempt(struct outbox *outbox, const struct outbox_row *row,
   if (!delivered) verdict = retry_judge(&retry_usual, 1, &answer, delivery->at_ms, 0);
   verdict.pause_ms = delivery->pause_ms;
   place->attempts++;
+  if (place->attempted_ms < delivery->at_ms) place->attempted_ms = delivery->at_ms;
   if (!delivered) place->failures++;
   retry_note(&place->endpoint, &verdict, delivery->at_ms, 0);
 }

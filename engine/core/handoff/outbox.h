@@ -71,6 +71,7 @@ struct outbox_place { /* a destination that rows go to or something is known of 
   uint32_t counts[OUTBOX_STATE_COUNT]; /* rows by state */
   uint32_t in_flight;
   uint64_t attempts, failures; /* ever */
+  int64_t attempted_ms;        /* when the last one ended; 0: none has */
   /* the outbox's own */
   uint32_t *heap;
   uint32_t heap_count, heap_cap;

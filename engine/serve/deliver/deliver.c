@@ -60,11 +60,20 @@ static void mark_attempts(struct deliverer *d) {
 
 /* --- choosing --------------------------------------------------------------------------------------------------------- */
 
-static struct pace *pace_of(struct deliverer *d, const char *name) {
+/* A start does not forget the attempts before it: "1/d" is one a day, however often that is restarted. */
+static int64_t first_pace_us(const struct deliverer *d, const struct destination *destination,
+                             const struct outbox_place *place) {
+  int64_t since_us = (service_now_ms(d->service) - place->attempted_ms) * 1000;
+  bool waits = place->attempted_ms && since_us >= 0 && since_us < destination->gap_us;
+  return loop_now_ms(d->loop) * 1000 + (waits ? destination->gap_us - since_us : 0);
+}
+
+static struct pace *pace_of(struct deliverer *d, const struct destination *destination,
+                            const struct outbox_place *place) {
   for (size_t i = 0; i < d->pace_count; i++)
-    if (strcmp(d->paces[i].name, name) == 0) return &d->paces[i];
+    if (strcmp(d->paces[i].name, destination->name) == 0) return &d->paces[i];
   d->paces = xrealloc(d->paces, (d->pace_count + 1) * sizeof *d->paces);
-  d->paces[d->pace_count] = (struct pace){xstrdup(name), 0};
+  d->paces[d->pace_count] = (struct pace){xstrdup(destination->name), first_pace_us(d, destination, place)};
   return &d->paces[d->pace_count++];
 }
 
@@ -81,7 +90,7 @@ static void look_at(struct deliverer *d, const struct destination *destination, 
   uint32_t number = outbox_find_place(outbox, str_of(destination->name));
   int64_t now_ms = service_now_ms(d->service), mono_ms = loop_now_ms(d->loop), after_ms;
   if (number == OUTBOX_NONE || outbox_place(outbox, number)->disabled) return;
-  struct pace *pace = pace_of(d, destination->name);
+  struct pace *pace = pace_of(d, destination, outbox_place(outbox, number));
   for (;;) {
     const struct outbox_place *place = outbox_place(outbox, number);
     if (!has_room(d, destination, place)) return; /* the end of an attempt looks again */

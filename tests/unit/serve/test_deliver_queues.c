@@ -83,6 +83,14 @@ static void so_many_in_a_time(void **state) {
   assert_int_equal(hook_count("/slowly"), 1);
   assert_int_equal(hook_place("slowly")->in_flight, 0);
   assert_int_equal(hook_place("slowly")->counts[OUTBOX_WAITING], 1);
+  serve_restart(); /* which does not begin anew */
+  hook_rest();
+  hook_later(0);
+  assert_int_equal(hook_count("/slowly"), 1);
+  assert_int_equal(hook_place("slowly")->counts[OUTBOX_WAITING], 1);
+  serve.wall_ms += 361000;
+  serve_restart();
+  SERVE_UNTIL(hook_count("/slowly") == 2);
 }
 
 static void who_fails_again_and_again_is_left_alone_and_tried_by_one(void **state) {
