@@ -44,6 +44,29 @@ static void remembers_many(void **state) {
   dedupe_free(dedupe);
 }
 
+static enum dedupe_result find(const struct dedupe *dedupe, int id, uint32_t body) {
+  char key[32];
+  int len = snprintf(key, sizeof key, "src%c%d", 0, id);
+  return dedupe_find(dedupe, dedupe_hash(dedupe, (struct str){key, (size_t)len}), body);
+}
+
+/* Also while entries move to a larger table: it doubles at 769, 1,537, 3,073 and 6,145. */
+static void knows_all_at_any_time(void **state) {
+  (void)state;
+  enum { IDS = 7000 };
+  struct dedupe *dedupe = dedupe_new(0, 3);
+  for (int i = 0; i < IDS; i++) {
+    assert_int_equal(add(dedupe, i, (uint32_t)i), DEDUPE_NEW);
+    for (int known = i; known >= 0; known -= 97) {
+      assert_int_equal(find(dedupe, known, (uint32_t)known), DEDUPE_DUPLICATE);
+      assert_int_equal(add(dedupe, known, (uint32_t)known + 1), DEDUPE_CONFLICT);
+    }
+    assert_int_equal(find(dedupe, i + 1, 0), DEDUPE_NEW);
+  }
+  assert_int_equal(dedupe_count(dedupe), IDS);
+  dedupe_free(dedupe);
+}
+
 /* At any time at least the newest half of the limit is remembered, and never more than the limit. */
 static void forgets_the_oldest(void **state) {
   (void)state;
@@ -61,9 +84,8 @@ static void forgets_the_oldest(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_first_wins),
-      cmocka_unit_test(sources_do_not_share_ids),
-      cmocka_unit_test(remembers_many),
+      cmocka_unit_test(the_first_wins),     cmocka_unit_test(sources_do_not_share_ids),
+      cmocka_unit_test(remembers_many),     cmocka_unit_test(knows_all_at_any_time),
       cmocka_unit_test(forgets_the_oldest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
