@@ -28,14 +28,22 @@ static size_t utf8_len(const unsigned char *p, size_t left) {
   return len;
 }
 
+/* Control characters of eight bits; what has no width, and what turns the direction of reading: U+200B to 200F, 202A to 202E,
+ * 2066 to 2069. */
+static bool is_hidden(const unsigned char *p, size_t len) {
+  if (len == 2) return p[0] == 0xc2 && p[1] < 0xa0;
+  if (len != 3 || p[0] != 0xe2) return false;
+  return (p[1] == 0x80 && ((p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xaa && p[2] <= 0xae))) ||
+         (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
 void failure_clean(char *out, size_t size, struct str text) {
   const unsigned char *in = (const unsigned char *)text.p;
   size_t at = 0;
   for (size_t i = 0; i < text.len;) {
     size_t len = utf8_len(in + i, text.len - i);
     if (at + (len ? len : 1) >= size) break;
-    bool c1 = len == 2 && in[i] == 0xc2 && in[i + 1] < 0xa0; /* control characters of eight bits */
-    if (c1) {
+    if (is_hidden(in + i, len)) {
       out[at++] = ' ';
     } else if (len > 1) {
       memcpy(out + at, in + i, len);

@@ -136,6 +136,9 @@ class Styles(unittest.TestCase):
         os.rename(self.rules, self.rules + ".away")
         self.refused(self.rules, 1)
         os.rename(self.rules + ".away", self.rules)
+        os.unlink(self.path("a.lua"))
+        until("the emptied directory is told", lambda: "no rule file is left" in str(self.failed()))
+        self.assertEqual(self.score(), 1)
         self.put(2, 200)
         self.live(202)
 
