@@ -47,6 +47,11 @@ static const char *told_number(struct arena *arena, const char *name, int64_t mi
   bool down = matcher->op == MATCH_AT_MOST || matcher->op == MATCH_BELOW;
   if (holds || !(up || down)) return arena_printf(arena, "%s is %s", name, is);
   int64_t away = (int64_t)(bar * (double)MILLI) - milli;
+  if (up ? away < 0 || (away == 0 && matcher->op == MATCH_AT_LEAST)
+         : away > 0 || (away == 0 && matcher->op == MATCH_AT_MOST))
+    return arena_printf(arena, "%s is %s, and not certain yet", name,
+                        is); /* something is still being asked */
+  if (away == 0) return arena_printf(arena, "%s is %s: %s than that", name, is, up ? "more" : "less");
   points_text(away < 0 ? -away : away, false, gap);
   return arena_printf(arena, "%s is %s: %s %s", name, is, gap, up ? "more" : "less");
 }

@@ -56,6 +56,8 @@ void mutate_number(struct mutating *m, const struct at *at) {
   } else if (is_key(at, "keep") ||
              (at->up && at->up->kind == AT_ARG && mutate_is_call(at->up->up->node, "step"))) {
     other_share(m, at);
+  } else if (is_key(at, "weight")) {
+    other_number(m, at, n + 1, "assert the weight of what is met: t:expect { totals = { .. } }");
   } else {
     other_number(m, at, n + 1, "assert the points exactly: t:expect { points = { .. } }");
   }

@@ -238,12 +238,23 @@ static void check_fields(const struct scan *scan, uint32_t i, const char *file, 
   }
 }
 
+/* 2026-10-12: Lua subtracts. */
+static void check_date(const struct scan *scan, uint32_t i, const char *file, struct problems *problems) {
+  const struct token *token = &scan->tokens[i];
+  if (i + 4 >= scan->count || token[0].text.len != 4 || !is(&token[1], "-") || !is(&token[3], "-")) return;
+  if (token[2].kind != TOKEN_NUMBER || token[4].kind != TOKEN_NUMBER || token[2].text.len > 2) return;
+  problem_add(problems, SEVERITY_ERROR, "date", (struct place){file, token->line},
+              "a date stands in quotes: \"2026-10-12\"", "%.*s-%.*s-%.*s subtracts", STR_ARG(token[0].text),
+              STR_ARG(token[2].text), STR_ARG(token[4].text));
+}
+
 void scan_check(const struct scan *scan, const char *file, struct problems *problems) {
   static const char *const refused[] = {"and", "or", "not", NULL};
   for (uint32_t i = 0; scan->tokens[i].kind != TOKEN_END;) {
     const struct token *token = &scan->tokens[i];
     if (is_any(token, refused)) refuse_word(token, file, problems);
     if (token->kind == TOKEN_TEXT) check_text(scan, i, file, problems);
+    if (token->kind == TOKEN_NUMBER) check_date(scan, i, file, problems);
     if (is(token, "{") && scan->close[i] != UNMATCHED) check_fields(scan, i, file, problems);
     i = is(token, "function") ? after(scan, i) : i + 1;
   }

@@ -14,7 +14,7 @@ struct scan; /* borrows the source text */
 struct scan *scan_new(struct str source);
 void scan_free(struct scan *scan); /* NULL is fine */
 
-/* Adds an error for each `and`, `or`, `not` outside function bodies, for each text among `|` and `&`, and for each field that
+/* Adds an error for each `and`, `or`, `not` outside function bodies, for each text among `|` and `&`, for dates without quotes, and for each field that
  * stands twice in a table there. */
 void scan_check(const struct scan *scan, const char *file, struct problems *problems);
 

@@ -98,3 +98,10 @@ test "an answer ends what it was waited for" (function(t)
   t:enrich("company", { ["company.employees"] = 300, ["company.industry"] = "metal" })
   t:expect { holds = { "big", "many", "sums" }, stage = "mql" }
 end)
+
+test "a score that would be enough is told as not certain while somebody is being asked" (function(t)
+  t:identify { email = "ana@acme.example" }
+  t:enrich("company", "asked")
+  t:identify { title = "Director" }
+  t:expect { stage = "lead", scores = { fit = 20 }, why_not = { "fit is 20, and not certain yet" } }
+end)

@@ -39,4 +39,5 @@ lifecycle "main" {
   move { any, "won", when = trait { bought = true } },
   move { any, "lost", when = trait { lost = true } },
 }
+lifecycle "keen" { start = "lukewarm", move { "lukewarm", "keen", when = score { engagement = above(10) } } }
 lifecycle "support" { start = "none", move { "none", "customer", when = trait { bought = true } } }

@@ -112,3 +112,11 @@ test "functions count" (function(t)
   for _ = 1, 3 do t:track "Click" end
   t:expect { not_holds = { "counted" } }
 end)
+
+test "above a bar is more than the bar" (function(t)
+  t:track "Click"
+  t:track "Click"
+  t:expect { stages = { keen = "lukewarm" }, why_not = { "engagement is 10: more than that" } }
+  t:track "Mail"
+  t:expect { stages = { keen = "keen" } }
+end)

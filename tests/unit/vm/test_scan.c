@@ -59,6 +59,7 @@ static void refuses_operators_outside_functions(void **state) {
       {"x = { a = 1,\n b = { a = 1, c = f { a = 2 } },\n a = 2 }",
        "3 'a' stands twice in one table, first on line 1|"},
       {"x = { ['a.b'] = 1, [\"a.b\"] = 2 }", "1 'a.b' stands twice in one table, first on line 1|"},
+      {"x = { holidays = { 2026-10-12, '12-25' }, y = 2026 - 1 }", "1 2026-10-12 subtracts|"},
       {"x = { ['a' .. b] = 1, ['a' .. c] = 2, [a] = 3, [a] = 4, 1, 1 }", ""},
       {"f = function() return { a = 1, a = 2 } end", ""},
   };
