@@ -11,13 +11,11 @@ const char *id_kind_word(enum id_kind kind) {
   return words[kind];
 }
 
-struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id) {
-  const struct id_table *table = &identity->ids[kind];
-  struct id_ref ref = {kind, id, str_hash(id)};
-  if (table->slot_count) __builtin_prefetch(&table->slots[ref.hash & (table->slot_count - 1)], 1);
-  return ref;
+/* A slot: the hash's upper half, then the number of the node plus one. Where an id belongs hangs on that half alone: a table
+ * that grows is read from end to end and no node is looked at, which would hold up everything when there are millions. */
+static size_t first_slot(const struct id_table *table, uint64_t hash) {
+  return (size_t)(hash >> 32) & (table->slot_count - 1);
 }
-
 static bool may_be(uint64_t slot, uint64_t hash) {
   return (slot ^ hash) >> 32 == 0;
 }
@@ -28,11 +26,17 @@ static uint64_t slot_of(uint64_t hash, uint32_t number) {
   return (hash & 0xffffffff00000000u) | (number + 1);
 }
 
+struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id) {
+  const struct id_table *table = &identity->ids[kind];
+  struct id_ref ref = {kind, id, str_hash(id)};
+  if (table->slot_count) __builtin_prefetch(&table->slots[first_slot(table, ref.hash)], 1);
+  return ref;
+}
+
 void identity_fetch(const struct identity *identity, struct id_ref ref) {
   const struct id_table *table = &identity->ids[ref.kind];
   if (table->slot_count == 0) return;
-  for (size_t i = ref.hash & (table->slot_count - 1); table->slots[i];
-       i = (i + 1) & (table->slot_count - 1)) {
+  for (size_t i = first_slot(table, ref.hash); table->slots[i]; i = (i + 1) & (table->slot_count - 1)) {
     if (!may_be(table->slots[i], ref.hash)) continue;
     const struct id_node *node = id_node_at(identity, number_in(table->slots[i]));
     __builtin_prefetch(node, 1);
@@ -44,7 +48,7 @@ void identity_fetch(const struct identity *identity, struct id_ref ref) {
 /* The node of the id, or NO_ONE; *at is then the free slot where it belongs. The table has a free slot. */
 static uint32_t find(const struct identity *identity, struct id_ref ref, size_t *at) {
   const struct id_table *table = &identity->ids[ref.kind];
-  size_t mask = table->slot_count - 1, i = ref.hash & mask;
+  size_t mask = table->slot_count - 1, i = first_slot(table, ref.hash);
   for (; table->slots[i]; i = (i + 1) & mask) {
     if (!may_be(table->slots[i], ref.hash)) continue;
     uint32_t number = number_in(table->slots[i]);
@@ -60,6 +64,11 @@ uint32_t identity_known(const struct identity *identity, struct id_ref ref) {
   return identity->ids[ref.kind].count ? find(identity, ref, &at) : NO_ONE;
 }
 
+/* Slots of the dead know no hash. */
+static bool is_dead(const struct identity *identity, uint64_t slot) {
+  return may_be(slot, 0) && id_node_at(identity, number_in(slot))->dead;
+}
+
 static void grow_table(struct id_table *table, const struct identity *identity) {
   size_t old_count = table->slot_count;
   uint64_t *old = table->slots;
@@ -67,11 +76,11 @@ static void grow_table(struct id_table *table, const struct identity *identity) 
   table->slots = xcalloc(table->slot_count, sizeof *table->slots);
   for (size_t k = 0; k < old_count; k++) {
     if (!old[k]) continue;
-    if (id_node_at(identity, number_in(old[k]))->dead) {
+    if (is_dead(identity, old[k])) {
       table->count--;
       continue;
     }
-    size_t i = id_node_at(identity, number_in(old[k]))->hash & (table->slot_count - 1);
+    size_t i = first_slot(table, old[k]);
     while (table->slots[i]) i = (i + 1) & (table->slot_count - 1);
     table->slots[i] = old[k];
   }
@@ -127,7 +136,7 @@ uint32_t identity_node(struct identity *identity, struct id_ref ref) {
 static void wipe_slot(struct identity *identity, uint32_t number) {
   const struct id_node *node = id_node_at(identity, number);
   struct id_table *table = &identity->ids[node->kind];
-  size_t mask = table->slot_count - 1, i = node->hash & mask;
+  size_t mask = table->slot_count - 1, i = first_slot(table, node->hash);
   while (number_in(table->slots[i]) != number) i = (i + 1) & mask;
   table->slots[i] = slot_of(0, number);
 }
