@@ -14,6 +14,10 @@ struct enrich_pace *enrich_pace_of(const struct enrich *enrich, uint32_t number)
   return enrich_pace_named((struct enrich *)enrich, str_of(enricher_at(enrich, number)->id));
 }
 
+static int64_t later(int64_t a, int64_t b) {
+  return a > b ? a : b;
+}
+
 /* --- budget ---------------------------------------------------------------------------------------------------------- */
 
 static int64_t window_of(const struct enricher *enricher, int64_t at_ms) {
@@ -23,6 +27,8 @@ static int64_t window_of(const struct enricher *enricher, int64_t at_ms) {
 void enrich_pace_spend(struct enrich *enrich, struct enrich_pace *pace, const struct enricher *enricher,
                        int64_t at_ms, uint32_t spent) {
   (void)enrich;
+  if (enricher->rate)
+    pace->slot_ms = later(pace->slot_ms, at_ms) + spent * (enricher->rate_ms / enricher->rate);
   if (!enricher->budget || window_of(enricher, at_ms) < pace->window_ms) return;
   if (window_of(enricher, at_ms) > pace->window_ms) pace->spent = 0;
   pace->window_ms = window_of(enricher, at_ms);
@@ -43,14 +49,12 @@ static int64_t budget_ready_ms(const struct enrich_pace *pace, const struct enri
 
 /* --- pace ------------------------------------------------------------------------------------------------------------ */
 
-/* A token bucket as one number: each run moves the instant on by its share of the span; a whole span may be ahead. */
-static int64_t rate_ready_ms(const struct enrich_pace *pace, const struct enricher *enricher) {
-  int64_t share = enricher->rate_ms / enricher->rate;
-  return pace->slot_ms - enricher->rate_ms + (share ? share : 1);
-}
-
-static int64_t later(int64_t a, int64_t b) {
-  return a > b ? a : b;
+/* A token bucket as one number: each run moves the instant on by its share of the span; a whole span may be ahead, and no
+ * more, should the journal know of runs at times that have not come yet. */
+static int64_t rate_ready_ms(const struct enrich_pace *pace, const struct enricher *enricher,
+                             int64_t now_ms) {
+  int64_t share = enricher->rate_ms / enricher->rate, most = now_ms + enricher->rate_ms;
+  return (pace->slot_ms < most ? pace->slot_ms : most) - enricher->rate_ms + (share ? share : 1);
 }
 
 int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t number, int64_t now_ms) {
@@ -59,7 +63,7 @@ int64_t enrich_pace_ready_ms(const struct enrich *enrich, uint32_t number, int64
   if (pace->running >= enricher->concurrency || pace->probing) return TIME_NEVER;
   if (pace->failures >= ENRICH_BREAK_AFTER && pace->running > 0) return TIME_NEVER; /* one probe at a time */
   int64_t ready = later(now_ms, budget_ready_ms(pace, enricher, now_ms));
-  if (enricher->rate) ready = later(ready, rate_ready_ms(pace, enricher));
+  if (enricher->rate) ready = later(ready, rate_ready_ms(pace, enricher, now_ms));
   return later(ready, pace->broken_until_ms);
 }
 
@@ -68,7 +72,6 @@ void enrich_pace_begin(struct enrich *enrich, uint32_t number, int64_t now_ms) {
   struct enrich_pace *pace = enrich_pace_of(enrich, number);
   pace->running++;
   pace->probing = pace->failures >= ENRICH_BREAK_AFTER;
-  if (enricher->rate) pace->slot_ms = later(pace->slot_ms, now_ms) + enricher->rate_ms / enricher->rate;
   enrich_pace_spend(enrich, pace, enricher, now_ms, 1);
 }
 

@@ -192,6 +192,30 @@ static void what_was_spent_before_a_restart_counts(void **state) {
   enrich_free(enrich);
 }
 
+/* "1/h" is one an hour, however often it is restarted; a run of the future, before the clock was put right, counts as now. */
+static void a_restart_does_not_begin_the_rate_anew(void **state) {
+  (void)state;
+  const struct enrich_answer asked = {ENRICHMENT_ASKED, {NULL, 0}, 0};
+  int64_t now = 20000 * TIME_MS_PER_DAY, last;
+  enricher = defaults();
+  enricher.rate = 1;
+  enricher.rate_ms = TIME_MS_PER_HOUR;
+  start();
+  enrich_note(enrich, STR("company"), STR("{}"), &asked, now - 2 * TIME_MS_PER_HOUR, 1);
+  enrich_note(enrich, STR("company"), STR("{}"), &asked, now - 1000, 1);
+  queue(1, 0);
+  assert_int_equal(enrich_due_ms(enrich, now), now - 1000 + TIME_MS_PER_HOUR);
+  assert_int_equal(run_all(now, now + TIME_MS_PER_HOUR - 1001, ENRICH_SUCCEEDED, NULL), 0);
+  assert_int_equal(run_all(now + TIME_MS_PER_HOUR - 1000, now + TIME_MS_PER_HOUR, ENRICH_SUCCEEDED, &last),
+                   1);
+  enrich_free(enrich);
+  start();
+  enrich_note(enrich, STR("company"), STR("{}"), &asked, now + 100 * TIME_MS_PER_DAY, 1);
+  queue(1, 0);
+  assert_int_equal(enrich_due_ms(enrich, now), now + TIME_MS_PER_HOUR);
+  enrich_free(enrich);
+}
+
 static void runs_so_many_at_once(void **state) {
   (void)state;
   enricher = defaults();
@@ -304,6 +328,7 @@ int main(void) {
       cmocka_unit_test(what_only_the_erased_were_told_is_forgotten),
       cmocka_unit_test(keeps_to_its_rate_and_budget),
       cmocka_unit_test(what_was_spent_before_a_restart_counts),
+      cmocka_unit_test(a_restart_does_not_begin_the_rate_anew),
       cmocka_unit_test(runs_so_many_at_once),
       cmocka_unit_test(tries_again_later_and_later),
       cmocka_unit_test(a_service_that_is_down_is_left_alone),
