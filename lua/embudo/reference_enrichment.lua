@@ -24,7 +24,8 @@ return {
         doc = "How long decisions wait for its answer, from the instant at which it could first be asked; at most a "
           .. "day, without it 30s or `timeout` if that is more. Afterwards what it gives counts as missing; it is "
           .. "still tried as often as `retries` says." },
-      { name = "rate", form = '"5/s"', doc = "Runs in a second, minute (m), hour (h) or day (d) at most, over restarts." },
+      { name = "rate", form = '"5/s"',
+        doc = "Runs in a second, minute (m), hour (h) or day (d) at most, over restarts." },
       { name = "budget", form = '"200/d"',
         doc = "Runs that may be paid for in a minute, hour or day that begins with the clock's (UTC); beyond it leads "
           .. "wait for the next. A restart does not forget what was spent." },

@@ -1,6 +1,6 @@
 #include "core/intake/salvage.h"
 
-#include "base/text.h"
+#include <stdio.h>
 
 void salvage_init(struct salvage *salvage) {
   *salvage = (struct salvage){.items = NULL};
@@ -81,12 +81,26 @@ static bool find_batch(struct str *rest) {
 
 /* --- one by one ---------------------------------------------------------------------------------------------------- */
 
-static void leave_out(struct salvage *salvage, uint32_t item, enum reject_code code) {
+/* "JSON: a NUL character (\\u0000) is not allowed at byte 14": where that is in the body nobody could tell from it. */
+static struct str without_place(struct str why) {
+  static const struct str head = STR("JSON: "), place = STR(" at byte ");
+  if (str_starts(why, head)) why = (struct str){why.p + head.len, why.len - head.len};
+  for (size_t i = 0; i + place.len <= why.len; i++)
+    if (memcmp(why.p + i, place.p, place.len) == 0) return (struct str){why.p, i};
+  return why;
+}
+
+static void leave_out(struct salvage *salvage, uint32_t item, const struct err *err) {
   if (salvage->count == salvage->cap) {
     salvage->cap = salvage->cap ? salvage->cap * 2 : 8;
     salvage->items = xrealloc(salvage->items, salvage->cap * sizeof *salvage->items);
   }
-  salvage->items[salvage->count++] = (struct salvage_item){item, code};
+  bool deep = err->code == ERR_LIMIT;
+  struct salvage_item *left = &salvage->items[salvage->count++];
+  struct str why = deep ? STR("the event is nested too deep: 64 levels are allowed, the batch's two included")
+                        : without_place(str_of(err->text));
+  *left = (struct salvage_item){item, deep ? REJECT_TOO_DEEP : REJECT_BAD_JSON, ""};
+  snprintf(left->reason, sizeof left->reason, "%.*s", STR_ARG(why));
 }
 
 /* As deep as it stands in the body. False: it is no JSON at all, and neither is the body. */
@@ -102,7 +116,7 @@ static bool judge(struct salvage *salvage, struct json_reader *reader, struct st
     return true;
   }
   buf_add_text(&salvage->body, "null");
-  leave_out(salvage, item, err.code == ERR_LIMIT ? REJECT_TOO_DEEP : REJECT_BAD_JSON);
+  leave_out(salvage, item, &err);
   return err.code == ERR_LIMIT || err.code == ERR_INVALID;
 }
 
@@ -125,9 +139,7 @@ const char *salvage_reason(const struct salvage *salvage, uint32_t item, enum re
   for (size_t i = 0; i < salvage->count && salvage->items[i].item <= item; i++) {
     if (salvage->items[i].item != item) continue;
     *code = salvage->items[i].code;
-    return *code == REJECT_TOO_DEEP
-               ? "the event is nested too deep: 64 levels are allowed, the batch's two included"
-               : "a NUL character (\\u0000) is not allowed";
+    return salvage->items[i].reason;
   }
   return NULL;
 }

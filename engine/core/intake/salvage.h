@@ -1,6 +1,6 @@
 /* salvage.h - a batch that cannot be read because of some of its events: which those are, and the body without them.
  *
- * JSON that is well-formed may still have what is not taken, a NUL in a text or nesting beyond the bound. Within a batch that
+ * JSON that is well-formed may still have what is not taken: a NUL in a text, a number beyond all bounds, nesting beyond the bound. Within a batch that
  * is the fault of one event, and the others are as good as ever. Each event is read by itself, at its own depth; one that
  * cannot be becomes null in a copy of the body, and is told with its reason. The body is looked at again only when it was
  * refused, once, whatever is in it.
@@ -10,9 +10,12 @@
 
 #include "core/intake/normalise.h"
 
+enum { SALVAGE_REASON_MAX = 96 /* bytes */ };
+
 struct salvage_item {
   uint32_t item; /* its place in the batch */
   enum reject_code code;
+  char reason[SALVAGE_REASON_MAX];
 };
 
 struct salvage {
