@@ -152,6 +152,7 @@ property "more pages never hurt" {
         doc = "Which criterion is to be asked for next; false: none is open." },
       { name = "interest", form = "{ topic = number | matcher, .. }", doc = "Interest in topics, in points." },
       { name = "completeness", form = "number | matcher", doc = "Of the profile, in percent." },
+      { name = "cycle", form = "number | matcher", doc = "The lead's round through the funnel, from 1." },
       { name = "ignored", form = "true | false | \"ID\"",
         doc = "Whether an ignore rule takes the lead out, and which." },
       { name = "traits", form = "{ trait = value | matcher, .. }", doc = "Traits of the lead." },

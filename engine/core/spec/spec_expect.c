@@ -5,10 +5,10 @@
 #include <math.h>
 
 static const char *const expect_fields[] = {
-    "stage",    "stages",       "scores",    "grade",    "points",   "holds",         "not_holds",
-    "interest", "completeness", "ignored",   "traits",   "segments", "why",           "why_not",
-    "fails",    "clocks",       "worklists", "owner",    "bands",    "effects",       "request",
-    "accepts",  "renders",      "qualified", "criteria", "totals",   "next_question", NULL};
+    "stage",        "stages",  "scores",        "grade",    "points",  "holds",   "not_holds", "interest",
+    "completeness", "ignored", "traits",        "segments", "why",     "why_not", "fails",     "clocks",
+    "worklists",    "owner",   "bands",         "effects",  "request", "accepts", "renders",   "qualified",
+    "criteria",     "totals",  "next_question", "cycle",    NULL};
 
 /* --- one value ---------------------------------------------------------------------------------------------------- */
 
@@ -290,6 +290,8 @@ static void expect_field(struct spec *spec, const struct node_pair *pair) {
     spec_expect_told(spec, field, value);
   else if (strcmp(field, "completeness") == 0)
     spec_check_value(spec, field, value, value_number(fold_completeness(spec->fold)));
+  else if (strcmp(field, "cycle") == 0)
+    spec_check_value(spec, field, value, value_number(fold_cycle(spec->fold)));
   else if (value->kind != NODE_TABLE || value->table.item_count)
     spec_miss(spec, "%s: expected a table of names, not %s", field, node_kind_word(value));
   else

@@ -120,3 +120,12 @@ test "above a bar is more than the bar" (function(t)
   t:track "Mail"
   t:expect { stages = { keen = "keen" } }
 end)
+
+test "who begins anew is in the next round" (function(t)
+  t:track "Click"
+  t:track "Click"
+  t:identify { budget = 1000 }
+  t:expect { stage = "sql", cycle = 1 }
+  t:identify { recycled = true, budget = 0 }
+  t:expect { stage = "mql", cycle = 2 }
+end)
