@@ -93,7 +93,7 @@ test("every object says what may be in it", () => {
 const asked = () => ({
   "/v1/leads": {
     200: ["?limit=1000", "?limit=2", "?q=a&sort=last_seen", "?stage=mql", "?limit=1&cursor=0_0_0", "?qualified=false", "?qualified=true"],
-    400: ["?limit=0", "?stage=nowhere", "?stgae=mql", "?qualified=maybe"],
+    400: ["?limit=0", "?stage=nowhere", "?stgae=mql", "?qualified=maybe", "?lifecycle=nowhere"],
   },
   "/v1/leads/{id}": { 200: [`/${ids.lead}`, `/${ids.lead}?at=2026-11-20T00:00:00Z`, "/u-group"], 400: [`/${ids.lead}?at=soon`], 404: ["/nobody"] },
   "/v1/leads/{id}/explain": { 200: [`/${ids.lead}/explain`, "/u-group/explain"], 400: [`/${ids.lead}/explain?at=soon`], 404: ["/nobody/explain"] },

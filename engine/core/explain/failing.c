@@ -26,6 +26,7 @@ void failing_moves(struct failings *failings, const struct fold *fold, int lifec
                    struct arena *arena) {
   const struct lifecycle *l = &fold_rules(fold)->lifecycles[lifecycle];
   uint64_t here = UINT64_C(1) << fold_stage(fold, lifecycle);
+  if (l->who && !fold_in_lifecycle(fold, lifecycle)) add_cond(failings, fold, l->who, true, arena);
   for (uint32_t m = 0; m < l->move_count; m++) {
     const struct move *move = &l->moves[m];
     if (!move->when || !(move->from & here) || !(stages >> move->to & 1)) continue;

@@ -28,6 +28,7 @@ struct listing {
   size_t cursor; /* of the search */
   const struct ruleset *rules;
   const struct leadbook *book;
+  int of;         /* which lifecycle stages and qualification are of */
   int lifecycle;  /* NONE: any stage will do */
   uint16_t stage; /* 0: nobody has been recorded in it */
   bool starts;    /* it is where leads begin, which nothing records */
@@ -96,8 +97,8 @@ static bool is_qualified(const struct lifecycle *lifecycle, int stage) {
 }
 
 static bool has_standing(const struct listing *listing, const struct lead_entry *entry) {
-  const struct lifecycle *lifecycle = &listing->rules->lifecycles[0];
-  uint16_t recorded = entry->recorded[0];
+  const struct lifecycle *lifecycle = &listing->rules->lifecycles[listing->of];
+  uint16_t recorded = entry->recorded[listing->of];
   int stage = recorded ? lifecycle_stage(lifecycle, str_of(leadbook_name(listing->book, recorded)))
                        : lifecycle->start;
   return stage != NONE && is_qualified(lifecycle, stage) == (listing->who == QUALIFIED);
@@ -130,18 +131,21 @@ static bool search(struct listing *listing) {
 
 /* --- parameters ------------------------------------------------------------------------------------------------------- */
 
-/* A stage of the lifecycle ?lifecycle= names, or of the first. */
+/* The one that ?lifecycle= names, or the first. */
+static int read_lifecycle(struct listing *listing, struct http_exchange *exchange) {
+  struct str name;
+  listing->of = 0;
+  if (!http_request_query(http_exchange_request(exchange), STR("lifecycle"), &name)) return 0;
+  listing->of = ruleset_lifecycle(listing->rules, name);
+  return listing->of == NONE ? api_refuse(exchange, "lifecycle", "one the rules declare") : 0;
+}
+
+/* A stage of that lifecycle. */
 static int read_stage(struct listing *listing, struct http_exchange *exchange) {
-  const struct http_request *request = http_exchange_request(exchange);
-  struct str stage, name;
+  struct str stage;
+  int found = listing->of;
   listing->lifecycle = NONE;
-  if (!http_request_query(request, STR("stage"), &stage)) return 0;
-  int found = 0;
-  if (http_request_query(request, STR("lifecycle"), &name)) {
-    for (found = (int)listing->rules->lifecycle_count - 1; found >= 0; found--)
-      if (str_eq(name, str_of(listing->rules->lifecycles[found].name))) break;
-    if (found < 0) return api_refuse(exchange, "lifecycle", "one the rules declare");
-  }
+  if (!http_request_query(http_exchange_request(exchange), STR("stage"), &stage)) return 0;
   if ((uint32_t)found >= listing->rules->lifecycle_count)
     return api_refuse(exchange, "stage", "rules that declare a lifecycle");
   const struct lifecycle *lifecycle = &listing->rules->lifecycles[found];
@@ -220,8 +224,9 @@ static int read_segment(struct listing *listing, struct http_exchange *exchange)
 static int read_qualified(struct listing *listing, struct http_exchange *exchange) {
   struct str text;
   if (!http_request_query(http_exchange_request(exchange), STR("qualified"), &text)) return 0;
-  if (listing->rules->lifecycle_count == 0 || !listing->rules->lifecycles[0].endorsed)
-    return api_refuse(exchange, "qualified", "rules whose first lifecycle says which stages are `endorsed`");
+  if (listing->rules->lifecycle_count == 0 || !listing->rules->lifecycles[listing->of].endorsed)
+    return api_refuse(exchange, "qualified",
+                      "a lifecycle (the first, or ?lifecycle=) that says which stages are `endorsed`");
   listing->who = str_eq(text, STR("true")) ? QUALIFIED : UNQUALIFIED;
   return listing->who == QUALIFIED || str_eq(text, STR("false"))
              ? 0
@@ -239,6 +244,7 @@ static int read_listing(struct listing *listing, struct http_exchange *exchange)
   listing->has_owner = http_request_query(request, STR("owner"), &listing->owner);
   if (http_request_query(request, STR("q"), &text)) text_fold(text, &listing->text);
   if (ranking_init(&listing->ranking, exchange, LIMIT, LIMIT_MAX) != 0) return -1;
+  if (read_lifecycle(listing, exchange) != 0) return -1;
   if (read_stage(listing, exchange) != 0 || read_bounds(listing, exchange) != 0) return -1;
   if (read_qualified(listing, exchange) != 0) return -1;
   return read_segment(listing, exchange) != 0 ? -1 : read_sort(listing, exchange);
@@ -255,7 +261,7 @@ static int by_rank(const void *a, const void *b) {
 static void put_failing(const struct listing *listing, const struct fold *fold, struct arena *arena,
                         struct json_writer *w) {
   struct failings failings = {.count = 0};
-  failing_moves(&failings, fold, 0, listing->rules->lifecycles[0].endorsed, arena);
+  failing_moves(&failings, fold, listing->of, listing->rules->lifecycles[listing->of].endorsed, arena);
   json_key(w, "failing");
   failing_json(failings.items, failings.count, w);
 }

@@ -14,7 +14,10 @@ static const char rules[] =
     "  move { { \"lead\", \"mql\", \"sal\" }, \"out\", act = \"disqualify\", by = { \"sales\", \"marketing\" "
     "},\n"
     "    reasons = { competitor = \"never\", no_need = { stands = \"180d\", alternative = \"a book\" } } } "
-    "}\n";
+    "}\n"
+    "lifecycle \"self_serve\" { who = trait { plan = \"free\" }, start = \"visitor\", endorsed = { \"ready\" "
+    "},\n"
+    "  move { \"visitor\", \"ready\", when = trait { seats = at_least(5) } } }\n";
 
 static void lead(const char *traits) {
   char text[256];
@@ -104,6 +107,32 @@ static void the_same_id_is_the_same_act(void **state) {
   assert_at("entries.1.type", "\"identify\"");
 }
 
+/* Two pipelines in one instance: who is qualified in one says nothing of the other. */
+static void who_is_qualified_is_of_a_lifecycle(void **state) {
+  (void)state;
+  lead("{\"employees\":200,\"plan\":\"free\",\"seats\":9}");
+  serve_get("/v1/leads?qualified=true");
+  assert_at("total", "0");
+  serve_get("/v1/leads?qualified=true&lifecycle=self_serve");
+  assert_at("total", "1");
+  serve_get("/v1/leads?qualified=false&lifecycle=self_serve");
+  assert_at("total", "0");
+  assert_int_equal(
+      serve_post("/v1/identify",
+                 "{\"userId\":\"u\",\"messageId\":\"2\",\"traits\":{\"plan\":\"paid\",\"seats\":1}}"),
+      200);
+  assert_int_equal(
+      serve_post("/v1/identify",
+                 "{\"userId\":\"v\",\"messageId\":\"3\",\"traits\":{\"plan\":\"paid\",\"seats\":1}}"),
+      200);
+  serve_settle();
+  serve_get("/v1/leads?qualified=false&lifecycle=self_serve");
+  assert_at("leads.0.lead", "\"v\"");
+  assert_at("leads.0.failing.0.needed", "\"trait { plan = \\\"free\\\" }\"");
+  assert_at("leads.0.failing.1.needed", "\"trait { seats = at_least(5) }\"");
+  assert_int_equal(serve_get("/v1/leads?lifecycle=nope"), 400);
+}
+
 /* The clock stands still in this test: acts stand in the order in which they were judged all the same. */
 static void acts_survive_a_restart_in_their_order(void **state) {
   (void)state;
@@ -168,6 +197,7 @@ int main(void) {
       test(an_act_moves_a_lead_and_is_told_of),
       test(a_refusal_says_what_failed_and_nothing_is_journaled),
       test(the_same_id_is_the_same_act),
+      test(who_is_qualified_is_of_a_lifecycle),
       test(acts_survive_a_restart_in_their_order),
       test(what_is_private_is_in_the_persons_data_alone),
       test(nobody_is_handed_on_who_must_not_be_contacted),
