@@ -139,13 +139,13 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
         : fetch->damage.status           ? fetch->damage.message
         : *fetch->error                  ? fetch->error
                                          : curl_easy_strerror(code);
-    if (answer->end != FETCH_TOO_LARGE) return;
+    if (answer->end != FETCH_TOO_LARGE && !fetch->damage.status) return;
   }
   curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(fetch->curl, CURLINFO_RETRY_AFTER, &wait_s);
   answer->status = (int)status;
   answer->retry_after_ms = wait_s > INT32_MAX ? INT32_MAX * INT64_C(1000) : wait_s * TIME_MS_PER_SECOND;
-  answer->body = buf_str(&fetch->body);
+  if (!fetch->damage.status) answer->body = buf_str(&fetch->body);
   answer->head = buf_str(&fetch->head);
 }
 

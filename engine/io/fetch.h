@@ -57,7 +57,7 @@ struct fetch_header {
 
 struct fetch_answer {
   enum fetch_end end;
-  int status;             /* 0 unless FETCH_ANSWERED, or FETCH_TOO_LARGE: then the body is not whole */
+  int status; /* 0 unless it was answered; FETCH_TOO_LARGE: then the body is not whole; one that cannot be inflated is empty */
   struct str body;        /* until `done` returns, as is all else */
   struct str head;        /* the answer's header lines */
   int64_t retry_after_ms; /* of Retry-After, seconds or date; 0: not said */

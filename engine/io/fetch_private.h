@@ -23,7 +23,8 @@ struct fetch {
   bool denied, too_large;
   enum http_coding coding;      /* of the answer's body */
   struct http_inflate *inflate; /* NULL until it is needed */
-  struct http_failure damage;   /* of a compressed body; status 0: none */
+  struct http_failure unknown;  /* a coding that was not asked for; status 0: none */
+  struct http_failure damage;   /* of a body; status 0: none */
   bool is_cut;                  /* and that is the damage */
   char error[CURL_ERROR_SIZE];
   void (*done)(void *arg, const struct fetch_answer *answer);

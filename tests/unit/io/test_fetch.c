@@ -220,11 +220,18 @@ static void a_coding_nobody_asked_for_is_told(void **state) {
   struct outcome outcome = ask_packed("br", 5);
   assert_int_equal(outcome.answer.end, FETCH_MALFORMED);
   assert_string_equal(outcome.error, "the answer's content encoding is 'br': gzip was asked for");
+  assert_int_equal(outcome.answer.status, 200); /* which is all that whoever tells something wants to know */
   release(&outcome);
-  outcome = ask_packed("identity", 2);
-  assert_int_equal(outcome.answer.end, FETCH_ANSWERED);
-  assert_int_equal(outcome.answer.body.len, 2);
-  release(&outcome);
+  static const struct {
+    const char *coding;
+    size_t len;
+  } fine[] = {{"identity", 2}, {"none", 2}, {"br", 0}, {"gzip", 0}};
+  for (size_t i = 0; i < COUNT_OF(fine); i++) {
+    outcome = ask_packed(fine[i].coding, fine[i].len);
+    assert_int_equal(outcome.answer.end, FETCH_ANSWERED);
+    assert_int_equal(outcome.answer.body.len, fine[i].len);
+    release(&outcome);
+  }
   outcome = ask_packed("deflate", sizeof packed - 1); /* which it is not */
   assert_int_equal(outcome.answer.end, FETCH_MALFORMED);
   release(&outcome);

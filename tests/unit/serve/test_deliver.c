@@ -139,6 +139,20 @@ static void what_an_answer_means(void **state) {
   assert_int_equal(hook_count("/usual"), 0); /* where the redirections lead */
 }
 
+/* The status says whether it was taken; a body that nobody can read does not change that. */
+static void an_answer_that_cannot_be_inflated_counts_by_its_status(void **state) {
+  (void)state;
+  HOOK_SAYS("/a", "200\nContent-Encoding: br", "200\nContent-Encoding: gzip", "410\nContent-Encoding: br");
+  hook_happens("a", "ana");
+  hook_happens("a", "bob");
+  hook_rest();
+  assert_int_equal(hook_place("a")->counts[OUTBOX_DELIVERED], 2);
+  hook_happens("a", "cid");
+  hook_rest();
+  assert_true(hook_place("a")->disabled);
+  assert_int_equal(hook_count("/a"), 3);
+}
+
 static void gone_disables_until_somebody_enables(void **state) {
   (void)state;
   HOOK_SAYS("/a", "410", "200");
@@ -258,6 +272,7 @@ int main(void) {
       TEST(without_a_schedule_of_its_own_the_usual_one_counts),
       TEST(retry_after_is_waited_for_by_all_of_the_destination),
       TEST(what_an_answer_means),
+      TEST(an_answer_that_cannot_be_inflated_counts_by_its_status),
       TEST(gone_disables_until_somebody_enables),
       TEST(five_days_of_failures_disable),
       TEST(an_attempt_that_a_restart_cut_is_made_again),
