@@ -4,7 +4,8 @@
 struct slot {
   struct block_unpacker *unpacker;
   struct feed feed;
-  int found; /* what feed_next said */
+  int found;      /* what feed_next said */
+  unsigned asked; /* ... which was asked during that call of the caller's, or after it */
   struct err err;
 };
 
@@ -20,6 +21,7 @@ struct ahead {
   bool resting;           /* nothing is to be read ahead: not begun, or the last slot says why */
   bool stopping;
   uint64_t next_seq;
+  unsigned asked; /* calls of ahead_next */
   unsigned seeks; /* what was being read before the latest is not wanted */
 };
 
@@ -32,12 +34,13 @@ static struct slot *slot_at(struct ahead *ahead, unsigned n) {
 static void fill(struct ahead *ahead) {
   struct slot *slot = slot_at(ahead, ahead->filled);
   uint64_t seq = ahead->next_seq;
-  unsigned seeks = ahead->seeks;
+  unsigned seeks = ahead->seeks, asked = ahead->asked;
   pthread_mutex_unlock(&ahead->lock);
   int found = feed_next(&ahead->walk, slot->unpacker, seq, &slot->feed, &slot->err);
   pthread_mutex_lock(&ahead->lock);
   if (seeks != ahead->seeks) return;
   slot->found = found;
+  slot->asked = asked;
   ahead->filled++;
   ahead->next_seq = found > 0 ? slot->feed.end_seq : seq;
   ahead->resting = found <= 0;
@@ -108,14 +111,24 @@ static void drop_first(struct ahead *ahead) {
   ahead->filled--;
 }
 
+/* What was the end when it was looked at, also by a thread that was slow to say so, may not be any more. */
+static bool is_stale(struct ahead *ahead) {
+  const struct slot *slot = slot_at(ahead, 0);
+  return slot->found <= 0 && slot->asked != ahead->asked;
+}
+
 int ahead_next(struct ahead *ahead, struct feed *feed, struct err *err) {
   pthread_mutex_lock(&ahead->lock);
+  ahead->asked++;
   if (ahead->taken) drop_first(ahead);
-  if (ahead->filled > 0 && slot_at(ahead, 0)->found <= 0)
-    drop_first(ahead); /* what was the end may not be any more */
-  if (ahead->filled == 0) ahead->resting = false;
-  pthread_cond_broadcast(&ahead->moved);
-  while (ahead->filled == 0) pthread_cond_wait(&ahead->moved, &ahead->lock);
+  for (;;) {
+    if (ahead->filled > 0 && is_stale(ahead)) drop_first(ahead);
+    if (ahead->filled > 0) break;
+    ahead->resting = false;
+    pthread_cond_broadcast(&ahead->moved);
+    pthread_cond_wait(&ahead->moved, &ahead->lock);
+  }
+  pthread_cond_broadcast(&ahead->moved); /* there is room for one more */
   const struct slot *slot = slot_at(ahead, 0);
   ahead->taken = true;
   pthread_mutex_unlock(&ahead->lock);
