@@ -89,40 +89,7 @@ static void fail_at_difference(const struct life *life, const char *before, cons
            line_length(after), after);
 }
 
-struct numbering { /* of a lead's messages */
-  char id[16];
-  uint32_t last;
-};
-enum { NUMBERINGS = 4 * LIFE_PEOPLE };
-
-static size_t note_numbers(const struct life *life, struct numbering numberings[NUMBERINGS]) {
-  const struct leadbook *book = pipeline_book(life->pipeline);
-  const struct lead_entry *entry;
-  size_t count = 0;
-  for (size_t cursor = 0; (entry = leadbook_next(book, &cursor)); count++) {
-    assert_true(count < NUMBERINGS);
-    snprintf(numberings[count].id, sizeof numberings[count].id, "%.*s", STR_ARG(entry->id));
-    const struct outbox *outbox = pipeline_outbox(life->pipeline);
-    bool has_messages = outbox_next_of_lead(outbox, entry->node, OUTBOX_NONE) != OUTBOX_NONE;
-    numberings[count].last = has_messages ? outbox_sequence(outbox, entry->node) : 0;
-  }
-  return count;
-}
-
-/* Who receives messages about a lead takes one with a lower number for an older one. */
-static void check_numbers(const struct life *life, const struct numbering *numberings, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    uint32_t lead = engine_find_lead(pipeline_engine(life->pipeline), str_of(numberings[i].id));
-    uint32_t last = outbox_sequence(pipeline_outbox(life->pipeline), lead);
-    if (last < numberings[i].last)
-      fail_msg("seed %" PRIu64 ": the last message of %s was %" PRIu32 " and is %" PRIu32 " after a start",
-               life->seed, numberings[i].id, numberings[i].last, last);
-  }
-}
-
 void life_start_anew(struct life *life) {
-  struct numbering numberings[NUMBERINGS];
-  size_t numbered = note_numbers(life, numberings);
   char *before = tell_all(life);
   life_hand_off_anew(life);
   pipeline_free(life->pipeline);
@@ -139,7 +106,6 @@ void life_start_anew(struct life *life) {
   life->silent = false;
   char *after = tell_all(life);
   if (strcmp(before, after) != 0) fail_at_difference(life, before, after);
-  check_numbers(life, numberings, numbered);
   free(before);
   free(after);
 }

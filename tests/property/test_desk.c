@@ -143,6 +143,12 @@ static void erase(struct life *life) {
   if (pick_lead(life, &name, &lead)) life_erase(life, name.id);
 }
 
+/* Nobody is folded in between. */
+static void erase_in_a_burst(struct life *life) {
+  for (int events = chance_below(&life->chance, 4); events > 0; events--) do_event(life);
+  erase(life);
+}
+
 /* --- a life ------------------------------------------------------------------------------------------------------------------------ */
 
 static void live(struct life *life, uint64_t seed, struct generation *const *generations) {
@@ -151,6 +157,8 @@ static void live(struct life *life, uint64_t seed, struct generation *const *gen
     int what = chance_below(&life->chance, 100);
     if (what < 45)
       do_event(life);
+    else if (what < 46)
+      erase_in_a_burst(life);
     else if (what < 80)
       do_act(life);
     else if (what < 84)

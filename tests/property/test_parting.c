@@ -44,14 +44,19 @@ static int tear_down(void **state) {
 #define DEMO  "\"type\":\"track\",\"event\":\"Demo\""
 #define VISIT "\"type\":\"page\""
 
-/* An event of so many days before now; a day passes. */
-static void happens(const char *what, const char *ids, int days_ago) {
+/* An event of so many days before now, taken and not folded yet. */
+static void comes(const char *what, const char *ids, int days_ago) {
   struct buf text;
   buf_init(&text);
   buf_printf(&text, "{\"batch\":[{%s,%s,\"messageId\":\"m%d\",\"timestamp\":%" PRId64 "}]}", what, ids,
              life.number++, life.now_ms - days_ago * LIFE_DAY);
   life_take(&life, life_append(&life, JOURNAL_EVENTS, buf_str(&text)));
   buf_release(&text);
+}
+
+/* The same, and a day passes. */
+static void happens(const char *what, const char *ids, int days_ago) {
+  comes(what, ids, days_ago);
   life_settle(&life, life.now_ms);
   life_pass(&life, life.now_ms + LIFE_DAY);
 }
@@ -212,6 +217,26 @@ static void it_is_told_anew_as_often_as_it_must(void **state) {
   assert_true(decisions_of("bob") >= decisions);
 }
 
+/* Whose the visitor was came to be known in the same instant in which she asks to be erased: nobody has been folded since. */
+static void what_was_not_folded_yet_parts_as_well(void **state) {
+  (void)state;
+  for (int bob_first = 0; bob_first < 2; bob_first++) {
+    happens(DEMO, TABLET, 0);
+    comes(VISIT, bob_first ? BOBS_TABLET : ZOES_TABLET, bob_first ? 0 : 10);
+    comes(VISIT, bob_first ? ZOES_TABLET : BOBS_TABLET, bob_first ? 10 : 0);
+    life_erase(&life, STR("zoe"));
+    life_settle(&life, life.now_ms);
+    life_start_anew(&life);
+    assert_non_null(entry_of("bob"));
+    nothing_says("zoe");
+    life_erase(&life, STR("bob"));
+    life_settle(&life, life.now_ms);
+    life_start_anew(&life);
+    nothing_says("bob");
+    nothing_says("tablet");
+  }
+}
+
 /* --- found on the way ------------------------------------------------------------------------------------------------------------ */
 
 /* Nothing was decided of her when an address made the two one: her message is the one's, also for a process that starts. */
@@ -243,6 +268,20 @@ static void a_past_that_changed_no_stage_is_no_news(void **state) {
   assert_int_equal(decisions_of("zoe"), 0);
 }
 
+/* A visitor gives one address, corrects it, and comes back to it: what is recorded is about whom the device's id names, not about the other
+ * address, which has it too. */
+static void a_record_is_whose_name_it_says(void **state) {
+  (void)state;
+  says("first@x.example", TABLET, 0);
+  says("second@x.example", TABLET, 0);
+  says("first@x.example", TABLET, 0);
+  happens(DEMO, TABLET, 0);
+  assert_int_equal(decisions_of("tablet"), 1);
+  assert_int_not_equal(clock_of("tablet")->warned_ms, TIME_NEVER);
+  life_start_anew(&life);
+  assert_int_equal(decisions_of("tablet"), 1);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -252,8 +291,10 @@ int main(void) {
       CASE(an_id_of_the_erased_goes_from_what_stays),
       CASE(what_was_told_anew_goes_with_its_owner),
       CASE(it_is_told_anew_as_often_as_it_must),
+      CASE(what_was_not_folded_yet_parts_as_well),
       CASE(a_message_of_somebody_without_decisions_goes_along),
       CASE(a_past_that_changed_no_stage_is_no_news),
+      CASE(a_record_is_whose_name_it_says),
   };
   return cmocka_run_group_tests(tests, set_up_rules, free_rules);
 }

@@ -182,6 +182,8 @@ void leadbook_touch(struct leadbook *book, uint32_t node, enum touch_reason reas
 bool leadbook_take(struct leadbook *book, uint32_t *node,
                    enum touch_reason *reason); /* oldest first; false: none */
 size_t leadbook_touched(const struct leadbook *book);
+enum touch_reason leadbook_why_touched(const struct leadbook *book,
+                                       uint32_t node); /* TOUCH_NONE: it is not */
 
 void leadbook_set_due(struct leadbook *book, struct lead_entry *entry, int64_t due_ms);
 struct lead_entry *leadbook_earliest(const struct leadbook *book); /* NULL: nobody waits */

@@ -30,6 +30,10 @@ bool leadbook_take(struct leadbook *book, uint32_t *node, enum touch_reason *rea
   return true;
 }
 
+enum touch_reason leadbook_why_touched(const struct leadbook *book, uint32_t node) {
+  return node < book->node_cap ? (enum touch_reason)book->touched[node] : TOUCH_NONE;
+}
+
 size_t leadbook_touched(const struct leadbook *book) {
   return book->queue_count;
 }

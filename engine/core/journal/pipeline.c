@@ -217,10 +217,13 @@ struct heir {
   uint32_t of, found;
 };
 
+/* Of several whoever is called by the smallest name: numbers of nodes are others at a start, when somebody was erased meanwhile. */
 static void look_at_lead(void *context, uint32_t lead) {
   struct heir *heir = context;
-  if (heir->found == IDENTITY_NONE && lead != heir->of &&
-      engine_last_ms(heir->pipeline->engine, lead) != TIME_MIN)
+  struct engine *engine = heir->pipeline->engine;
+  if (lead == heir->of || engine_last_ms(engine, lead) == TIME_MIN) return;
+  if (heir->found == IDENTITY_NONE ||
+      str_cmp(engine_lead_id(engine, lead), engine_lead_id(engine, heir->found)) < 0)
     heir->found = lead;
 }
 

@@ -20,7 +20,8 @@ struct blocklist *pipeline_blocklist(struct pipeline *pipeline) {
 struct parting {
   struct pipeline *pipeline;
   struct erasure *erasure;
-  uint32_t lead; /* that is erased */
+  uint32_t lead;              /* that is erased */
+  enum touch_reason unfolded; /* why it would be folded again */
 };
 
 static bool is_visitors(void *context, uint32_t node) {
@@ -74,9 +75,11 @@ static void part_from(struct parting *p, const struct lead_entry *other) {
   if (any) erasure_add_other(p->erasure, other->node);
 }
 
+/* What came and was not folded yet may change the lead, and nobody would find it by an id that is gone. */
 static void part_from_lead(void *context, uint32_t lead) {
   struct parting *p = context;
-  part_from(p, leadbook_find(p->pipeline->book, lead));
+  part_from(p, leadbook_holder(p->pipeline->book, lead));
+  if (lead != p->lead && p->unfolded) leadbook_touch(p->pipeline->book, lead, p->unfolded);
 }
 
 /* --- forgetting --------------------------------------------------------------------------------------------------------- */
@@ -85,29 +88,23 @@ static void note_node(void *context, uint32_t node) {
   pipeline_note_lead(context, node);
 }
 
-/* What came to be known of who is whose, and was not folded yet, is settled first: nothing stands between two leads then. */
-static void gather_all(struct pipeline *pipeline, const uint32_t *nodes, size_t count, uint32_t lead,
-                       int64_t now_ms) {
-  const struct identity_visitor leads = {pipeline, pipeline_note_lead};
-  for (size_t i = 0; i < count; i++) {
-    if (nodes[i] == lead || !leadbook_find(pipeline->book, nodes[i])) continue;
-    pipeline->lead_count = 0;
-    engine_leads_of(pipeline->engine, nodes[i], &leads);
-    pipeline_gather_gone(pipeline, nodes[i], now_ms, NULL);
-  }
-  if (leadbook_find(pipeline->book, lead)) pipeline_gather(pipeline, lead, NULL);
-}
-
 static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure, int64_t now_ms) {
   const struct identity_visitor all = {pipeline, note_node};
-  struct parting parting = {pipeline, erasure, lead};
+  struct parting parting = {pipeline, erasure, lead, TOUCH_NONE};
   const struct identity_visitor leads = {&parting, part_from_lead};
   pipeline->lead_count = 0;
   engine_nodes_of(pipeline->engine, lead, &all);
   size_t count = pipeline->lead_count;
   uint32_t *nodes = xmalloc((count + 1) * sizeof *nodes);
   memcpy(nodes, pipeline->leads, count * sizeof *nodes);
-  gather_all(pipeline, nodes, count, lead, now_ms);
+  /* What came to be known of who is whose, and was not folded yet, is settled first: nothing stands between two leads then. */
+  for (size_t i = 0; i < count; i++)
+    if (nodes[i] != lead) pipeline_gather_leads(pipeline, nodes[i], now_ms);
+  if (leadbook_find(pipeline->book, lead)) pipeline_gather(pipeline, lead, NULL);
+  for (size_t i = 0; i < count; i++) {
+    enum touch_reason reason = leadbook_why_touched(pipeline->book, nodes[i]);
+    if (reason > parting.unfolded) parting.unfolded = reason;
+  }
   erasure_add_lead(erasure, pipeline->engine, lead);
   list_own(&parting);
   for (size_t i = 0; i < count; i++) {

@@ -87,6 +87,10 @@ void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_
  * it, and its clocks, are that one's. False: it has events, or nothing was recorded. */
 bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor);
 
+/* An id's leads, as they are folded live (pipeline_step): what was a lead of its own may be part of another, one that several share by now
+ * may have none, and a lead may have no events left. Tells nobody. */
+void pipeline_gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_ms);
+
 /* A record of the clock names the id of that node. */
 void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node);
 

@@ -12,23 +12,26 @@ static void take_turns(struct pipeline *pipeline, const struct store_record *rec
     roster_take(&pipeline->roster, root);
 }
 
-/* Ids, as their leads are folded live (pipeline_step): what was a lead of its own may be part of another, one that several share by now
- * may have none, and a lead may have no events left. */
-static void gather_joined(struct pipeline *pipeline, int64_t now_ms) {
+void pipeline_gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_ms) {
   const struct identity_visitor leads = {pipeline, pipeline_note_lead};
-  for (size_t i = 0; i < pipeline->joined_count; i++) {
-    uint32_t node = pipeline->joined[i];
-    pipeline->lead_count = 0;
-    engine_leads_of(pipeline->engine, node, &leads);
-    const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
-    if (pipeline->lead_count == 0) continue;
-    if (pipeline->lead_count == 1 && (!holder || holder->node == pipeline->leads[0])) continue;
-    pipeline_gather_gone(pipeline, node, now_ms, NULL);
-    for (size_t k = 0; k < pipeline->lead_count; k++) {
-      if (!pipeline_leave(pipeline, pipeline->leads[k], NULL))
-        pipeline_gather(pipeline, pipeline->leads[k], NULL);
-    }
+  const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
+  pipeline->lead_count = 0;
+  engine_leads_of(pipeline->engine, node, &leads);
+  if (pipeline->lead_count == 0) return;
+  if (pipeline->lead_count == 1 && (!holder || holder->node == pipeline->leads[0])) return;
+  pipeline_gather_gone(pipeline, node, now_ms, NULL);
+  for (size_t k = 0; k < pipeline->lead_count; k++) {
+    uint32_t lead = pipeline->leads[k];
+    if (engine_last_ms(pipeline->engine, lead) == TIME_MIN)
+      pipeline_leave(pipeline, lead, NULL);
+    else
+      pipeline_gather(pipeline, lead, NULL);
   }
+}
+
+static void gather_joined(struct pipeline *pipeline, int64_t now_ms) {
+  for (size_t i = 0; i < pipeline->joined_count; i++)
+    pipeline_gather_leads(pipeline, pipeline->joined[i], now_ms);
   pipeline->joined_count = 0;
 }
 
@@ -84,18 +87,25 @@ void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t nod
   named->named = node + 1;
 }
 
-/* Of the lead that a record is about; NULL and *err when there is none. */
-static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member lead,
-                                     struct err *err) {
+/* Whom a record is about that names this id: of several who have it, whoever is called by it, else the first. IDENTITY_NONE: no event
+ * mentions it. */
+static uint32_t lead_of_record(struct pipeline *pipeline, uint32_t node) {
   const struct identity_visitor visitor = {pipeline, pipeline_note_lead};
-  uint32_t node = engine_find_node(pipeline->engine, lead);
-  if (node == IDENTITY_NONE) {
-    err_set(err, ERR_NOT_FOUND, "what was decided is about '%.*s', whom no event mentions", STR_ARG(lead.id));
-    return NULL;
-  }
+  if (node == IDENTITY_NONE) return IDENTITY_NONE;
   pipeline->lead_count = 0;
   engine_leads_of(pipeline->engine, node, &visitor);
-  return pipeline_gather(pipeline, pipeline->leads[0], NULL);
+  for (size_t i = 0; pipeline->lead_count > 1 && i < pipeline->lead_count; i++)
+    if (engine_lead_node(pipeline->engine, pipeline->leads[i]) == node) return pipeline->leads[i];
+  return pipeline->leads[0];
+}
+
+/* Of the lead that a record is about; NULL and *err when there is none. */
+static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member name,
+                                     struct err *err) {
+  uint32_t lead = lead_of_record(pipeline, engine_find_node(pipeline->engine, name));
+  if (lead != IDENTITY_NONE) return pipeline_gather(pipeline, lead, NULL);
+  err_set(err, ERR_NOT_FOUND, "what was decided is about '%.*s', whom no event mentions", STR_ARG(name.id));
+  return NULL;
 }
 
 static int take_decision(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
@@ -130,19 +140,14 @@ static int take_clock(struct pipeline *pipeline, const struct store_record *reco
 /* --- what is told others --------------------------------------------------------------------------------------------- */
 
 static int take_effect(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
-  const struct identity_visitor visitor = {pipeline, pipeline_note_lead};
   struct outbox_effect effect;
   struct json_ref root;
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0 ||
       outbox_effect_read(root, &effect, err) != 0)
     return -1;
-  uint32_t node = engine_find_node(pipeline->engine, effect.lead);
-  pipeline->lead_count = 0;
-  if (node != IDENTITY_NONE) engine_leads_of(pipeline->engine, node, &visitor);
-  if (pipeline->lead_count)
-    leadbook_open(pipeline->book, pipeline->leads[0]); /* who absorbs it gets its messages */
-  return outbox_take_effect(pipeline->outbox, &effect, record->seq, node,
-                            pipeline->lead_count ? pipeline->leads[0] : OUTBOX_NONE, err);
+  uint32_t node = engine_find_node(pipeline->engine, effect.lead), lead = lead_of_record(pipeline, node);
+  if (lead != IDENTITY_NONE) leadbook_open(pipeline->book, lead); /* who absorbs it gets its messages */
+  return outbox_take_effect(pipeline->outbox, &effect, record->seq, node, lead, err);
 }
 
 static int take_delivery(struct pipeline *pipeline, const struct store_record *record, struct err *err) {
