@@ -65,13 +65,15 @@ static void print_approvals(struct json_ref approvals) {
 }
 
 /* A rule whose function fails counts for nothing, and looks like one that nobody matched. */
-static void print_failing(struct json_ref failing) {
+static void print_failing(struct json_ref ruleset) {
   struct json_iter it;
-  for (json_iter_init(&it, failing); json_next(&it);)
+  double left = answer_number(ruleset, "failing_total");
+  for (json_iter_init(&it, json_get(ruleset, STR("failing"))); json_next(&it); left--)
     printf("failing     %.*s, %.0f times, last at %.*s:%.0f: %.*s\n",
            STR_ARG(answer_text(it.value, "function")), answer_number(it.value, "failures"),
            STR_ARG(answer_text(it.value, "file")), answer_number(it.value, "line"),
            STR_ARG(answer_text(it.value, "message")));
+  if (left > 0) printf("failing     and %.0f more: GET /v1/rules has all\n", left);
 }
 
 static void print_rules(struct json_ref root) {
@@ -82,7 +84,7 @@ static void print_rules(struct json_ref root) {
            answer_text(it.value, "ruleset").p, STR_ARG(answer_text(it.value, "loaded_at")),
            answer_number(it.value, "rules"), answer_number(root, "moved"),
            answer_bool(root, "pinned") ? " (by a command: the files say another)" : "");
-  print_failing(json_get(it.value, STR("failing")));
+  print_failing(it.value);
   print_activation(json_get(root, STR("activation")));
   if (answer_number(root, "held") > 0)
     printf("held        %.0f leads' stages wait (%.*s): 'embudo ruleset held'\n", answer_number(root, "held"),

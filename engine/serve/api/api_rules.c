@@ -151,15 +151,14 @@ static void put_counts(struct json_writer *w, const struct ruleset *rules) {
 static void put_failing(struct json_writer *w, const struct script *script) {
   size_t count;
   const struct script_failure *failures = script_failures(script, &count);
-  uint32_t told = 0;
+  uint32_t failing = 0;
   json_key(w, "failing");
   json_open(w, '[');
-  for (uint32_t fn = 0; fn < script_function_count(script) && told < FAILING_TOLD; fn++) {
+  for (uint32_t fn = 0; fn < script_function_count(script); fn++) {
     size_t newest = count;
-    if (script_failure_count(script, (int)fn) == 0) continue;
+    if (script_failure_count(script, (int)fn) == 0 || failing++ >= FAILING_TOLD) continue;
     while (newest > 0 && failures[newest - 1].fn != (int)fn) newest--;
     if (newest == 0) continue;
-    told++;
     json_open(w, '{');
     json_member_text(w, "function", failures[newest - 1].owner);
     json_member_int(w, "failures", script_failure_count(script, (int)fn));
@@ -168,6 +167,7 @@ static void put_failing(struct json_writer *w, const struct script *script) {
     json_close(w, '}');
   }
   json_close(w, ']');
+  json_member_int(w, "failing_total", failing);
 }
 
 static void put_ruleset(struct json_writer *w, const struct generation *generation, int64_t since_ms) {

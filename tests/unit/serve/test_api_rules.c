@@ -91,6 +91,7 @@ static void failures_are_told_until_it_is_stopped(void **state) {
   assert_at("recent_failures.0.line", "8");
   serve_get("/v1/rulesets?limit=0");
   assert_int_equal(serve_count_at("rulesets.0.failing"), 1);
+  assert_at("rulesets.0.failing_total", "1");
   assert_at("rulesets.0.failing.0.function", "\"rule broken\"");
   assert_at("rulesets.0.failing.0.failures", "1");
   assert_at("rulesets.0.failing.0.line", "8");
