@@ -145,7 +145,7 @@ static void fill_answer(const struct fetch *fetch, CURLcode code, struct fetch_a
   curl_easy_getinfo(fetch->curl, CURLINFO_RETRY_AFTER, &wait_s);
   answer->status = (int)status;
   answer->retry_after_ms = wait_s > INT32_MAX ? INT32_MAX * INT64_C(1000) : wait_s * TIME_MS_PER_SECOND;
-  if (!fetch->damage.status) answer->body = buf_str(&fetch->body);
+  answer->body = fetch->damage.status ? STR("") : buf_str(&fetch->body);
   answer->head = buf_str(&fetch->head);
 }
 
