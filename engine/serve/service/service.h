@@ -39,7 +39,7 @@ struct service_calls {
   void (*clocked)(void *context, const struct leadbook *book, const struct clock_fact *fact);
   /* A run of an enricher is over: "answered", "nothing", "failed", or "again" when it will be tried again. May be NULL. */
   void (*enriched)(void *context, const char *enricher, const char *result, int64_t took_ms);
-  void (*outbox)(void *context); /* the outbox has changed; may be NULL */
+  void (*outbox)(void *context); /* the outbox has changed, or may be sent from now on; may be NULL */
   void (*state)(void *context, enum store_state state, const struct err *err); /* of the store */
   void (*notice)(void *context, const char *text);                             /* for the log */
   struct fetcher *fetcher;   /* what enrichers ask the world with; NULL: none of them runs */

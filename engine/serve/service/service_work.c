@@ -396,6 +396,8 @@ void service_run_work(struct loop_task *task) {
   if (!more && !service->settled) {
     sort_overdue(service);
     service->settled = true;
+    if (service->calls.outbox)
+      service->calls.outbox(service->calls.context); /* what waited may be sent now */
   }
   service_look_for_stopped(service);
   service_flush_decisions(service);

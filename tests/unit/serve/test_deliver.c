@@ -217,6 +217,27 @@ static void a_restart_keeps_when_it_is_tried_again(void **state) {
   assert_string_equal(hook_got("/a", 1).body, hook_got("/a", 0).body);
 }
 
+/* Nothing is sent before leads are worked out; with many that takes longer than the first look. */
+static void a_restart_with_many_leads_sends_what_waited(void **state) {
+  (void)state;
+  struct buf events;
+  buf_init(&events);
+  for (int i = 0; i < 6000; i++)
+    buf_printf(&events, "{\"type\":\"track\",\"event\":\"Seen\",\"userId\":\"many-%d\"}\n", i);
+  HOOK_SAYS("/a", "500", "200");
+  hook_happens("a", "ana");
+  hook_rest();
+  assert_int_equal(serve_request("POST", "/v1/events",
+                                 "X-Write-Key: " SERVE_WRITE_KEY "\r\nContent-Type: application/x-ndjson\r\n",
+                                 buf_str(&events)),
+                   200);
+  buf_release(&events);
+  serve_settle();
+  serve.wall_ms += 60000;
+  serve_restart();
+  SERVE_UNTIL(hook_count("/a") == 2);
+}
+
 static void a_secret_that_the_settings_lack_is_said_and_nothing_is_sent(void **state) {
   (void)state;
   char url[80], id[OUTBOX_ID_TEXT];
@@ -277,6 +298,7 @@ int main(void) {
       TEST(five_days_of_failures_disable),
       TEST(an_attempt_that_a_restart_cut_is_made_again),
       TEST(a_restart_keeps_when_it_is_tried_again),
+      TEST(a_restart_with_many_leads_sends_what_waited),
       TEST(a_secret_that_the_settings_lack_is_said_and_nothing_is_sent),
       TEST(of_whom_was_erased_nothing_comes_back),
       TEST(lines_of_a_file_are_whole_and_have_the_id_in_front),
