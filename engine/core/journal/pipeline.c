@@ -207,7 +207,8 @@ void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_
   const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
   if (!holder || pipeline->lead_count == 0 || holder->node == pipeline->leads[0]) return;
   if (pipeline_look(pipeline, holder->node, now_ms) > 0) return; /* it goes on without the id */
-  absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node, visitor);
+  if (!pipeline_leave(pipeline, holder->node, visitor))
+    absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node, visitor);
 }
 
 /* --- what is left of who is no lead any more ---------------------------------------------------------------------------- */

@@ -79,7 +79,8 @@ struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
                                    const struct pipeline_visitor *visitor);
 
 /* An id of the leads in `leads` whose own lead is no more: a device that several people turn out to share, an address that was told by
- * somebody else's. Its history goes to the first of them, to whom a record about the id goes when it is read. */
+ * somebody else's. Its history goes as pipeline_leave says, whichever of its ids is folded first; to the first of `leads` if it has
+ * events only later than now. */
 void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
                           const struct pipeline_visitor *visitor);
 
