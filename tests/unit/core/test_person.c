@@ -8,11 +8,13 @@
 static void what_was_told_anew_is_told_the_person(void **state) {
   (void)state;
   static const char *const retold[] = {
-      "{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[{\"record\":57,\"decision\":{\"lead\":\"u\",\"kind\":"
-      "\"user\",\"to\":\"mql\","
-      "\"derived\":[1,\"00\"]}}],\"clocks\":[{\"clock\":\"00000000000000c1\",\"state\":\"open\"}]}",
-      "{\"lead\":\"v\",\"kind\":\"user\",\"decisions\":[{\"record\":58,\"decision\":{\"to\":\"sal\"}}],"
-      "\"clocks\":[]}",
+      /* in parentheses: pieces of one text, no commas forgotten */
+      ("{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[{\"record\":57,\"decision\":{\"lead\":\"u\","
+       "\"kind\":"
+       "\"user\",\"to\":\"mql\","
+       "\"derived\":[1,\"00\"]}}],\"clocks\":[{\"clock\":\"00000000000000c1\",\"state\":\"open\"}]}"),
+      ("{\"lead\":\"v\",\"kind\":\"user\",\"decisions\":[{\"record\":58,\"decision\":{\"to\":\"sal\"}}],"
+       "\"clocks\":[]}"),
       "{\"lead\":\"u\"", "{\"lead\":\"u\",\"kind\":\"user\",\"decisions\":[{}]}"};
   struct person person;
   struct json_writer w;
