@@ -141,6 +141,7 @@ int lib_format(lua_State *L) {
     p = read_conversion(L, p, end, &conversion);
     if (++arg > args) return luaL_argerror(L, arg, "no value");
     add_conversion(L, &out, &conversion, arg);
+    lib_bound_text(L, &out, LIB_TEXT_MAX, "string.format");
   }
   luaL_pushresult(&out);
   return 1;

@@ -175,12 +175,14 @@ int lib_gmatch(lua_State *L) {
 struct replacement {
   int type;        /* of argument 3 */
   struct str text; /* when it is a text */
+  size_t bound;    /* bytes of all that is made */
 };
 
 static void add_text(lua_State *L, luaL_Buffer *out, const struct replacement *with,
                      const struct pattern_match *match, const char *start, const char *end) {
   const char *p = with->text.p, *stop = p + with->text.len;
   while (p < stop) {
+    lib_bound_text(L, out, with->bound, "string.gsub");
     const char *escape = memchr(p, '%', (size_t)(stop - p));
     luaL_addlstring(out, p, (size_t)((escape ? escape : stop) - p));
     if (!escape) return;
@@ -226,6 +228,7 @@ static bool add_answer(lua_State *L, luaL_Buffer *out, const struct replacement 
 static bool add_replaced(lua_State *L, luaL_Buffer *out, const struct replacement *with,
                          struct pattern_match *match, const char *start, const char *end) {
   pattern_settle(match);
+  lib_bound_text(L, out, with->bound, "string.gsub");
   vm_charge(L, (int64_t)(with->text.len + (size_t)(end - start)) / VM_BYTES_PER_STEP);
   if (with->type == LUA_TTABLE || with->type == LUA_TFUNCTION)
     return add_answer(L, out, with, match, start, end);
@@ -246,6 +249,7 @@ static struct replacement replacement_arg(lua_State *L) {
 int lib_gsub(lua_State *L) {
   struct str subject = text_arg(L, 1), text = text_arg(L, 2);
   struct replacement with = replacement_arg(L);
+  with.bound = subject.len > LIB_TEXT_MAX ? subject.len : LIB_TEXT_MAX;
   lua_Integer most = lib_opt_integer(L, 4, (lua_Integer)subject.len + 1), count = 0;
   const char *at = subject.p, *last = at + subject.len, *last_end = NULL;
   bool changed = false;
@@ -271,6 +275,7 @@ int lib_gsub(lua_State *L) {
   pattern_settle(&search.match);
   if (changed) {
     luaL_addlstring(&out, at, (size_t)(last - at));
+    lib_bound_text(L, &out, with.bound, "string.gsub");
     luaL_pushresult(&out);
     vm_charge(L, (int64_t)lua_rawlen(L, -1) / VM_BYTES_PER_STEP);
   } else {

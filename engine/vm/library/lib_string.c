@@ -14,6 +14,10 @@ static void repeat_bytes(char *bytes, size_t unit, size_t total) {
   }
 }
 
+void lib_bound_text(lua_State *L, const luaL_Buffer *out, size_t bound, const char *name) {
+  if (luaL_bufflen(out) > bound) luaL_error(L, "%s would make more than %d bytes", name, (int)bound);
+}
+
 static int string_rep(lua_State *L) {
   size_t len, gap_len;
   const char *text = luaL_checklstring(L, 1, &len);

@@ -8,6 +8,7 @@
 #ifndef EMBUDO_VM_LIBS_H
 #define EMBUDO_VM_LIBS_H
 
+#include <lauxlib.h>
 #include <limits.h>
 #include <lua.h>
 #include <stdbool.h>
@@ -21,6 +22,9 @@ enum {
   LIB_RESULTS_MAX =
       10000 /* values that one call may return: each later call that passes them on copies them */
 };
+
+/* What is being made must not become longer than `bound` bytes: an error of the library's function of that name. */
+void lib_bound_text(lua_State *L, const luaL_Buffer *out, size_t bound, const char *name);
 
 void lib_base_open(lua_State *L);
 void lib_string_open(lua_State *L); /* also gives strings their metatable */

@@ -1,4 +1,5 @@
 #include "vm/sandbox/alloc.h"
+#include "vm/sandbox/failure.h"
 #include "vm/sandbox/fuel.h"
 #include "vm/sandbox/internal.h"
 
@@ -17,13 +18,21 @@ static void alloc_charge_text(struct vm *vm, size_t size) {
   if (run->fuel <= 0) fuel_arm_now(vm);
 }
 
+/* Looking at the stack is all that may be done here: Lua is in the middle of something. */
+static bool alloc_refuse(struct vm *vm, size_t size, bool fresh) {
+  vm->refused = size;
+  vm->refused_at.line = 0;
+  vm->refused_at.file[0] = '\0';
+  if (fresh && vm->depth > 0) failure_place(&vm->refused_at, vm->runs[vm->depth - 1].thread);
+  return false;
+}
+
 static bool alloc_admits(struct vm *vm, size_t old_size, size_t new_size) {
   size_t after = vm->used + new_size - old_size;
-  if (after > vm->hard || new_size > vm->block_max) {
-    vm->refused = new_size;
-    return false;
-  }
-  if (after > vm->limits.memory_bytes && !vm->pressure) {
+  bool fresh = old_size == 0, large = new_size > vm->block_max;
+  if (after > vm->hard || (fresh && large)) return alloc_refuse(vm, new_size, fresh);
+  if (large) vm->large = new_size;
+  if ((large || after > vm->limits.memory_bytes) && !vm->pressure) {
     vm->pressure = true;
     fuel_arm_now(vm);
   }

@@ -47,17 +47,18 @@ static struct vm_run *run_begin(struct vm *vm, const char *what, enum vm_budget 
   failure->line = 0;
   failure->file[0] = failure->message[0] = '\0';
   vm->urgent = false;
+  vm->large = 0;
   vm->enforced = true;
   fuel_arm(run);
   return run;
 }
 
-/* A memory error carries no place and is raised without the handler: all that is known is what was refused.
- */
+/* A memory error carries no place and is raised without the handler: the allocator knows what was refused, and where. */
 static void run_out_of_memory(struct vm *vm, struct vm_run *run) {
   run->kill = VM_KILLED_MEMORY;
-  failure_printf(run->failure, "no memory for a block of %zu KB: limits are %zu KB a block and %zu KB in all",
-                 vm->refused / 1024, vm->block_max / 1024, vm->limits.memory_bytes / 1024);
+  run->failure->line = vm->refused_at.line;
+  memcpy(run->failure->file, vm->refused_at.file, sizeof run->failure->file);
+  failure_memory(run->failure, vm, vm->refused);
 }
 
 static void run_failed(struct vm *vm, struct vm_run *run, int status) {

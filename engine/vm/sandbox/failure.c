@@ -70,6 +70,11 @@ void failure_printf(struct vm_failure *failure, const char *format, ...) {
   va_end(args);
 }
 
+void failure_memory(struct vm_failure *failure, const struct vm *vm, size_t bytes) {
+  failure_printf(failure, "no memory for a block of %zu KB: limits are %zu KB a block and %zu KB in all",
+                 bytes / 1024, vm->block_max / 1024, vm->limits.memory_bytes / 1024);
+}
+
 /* The innermost running function of a user's file. */
 static bool find_place(lua_State *L, lua_Debug *ar) {
   for (int level = 0; level < VM_PLACE_LEVELS && lua_getstack(L, level, ar); level++) {

@@ -15,6 +15,9 @@ void failure_printf(struct vm_failure *failure, const char *format, ...)
 
 void failure_vprintf(struct vm_failure *failure, const char *format, va_list args);
 
+/* A block of so many bytes is more than the limits allow. */
+void failure_memory(struct vm_failure *failure, const struct vm *vm, size_t bytes);
+
 /* The error value at the top of L as a message: text is cleaned and cut and loses its "file:line: " prefix,
  * other values are told by their type. */
 void failure_message(struct vm_failure *failure, lua_State *L);

@@ -53,8 +53,11 @@ static void kill_message(const struct vm *vm, const struct vm_run *run, struct v
                    VM_DEPTH_MAX);
     break;
   default:
-    failure_printf(failure, "stopped at %zu KB of memory: it keeps or builds too much data",
-                   vm->limits.memory_bytes / 1024);
+    if (vm->large)
+      failure_memory(failure, vm, vm->large);
+    else
+      failure_printf(failure, "stopped at %zu KB of memory: it keeps or builds too much data",
+                     vm->limits.memory_bytes / 1024);
   }
 }
 
@@ -73,6 +76,7 @@ int fuel_kill(lua_State *L, enum vm_failure_kind kind) {
  * end. */
 static void judge_memory(lua_State *L, struct vm *vm) {
   vm->pressure = false;
+  if (vm->large) fuel_kill(L, VM_KILLED_MEMORY);
   lua_gc(L, LUA_GCCOLLECT);
   if (vm->used > vm->limits.memory_bytes - vm->limits.memory_bytes / 16) fuel_kill(L, VM_KILLED_MEMORY);
 }

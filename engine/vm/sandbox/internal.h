@@ -38,14 +38,16 @@ struct vm {
   struct vm_effort effort;
 
   /* the allocator's */
-  size_t used;      /* bytes */
-  size_t hard;      /* refused past it */
-  size_t block_max; /* one block */
-  size_t refused;   /* bytes of the last block refused */
-  int big_blocks;   /* alive */
-  bool enforced;    /* limits apply */
-  bool pressure;    /* the soft limit was passed and not judged yet */
-  bool urgent;      /* the hook is armed for the next instruction */
+  size_t used;                  /* bytes */
+  size_t hard;                  /* refused past it */
+  size_t block_max;             /* one block */
+  size_t refused;               /* bytes of the last block refused */
+  struct vm_failure refused_at; /* its place alone; line 0: unknown */
+  size_t large;                 /* bytes of a block that was granted to kill; 0: none */
+  int big_blocks;               /* alive */
+  bool enforced;                /* limits apply */
+  bool pressure;                /* the soft limit was passed and not judged yet */
+  bool urgent;                  /* the hook is armed for the next instruction */
 };
 
 #endif

@@ -53,7 +53,6 @@ static void check_failure(const struct hostile *hostile, const struct vm_failure
   for (const char *p = failure->message; *p; p++)
     if ((unsigned char)*p < 0x20 || *p == 0x7f)
       fail_msg("%s: a control character in the message", hostile->path);
-  if (failure->kind == VM_KILLED_MEMORY) return; /* a refused block has no place */
   if (strcmp(failure->file, "rules/hostile.lua") != 0 || failure->line == 0)
     fail_msg("%s (%s): failed at \"%s\":%d", hostile->path, when, failure->file, failure->line);
 }

@@ -108,6 +108,12 @@ static void texts(void **state) {
   static const struct text_case errors[] = {
       {"return ('x'):rep(1 << 62)", "string.rep would make more than 1048576 bytes"},
       {"return ('x'):rep(1 << 40, 'y')", "string.rep would make more than"},
+      {"return (('x'):rep(1000):gsub('x', ('y'):rep(10000)))",
+       "string.gsub would make more than 1048576 bytes"},
+      {"return (('x'):rep(2000):gsub('.*', ('%0'):rep(2000)))",
+       "string.gsub would make more than 1048576 bytes"},
+      {"return ('%s%s'):format(('x'):rep(600000), ('x'):rep(600000))",
+       "string.format would make more than 1048576 bytes"},
       {"return ('%d'):format(1.5)", "number has no integer representation"},
       {"return ('%d'):format('x')", "number expected, got string"},
       {"return ('%d'):format()", "bad argument #1 to 'format' (no value)"},
@@ -263,7 +269,7 @@ static void library_work_costs_fuel(void **state) {
       "local s = ('1'):rep(1000000) for i = 1, 1000 do tonumber(s) end",
       "local s = ('x'):rep(1000000) for i = 1, 1000 do s:find('y', 1, true) end",
       "local s = ('(' ):rep(100000) return s:find('%b()')",
-      "local s = ('x'):rep(1000) return (s:gsub('.', ('y'):rep(100000)))",
+      "local s = ('x'):rep(1000) for i = 1, 1000 do s:gsub('.', ('y'):rep(1000)) end",
   };
   (void)state;
   struct script script;

@@ -212,6 +212,19 @@ static void memory_is_capped(void **state) {
   }
 }
 
+/* One block that is too large is refused at once: Lua's error for that says nothing of where it was wanted. */
+static void a_refused_block_has_a_place(void **state) {
+  (void)state;
+  struct script script;
+  script_init(&script, NULL);
+  script_run(&script, "local t = { '0123456789' }\nlocal n = 0\nfor i = 1, 60 do\n  t[i + 1] = t[i] .. t[i]\n"
+                      "  n = n + 1\nend");
+  assert_int_equal(script.failure.kind, VM_KILLED_MEMORY);
+  assert_int_equal(script.failure.line, 4);
+  assert_non_null(strstr(script.failure.message, "no memory for a block of"));
+  script_release(&script);
+}
+
 /* One concatenation is one instruction, whatever it copies. */
 static void long_texts_cost_fuel(void **state) {
   (void)state;
@@ -428,6 +441,7 @@ int main(void) {
       cmocka_unit_test(fuel_is_deterministic),
       cmocka_unit_test(a_kill_cannot_be_caught),
       cmocka_unit_test(memory_is_capped),
+      cmocka_unit_test(a_refused_block_has_a_place),
       cmocka_unit_test(long_texts_cost_fuel),
       cmocka_unit_test(any_allocation_may_fail),
       cmocka_unit_test(garbage_is_not_a_leak),
