@@ -67,13 +67,15 @@ static void print_approvals(struct json_ref approvals) {
 /* A rule whose function fails counts for nothing, and looks like one that nobody matched. */
 static void print_failing(struct json_ref ruleset) {
   struct json_iter it;
-  double left = answer_number(ruleset, "failing_total");
-  for (json_iter_init(&it, json_get(ruleset, STR("failing"))); json_next(&it); left--)
+  double shown = 0, all = answer_number(ruleset, "failing_total");
+  for (json_iter_init(&it, json_get(ruleset, STR("failing"))); json_next(&it);) {
+    shown++;
     printf("failing     %.*s, %.0f times, last at %.*s:%.0f: %.*s\n",
            STR_ARG(answer_text(it.value, "function")), answer_number(it.value, "failures"),
            STR_ARG(answer_text(it.value, "file")), answer_number(it.value, "line"),
            STR_ARG(answer_text(it.value, "message")));
-  if (left > 0) printf("failing     and %.0f more: GET /v1/rules has all\n", left);
+  }
+  if (all > shown) printf("failing     and %.0f more: GET /v1/rules has all\n", all - shown);
 }
 
 static void print_rules(struct json_ref root) {
