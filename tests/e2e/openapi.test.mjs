@@ -173,6 +173,7 @@ describe("what is read is as described", () => {
       const stranger = await send(daemon, { method: "GET", path: at });
       const sender = await send(daemon, { method: "GET", path: at, headers: { Authorization: `Bearer ${SENDER}` } });
       assert.deepEqual([stranger.status, sender.status], [401, 403], path);
+      assert.equal(stranger.headers["www-authenticate"], 'Bearer realm="embudo"');
       openapi.checkAnswer("get", path, stranger);
       openapi.checkAnswer("get", path, sender);
     }

@@ -54,7 +54,9 @@ void guard_reconfigure(struct guard *guard, const struct config *config) {
 
 /* --- refusing --------------------------------------------------------------------------------------------------------- */
 
+/* RFC 9110 wants a challenge; this one makes no browser ask its user for a password. */
 static bool refuse_unknown(struct http_exchange *exchange, const char *what) {
+  http_exchange_header(exchange, "WWW-Authenticate", STR("Bearer realm=\"embudo\""));
   http_exchange_fail(exchange, 401, "unauthorized", "%s", what);
   return false;
 }
