@@ -1,7 +1,7 @@
 #include "core/desk/agreement.h"
 
+#include "base/hex.h"
 #include "base/timefmt.h"
-#include <inttypes.h>
 
 const char *agreement_section_word(enum agreement_section section) {
   static const char *const words[] = {
@@ -36,9 +36,9 @@ void agreement_record(const struct ruleset *rules, struct str role, struct str b
   json_key(&w, "sections");
   json_open(&w, '{');
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++) {
-    char digest[20];
-    snprintf(digest, sizeof digest, "%016" PRIx64, agreement_digest(rules, (enum agreement_section)s));
-    json_member_str(&w, agreement_section_word((enum agreement_section)s), str_of(digest));
+    char digest[HEX64_TEXT];
+    hex64_text(agreement_digest(rules, (enum agreement_section)s), digest);
+    json_member_text(&w, agreement_section_word((enum agreement_section)s), digest);
   }
   json_close(&w, '}');
   json_close(&w, '}');
@@ -69,7 +69,7 @@ int agreement_take(struct approvals *approvals, struct json_ref root, struct err
   struct json_ref sections = json_get(root, STR("sections"));
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++)
     if (json_string(json_get(sections, str_of(agreement_section_word((enum agreement_section)s))), &digest))
-      approval.digests[s] = strtoull(digest.p, NULL, 16);
+      hex64_parse(digest, &approval.digests[s]);
   struct approval *place = approval_of(approvals, approval.role);
   if (!place) return err_set(err, ERR_LIMIT, "more than %d roles approve", (int)AGREEMENT_ROLES_MAX);
   *place = approval;

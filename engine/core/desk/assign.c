@@ -2,7 +2,6 @@
 
 #include "model/ruleset/calendar.h"
 #include "model/ruleset/list.h"
-#include <inttypes.h>
 
 /* --- whose turn it was ------------------------------------------------------------------------------------------------ */
 
@@ -187,7 +186,7 @@ bool assign_anew(struct roster *roster, const struct leadbook *book, const struc
   const struct assignment *assignment = applying(book, entry, fold, lifecycle);
   if (!assignment || !choose(roster, rules, assignment, fold_owner(fold), now_ms, choice)) return false;
   choice->why = ASSIGN_BREACH;
-  snprintf(choice->clock, sizeof choice->clock, "%016" PRIx64, clock->id);
+  hex64_text(clock->id, choice->clock);
   return true;
 }
 
@@ -215,14 +214,15 @@ static void put_properties(const struct assign_choice *choice, struct json_write
 
 void assign_record(const struct assign_choice *choice, struct identity_member carrier, int64_t now_ms,
                    struct buf *out) {
+  char hash[HEX64_TEXT];
   struct json_writer w;
   struct buf id;
   buf_init(&id);
   buf_printf(&id, "%.*s\n%s\n%lld\n%lld", STR_ARG(carrier.id), choice->assignment->id,
              (long long)choice->turn, (long long)now_ms);
-  uint64_t hash = str_hash(buf_str(&id));
+  hex64_text(str_hash(buf_str(&id)), hash);
   buf_clear(&id);
-  buf_printf(&id, "assign-%016" PRIx64, hash);
+  buf_printf(&id, "assign-%s", hash);
   json_writer_init(&w, out);
   json_open(&w, '{');
   json_key(&w, "batch");

@@ -8,6 +8,7 @@
 #ifndef EMBUDO_CORE_ASSIGN_H
 #define EMBUDO_CORE_ASSIGN_H
 
+#include "base/hex.h"
 #include "base/map.h"
 #include "core/identity/identity.h"
 #include "core/journal/decide.h"
@@ -42,8 +43,8 @@ struct assign_choice {
   const char *owner;        /* the ruleset's or the book's */
   struct str account_owner; /* ASSIGN_ACCOUNT: instead */
   enum assign_why why;
-  int64_t turn;   /* 0: it was nobody's turn */
-  char clock[20]; /* ASSIGN_BREACH: the clock's id; else empty */
+  int64_t turn;           /* 0: it was nobody's turn */
+  char clock[HEX64_TEXT]; /* ASSIGN_BREACH: the clock's id; else empty */
 };
 
 /* Whether a decision made just now, live, gives the lead to somebody: it has no owner, and an assignment of the stage it stands in

@@ -1,9 +1,9 @@
 /* clock_json.c - what happens to clocks, as records of the journal and for people: see clocks.h. */
 #include "core/desk/clocks.h"
 
+#include "base/hex.h"
 #include "core/desk/clockbook.h"
 #include "core/journal/decision_json.h"
-#include <inttypes.h>
 
 static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
   json_key(w, key);
@@ -17,10 +17,8 @@ static void put_instant(struct json_writer *w, const char *key, int64_t ms) {
 }
 
 static void put_id(struct json_writer *w, uint64_t id) {
-  char text[20];
-  snprintf(text, sizeof text, "%016" PRIx64, id);
-  json_key(w, "clock");
-  json_put_text(w, text);
+  char text[HEX64_TEXT];
+  json_member_text(w, "clock", hex64_text(id, text));
 }
 
 /* What was fixed when it was started. */
@@ -165,7 +163,7 @@ static void read_terms(struct reading *reading, struct clock *clock) {
 
 static void read_what(struct reading *reading, struct clock *clock) {
   struct str id = read_text(reading, "clock", true);
-  if (id.len) clock->id = strtoull(id.p, NULL, 16);
+  if (id.len && !hex64_parse(id, &clock->id)) miss(reading, "clock");
   clock->sla = read_name(reading, "sla", true);
   clock->lifecycle = read_name(reading, "lifecycle", true);
   clock->stage = read_name(reading, "stage", true);

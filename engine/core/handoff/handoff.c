@@ -1,5 +1,6 @@
 #include "core/handoff/handoff.h"
 
+#include "base/hex.h"
 #include "core/explain/brief.h"
 #include "core/handoff/handoff_private.h"
 #include "core/handoff/request.h"
@@ -317,9 +318,9 @@ void handoff_clocked(struct handoff *handoff, struct pipeline *pipeline, const s
   const struct clock *clock = clockbook_at(leadbook_clocks(book), fact->number);
   int sla = desk_sla(rules, str_of(leadbook_name(book, clock->sla)));
   if (sla == NONE || (fact->what != CLOCK_WARNED && fact->what != CLOCK_BREACHED)) return;
-  char id[20];
-  snprintf(id, sizeof id, "%016" PRIx64, clock->id);
-  const struct str of[] = {STR("clock"), str_of(id), str_of(clock_what_word(fact->what))};
+  char id[HEX64_TEXT];
+  const struct str of[] = {STR("clock"), str_of(hex64_text(clock->id, id)),
+                           str_of(clock_what_word(fact->what))};
   struct handoff_about about = {.pipeline = pipeline,
                                 .fold = pipeline_fold(pipeline),
                                 .lead = engine_lead_name(pipeline_engine(pipeline), entry->node),

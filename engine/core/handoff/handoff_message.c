@@ -4,16 +4,13 @@
 #include "core/handoff/handoff_private.h"
 #include "core/journal/decision_json.h"
 
-static const char *const kinds[ID_KINDS] = {
-    [ID_USER] = "user", [ID_ANONYMOUS] = "anonymous", [ID_EMAIL] = "email"};
-
 static void put_lead(const struct handoff_about *about, struct json_writer *w) {
   json_key(w, "lead");
   json_open(w, '{');
   json_key(w, "id");
   json_put_str(w, about->lead.id);
   json_key(w, "kind");
-  json_put_text(w, kinds[about->lead.kind]);
+  json_put_text(w, id_kind_word(about->lead.kind));
   json_close(w, '}');
 }
 

@@ -1,10 +1,8 @@
 #include "core/handoff/outbox_record.h"
 
 #include "base/digest.h"
+#include "base/hex.h"
 #include <inttypes.h>
-
-static const char *const kinds[ID_KINDS] = {
-    [ID_USER] = "user", [ID_ANONYMOUS] = "anonymous", [ID_EMAIL] = "email"};
 
 static const char *const happenings[] = {
 #define X(code, word) [code] = word,
@@ -23,20 +21,15 @@ const char *outbox_id_text(struct hash128 id, char out[OUTBOX_ID_TEXT]) {
   return out;
 }
 
-static bool parse_hex(const char *digits, uint64_t *out) {
-  *out = 0;
-  for (int i = 0; i < 16; i++) {
-    char c = digits[i];
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    if (digit < 0) return false;
-    *out = *out << 4 | (uint64_t)digit;
-  }
-  return true;
+/* Two numbers, one behind the other. */
+static bool parse_hash(const char *digits, struct hash128 *hash) {
+  return hex64_parse((struct str){digits, HEX64_DIGITS}, &hash->high) &&
+         hex64_parse((struct str){digits + HEX64_DIGITS, HEX64_DIGITS}, &hash->low);
 }
 
 bool outbox_id_parse(struct str text, struct hash128 *id) {
   if (text.len != OUTBOX_ID_TEXT - 1 || !str_starts(text, STR("msg_"))) return false;
-  return parse_hex(text.p + 4, &id->high) && parse_hex(text.p + 20, &id->low);
+  return parse_hash(text.p + 4, id);
 }
 
 /* Each part with its length, so that no two lists of parts are told alike. */
@@ -58,13 +51,13 @@ void outbox_identify(const struct outbox_origin *origin, struct hash128 *id, uin
   struct digest *digest = digest_new();
   add_origin(digest, origin);
   digest_end(digest, hex);
-  ASSERT(parse_hex(hex, key));
+  ASSERT(hex64_parse((struct str){hex, HEX64_DIGITS}, key));
   digest = digest_new();
-  add_part(digest, str_of(kinds[origin->lead.kind]));
+  add_part(digest, str_of(id_kind_word(origin->lead.kind)));
   add_part(digest, origin->lead.id);
   add_origin(digest, origin);
   digest_end(digest, hex);
-  ASSERT(parse_hex(hex, &id->high) && parse_hex(hex + 16, &id->low));
+  ASSERT(parse_hash(hex, id));
 }
 
 /* --- writing --------------------------------------------------------------------------------------------------------- */
@@ -97,12 +90,12 @@ static void put_id(struct json_writer *w, struct hash128 id, struct identity_mem
   put(w, "id", str_of(outbox_id_text(id, text)));
   json_key(w, "lead");
   json_put_str(w, lead.id);
-  put(w, "kind", str_of(kinds[lead.kind]));
+  put(w, "kind", str_of(id_kind_word(lead.kind)));
 }
 
 void outbox_effect_write(const struct outbox_effect *effect, struct buf *out) {
   struct json_writer w;
-  char key[20];
+  char key[HEX64_TEXT];
   json_writer_init(&w, out);
   json_open(&w, '{');
   put_id(&w, effect->id, effect->lead);
@@ -110,8 +103,7 @@ void outbox_effect_write(const struct outbox_effect *effect, struct buf *out) {
   put(&w, "destination", effect->destination);
   put(&w, "type", effect->type);
   put_int(&w, "sequence", effect->sequence);
-  snprintf(key, sizeof key, "%016" PRIx64, effect->key);
-  put(&w, "key", str_of(key));
+  put(&w, "key", str_of(hex64_text(effect->key, key)));
   json_member_time(&w, "at", effect->at_ms);
   json_member_time(&w, "made_at", effect->made_ms);
   if (effect->rendered) {
@@ -175,19 +167,13 @@ static bool time_of(struct json_ref root, const char *key, int64_t *ms) {
 
 static bool hash_of(struct json_ref root, const char *key, struct hash128 *hash) {
   struct str hex = text_of(root, key);
-  return hex.len == 32 && parse_hex(hex.p, &hash->high) && parse_hex(hex.p + 16, &hash->low);
+  return hex.len == 2 * HEX64_DIGITS && parse_hash(hex.p, hash);
 }
 
 static bool lead_of(struct json_ref root, struct hash128 *id, struct identity_member *lead) {
-  struct str kind = text_of(root, "kind");
   lead->id = text_of(root, "lead");
   if (!outbox_id_parse(text_of(root, "id"), id) || lead->id.len == 0) return false;
-  for (int i = 0; i < ID_KINDS; i++) {
-    if (!str_eq(kind, str_of(kinds[i]))) continue;
-    lead->kind = (enum id_kind)i;
-    return true;
-  }
-  return false;
+  return id_kind_parse(text_of(root, "kind"), &lead->kind);
 }
 
 int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struct err *err) {
@@ -199,8 +185,8 @@ int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struc
                                    .rendered = !json_is_missing(json_get(root, STR("request"))),
                                    .failed = text_of(root, "failed")};
   if (lead_of(root, &effect->id, &effect->lead) && effect->effect.len && effect->destination.len &&
-      effect->type.len && key.len == 16 && parse_hex(key.p, &effect->key) &&
-      time_of(root, "at", &effect->at_ms) && time_of(root, "made_at", &effect->made_ms))
+      effect->type.len && hex64_parse(key, &effect->key) && time_of(root, "at", &effect->at_ms) &&
+      time_of(root, "made_at", &effect->made_ms))
     return 0;
   return err_set(err, ERR_INVALID, "a recorded effect lacks its id, lead, destination, type, key or times");
 }

@@ -27,7 +27,8 @@
 struct identity;
 
 enum id_kind { ID_USER, ID_ANONYMOUS, ID_EMAIL, ID_KINDS };
-const char *id_kind_word(enum id_kind kind); /* "user", "anonymous", "email" */
+const char *id_kind_word(enum id_kind kind);             /* "user", "anonymous", "email" */
+bool id_kind_parse(struct str word, enum id_kind *kind); /* false: it is none, and *kind is left alone */
 enum { IDENTITY_NONE = 0xffffffffu, IDENTITY_MAX = 0xf0000000u /* ids, of all kinds together */ };
 
 struct apart; /* apart.h */

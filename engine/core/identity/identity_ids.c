@@ -26,6 +26,14 @@ static uint64_t slot_of(uint64_t hash, uint32_t number) {
   return (hash & 0xffffffff00000000u) | (number + 1);
 }
 
+bool id_kind_parse(struct str word, enum id_kind *kind) {
+  int i = 0;
+  while (i < ID_KINDS && !str_eq(word, str_of(id_kind_word((enum id_kind)i)))) i++;
+  if (i == ID_KINDS) return false;
+  *kind = (enum id_kind)i;
+  return true;
+}
+
 struct id_ref identity_ref(const struct identity *identity, enum id_kind kind, struct str id) {
   const struct id_table *table = &identity->ids[kind];
   struct id_ref ref = {kind, id, str_hash(id)};

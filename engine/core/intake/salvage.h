@@ -1,8 +1,8 @@
 /* salvage.h - a batch that cannot be read because of some of its events: which those are, and the body without them.
  *
- * JSON that is well-formed may still have what is not taken: a NUL in a text, a number beyond all bounds, nesting beyond the bound. Within a batch that
- * is the fault of one event, and the others are as good as ever. Each event is read by itself, at its own depth; one that
- * cannot be becomes null in a copy of the body, and is told with its reason. The body is looked at again only when it was
+ * JSON that is well-formed may still have what is not taken: a NUL in a text, a number beyond all bounds, nesting beyond the
+ * bound. Within a batch that is the fault of one event, and the others are as good as ever. Each event is read by itself, at its
+ * own depth; one that cannot be becomes null in a copy of the body, and is told with its reason. The body is looked at again only when it was
  * refused, once, whatever is in it.
  */
 #ifndef EMBUDO_CORE_SALVAGE_H

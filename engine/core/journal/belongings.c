@@ -1,7 +1,7 @@
 #include "core/journal/belongings.h"
 
+#include "base/hex.h"
 #include "core/handoff/outbox_record.h"
-#include <inttypes.h>
 
 void belongings_init(struct belongings *belongings) {
   map_init(&belongings->records);
@@ -59,13 +59,10 @@ static struct hash128 message_of(const struct map *map, size_t i) {
 }
 
 static void put_item(const struct map *map, enum member member, size_t i, struct json_writer *w) {
-  char text[OUTBOX_ID_TEXT];
+  char text[OUTBOX_ID_TEXT]; /* or of a clock, which is shorter */
   switch (member) {
   case RECORDS: json_put_int(w, (int64_t)number_of(map, i)); break;
-  case CLOCKS:
-    snprintf(text, sizeof text, "%016" PRIx64, number_of(map, i));
-    json_put_text(w, text);
-    break;
+  case CLOCKS: json_put_text(w, hex64_text(number_of(map, i), text)); break;
   default: json_put_text(w, outbox_id_text(message_of(map, i), text));
   }
 }
@@ -84,6 +81,7 @@ void belongings_write(const struct belongings *belongings, struct json_writer *w
 static bool read_item(struct belongings *belongings, enum member member, struct json_ref item) {
   struct hash128 message;
   struct str text;
+  uint64_t clock;
   double number;
   if (member == RECORDS) {
     if (!json_number(item, &number) || number < 1) return false;
@@ -96,8 +94,8 @@ static bool read_item(struct belongings *belongings, enum member member, struct 
     belongings_add_message(belongings, message);
     return true;
   }
-  if (text.len != 2 * sizeof(uint64_t)) return false;
-  belongings_add_clock(belongings, strtoull(text.p, NULL, 16));
+  if (!hex64_parse(text, &clock)) return false;
+  belongings_add_clock(belongings, clock);
   return true;
 }
 

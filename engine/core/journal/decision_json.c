@@ -1,8 +1,7 @@
 #include "core/journal/decision_json.h"
 
+#include "base/hex.h"
 #include "core/engine/act_touch.h"
-
-#include <inttypes.h>
 
 static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
   json_key(w, key);
@@ -30,10 +29,18 @@ void decision_json(const struct leadbook *book, const struct decision *decision,
   put_name(w, "ruleset", book, decision->ruleset);
 }
 
+void decision_put_derived(struct json_writer *w, uint32_t count, uint64_t hash) {
+  char text[HEX64_TEXT];
+  json_key(w, "derived");
+  json_open(w, '[');
+  json_put_int(w, count);
+  json_put_text(w, hex64_text(hash, text));
+  json_close(w, ']');
+}
+
 void decision_record(const struct leadbook *book, const struct decided *decided, struct identity_member lead,
                      struct str brief, struct buf *out) {
   struct json_writer w;
-  char hash[20];
   json_writer_init(&w, out);
   json_open(&w, '{');
   json_key(&w, "lead");
@@ -41,12 +48,7 @@ void decision_record(const struct leadbook *book, const struct decided *decided,
   json_key(&w, "kind");
   json_put_text(&w, id_kind_word(lead.kind));
   decision_json(book, leadbook_decision(book, decided->number), &w);
-  json_key(&w, "derived");
-  json_open(&w, '[');
-  json_put_int(&w, decided->derived_count);
-  snprintf(hash, sizeof hash, "%016" PRIx64, decided->derived_hash);
-  json_put_text(&w, hash);
-  json_close(&w, ']');
+  decision_put_derived(&w, decided->derived_count, decided->derived_hash);
   if (brief.len) {
     json_key(&w, "brief");
     json_put_raw(&w, brief);
@@ -84,25 +86,24 @@ static int64_t read_time(struct reading *reading, const char *key) {
   return ms;
 }
 
-static void read_derived(struct reading *reading, struct decision_read *read) {
-  struct json_iter it;
-  struct str hash = {NULL, 0};
-  double count = 0;
-  json_iter_init(&it, json_get(reading->root, STR("derived")));
-  if (!json_next(&it) || !json_number(it.value, &count) || !json_next(&it) || !json_string(it.value, &hash)) {
-    miss(reading, "derived");
-    return;
-  }
-  read->derived_count = (uint32_t)count;
-  read->derived_hash = strtoull(hash.p, NULL, 16);
+static enum id_kind read_kind(struct reading *reading) {
+  enum id_kind kind = ID_USER;
+  if (!id_kind_parse(read_text(reading, "kind", true), &kind)) miss(reading, "kind");
+  return kind;
 }
 
-static enum id_kind read_kind(struct reading *reading) {
-  struct str word = read_text(reading, "kind", true);
-  for (int i = 0; i < ID_KINDS; i++)
-    if (str_eq(word, str_of(id_kind_word((enum id_kind)i)))) return (enum id_kind)i;
-  miss(reading, "kind");
-  return ID_USER;
+bool decision_derived(struct json_ref root, uint32_t *count, uint64_t *hash) {
+  struct json_iter it;
+  struct str text;
+  double number;
+  uint64_t parsed;
+  json_iter_init(&it, json_get(root, STR("derived")));
+  if (!json_next(&it) || !json_number(it.value, &number) || !json_next(&it) ||
+      !json_string(it.value, &text) || !hex64_parse(text, &parsed))
+    return false;
+  *count = (uint32_t)number;
+  *hash = parsed;
+  return true;
 }
 
 void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out) {
@@ -122,18 +123,16 @@ void decision_export(struct json_ref root, uint64_t record, struct buf *part, st
   json_close(&w, '}');
 }
 
+bool decision_lead(struct json_ref root, struct identity_member *lead) {
+  struct str word;
+  return json_string(json_get(root, STR("lead")), &lead->id) &&
+         json_string(json_get(root, STR("kind")), &word) && id_kind_parse(word, &lead->kind);
+}
+
 bool decision_about(struct json_ref root, struct decision_about *about) {
-  struct str word, at;
-  if (!json_string(json_get(root, STR("lead")), &about->lead.id) ||
-      !json_string(json_get(root, STR("kind")), &word) || !json_string(json_get(root, STR("at")), &at) ||
-      !time_parse(at, &about->at_ms))
-    return false;
-  for (int i = 0; i < ID_KINDS; i++) {
-    if (!str_eq(word, str_of(id_kind_word((enum id_kind)i)))) continue;
-    about->lead.kind = (enum id_kind)i;
-    return true;
-  }
-  return false;
+  struct str at;
+  return decision_lead(root, &about->lead) && json_string(json_get(root, STR("at")), &at) &&
+         time_parse(at, &about->at_ms);
 }
 
 /* Whose doing it was, in *act; NULL: nobody's. */
@@ -171,6 +170,6 @@ int decision_parse(struct leadbook *book, struct json_ref root, struct decision_
   read->decision.existing = !new_business;
   read->decision.handed = json_kind(json_get(root, STR("brief"))) == JSON_OBJECT;
   read->decision.act = read_act(&reading, &read->act);
-  read_derived(&reading, read);
+  if (!decision_derived(root, &read->derived_count, &read->derived_hash)) miss(&reading, "derived");
   return reading.failed ? -1 : 0;
 }

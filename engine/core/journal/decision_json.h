@@ -4,8 +4,8 @@
  *    "at":"2026-01-02T03:04:05Z","decided_at":"...","ruleset":"<sha-256>","derived":[2,"9f.."]}
  *
  * Where somebody's act caused it: "act":"accept","actor":"maria","role":"sales", and where it was so "reason":"no_need",
- * "overridden":true. Where it hands the lead over, "brief":{..} is what was known then. `lead` and `kind` name the lead as it was called then. `derived` is the engine's: how much of the fold's history had been
- * compared (decide.h). */
+ * "overridden":true. Where it hands the lead over, "brief":{..} is what was known then. `lead` and `kind` name the lead as it was
+ * called then. `derived` is the engine's: how much of the fold's history had been compared (decide.h). */
 #ifndef EMBUDO_CORE_DECISION_JSON_H
 #define EMBUDO_CORE_DECISION_JSON_H
 
@@ -21,6 +21,13 @@ void decision_record(const struct leadbook *book, const struct decided *decided,
 
 /* A record's JSON for people, appended to `out`: its number as "record", and not what is the engine's alone. */
 void decision_export(struct json_ref root, uint64_t record, struct buf *part, struct buf *out);
+
+/* `lead` and `kind`, as records of other kinds say them too. */
+bool decision_lead(struct json_ref root, struct identity_member *lead); /* false: it does not say of whom */
+
+/* `derived` alone; read, nothing is touched where it is not as it should be. */
+void decision_put_derived(struct json_writer *w, uint32_t count, uint64_t hash);
+bool decision_derived(struct json_ref root, uint32_t *count, uint64_t *hash);
 
 struct decision_about {
   struct identity_member lead; /* borrows from the reader */

@@ -3,7 +3,6 @@
 #include "core/handoff/outbox_record.h"
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
-#include "core/journal/retold.h"
 
 void person_init(struct person *person) {
   *person = (struct person){.sift = sift_new(0), .reader = json_reader_new()};
@@ -56,7 +55,7 @@ static void take_retold(struct person *person, const struct store_record *record
   struct err err;
   double number;
   if (json_parse(person->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
-      !retold_about(root, &name) || !erasure_names(&person->whose, name))
+      !decision_lead(root, &name) || !erasure_names(&person->whose, name))
     return;
   for (json_iter_init(&it, json_get(root, STR("decisions"))); json_next(&it);) {
     if (!json_number(json_get(it.value, STR("record")), &number)) continue;

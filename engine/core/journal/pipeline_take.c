@@ -165,7 +165,7 @@ static int take_retold(struct pipeline *pipeline, const struct store_record *rec
   struct identity_member name;
   struct json_ref root;
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
-  if (!retold_about(root, &name))
+  if (!decision_lead(root, &name))
     return err_set(err, ERR_INVALID, "record %llu does not say of whom it tells anew",
                    (unsigned long long)record->seq);
   uint32_t lead = pipeline_lead_named(pipeline, name);

@@ -1,9 +1,9 @@
 #include "core/journal/redact.h"
 
+#include "base/hex.h"
 #include "core/handoff/outbox_record.h"
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
-#include "core/journal/retold.h"
 
 struct redactor {
   struct sift *sift;
@@ -124,10 +124,11 @@ static const char *const clock_members[] = {"sla",     "what", "lifecycle", "sta
 
 static bool is_listed(const struct erasure *erasure, const struct store_record *record,
                       struct json_ref root) {
-  struct str clock;
+  struct str text;
+  uint64_t clock;
   if (record->kind == JOURNAL_DECISION) return belongings_have_record(&erasure->belongings, record->seq);
-  return json_string(json_get(root, STR("clock")), &clock) &&
-         belongings_have_clock(&erasure->belongings, strtoull(clock.p, NULL, 16));
+  return json_string(json_get(root, STR("clock")), &text) && hex64_parse(text, &clock) &&
+         belongings_have_clock(&erasure->belongings, clock);
 }
 
 static enum redaction redact_decision(struct redactor *redactor, const struct erasure *erasure,
@@ -216,7 +217,7 @@ static enum redaction redact_retold(struct redactor *redactor, const struct eras
   struct json_ref root;
   struct err err;
   bool theirs = json_parse(redactor->reader, record->bytes.p, record->bytes.len, &root, &err) == 0 &&
-                retold_about(root, &name) && erasure_names(erasure, name);
+                decision_lead(root, &name) && erasure_names(erasure, name);
   return theirs ? REDACT_ALL : REDACT_NOTHING;
 }
 

@@ -3,7 +3,6 @@
 #include "core/desk/clocks.h"
 #include "core/journal/decision_json.h"
 #include "model/ruleset/lifecycle.h"
-#include <inttypes.h>
 
 bool retold_mark(struct leadbook *book, const struct lead_entry *entry, const struct retold_marks *marks) {
   struct clockbook *clocks = leadbook_clocks(book);
@@ -40,17 +39,6 @@ static void put_stages(const struct leadbook *book, const struct ruleset *rules,
     json_close(w, '}');
   }
   json_close(w, ']');
-}
-
-static void put_derived(const struct lead_entry *entry, struct json_writer *w) {
-  char hash[20];
-  json_key(w, "derived");
-  json_open(w, '[');
-  json_put_int(w, entry->derived_count);
-  snprintf(hash, sizeof hash, "%016" PRIx64, entry->derived_hash);
-  json_put_text(w, hash);
-  json_close(w, ']');
-  if (entry->merged) json_member_bool(w, "merged", true);
 }
 
 static void put_decisions(const struct leadbook *book, uint32_t number, struct identity_member name,
@@ -105,7 +93,8 @@ void retold_write(const struct leadbook *book, const struct ruleset *rules, cons
   json_member_str(&w, "lead", name.id);
   json_member_text(&w, "kind", id_kind_word(name.kind));
   put_stages(book, rules, entry, &w);
-  put_derived(entry, &w);
+  decision_put_derived(&w, entry->derived_count, entry->derived_hash);
+  if (entry->merged) json_member_bool(&w, "merged", true);
   json_member_text(&w, "ruleset", leadbook_name(book, entry->ruleset));
   json_member_int(&w, "sequence", sequence);
   put_decisions(book, entry->decisions, name, &w);
@@ -114,18 +103,6 @@ void retold_write(const struct leadbook *book, const struct ruleset *rules, cons
 }
 
 /* --- reading --------------------------------------------------------------------------------------------------------- */
-
-bool retold_about(struct json_ref root, struct identity_member *name) {
-  struct str word;
-  if (!json_string(json_get(root, STR("lead")), &name->id) ||
-      !json_string(json_get(root, STR("kind")), &word))
-    return false;
-  for (int kind = 0; kind < ID_KINDS; kind++) {
-    name->kind = (enum id_kind)kind;
-    if (str_eq(word, str_of(id_kind_word(name->kind)))) return true;
-  }
-  return false;
-}
 
 static uint32_t find_decision(const struct leadbook *book, uint32_t number, uint64_t record) {
   while (number && leadbook_decision(book, number)->record != record)
@@ -183,15 +160,10 @@ static void take_stages(const struct retold_into *into, struct json_ref stages) 
 
 static void take_state(const struct retold_into *into, struct json_ref root) {
   struct lead_entry *entry = into->entry;
-  struct str ruleset, hash;
-  struct json_iter it;
+  struct str ruleset;
   double number;
   take_stages(into, json_get(root, STR("stages")));
-  json_iter_init(&it, json_get(root, STR("derived")));
-  if (json_next(&it) && json_number(it.value, &number) && json_next(&it) && json_string(it.value, &hash)) {
-    entry->derived_count = (uint32_t)number;
-    entry->derived_hash = strtoull(hash.p, NULL, 16);
-  }
+  decision_derived(root, &entry->derived_count, &entry->derived_hash);
   entry->merged = false;
   json_bool(json_get(root, STR("merged")), &entry->merged);
   if (json_string(json_get(root, STR("ruleset")), &ruleset))
@@ -203,7 +175,7 @@ static void take_state(const struct retold_into *into, struct json_ref root) {
 int retold_take(const struct retold_into *into, struct json_ref root, struct err *err) {
   struct identity_member name;
   struct json_iter it;
-  bool is_visitor = retold_about(root, &name) && name.kind == ID_ANONYMOUS;
+  bool is_visitor = decision_lead(root, &name) && name.kind == ID_ANONYMOUS;
   for (json_iter_init(&it, json_get(root, STR("decisions"))); json_next(&it);)
     if (take_decision(into, it.value, err) != 0) return -1;
   for (json_iter_init(&it, json_get(root, STR("clocks"))); json_next(&it);)

@@ -33,8 +33,6 @@ bool retold_mark(struct leadbook *book, const struct lead_entry *entry, const st
 void retold_write(const struct leadbook *book, const struct ruleset *rules, const struct lead_entry *entry,
                   struct identity_member name, uint32_t sequence, struct buf *out);
 
-bool retold_about(struct json_ref root, struct identity_member *name); /* false: it does not say of whom */
-
 struct retold_into {
   struct leadbook *book;
   const struct ruleset *rules;

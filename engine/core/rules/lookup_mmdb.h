@@ -4,10 +4,9 @@
  * lists/NAME.mmdb beside the rules. Such files are large and change by themselves, so they are no part of the ruleset: they are
  * read into memory (mmdb_file.h) when they are first asked, and read anew when the file has become another one. Whoever must not
  * wait for that has it done on another thread (`read` of the watcher): files that rules name, before they are asked, and all that
- * become others; meanwhile what was read before goes on. A new file that cannot
- * be used leaves the old one in charge, also over a change of rules, and whoever watches is told why. What a file says is decoded
- * here and not by the library, within bounds on values, depth and bytes: a hostile file can say nothing, or nonsense, and cost little.
- * One thread.
+ * become others; meanwhile what was read before goes on. A new file that cannot be used leaves the old one in charge, also over a
+ * change of rules, and whoever watches is told why. What a file says is decoded here and not by the library, within bounds on
+ * values, depth and bytes: a hostile file can say nothing, or nonsense, and cost little. One thread.
  */
 #ifndef EMBUDO_CORE_LOOKUP_MMDB_H
 #define EMBUDO_CORE_LOOKUP_MMDB_H

@@ -1,8 +1,9 @@
 /* scan.h - a rule file's tokens: for what Lua itself cannot tell about a declaration.
  *
  * Lua drops a part of `a and b`, and the first of two fields of one name, without a word, and a table does not remember the
- * lines its fields stand on. The scanner reads the source once more and answers both. It knows Lua's tokens and brackets, not its grammar, and is
- * only used on source that Lua has compiled; what it cannot find, or finds too far into a large table, it says it cannot find.
+ * lines its fields stand on. The scanner reads the source once more and answers both. It knows Lua's tokens and brackets, not
+ * its grammar, and is only used on source that Lua has compiled; what it cannot find, or finds too far into a large table, it
+ * says it cannot find.
  */
 #ifndef EMBUDO_VM_SCAN_H
 #define EMBUDO_VM_SCAN_H
@@ -14,8 +15,8 @@ struct scan; /* borrows the source text */
 struct scan *scan_new(struct str source);
 void scan_free(struct scan *scan); /* NULL is fine */
 
-/* Adds an error for each `and`, `or`, `not` outside function bodies, for each text among `|` and `&`, for dates without quotes, and for each field that
- * stands twice in a table there. */
+/* Adds an error for each `and`, `or`, `not` outside function bodies, for each text among `|` and `&`, for dates without quotes,
+ * and for each field that stands twice in a table there. */
 void scan_check(const struct scan *scan, const char *file, struct problems *problems);
 
 /* A table constructor in the source; {0}: not known. */

@@ -81,7 +81,7 @@ static void replay(const enum journal_kind *kinds, const char *const *texts) {
   "{\"lead\":\"" lead                                                                                        \
   "\",\"kind\":\"user\",\"lifecycle\":\"main\",\"from\":\"lead\",\"to\":\"mql\",\"cause\":\"rule\","         \
   "\"cycle\":1,\"at\":\"2023-11-14T22:13:20Z\",\"decided_at\":\"2023-11-14T22:13:20Z\",\"ruleset\":\"r\","   \
-  "\"derived\":[1,\"00\"]}"
+  "\"derived\":[1,\"0000000000000000\"]}"
 
 static void what_fits_together_is_well(void **state) {
   (void)state;

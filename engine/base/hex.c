@@ -1,0 +1,21 @@
+#include "base/hex.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *hex64_text(uint64_t number, char out[HEX64_TEXT]) {
+  snprintf(out, HEX64_TEXT, "%016" PRIx64, number);
+  return out;
+}
+
+bool hex64_parse(struct str text, uint64_t *number) {
+  *number = 0;
+  if (text.len != HEX64_DIGITS) return false;
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.p[i];
+    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    if (digit < 0) return false;
+    *number = *number << 4 | (uint64_t)digit;
+  }
+  return true;
+}
