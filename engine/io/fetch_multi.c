@@ -31,9 +31,11 @@ static void on_time(void *arg) {
   act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* A reset comes as a status. libcurl shall find it by reading: told of it, it would neither read what came before, nor
+ * replace a connection that was kept open and died, as it does when the peer closes it in order. */
 static void on_socket(uv_poll_t *handle, int status, int events) {
   const struct fetch_socket *socket = handle->data;
-  int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+  int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
   if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
   act(socket->fetcher, socket->fd, flags);
