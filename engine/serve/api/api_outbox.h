@@ -32,10 +32,12 @@ struct outbox_reading {
   struct daemon *daemon;
   struct http_exchange *exchange;
   struct hash128 id;
-  uint64_t record, last;                        /* of the row */
-  struct str by;                                /* whose doing it is; lives as long as the keys */
-  struct buf message;                           /* the record; empty: it is gone */
-  struct buf history;                           /* a JSON list */
+  uint64_t record, last; /* of the row */
+  struct str by;         /* whose doing it is; lives as long as the keys */
+  struct buf message;    /* the record; empty: it is gone */
+  struct buf history;    /* a JSON list */
+  bool failed;           /* the journal cannot be read: `err`, and 503 is the answer */
+  struct err err;
   void (*done)(struct outbox_reading *reading); /* on the loop; it is released and freed afterwards */
 };
 /* False after answering that too much is being read. */

@@ -16,49 +16,66 @@ uint32_t outbox_of_path(struct http_exchange *exchange, struct pipeline *pipelin
 
 /* --- reading back ------------------------------------------------------------------------------------------------------ */
 
-static bool read_record(struct store_reader *reader, uint64_t number, struct store_record *record) {
-  struct err err;
+/* 1: *record; 0: it is gone; -1: *err. */
+static int read_record(struct store_reader *reader, uint64_t number, struct store_record *record,
+                       struct err *err) {
   store_reader_seek(reader, number);
-  return store_reader_next(reader, record, &err) > 0 && record->seq == number;
+  int more = store_reader_next(reader, record, err);
+  return more > 0 ? record->seq == number : more;
 }
 
-/* Each record names the one before it. */
-static size_t read_history(struct store_reader *reader, uint64_t last, struct str items[HISTORY_MAX],
-                           struct arena *arena) {
+/* The delivery of that record; 0: it is gone, or erased; -1: *err. */
+static int read_delivery(struct outbox_reading *reading, struct store_reader *reader,
+                         struct json_reader *json, uint64_t number, struct store_record *record,
+                         struct outbox_delivery *delivery) {
+  struct json_ref root;
+  int found = read_record(reader, number, record, &reading->err);
+  if (found <= 0 || record->kind != JOURNAL_DELIVERY) return found < 0 ? -1 : 0;
+  if (json_parse(json, record->bytes.p, record->bytes.len, &root, &reading->err) != 0 ||
+      outbox_delivery_read(root, delivery, &reading->err) != 0)
+    return -1;
+  return 1;
+}
+
+/* Each record names the one before it. The number of items, newest first; -1. */
+static int read_history(struct outbox_reading *reading, struct store_reader *reader,
+                        struct str items[HISTORY_MAX], struct arena *arena) {
   struct json_reader *json = json_reader_new();
   struct store_record record;
   struct outbox_delivery delivery;
-  struct json_ref root;
-  struct err err;
-  size_t count = 0;
-  while (last && count < HISTORY_MAX && read_record(reader, last, &record) &&
-         record.kind == JOURNAL_DELIVERY &&
-         json_parse(json, record.bytes.p, record.bytes.len, &root, &err) == 0 &&
-         outbox_delivery_read(root, &delivery, &err) == 0) {
+  int count = 0, found = 1;
+  for (uint64_t last = reading->last; last && count < HISTORY_MAX;) {
+    found = read_delivery(reading, reader, json, last, &record, &delivery);
+    if (found <= 0) break;
     items[count++] = arena_str(arena, record.bytes);
-    if (delivery.previous >= last) break;
-    last = delivery.previous;
+    last = delivery.previous < last ? delivery.previous : 0;
   }
   json_reader_free(json);
-  return count;
+  return found < 0 ? -1 : count;
 }
 
-static void read_all(struct work_job *job) {
-  struct outbox_reading *reading = (struct outbox_reading *)job;
+static int read_with(struct outbox_reading *reading, struct store_reader *reader, struct arena *arena) {
   struct str items[HISTORY_MAX];
   struct store_record record;
   struct json_writer w;
-  struct arena arena;
-  struct err err;
-  struct store_reader *reader = store_reader_new(reading->daemon->options.config->data, &err);
-  if (!reader) return;
-  arena_init(&arena, 16384);
-  if (read_record(reader, reading->record, &record)) buf_add_str(&reading->message, record.bytes);
-  size_t count = read_history(reader, reading->last, items, &arena);
+  int found = read_record(reader, reading->record, &record, &reading->err);
+  if (found < 0) return -1;
+  if (found) buf_add_str(&reading->message, record.bytes);
+  int count = read_history(reading, reader, items, arena);
+  if (count < 0) return -1;
   json_writer_init(&w, &reading->history);
   json_open(&w, '[');
   while (count) json_put_raw(&w, items[--count]);
   json_close(&w, ']');
+  return 0;
+}
+
+static void read_all(struct work_job *job) {
+  struct outbox_reading *reading = (struct outbox_reading *)job;
+  struct arena arena;
+  struct store_reader *reader = store_reader_new(reading->daemon->options.config->data, &reading->err);
+  arena_init(&arena, 16384);
+  reading->failed = !reader || read_with(reading, reader, &arena) != 0;
   arena_release(&arena);
   store_reader_free(reader);
 }
@@ -67,6 +84,8 @@ static void on_read(struct work_job *job, enum work_end end) {
   struct outbox_reading *reading = (struct outbox_reading *)job;
   if (end == WORK_SKIPPED)
     http_exchange_fail(reading->exchange, 503, HTTP_OVERLOADED, "embudo is stopping");
+  else if (reading->failed)
+    http_exchange_fail(reading->exchange, 503, "storage_failed", "%s", reading->err.text);
   else
     reading->done(reading);
   buf_release(&reading->message);
