@@ -75,6 +75,20 @@ inline double number_of(const uint64_t *tape, size_t index) {
   return n;
 }
 
+inline bool whole_of(const uint64_t *tape, size_t index, int64_t *out) {
+  if (type_of(tape[index]) == tape_type::UINT64)
+    return false; /* the parser keeps these for what is above INT64_MAX */
+  if (type_of(tape[index]) == tape_type::INT64) {
+    *out = static_cast<int64_t>(tape[index + 1]);
+    return true;
+  }
+  const double beyond = 9223372036854775808.0; /* 2^63 */
+  double n = number_of(tape, index);
+  if (n != std::floor(n) || n < -beyond || n >= beyond) return false;
+  *out = static_cast<int64_t>(n);
+  return true;
+}
+
 /* --- mending the copy --- */
 
 int hex_digit(char c) {
@@ -371,6 +385,19 @@ bool json_number(json_ref ref, double *out) {
   if (json_kind(ref) != JSON_NUMBER) return false;
   *out = number_of(tape_of(ref), ref.index);
   return true;
+}
+
+bool json_whole(json_ref ref, int64_t low, int64_t high, int64_t *out) {
+  int64_t n;
+  if (json_kind(ref) != JSON_NUMBER || !whole_of(tape_of(ref), ref.index, &n) || n < low || n > high)
+    return false;
+  *out = n;
+  return true;
+}
+
+int64_t json_whole_or(json_ref ref, int64_t low, int64_t high, int64_t otherwise) {
+  int64_t n;
+  return json_whole(ref, low, high, &n) ? n : otherwise;
 }
 
 bool json_bool(json_ref ref, bool *out) {

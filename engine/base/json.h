@@ -57,6 +57,11 @@ bool json_number(struct json_ref ref, double *out);
 bool json_bool(struct json_ref ref, bool *out);
 size_t json_count(struct json_ref ref); /* members of an object or array, else 0 */
 
+/* A whole number from `low` to `high`, exact also beyond 2^53. Whatever else it is (none, a fraction, out of the range) is
+ * false and leaves *out alone, or is `otherwise`. */
+bool json_whole(struct json_ref ref, int64_t low, int64_t high, int64_t *out);
+int64_t json_whole_or(struct json_ref ref, int64_t low, int64_t high, int64_t otherwise);
+
 /* Iteration over an object's or array's members in document order.
  *   struct json_iter it; json_iter_init(&it, ref); while (json_next(&it)) { it.key (objects), it.value } */
 struct json_iter {

@@ -59,9 +59,7 @@ static int deliver_itself(struct import *m) {
 /* --- through a daemon ----------------------------------------------------------------------------------------------- */
 
 static uint64_t read_count(struct json_ref root, const char *key) {
-  double n = 0;
-  json_number(json_get(root, str_of(key)), &n);
-  return n > 0 ? (uint64_t)n : 0;
+  return (uint64_t)json_whole_or(json_get(root, str_of(key)), 0, INT64_MAX, 0);
 }
 
 static void read_problems(struct import *m, struct json_ref root) {

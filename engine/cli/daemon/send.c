@@ -71,24 +71,23 @@ static void tell_reject(struct sending *s, uint64_t line, struct str message) {
 static void read_problems(struct sending *s, struct json_ref root) {
   struct json_iter it;
   for (json_iter_init(&it, json_get(root, STR("errors"))); json_next(&it);) {
-    double item = 0;
+    int64_t item;
     struct str message = STR("");
-    json_number(json_get(it.value, STR("item")), &item);
     json_string(json_get(it.value, STR("message")), &message);
-    if (item >= 0 && item < s->count) tell_reject(s, s->first_line[(uint32_t)item], message);
+    if (json_whole(json_get(it.value, STR("item")), 0, (int64_t)s->count - 1, &item))
+      tell_reject(s, s->first_line[item], message);
   }
 }
 
 static int read_answer(struct sending *s, struct str body) {
   struct json_ref root;
   struct err err;
-  double n = 0;
   if (json_parse(s->answers, body.p, body.len, &root, &err) != 0) {
     fprintf(stderr, "embudo send: the answer is no JSON: %s\n", err.text);
     return -1;
   }
-  if (json_number(json_get(root, STR("accepted")), &n)) s->accepted += (uint64_t)n;
-  if (json_number(json_get(root, STR("duplicates")), &n)) s->duplicates += (uint64_t)n;
+  s->accepted += (uint64_t)json_whole_or(json_get(root, STR("accepted")), 0, INT64_MAX, 0);
+  s->duplicates += (uint64_t)json_whole_or(json_get(root, STR("duplicates")), 0, INT64_MAX, 0);
   read_problems(s, root);
   return 0;
 }

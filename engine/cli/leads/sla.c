@@ -14,10 +14,10 @@ static void cell_number(struct table *table, struct json_ref object, const char 
 
 /* The median; "-" when there is none. */
 static void cell_delay(struct table *table, struct json_ref object, const char *key) {
-  double ms;
+  int64_t ms;
   char text[TIME_TEXT_MAX];
-  bool known = json_number(json_get(json_get(object, str_of(key)), STR("median_ms")), &ms);
-  table_cell(table, known ? str_of(duration_about((int64_t)ms, text)) : STR("-"));
+  bool known = json_whole(json_get(json_get(object, str_of(key)), STR("median_ms")), 0, INT64_MAX, &ms);
+  table_cell(table, known ? str_of(duration_about(ms, text)) : STR("-"));
 }
 
 static void print(struct table *table) {
@@ -142,7 +142,7 @@ static void print_lists(struct json_ref root) {
 }
 
 static void cell_due(struct table *table, struct json_ref lead) {
-  double left;
+  int64_t left;
   char about[TIME_TEXT_MAX], text[200];
   struct str block = answer_text(lead, "not_contactable");
   if (block.len) { /* nothing is due about them but to leave them alone */
@@ -150,11 +150,11 @@ static void cell_due(struct table *table, struct json_ref lead) {
     table_cell(table, str_of(text));
     return;
   }
-  if (!json_number(json_get(json_get(lead, STR("clock")), STR("left_ms")), &left)) {
+  if (!json_whole(json_get(json_get(lead, STR("clock")), STR("left_ms")), TIME_MIN, TIME_MAX, &left)) {
     table_cell(table, STR("-"));
     return;
   }
-  snprintf(text, sizeof text, "%s%s", left < 0 ? "overdue " : "in ", duration_about((int64_t)left, about));
+  snprintf(text, sizeof text, "%s%s", left < 0 ? "overdue " : "in ", duration_about(left, about));
   table_cell(table, str_of(text));
 }
 

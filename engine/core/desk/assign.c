@@ -40,14 +40,14 @@ static void take_turn(struct roster *roster, struct str assignment, int64_t numb
 static void take_event(struct roster *roster, struct json_ref event) {
   struct str name, role, assignment, owner;
   struct json_ref properties = json_get(event, STR("properties"));
-  double turn;
+  int64_t turn;
   if (!json_string(json_get(event, STR("event")), &name) || !str_eq(name, STR("assign"))) return;
   if (!json_string(json_path(event, STR("actor.role")), &role) || !str_eq(role, STR("system"))) return;
   if (!json_string(json_get(properties, STR("assignment")), &assignment) ||
       !json_string(json_get(properties, STR("owner")), &owner) ||
-      !json_number(json_get(properties, STR("turn")), &turn))
+      !json_whole(json_get(properties, STR("turn")), 1, INT64_MAX, &turn))
     return;
-  take_turn(roster, assignment, (int64_t)turn, owner);
+  take_turn(roster, assignment, turn, owner);
 }
 
 void roster_take(struct roster *roster, struct json_ref root) {
@@ -73,12 +73,12 @@ void roster_write(const struct roster *roster, struct json_writer *w) {
 void roster_read(struct roster *roster, struct json_ref root) {
   struct str assignment, owner;
   struct json_iter it;
-  double number;
+  int64_t number;
   for (json_iter_init(&it, json_get(root, STR("turns"))); json_next(&it);)
     if (json_string(json_get(it.value, STR("assignment")), &assignment) &&
         json_string(json_get(it.value, STR("owner")), &owner) &&
-        json_number(json_get(it.value, STR("turn")), &number))
-      take_turn(roster, assignment, (int64_t)number, owner);
+        json_whole(json_get(it.value, STR("turn")), 1, INT64_MAX, &number))
+      take_turn(roster, assignment, number, owner);
 }
 
 /* --- choosing ---------------------------------------------------------------------------------------------------------- */

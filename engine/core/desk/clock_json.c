@@ -124,9 +124,8 @@ static int64_t read_instant(struct reading *reading, const char *key, bool requi
   return ms;
 }
 
-static int64_t read_count(struct reading *reading, const char *key, int64_t absent) {
-  double number;
-  return json_number(json_get(reading->root, str_of(key)), &number) ? (int64_t)number : absent;
+static int64_t read_count(struct reading *reading, const char *key, int64_t most, int64_t absent) {
+  return json_whole_or(json_get(reading->root, str_of(key)), 0, most, absent);
 }
 
 static int read_word(struct reading *reading, const char *key, const char *(*word)(int number), int count) {
@@ -155,7 +154,7 @@ static void read_terms(struct reading *reading, struct clock *clock) {
   clock->entered_ms = read_instant(reading, "entered_at", true);
   clock->warn_ms = read_instant(reading, "warn_at", false);
   clock->due_ms = read_instant(reading, "due_at", false);
-  clock->attempts = (uint16_t)read_count(reading, "attempts", 1);
+  clock->attempts = (uint16_t)read_count(reading, "attempts", UINT16_MAX, 1);
   clock->escalate = read_name(reading, "escalate", false);
   clock->reassign = reassign;
   clock->warned_ms = clock->breached_ms = clock->stopped_ms = TIME_NEVER;
@@ -168,13 +167,13 @@ static void read_what(struct reading *reading, struct clock *clock) {
   clock->lifecycle = read_name(reading, "lifecycle", true);
   clock->stage = read_name(reading, "stage", true);
   clock->ruleset = read_name(reading, "ruleset", true);
-  clock->cycle = (uint32_t)read_count(reading, "cycle", 0);
+  clock->cycle = (uint32_t)read_count(reading, "cycle", UINT32_MAX, 0);
 }
 
 static void read_end(struct reading *reading, struct clock *clock) {
   clock->end = (uint8_t)read_word(reading, "end", end_word, CLOCK_ENDS);
-  clock->made = (uint16_t)read_count(reading, "made", 0);
-  clock->worked_ms = read_count(reading, "worked_ms", 0);
+  clock->made = (uint16_t)read_count(reading, "made", UINT16_MAX, 0);
+  clock->worked_ms = read_count(reading, "worked_ms", INT64_MAX, 0);
 }
 
 int clocks_parse_retold(struct leadbook *book, struct json_ref root, struct clock *clock, struct err *err) {

@@ -155,10 +155,8 @@ static struct str text_of(struct json_ref root, const char *key) {
   return text;
 }
 
-static int64_t int_of(struct json_ref root, const char *key) {
-  double number = 0;
-  json_number(json_get(root, str_of(key)), &number);
-  return (int64_t)number;
+static int64_t int_of(struct json_ref root, const char *key, int64_t most) {
+  return json_whole_or(json_get(root, str_of(key)), 0, most, 0);
 }
 
 static bool time_of(struct json_ref root, const char *key, int64_t *ms) {
@@ -181,7 +179,7 @@ int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struc
   *effect = (struct outbox_effect){.effect = text_of(root, "effect"),
                                    .destination = text_of(root, "destination"),
                                    .type = text_of(root, "type"),
-                                   .sequence = (uint32_t)int_of(root, "sequence"),
+                                   .sequence = (uint32_t)int_of(root, "sequence", UINT32_MAX),
                                    .rendered = !json_is_missing(json_get(root, STR("request"))),
                                    .failed = text_of(root, "failed")};
   if (lead_of(root, &effect->id, &effect->lead) && effect->effect.len && effect->destination.len &&
@@ -194,14 +192,14 @@ int outbox_effect_read(struct json_ref root, struct outbox_effect *effect, struc
 int outbox_delivery_read(struct json_ref root, struct outbox_delivery *delivery, struct err *err) {
   struct str what = text_of(root, "what");
   *delivery = (struct outbox_delivery){.destination = text_of(root, "destination"),
-                                       .attempt = (uint32_t)int_of(root, "attempt"),
-                                       .status = (int)int_of(root, "status"),
-                                       .took_ms = int_of(root, "ms"),
-                                       .pause_ms = int_of(root, "pause"),
+                                       .attempt = (uint32_t)int_of(root, "attempt", UINT32_MAX),
+                                       .status = (int)int_of(root, "status", INT32_MAX),
+                                       .took_ms = int_of(root, "ms", INT64_MAX),
+                                       .pause_ms = int_of(root, "pause", INT64_MAX),
                                        .error = text_of(root, "error"),
                                        .answer = text_of(root, "answer"),
                                        .by = text_of(root, "by"),
-                                       .previous = (uint64_t)int_of(root, "previous")};
+                                       .previous = (uint64_t)int_of(root, "previous", INT64_MAX)};
   int code = 0;
   while (code < HAPPENED_COUNT && !str_eq(what, str_of(happenings[code]))) code++;
   delivery->what = (enum outbox_happening)code;

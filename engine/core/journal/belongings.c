@@ -82,9 +82,9 @@ static bool read_item(struct belongings *belongings, enum member member, struct 
   struct hash128 message;
   struct str text;
   uint64_t clock;
-  double number;
+  int64_t number;
   if (member == RECORDS) {
-    if (!json_number(item, &number) || number < 1) return false;
+    if (!json_whole(item, 1, INT64_MAX, &number)) return false;
     belongings_add_record(belongings, (uint64_t)number);
     return true;
   }

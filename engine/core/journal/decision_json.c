@@ -95,10 +95,10 @@ static enum id_kind read_kind(struct reading *reading) {
 bool decision_derived(struct json_ref root, uint32_t *count, uint64_t *hash) {
   struct json_iter it;
   struct str text;
-  double number;
+  int64_t number;
   uint64_t parsed;
   json_iter_init(&it, json_get(root, STR("derived")));
-  if (!json_next(&it) || !json_number(it.value, &number) || !json_next(&it) ||
+  if (!json_next(&it) || !json_whole(it.value, 0, UINT32_MAX, &number) || !json_next(&it) ||
       !json_string(it.value, &text) || !hex64_parse(text, &parsed))
     return false;
   *count = (uint32_t)number;
@@ -152,19 +152,18 @@ static struct touch_act *read_act(struct reading *reading, struct touch_act *act
 int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err) {
   struct reading reading = {.book = book, .root = root, .err = err};
   enum cause cause = CAUSE_RULE;
-  double cycle = 0;
   if (!cause_parse(read_text(&reading, "cause", true), &cause)) miss(&reading, "cause");
-  json_number(json_get(root, STR("cycle")), &cycle);
-  *read = (struct decision_read){.lead = {read_kind(&reading), read_text(&reading, "lead", true)},
-                                 .decision = {.lifecycle = read_name(&reading, "lifecycle", true),
-                                              .from = read_name(&reading, "from", true),
-                                              .to = read_name(&reading, "to", true),
-                                              .ruleset = read_name(&reading, "ruleset", true),
-                                              .move = read_name(&reading, "move", false),
-                                              .cause = (uint8_t)cause,
-                                              .cycle = (uint32_t)cycle,
-                                              .at_ms = read_time(&reading, "at"),
-                                              .decided_ms = read_time(&reading, "decided_at")}};
+  *read = (struct decision_read){
+      .lead = {read_kind(&reading), read_text(&reading, "lead", true)},
+      .decision = {.lifecycle = read_name(&reading, "lifecycle", true),
+                   .from = read_name(&reading, "from", true),
+                   .to = read_name(&reading, "to", true),
+                   .ruleset = read_name(&reading, "ruleset", true),
+                   .move = read_name(&reading, "move", false),
+                   .cause = (uint8_t)cause,
+                   .cycle = (uint32_t)json_whole_or(json_get(root, STR("cycle")), 0, UINT32_MAX, 0),
+                   .at_ms = read_time(&reading, "at"),
+                   .decided_ms = read_time(&reading, "decided_at")}};
   bool new_business = true;
   json_bool(json_get(root, STR("new_business")), &new_business);
   read->decision.existing = !new_business;

@@ -202,11 +202,12 @@ void erasure_write(const struct erasure *erasure, struct buf *out) {
 
 static bool parse_span(struct json_ref ref, struct id_span *span) {
   struct json_iter it;
-  double from, to;
+  int64_t from, to;
   json_iter_init(&it, ref);
-  if (!json_next(&it) || !json_number(it.value, &from) || !json_next(&it) || !json_number(it.value, &to))
+  if (!json_next(&it) || !json_whole(it.value, TIME_MIN, TIME_MAX, &from) || !json_next(&it) ||
+      !json_whole(it.value, TIME_MIN, TIME_NEVER, &to))
     return false;
-  *span = (struct id_span){(int64_t)from, to >= (double)TIME_MAX ? TIME_NEVER : (int64_t)to};
+  *span = (struct id_span){from, to};
   return true;
 }
 
@@ -243,13 +244,13 @@ static bool parse_claim(struct erasure *erasure, struct json_ref ref) {
 
 static enum erasure_record parse_ids(struct erasure *erasure, struct json_ref root, struct err *err) {
   struct json_iter it;
-  double before;
+  int64_t before;
   for (json_iter_init(&it, json_get(root, STR("ids"))); json_next(&it);)
     if (!parse_claim(erasure, it.value))
       return err_set(err, ERR_INVALID, "a recorded erasure has an id that is none");
   if (!belongings_read(&erasure->belongings, root))
     return err_set(err, ERR_INVALID, "a recorded erasure lists a record that is none");
-  if (!json_number(json_get(root, STR("before")), &before) || before < 0)
+  if (!json_whole(json_get(root, STR("before")), 0, INT64_MAX, &before))
     return err_set(err, ERR_INVALID, "a recorded erasure does not say how far it goes");
   erasure->before = (uint64_t)before;
   return ERASURE_IDS;

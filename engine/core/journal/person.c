@@ -53,12 +53,12 @@ static void take_retold(struct person *person, const struct store_record *record
   struct json_ref root;
   struct json_iter it;
   struct err err;
-  double number;
+  int64_t number;
   if (json_parse(person->reader, record->bytes.p, record->bytes.len, &root, &err) != 0 ||
       !decision_lead(root, &name) || !erasure_names(&person->whose, name))
     return;
   for (json_iter_init(&it, json_get(root, STR("decisions"))); json_next(&it);) {
-    if (!json_number(json_get(it.value, STR("record")), &number)) continue;
+    if (!json_whole(json_get(it.value, STR("record")), 1, INT64_MAX, &number)) continue;
     if (person->decisions.len) buf_add_char(&person->decisions, ',');
     decision_export(json_get(it.value, STR("decision")), (uint64_t)number, &person->part, &person->decisions);
   }

@@ -112,8 +112,8 @@ static uint32_t find_decision(const struct leadbook *book, uint32_t number, uint
 
 static int take_decision(const struct retold_into *into, struct json_ref item, struct err *err) {
   struct decision_read read;
-  double record;
-  if (!json_number(json_get(item, STR("record")), &record) || record < 1)
+  int64_t record;
+  if (!json_whole(json_get(item, STR("record")), 1, INT64_MAX, &record))
     return err_set(err, ERR_INVALID, "a decision that is told anew does not say which it is");
   uint32_t number = find_decision(into->book, into->entry->decisions, (uint64_t)record);
   if (!number) {
@@ -161,14 +161,14 @@ static void take_stages(const struct retold_into *into, struct json_ref stages) 
 static void take_state(const struct retold_into *into, struct json_ref root) {
   struct lead_entry *entry = into->entry;
   struct str ruleset;
-  double number;
+  int64_t number;
   take_stages(into, json_get(root, STR("stages")));
   decision_derived(root, &entry->derived_count, &entry->derived_hash);
   entry->merged = false;
   json_bool(json_get(root, STR("merged")), &entry->merged);
   if (json_string(json_get(root, STR("ruleset")), &ruleset))
     entry->ruleset = leadbook_intern(into->book, ruleset);
-  if (json_number(json_get(root, STR("sequence")), &number) && number > 0)
+  if (json_whole(json_get(root, STR("sequence")), 1, UINT32_MAX, &number))
     outbox_raise_sequence(into->outbox, entry->node, (uint32_t)number);
 }
 

@@ -256,13 +256,12 @@ static void copy_text(struct json_ref ref, char *out, size_t size) {
 
 static void read_use(struct json_ref ref, struct kept_use *use) {
   struct str at;
-  double moved = 0;
   *use = (struct kept_use){0};
   if (json_string(json_get(ref, STR("at")), &at)) time_parse(at, &use->at_ms);
   copy_text(json_get(ref, STR("by")), use->by, sizeof use->by);
   copy_text(json_get(ref, STR("stages")), use->stages, sizeof use->stages);
   json_bool(json_get(ref, STR("instant")), &use->instant);
-  if (json_number(json_get(ref, STR("moved")), &moved) && moved >= 0) use->moved = (uint64_t)moved;
+  use->moved = (uint64_t)json_whole_or(json_get(ref, STR("moved")), 0, INT64_MAX, 0);
 }
 
 static void read_uses(struct kept *kept, struct json_ref uses) {
@@ -284,13 +283,11 @@ static int read_files(struct reading *reading, const char *hash, struct kept *ke
   for (json_iter_init(&it, root); json_next(&it) && count < RULEDIR_FILES_MAX;) {
     struct kept_file *file = &files[count++];
     struct str path = STR("");
-    double bytes = 0;
     json_string(json_get(it.value, STR("path")), &path);
-    json_number(json_get(it.value, STR("bytes")), &bytes);
     copy_text(json_get(it.value, STR("sha")), file->sha, sizeof file->sha);
     file->path = xmalloc(path.len + 1);
     snprintf(file->path, path.len + 1, "%.*s", STR_ARG(path));
-    file->bytes = bytes > 0 ? (uint64_t)bytes : 0;
+    file->bytes = (uint64_t)json_whole_or(json_get(it.value, STR("bytes")), 0, INT64_MAX, 0);
   }
   kept_set_files(kept, files, count);
   return 1;

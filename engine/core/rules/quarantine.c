@@ -144,10 +144,8 @@ static struct str text_of(struct json_ref object, const char *key) {
   return text;
 }
 
-static double number_of(struct json_ref object, const char *key) {
-  double number = 0;
-  json_number(json_get(object, str_of(key)), &number);
-  return number >= 0 && number <= INT32_MAX ? number : 0;
+static int number_of(struct json_ref object, const char *key) {
+  return (int)json_whole_or(json_get(object, str_of(key)), 0, INT32_MAX, 0);
 }
 
 static int parse_one(struct quarantine *quarantine, struct json_ref item, struct err *err) {
@@ -155,7 +153,7 @@ static int parse_one(struct quarantine *quarantine, struct json_ref item, struct
                               .owner = text_of(item, "function"),
                               .kind = text_of(item, "reason"),
                               .file = text_of(item, "file"),
-                              .line = (int)number_of(item, "line"),
+                              .line = number_of(item, "line"),
                               .failures = (uint32_t)number_of(item, "failures")};
   if (entry.owner.len == 0 || entry.ruleset.len == 0)
     return err_set(err, ERR_INVALID, "an entry of the quarantine lacks its function or its ruleset");

@@ -2,6 +2,8 @@
 #include "core/handoff/request.h"
 #include "core/spec/spec_desk.h"
 
+#include <math.h>
+
 /* --- effects ---------------------------------------------------------------------------------------------------------- */
 
 struct told { /* an effect's record, parsed */
@@ -247,10 +249,18 @@ static void write_body(struct spec *spec, const struct node *body, struct buf *o
     json_put_value(&w, value);
 }
 
+/* 200 when none is given. */
+static int read_status(struct spec *spec, const char *label, const struct node *item) {
+  const struct node_pair *status = node_pair(item, "status");
+  double n = !status ? 200 : status->value.kind == NODE_NUMBER ? status->value.number : 0;
+  if (n >= 100 && n <= 599 && n == floor(n)) return (int)n;
+  spec_miss(spec, "%s.status: expected a status of HTTP from 100 to 599", label);
+  return 200;
+}
+
 /* accepts = { { to = "crm", status = 200, body = { ok = true }, is = true | "reason", final = true }, .. } */
 static void expect_answer(struct spec *spec, const struct node *item, uint32_t number) {
-  const struct node_pair *status = node_pair(item, "status"), *is = node_pair(item, "is");
-  const struct node_pair *body = node_pair(item, "body");
+  const struct node_pair *is = node_pair(item, "is"), *body = node_pair(item, "body");
   const char *label = arena_printf(&spec->arena, "accepts[%u]", number + 1);
   const struct destination *destination = destination_of(spec, item, label);
   struct buf text;
@@ -261,7 +271,7 @@ static void expect_answer(struct spec *spec, const struct node *item, uint32_t n
   }
   buf_init(&text);
   write_body(spec, body ? &body->value : NULL, &text);
-  int code = status && status->value.kind == NODE_NUMBER ? (int)status->value.number : 200;
+  int code = read_status(spec, label, item);
   static const char prefix[] = "not accepted: ";
   enum request_answer answer = request_judge(spec->generation, destination, code, buf_str(&text), &err);
   const struct node_pair *final = node_pair(item, "final");

@@ -130,14 +130,12 @@ static void read_needs(struct enriching *enriching, struct json_ref needs, struc
 static bool read_event(struct enriching *enriching, struct json_ref event, struct said *said) {
   struct json_ref properties = json_get(event, STR("properties"));
   struct str type, at;
-  double spent = 0;
   *said = (struct said){.at_ms = 0};
   if (!json_string(json_get(event, STR("type")), &type) || !str_eq(type, STR("enrichment"))) return false;
   if (!json_string(json_get(event, STR("event")), &said->enricher)) return false;
   if (!json_string(json_get(event, STR("timestamp")), &at) || !time_parse(at, &said->at_ms)) return false;
   if (!read_outcome(properties, said)) return false;
-  json_number(json_get(properties, STR("spent")), &spent);
-  said->spent = (uint32_t)spent;
+  said->spent = (uint32_t)json_whole_or(json_get(properties, STR("spent")), 0, UINT32_MAX, 0);
   read_needs(enriching, json_get(properties, STR("needs")), said);
   buf_clear(&enriching->traits);
   if (!json_is_missing(json_get(event, STR("traits"))))

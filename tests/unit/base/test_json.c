@@ -127,6 +127,39 @@ static void reads_numbers(void **state) {
   }
 }
 
+/* Also what a double cannot hold, and what no integer can: damaged files say anything. */
+static void whole_numbers_are_exact_or_refused(void **state) {
+  static const struct {
+    const char *text;
+    bool fine;
+    int64_t n;
+  } cases[] = {{"0", true, 0},
+               {"-0", true, 0},
+               {"12.0", true, 12},
+               {"1e3", true, 1000},
+               {"9007199254740993", true, INT64_C(9007199254740993)}, /* 2^53 + 1 */
+               {"9223372036854775807", true, INT64_MAX},
+               {"-9223372036854775808", true, INT64_MIN},
+               {"-9223372036854775808.0", true, INT64_MIN},
+               {"9223372036854775808", false, 0},
+               {"9223372036854775808.0", false, 0},
+               {"18446744073709551615", false, 0},
+               {"97777777777777777777777777", false, 0},
+               {"-1e300", false, 0},
+               {"1.5", false, 0},
+               {"\"1\"", false, 0},
+               {"null", false, 0}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    int64_t n = 42;
+    bool fine = json_whole(parse(*state, cases[i].text), INT64_MIN, INT64_MAX, &n);
+    if (fine != cases[i].fine || n != (fine ? cases[i].n : 42))
+      fail_msg("%s: got %lld", cases[i].text, (long long)n);
+  }
+  assert_int_equal(json_whole_or(parse(*state, "7"), 0, 7, -1), 7);
+  assert_int_equal(json_whole_or(parse(*state, "8"), 0, 7, -1), -1);
+  assert_int_equal(json_whole_or(json_get(parse(*state, "{}"), STR("a")), 0, 7, -1), -1);
+}
+
 /* Only integers are mended, and only outside strings. */
 static void mends_long_integers_alone(void **state) {
   struct fixture *f = *state;
@@ -538,6 +571,7 @@ int main(void) {
       TEST(paths_try_the_literal_key_first),
       TEST(iterates_in_document_order),
       TEST(reads_numbers),
+      TEST(whole_numbers_are_exact_or_refused),
       TEST(mends_long_integers_alone),
       TEST(mends_lone_surrogates),
       TEST(refuses_with_place_and_reason),
