@@ -130,14 +130,14 @@ static int no_enricher(const struct ruleset *rules, const char *name) {
 
 static int enrich_lead(struct session *s, const struct config *config, const char *name, const char *id) {
   const struct ruleset *rules = s->generation->rules;
-  uint32_t number = 0, lead;
+  int number = ruleset_enricher(rules, str_of(name));
+  uint32_t lead;
   struct buf needs;
-  while (number < rules->enricher_count && strcmp(rules->enrichers[number].id, name) != 0) number++;
-  if (number == rules->enricher_count) return no_enricher(rules, name);
+  if (number == NONE) return no_enricher(rules, name);
   int code = session_fold_lead(s, id, &lead);
   if (code) return code;
   buf_init(&needs);
-  code = fold_enricher_needs(s->fold, number, &needs)
+  code = fold_enricher_needs(s->fold, (uint32_t)number, &needs)
              ? run_trial(s, config, &rules->enrichers[number], buf_str(&needs))
              : lacks(s, &rules->enrichers[number], id);
   buf_release(&needs);

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TEST_ENDING "_test.lua"
+
 enum {
   NAME_MAX_BYTES = 64,
   TEMPLATE_POINTS = 5 /* the test template counts on it */,
@@ -96,6 +98,47 @@ static const char *points_text(struct start *start, const char *dimension) {
   return written(start, &table);
 }
 
+/* --- kinds of starts ------------------------------------------------------------------------------------------------------ */
+
+/* What can be made. Its texts are templates: WORD and its ending, WORD_test.lua, and WORD_steps.txt, which says what to do next. */
+struct kind {
+  const char *word, *article;
+  const char *folder; /* below the rules directory: "lists/" */
+  const char *ending; /* of its file, after its name */
+  bool tested;        /* a test is written beside it */
+  /* Where one of that name is declared, whatever its file is called; NULL: nowhere. No function: only files count. */
+  const struct place *(*declared)(const struct ruleset *rules, struct str name);
+};
+
+static const struct place *rule_place(const struct ruleset *rules, struct str name) {
+  int rule = ruleset_rule(rules, name);
+  return rule == NONE ? NULL : &rules->rules[rule].place;
+}
+
+static const struct place *framework_place(const struct ruleset *rules, struct str name) {
+  int framework = ruleset_framework(rules, name);
+  return framework == NONE ? NULL : &rules->frameworks[framework].place;
+}
+
+static const struct place *enricher_place(const struct ruleset *rules, struct str name) {
+  int enricher = ruleset_enricher(rules, name);
+  return enricher == NONE ? NULL : &rules->functions[rules->enrichers[enricher].run_fn].place;
+}
+
+static const struct place *destination_place(const struct ruleset *rules, struct str name) {
+  int destination = ruleset_destination(rules, name);
+  return destination == NONE ? NULL : &rules->destinations[destination].place;
+}
+
+static const struct kind kinds[] = {
+    {"rule", "a", "", ".lua", true, rule_place},
+    {"framework", "a", "", ".lua", true, framework_place},
+    {"enricher", "an", "", ".lua", true, enricher_place},
+    {"destination", "a", "", ".lua", true, destination_place},
+    {"list", "a", "lists/", ".txt", false, NULL},
+    {.word = NULL},
+};
+
 /* --- writing ------------------------------------------------------------------------------------------------------------ */
 
 static int make_directory(const char *path) {
@@ -104,10 +147,10 @@ static int make_directory(const char *path) {
   return -1;
 }
 
-/* DIR/NAME and its ending, in lists/ or beside the rules. Lives as long as the directory. */
-static const char *file_path(struct start *start, const char *folder, const char *ending) {
-  return arena_printf(&start->directory.problems.arena, "%s%s%s%s", start->directory.prefix, folder,
-                      start->name, ending);
+/* DIR/NAME and its ending, in a folder such as "lists/" or, with "", beside the rules. Lives as long as the directory. */
+static const char *file_path(struct start *start, const char *folder, const char *name, const char *ending) {
+  return arena_printf(&start->directory.problems.arena, "%s%s%s%s", start->directory.prefix, folder, name,
+                      ending);
 }
 
 static bool is_free(const char *path) {
@@ -135,129 +178,59 @@ static int write_file(const char *path, const struct buf *text) {
   return -1;
 }
 
-static int write_template(struct start *start, const char *path, const char *template,
-                          const struct template_value *values) {
+/* Into start->text: the template WORD and `ending`. */
+static void fill_in(struct start *start, const struct kind *kind, const char *ending,
+                    const struct template_value *values) {
+  char template[TEMPLATE_NAME_MAX];
+  snprintf(template, sizeof template, "%s%s", kind->word, ending);
   buf_clear(&start->text);
   new_template(template, values, &start->text);
+}
+
+static int write_template(struct start *start, const char *path, const struct kind *kind, const char *ending,
+                          const struct template_value *values) {
+  fill_in(start, kind, ending, values);
   return write_file(path, &start->text);
 }
 
-/* A file and its test, or neither: from the templates KIND.lua and KIND_test.lua. Nothing is overwritten. */
-static int write_pair(struct start *start, const char *kind, const char *path, const char *test_path,
-                      const struct template_value *values) {
-  char template[TEMPLATE_NAME_MAX];
-  if (!is_free(path) || !is_free(test_path)) return -1;
-  snprintf(template, sizeof template, "%s.lua", kind);
-  if (write_template(start, path, template, values)) return -1;
-  snprintf(template, sizeof template, "%s_test.lua", kind);
-  if (write_template(start, test_path, template, values) == 0) return 0;
+/* --- making one ----------------------------------------------------------------------------------------------------------- */
+
+static bool is_undeclared(const struct start *start, const struct kind *kind) {
+  const struct place *place =
+      kind->declared ? kind->declared(start->directory.generation->rules, str_of(start->name)) : NULL;
+  if (!place) return true;
+  fprintf(stderr, "embudo new: there is %s %s '%s' already: %s%s:%d\n", kind->article, kind->word,
+          start->name, start->directory.prefix, place->file, place->line);
+  return false;
+}
+
+/* The file and its test, or neither. */
+static int write_files(struct start *start, const struct kind *kind, const char *path, const char *test_path,
+                       const struct template_value *values) {
+  if (!is_free(path) || (kind->tested && !is_free(test_path))) return -1;
+  if (*kind->folder && make_directory(file_path(start, kind->folder, "", ""))) return -1;
+  if (write_template(start, path, kind, kind->ending, values)) return -1;
+  if (!kind->tested || write_template(start, test_path, kind, TEST_ENDING, values) == 0) return 0;
   unlink(path);
   return -1;
 }
 
-/* --- a rule --------------------------------------------------------------------------------------------------------------- */
-
-/* Both files, or none. */
-static int write_rule(struct start *start, const char *rule_path, const char *test_path) {
+static int make(struct start *start, const struct kind *kind) {
   struct home home = find_home(start->directory.generation->rules);
+  const char *path = file_path(start, kind->folder, start->name, kind->ending);
+  const char *test_path = file_path(start, kind->folder, start->name, TEST_ENDING);
   const struct template_value values[] = {{"name", start->name},
                                           {"event", event_name(start)},
                                           {"points", points_text(start, home.dimension)},
                                           {"group", home.group ? quoted(start, home.group) : NULL},
                                           {"dimension", home.declared ? NULL : home.dimension},
+                                          {"rules", start->directory.path},
+                                          {"file", path},
+                                          {"test", test_path},
                                           {NULL, NULL}};
-  return write_pair(start, "rule", rule_path, test_path, values);
-}
-
-static bool rule_is_free(const struct start *start) {
-  const struct ruleset *rules = start->directory.generation->rules;
-  int rule = ruleset_rule(rules, str_of(start->name));
-  if (rule == NONE) return true;
-  const struct place *place = &rules->rules[rule].place;
-  fprintf(stderr, "embudo new: there is a rule '%s' already: %s%s:%d\n", start->name, start->directory.prefix,
-          place->file, place->line);
-  return false;
-}
-
-static int new_rule(struct start *start) {
-  const char *rule_path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (!rule_is_free(start) || write_rule(start, rule_path, test_path)) return EXIT_PROBLEMS;
-  printf("\n1. Say in %s which event counts, what it is worth and why ('embudo help rule').\n"
-         "2. Say in %s what must come of it: the edges above all ('embudo help tests').\n"
-         "3. embudo check %s && embudo test %s\n",
-         rule_path, test_path, start->directory.path, start->directory.path);
-  return EXIT_FINE;
-}
-
-/* --- a destination ----------------------------------------------------------------------------------------------------- */
-
-static int new_destination(struct start *start) {
-  const struct template_value values[] = {{"name", start->name}, {"event", event_name(start)}, {NULL, NULL}};
-  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (ruleset_destination(start->directory.generation->rules, str_of(start->name)) != NONE) {
-    fprintf(stderr, "embudo new: there is a destination '%s' already\n", start->name);
-    return EXIT_PROBLEMS;
-  }
-  if (write_pair(start, "destination", path, test_path, values)) return EXIT_PROBLEMS;
-  printf("\n1. Say in %s where it is, what it is told and in what form ('embudo help destination').\n"
-         "2. Say in %s what must be sent, and what its answers mean.\n"
-         "3. embudo check %s && embudo test %s\n"
-         "4. Put the secret %s_token into embudo.yaml ('embudo help config').\n",
-         path, test_path, start->directory.path, start->directory.path, start->name);
-  return EXIT_FINE;
-}
-
-/* --- an enricher ------------------------------------------------------------------------------------------------------ */
-
-static int new_enricher(struct start *start) {
-  const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
-  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (write_pair(start, "enricher", path, test_path, values)) return EXIT_PROBLEMS;
-  printf("\n1. Say in %s whom to ask and what the answer means ('embudo help enricher').\n"
-         "2. Say in %s what the service answers and what must come of it.\n"
-         "3. embudo check %s && embudo test %s\n"
-         "4. Try it: embudo enrich %s --lead ID -c embudo.yaml FILE\n",
-         path, test_path, start->directory.path, start->directory.path, start->name);
-  return EXIT_FINE;
-}
-
-/* --- a framework --------------------------------------------------------------------------------------------------------- */
-
-static bool framework_is_free(const struct start *start) {
-  const struct ruleset *rules = start->directory.generation->rules;
-  int framework = ruleset_framework(rules, str_of(start->name));
-  if (framework == NONE) return true;
-  const struct place *place = &rules->frameworks[framework].place;
-  fprintf(stderr, "embudo new: there is a framework '%s' already: %s%s:%d\n", start->name,
-          start->directory.prefix, place->file, place->line);
-  return false;
-}
-
-static int new_framework(struct start *start) {
-  const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
-  const char *path = file_path(start, "", ".lua"), *test_path = file_path(start, "", "_test.lua");
-  if (!framework_is_free(start) || write_pair(start, "framework", path, test_path, values))
-    return EXIT_PROBLEMS;
-  printf("\n1. Write your questions into %s ('embudo help criterion').\n"
-         "2. Say in %s what must come of the answers.\n"
-         "3. embudo check %s && embudo test %s\n"
-         "4. Let a gate ask for it: need = qualified \"%s\"\n",
-         path, test_path, start->directory.path, start->directory.path, start->name);
-  return EXIT_FINE;
-}
-
-/* --- a list ----------------------------------------------------------------------------------------------------------------- */
-
-static int new_list(struct start *start) {
-  const struct template_value values[] = {{"name", start->name}, {NULL, NULL}};
-  const char *path = file_path(start, "lists/", ".txt");
-  const char *folder = arena_printf(&start->directory.problems.arena, "%slists", start->directory.prefix);
-  if (!is_free(path) || make_directory(folder) || write_template(start, path, "list.txt", values))
-    return EXIT_PROBLEMS;
-  printf("\n1. Put one entry on each line of %s ('embudo help lists').\n"
-         "2. Name it in a rule: when = trait { email_domain = listed \"%s\" }\n"
-         "3. embudo check %s\n",
-         path, start->name, start->directory.path);
+  if (!is_undeclared(start, kind) || write_files(start, kind, path, test_path, values)) return EXIT_PROBLEMS;
+  fill_in(start, kind, "_steps.txt", values);
+  printf("\n%s", start->text.data);
   return EXIT_FINE;
 }
 
@@ -276,13 +249,6 @@ static int load(struct start *start, const char *path) {
   buf_release(&out);
   return -1;
 }
-
-static const struct kind {
-  const char *word;
-  int (*make)(struct start *start);
-} kinds[] = {{"rule", new_rule},           {"enricher", new_enricher},
-             {"framework", new_framework}, {"destination", new_destination},
-             {"list", new_list},           {NULL, NULL}};
 
 static int run(const struct command *self, int argc, char **argv) {
   const char *rules = DIRECTORY_DEFAULT;
@@ -303,7 +269,7 @@ static int run(const struct command *self, int argc, char **argv) {
   struct start start = {.name = argv[1]};
   buf_init(&start.text);
   int code = EXIT_PROBLEMS;
-  if (load(&start, rules) == 0) code = kind->make(&start);
+  if (load(&start, rules) == 0) code = make(&start, kind);
   directory_release(&start.directory);
   buf_release(&start.text);
   return code;

@@ -83,9 +83,9 @@ void enrich_note(struct enrich *enrich, struct str enricher, struct str needs,
   struct enrich_pace *pace = enrich_pace_named(enrich, enricher);
   struct buf key;
   if (!pace) return;
-  for (uint32_t i = 0; spent && i < enrich->rules->enricher_count; i++)
-    if (str_eq(str_of(enrich->rules->enrichers[i].id), enricher))
-      enrich_pace_spend(enrich, pace, &enrich->rules->enrichers[i], at_ms, spent);
+  int number = ruleset_enricher(enrich->rules, enricher);
+  if (spent && number != NONE)
+    enrich_pace_spend(enrich, pace, &enrich->rules->enrichers[number], at_ms, spent);
   if (answer->outcome == ENRICHMENT_ASKED || answer->outcome == ENRICHMENT_NONE || !needs.len) return;
   make_key(&key, enricher, needs);
   keep(enrich, buf_str(&key), answer);

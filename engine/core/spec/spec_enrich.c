@@ -7,9 +7,9 @@
 
 static const struct enricher *enricher_of(const struct spec *spec, struct str name, uint32_t *number) {
   const struct ruleset *rules = spec->generation->rules;
-  for (*number = 0; *number < rules->enricher_count; ++*number)
-    if (str_eq(str_of(rules->enrichers[*number].id), name)) return &rules->enrichers[*number];
-  return NULL;
+  int found = ruleset_enricher(rules, name);
+  *number = (uint32_t)found;
+  return found == NONE ? NULL : &rules->enrichers[found];
 }
 
 static int refuse(const struct spec *spec, struct str name, struct err *err) {

@@ -65,12 +65,6 @@ static void give_value(struct fold *fold, struct fold_given given) {
   }
 }
 
-static int enricher_named(const struct ruleset *rules, struct str name) {
-  for (uint32_t i = 0; i < rules->enricher_count; i++)
-    if (str_eq(str_of(rules->enrichers[i].id), name)) return (int)i;
-  return NONE;
-}
-
 /* Asked about somebody else, as it were: what it told before is not about these values. */
 static void forget_other_needs(struct fold *fold, const struct touch_enrichment *said) {
   for (uint32_t i = fold->given_count; i-- > 0;)
@@ -80,7 +74,7 @@ static void forget_other_needs(struct fold *fold, const struct touch_enrichment 
 void fold_apply_enrichment(struct fold *fold, const struct touch *touch) {
   const struct touch_more *more = touch->more;
   const struct touch_enrichment *said = more->enrichment;
-  int enricher = enricher_named(fold->rules, said->enricher);
+  int enricher = ruleset_enricher(fold->rules, said->enricher);
   if (enricher != NONE) {
     fold->enrichments[enricher].said = *said;
     fold->enrichments[enricher].at_ms = touch->time_ms;

@@ -46,6 +46,12 @@ int ruleset_destination(const struct ruleset *rules, struct str name) {
   return NONE;
 }
 
+int ruleset_enricher(const struct ruleset *rules, struct str id) {
+  for (uint32_t i = 0; i < rules->enricher_count; i++)
+    if (str_eq(str_of(rules->enrichers[i].id), id)) return (int)i;
+  return NONE;
+}
+
 int ruleset_lifecycle(const struct ruleset *rules, struct str name) {
   for (uint32_t i = 0; i < rules->lifecycle_count; i++)
     if (str_eq(str_of(rules->lifecycles[i].name), name)) return (int)i;

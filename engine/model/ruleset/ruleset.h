@@ -147,10 +147,12 @@ struct ruleset {
 struct ruleset *ruleset_new(void);
 void ruleset_free(struct ruleset *rules); /* NULL is fine */
 
-int ruleset_dimension(const struct ruleset *rules, struct str name); /* NONE when there is none */
+/* The number of what has that name; NONE when there is none. */
+int ruleset_dimension(const struct ruleset *rules, struct str name);
 int ruleset_rule(const struct ruleset *rules, struct str id);
 int ruleset_segment(const struct ruleset *rules, struct str id);
 int ruleset_destination(const struct ruleset *rules, struct str name);
+int ruleset_enricher(const struct ruleset *rules, struct str id);
 int ruleset_lifecycle(const struct ruleset *rules, struct str name);
 bool ruleset_asks_account(const struct ruleset *rules, struct str key); /* see account_keys */
 int ruleset_act(const struct ruleset *rules, struct str name);
