@@ -150,6 +150,13 @@ describe("keys", () => {
     assertTaken(await post(`/v1/track?x=1&writeKey=${daemon.key}`, track()), 1);
   });
 
+  test("a write key as a bearer's token, for senders that know nothing else", async () => {
+    assertTaken(await post("/v1/track", track(), { Authorization: `Bearer ${daemon.key}` }), 1);
+    const ce = { "Content-Type": "application/json", "ce-specversion": "1.0", "ce-id": "bearer-1", "ce-source": "/s", "ce-type": "t", "ce-subject": "u" };
+    assertTaken(await post("/v1/events", { userId: "u" }, { ...ce, Authorization: `Bearer ${daemon.key}` }), 1);
+    assertRefused(await post("/v1/track", track(), { Authorization: `Bearer ${daemon.key}x` }), 401);
+  });
+
   test("Bearer of another system beside the body's writeKey (OAuth)", async () => {
     assertTaken(await post("/v1/batch", batch({ writeKey: daemon.key }), { Authorization: "Bearer some.jwt.token" }), 1);
   });
