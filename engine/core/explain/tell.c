@@ -3,8 +3,6 @@
 #include "model/fold/fold_framework.h"
 #include "model/ruleset/cond_describe.h"
 
-#include <math.h>
-
 const char *points_text(int64_t milli, bool sign, char out[32]) {
   uint64_t size = milli < 0 ? (uint64_t)-milli : (uint64_t)milli;
   const char *head = milli < 0 ? "-" : sign ? "+" : "";
@@ -37,9 +35,6 @@ static const char *told_value(struct value v, struct arena *arena) {
   return finish(&buf, arena);
 }
 
-/* Bars far beyond what points can add up to are as far away as this one. */
-static const double bar_most = 1e15;
-
 /* "fit is 20", and for a plain lower or upper bar how far away it is. */
 static const char *told_number(struct arena *arena, const char *name, int64_t milli,
                                const struct matcher *matcher, bool holds) {
@@ -51,7 +46,7 @@ static const char *told_number(struct arena *arena, const char *name, int64_t mi
   bool up = matcher->op == MATCH_AT_LEAST || matcher->op == MATCH_ABOVE;
   bool down = matcher->op == MATCH_AT_MOST || matcher->op == MATCH_BELOW;
   if (holds || !(up || down)) return arena_printf(arena, "%s is %s", name, is);
-  int64_t away = (int64_t)(fmax(-bar_most, fmin(bar, bar_most)) * (double)MILLI) - milli;
+  int64_t away = (int64_t)(bar * (double)MILLI) - milli;
   if (up ? away < 0 || (away == 0 && matcher->op == MATCH_AT_LEAST)
          : away > 0 || (away == 0 && matcher->op == MATCH_AT_MOST))
     return arena_printf(arena, "%s is %s, and not certain yet", name,
