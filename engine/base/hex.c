@@ -3,6 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 const char *hex64_text(uint64_t number, char out[HEX64_TEXT]) {
   snprintf(out, HEX64_TEXT, "%016" PRIx64, number);
   return out;
@@ -13,8 +19,8 @@ bool hex64_parse(struct str text, uint64_t *number) {
   if (text.len != HEX64_DIGITS) return false;
   for (size_t i = 0; i < text.len; i++) {
     char c = text.p[i];
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    if (digit < 0) return false;
+    int digit = hex_digit(c);
+    if (digit < 0 || (c >= 'A' && c <= 'F')) return false;
     *number = *number << 4 | (uint64_t)digit;
   }
   return true;

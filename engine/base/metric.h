@@ -73,10 +73,6 @@ enum metric_format { METRIC_PROMETHEUS, METRIC_OPENMETRICS };
 #define METRIC_PROMETHEUS_TYPE  "text/plain; version=0.0.4; charset=utf-8"
 #define METRIC_OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
-/* What an Accept header asks for; Prometheus' own format where it does not ask for OpenMetrics. */
-enum metric_format metric_format(struct str accept);
-const char *metric_media_type(enum metric_format format);
-
 /* Appends every metric that has a series. */
 void metric_write(const struct metric_set *set, enum metric_format format, struct buf *out);
 

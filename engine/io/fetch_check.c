@@ -1,22 +1,9 @@
 #include "io/fetch_private.h"
 #include "io/http/http_request.h"
 
-static const char token_marks[] = "!#$%&'*+-.^_`|~";
-
-static bool is_token(struct str text) {
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.p[i];
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && (!c || !strchr(token_marks, c))) return false;
-  }
-  return text.len > 0;
-}
-
 static bool is_field_value(struct str text) {
-  for (size_t i = 0; i < text.len; i++) {
-    unsigned char c = (unsigned char)text.p[i];
-    if ((c < 0x20 && c != '\t') || c == 0x7f) return false;
-  }
+  for (size_t i = 0; i < text.len; i++)
+    if (!http_is_text_char(text.p[i])) return false;
   return true;
 }
 
@@ -85,7 +72,7 @@ char *fetch_check_url(const struct fetcher *fetcher, const char *text, struct er
 
 static int add_header(const struct fetch_header *header, struct curl_slist **lines, struct err *err) {
   struct buf line;
-  if (!is_token(header->name))
+  if (!http_is_token(header->name))
     return err_set(err, ERR_INVALID, "'%.*s' is not the name of a header",
                    header->name.len > 100 ? 100 : (int)header->name.len,
                    header->name.p ? header->name.p : "");

@@ -37,8 +37,20 @@ describe("requests as clients send them", () => {
     const text = body();
     const plain = request(chunked(text.slice(0, 7), text.slice(7)), ["Transfer-Encoding: chunked"], CHUNKED);
     assert.deepEqual(statuses(await raw(daemon, plain, { until: "true" })), [200]);
-    const odd = `${text.length.toString(16)};name=value\r\n${text}\r\n0\r\n\r\n`;
-    assert.deepEqual(statuses(await raw(daemon, request(odd, ["Transfer-Encoding: chunked"], CHUNKED), { until: "true" })), [200]);
+    for (const extension of [";name=value", " ; name = value", ';a="x; \\"y\\"" ;b']) {
+      const own = body();
+      const odd = `${own.length.toString(16)}${extension}\r\n${own}\r\n0\r\n\r\n`;
+      assert.deepEqual(statuses(await raw(daemon, request(odd, ["Transfer-Encoding: chunked"], CHUNKED), { until: "true" })), [200], extension);
+    }
+  });
+
+  test("trailer fields are read, and say nothing", async () => {
+    const text = body(), trailers = "0\r\nX-Checksum: abc\r\nX-Write-Key: nobody\r\n\r\n";
+    const chunks = chunked(text).replace(/0\r\n\r\n$/, trailers);
+    const both = request(chunks, ["Trailer: X-Checksum", "Transfer-Encoding: chunked"], CHUNKED) + request(body());
+    const got = await raw(daemon, both, { until: '"accepted":1', times: 2 });
+    assert.deepEqual(statuses(got), [200, 200]);
+    assert.equal(got.split('"accepted":1').length, 3, got);
   });
 
   test("byte by byte", async () => {
@@ -94,7 +106,9 @@ describe("requests that are refused, and the next one is served", () => {
     "200 headers": [`${get}${"X-A: b\r\n".repeat(200)}\r\n`, 431],
     "a URL of 9 KB": [`GET /${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
     "a bad chunk size": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`, 400],
-    "trailers": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-A: b\r\n\r\n`, 400],
+    "a length as a trailer": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n`, 400],
+    "trailers without end": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n${"X-A: b\r\n".repeat(100)}\r\n`, 431],
+    "a chunk extension of 2 KB": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=${"b".repeat(2000)}\r\n{}\r\n0\r\n\r\n`, 400],
     "a chunk longer than it says": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n`, 400],
   };
   for (const [name, [bytes, status]] of Object.entries(cases))

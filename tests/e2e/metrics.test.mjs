@@ -55,6 +55,9 @@ describe("the page", () => {
     assert.equal(open.headers["content-type"], "application/openmetrics-text; version=1.0.0; charset=utf-8");
     assert.ok(open.text.endsWith("# EOF\n"));
     await samples(open.text, "openmetrics");
+    assert.equal(open.headers.vary, "Accept");
+    const weighed = await page({ Accept: `${OPENMETRICS};q=0.5,text/plain;version=0.0.4;q=0.8` });
+    assert.equal(weighed.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
   });
 
   test("counts what happened, and names nobody", async () => {

@@ -1,5 +1,6 @@
 #include "core/intake/cloudevent_private.h"
 
+#include "base/hex.h"
 #include "base/text.h"
 
 /* Senders that keep to the binding escape what is not plain ASCII. The official JavaScript SDK does not: quotes and percent
@@ -31,13 +32,6 @@ static size_t from_latin1(struct str value, char *out) {
     }
   }
   return len;
-}
-
-static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /* One round, in place: %2525 becomes %25. A percent sign without two digits is one. */

@@ -15,11 +15,6 @@ static int refuse(struct http_parser *parser, int status, const char *code, cons
   return HPE_USER;
 }
 
-static int pause_with(struct http_parser *parser, enum http_event event) {
-  parser->event = event;
-  return HPE_PAUSED;
-}
-
 /* The head is fed in one run: spans lie in it, and two that touch are one. */
 static void extend(struct str *span, const char *at, size_t len) {
   if (span->len && span->p + span->len == at)
@@ -37,8 +32,6 @@ static int on_url(llhttp_t *llhttp, const char *at, size_t len) {
 static int on_header_field(llhttp_t *llhttp, const char *at, size_t len) {
   struct http_parser *parser = llhttp->data;
   struct http_request *request = parser->request;
-  if (parser->in_body)
-    return refuse(parser, 400, HTTP_INVALID, "trailers after a chunked body are not accepted");
   if (parser->in_value || request->header_count == 0) {
     if (request->header_count == HTTP_HEADERS_MAX)
       return refuse(parser, 431, HTTP_TOO_LARGE, "the request has more than 100 header lines");
@@ -51,7 +44,6 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t len) {
 
 static int on_header_value(llhttp_t *llhttp, const char *at, size_t len) {
   struct http_parser *parser = llhttp->data;
-  if (parser->in_body) return 0;
   if (parser->request->header_count == 0) return refuse(parser, 400, HTTP_INVALID, "a header without a name");
   extend(&parser->request->headers[parser->request->header_count - 1].value, at, len);
   return 0;
@@ -81,27 +73,8 @@ static int on_headers_complete(llhttp_t *llhttp) {
     parser->event = HTTP_EVENT_FAILED;
     return HPE_USER;
   }
-  parser->in_body = true;
-  return pause_with(parser, HTTP_EVENT_HEAD);
-}
-
-static int on_body(llhttp_t *llhttp, const char *at, size_t len) {
-  struct http_parser *parser = llhttp->data;
-  if (len == 0) return 0; /* a piece that went to the run's end is shown again when the next run is empty */
-  parser->piece = (struct str){at, len};
-  return pause_with(parser, HTTP_EVENT_BODY);
-}
-
-static int on_chunk_extension(llhttp_t *llhttp, const char *at, size_t len) {
-  struct http_parser *parser = llhttp->data;
-  (void)at;
-  parser->extension_bytes += len;
-  if (parser->extension_bytes <= HTTP_CHUNK_EXTENSIONS_MAX) return 0;
-  return refuse(parser, 400, HTTP_INVALID, "the body's chunk extensions are longer than 1024 bytes");
-}
-
-static int on_message_complete(llhttp_t *llhttp) {
-  return pause_with(llhttp->data, HTTP_EVENT_DONE);
+  parser->event = HTTP_EVENT_HEAD;
+  return HPE_PAUSED;
 }
 
 static const llhttp_settings_t settings = {
@@ -110,10 +83,6 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_header_value,
     .on_header_value_complete = on_header_value_complete,
     .on_headers_complete = on_headers_complete,
-    .on_body = on_body,
-    .on_chunk_extension_name = on_chunk_extension,
-    .on_chunk_extension_value = on_chunk_extension,
-    .on_message_complete = on_message_complete,
 };
 
 /* --- the gate -------------------------------------------------------------------------------------------------- */
@@ -196,18 +165,23 @@ static enum http_event llhttp_failure(struct http_parser *parser, llhttp_errno_t
   return HTTP_EVENT_FAILED;
 }
 
-/* Runs llhttp over the front of *bytes up to its next event. */
-static enum http_event execute(struct http_parser *parser, struct str *bytes) {
-  if (llhttp_get_errno(&parser->llhttp) == HPE_PAUSED) llhttp_resume(&parser->llhttp);
+/* Has llhttp parse the head, to its end and no further. */
+static enum http_event parse_head(struct http_parser *parser) {
+  struct str head = buf_str(&parser->request->head);
   parser->event = HTTP_EVENT_MORE;
-  llhttp_errno_t code = llhttp_execute(&parser->llhttp, bytes->len ? bytes->p : "", bytes->len);
-  size_t used = bytes->len;
-  if (code == HPE_PAUSED && bytes->len) used = (size_t)(llhttp_get_error_pos(&parser->llhttp) - bytes->p);
+  llhttp_errno_t code = llhttp_execute(&parser->llhttp, head.p, head.len);
   if (code != HPE_OK && code != HPE_PAUSED) return llhttp_failure(parser, code);
-  ASSERT(used <= bytes->len);
-  bytes->p += used;
-  bytes->len -= used;
-  return parser->event;
+  if (parser->event == HTTP_EVENT_HEAD && llhttp_get_error_pos(&parser->llhttp) == head.p + head.len)
+    return HTTP_EVENT_HEAD;
+  return fail(parser, 400, HTTP_INVALID,
+              "malformed HTTP/1.1 request: its headers do not end where they should");
+}
+
+static void begin_body(struct http_parser *parser) {
+  parser->in_body = true;
+  parser->chunked = parser->request->chunked;
+  parser->body_left = parser->request->content_length;
+  http_chunks_init(&parser->chunks);
 }
 
 /* Collects the head, and has it parsed when it is complete. */
@@ -227,19 +201,37 @@ static enum http_event feed_head(struct http_parser *parser, struct str *bytes) 
     return HTTP_EVENT_FAILED;
   }
   if (parser->gate != GATE_OPEN) return HTTP_EVENT_MORE;
-  struct str all = buf_str(head);
-  enum http_event event = execute(parser, &all);
-  if (event == HTTP_EVENT_FAILED) return event;
-  if (event == HTTP_EVENT_HEAD && all.len == 0) return event;
-  return fail(parser, 400, HTTP_INVALID,
-              "malformed HTTP/1.1 request: its headers do not end where they should");
+  enum http_event event = parse_head(parser);
+  if (event == HTTP_EVENT_HEAD) begin_body(parser);
+  return event;
+}
+
+static enum http_event feed_chunks(struct http_parser *parser, struct str *bytes) {
+  if (http_chunks_read(&parser->chunks, bytes, &parser->piece, parser->failure) != 0) {
+    parser->failed = true;
+    return HTTP_EVENT_FAILED;
+  }
+  if (parser->piece.len) return HTTP_EVENT_BODY;
+  return http_chunks_ended(&parser->chunks) ? HTTP_EVENT_DONE : HTTP_EVENT_MORE;
+}
+
+static enum http_event feed_body(struct http_parser *parser, struct str *bytes) {
+  if (parser->chunked) return feed_chunks(parser, bytes);
+  if (parser->body_left == 0) return HTTP_EVENT_DONE;
+  if (bytes->len == 0) return HTTP_EVENT_MORE;
+  size_t len = bytes->len < parser->body_left ? bytes->len : (size_t)parser->body_left;
+  parser->piece = (struct str){bytes->p, len};
+  parser->body_left -= len;
+  bytes->p += len;
+  bytes->len -= len;
+  return HTTP_EVENT_BODY;
 }
 
 enum http_event http_parser_feed(struct http_parser *parser, struct str *bytes,
                                  struct http_failure *failure) {
   ASSERT(!parser->failed && (parser->request || parser->in_body));
   parser->failure = failure;
-  enum http_event event = parser->in_body ? execute(parser, bytes) : feed_head(parser, bytes);
+  enum http_event event = parser->in_body ? feed_body(parser, bytes) : feed_head(parser, bytes);
   if (event == HTTP_EVENT_DONE) {
     parser->request = NULL;
     parser->in_body = false;
@@ -262,7 +254,7 @@ void http_parser_start(struct http_parser *parser, struct http_request *request)
   parser->gate = GATE_START;
   parser->in_value = false;
   parser->blank_lines = 0;
-  parser->line_end = parser->extension_bytes = 0;
+  parser->line_end = 0;
 }
 
 bool http_parser_between(const struct http_parser *parser) {

@@ -1,10 +1,10 @@
 /* http_parser.h - the bytes of a connection as requests, one event at a time. Pure: no sockets, no clock.
  *
- * llhttp parses, in strict mode. Before it, a gate collects the head (request line and headers) and refuses what llhttp
+ * llhttp parses heads (request line and headers), in strict mode. Before it, a gate collects the head and refuses what llhttp
  * lets pass and what is a way to smuggle requests past a proxy that reads them otherwise: line ends that are not CR LF, NUL,
  * folded and nameless header lines. After it, rules over the finished head refuse a missing or double Host, Content-Length beside
  * Transfer-Encoding, two Content-Lengths, codings other than a single "chunked", any Transfer-Encoding in HTTP/1.0,
- * protocols other than HTTP/1.0 and 1.1. Trailers and long chunk extensions are refused. An upgrade is ignored: the
+ * protocols other than HTTP/1.0 and 1.1. Where the body ends says its length, or http_chunks.h. An upgrade is ignored: the
  * request is served as it stands.
  *
  * After an error the connection's bytes mean nothing any more: the parser stays failed. Body bytes are as on the wire but
@@ -13,13 +13,11 @@
 #ifndef EMBUDO_IO_HTTP_PARSER_H
 #define EMBUDO_IO_HTTP_PARSER_H
 
+#include "io/http/http_chunks.h"
 #include "io/http/http_request.h"
 #include <llhttp.h>
 
-enum {
-  HTTP_BLANK_LINES_MAX = 4,        /* before a request: some clients send one after a body */
-  HTTP_CHUNK_EXTENSIONS_MAX = 1024 /* bytes a request */
-};
+enum { HTTP_BLANK_LINES_MAX = 4 /* before a request: some clients send one after a body */ };
 
 enum http_event {
   HTTP_EVENT_MORE,  /* all bytes are used up */
@@ -35,6 +33,9 @@ struct http_parser {
   struct http_failure *failure; /* while feeding */
   enum http_event event;        /* what llhttp's callbacks saw last */
   struct str piece;
+  bool chunked;       /* the body is: */
+  uint64_t body_left; /* else so many bytes of it are to come */
+  struct http_chunks chunks;
   uint8_t gate;  /* where in a line of the head the bytes have come to */
   bool in_body;  /* the head is behind us */
   bool in_value; /* the last span of a header was of its value */
@@ -42,7 +43,6 @@ struct http_parser {
   int blank_lines;
   size_t line_end; /* of the request line, in the head; 0: not there yet */
   size_t head_max, target_max;
-  size_t extension_bytes;
 };
 
 void http_parser_init(struct http_parser *parser, size_t head_max, size_t target_max);

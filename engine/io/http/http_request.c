@@ -1,7 +1,6 @@
 #include "io/http/http_request.h"
 
 #include "base/err.h"
-#include <strings.h>
 
 /* The arrays stay as they are: their counts say what is in them. */
 void http_request_init(struct http_request *request) {
@@ -21,10 +20,6 @@ void http_request_init(struct http_request *request) {
 void http_request_release(struct http_request *request) {
   buf_release(&request->head);
   buf_release(&request->room);
-}
-
-bool http_word_equal(struct str a, struct str b) {
-  return a.len == b.len && (a.len == 0 || strncasecmp(a.p, b.p, a.len) == 0);
 }
 
 bool http_request_header(const struct http_request *request, struct str name, struct str *value) {

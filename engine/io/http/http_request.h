@@ -6,6 +6,7 @@
 
 #include "base/netaddr.h"
 #include "io/http/http_uri.h"
+#include "io/http/http_word.h"
 
 enum {
   HTTP_HEADERS_MAX = 100,
@@ -50,7 +51,5 @@ int http_request_header_count(const struct http_request *request, struct str nam
 bool http_request_query(const struct http_request *request, struct str name, struct str *value);
 struct str http_request_param(const struct http_request *request,
                               struct str name); /* asserts that it exists */
-
-bool http_word_equal(struct str a, struct str b); /* ASCII case ignored */
 
 #endif

@@ -1,13 +1,8 @@
 #include "io/http/http_uri.h"
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/text.h"
-
-static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* Appends the decoded bytes to `room`, whose memory does not move: it was reserved. */
 static int decode(const char *what, struct str text, bool plus_is_blank, struct buf *room, struct str *out,

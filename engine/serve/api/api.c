@@ -1,6 +1,7 @@
 #include "serve/api/api.h"
 
 #include "core/explain/row.h"
+#include "io/http/http_accept.h"
 #include <errno.h>
 #include <inttypes.h>
 
@@ -16,6 +17,12 @@ bool api_numbers(struct str text, int64_t *out, int count) {
     if (errno || end == at || *end != (i + 1 < count ? '_' : '\0')) return false;
   }
   return true;
+}
+
+bool api_wants_text(struct http_exchange *exchange) {
+  static const char *const offers[] = {HTTP_JSON, "text/plain"};
+  http_exchange_header(exchange, "Vary", STR("Accept"));
+  return http_accept_best(http_exchange_request(exchange), offers, sizeof offers / sizeof *offers) == 1;
 }
 
 int api_refuse(struct http_exchange *exchange, const char *name, const char *expected) {

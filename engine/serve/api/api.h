@@ -57,6 +57,9 @@ void api_status(struct http_exchange *exchange, void *app);
 /* Answers 400 about a query parameter; -1. */
 int api_refuse(struct http_exchange *exchange, const char *name, const char *expected);
 
+/* Whether Accept prefers text/plain to JSON; says in the answer that it depends on it. */
+bool api_wants_text(struct http_exchange *exchange);
+
 /* A list's parameters must be among `names` (ended by NULL; one that ends with a dot stands for all that begin with it): a
  * filter that is misspelled must not look like one that lets everything through. -1 after answering 400. */
 int api_known(struct http_exchange *exchange, const char *const *names);

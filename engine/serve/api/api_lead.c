@@ -153,11 +153,6 @@ void api_show_lead(struct http_exchange *exchange, void *app) {
 
 /* --- why ------------------------------------------------------------------------------------------------------------------ */
 
-static bool wants_text(const struct http_request *request) {
-  struct str accept;
-  return http_request_header(request, STR("accept"), &accept) && str_starts(accept, STR("text/plain"));
-}
-
 /* Trying what would change the stage folds the lead again for every rule: not on the loop when that takes long. */
 enum { TRIED_TOUCHES_MAX = 500 };
 
@@ -177,7 +172,7 @@ static void explain(struct http_exchange *exchange, struct pipeline *pipeline, u
     whatif_try(fold, scratch, touches.items, touches.count, &arena, &whatif);
     explanation.whatif = &whatif;
   }
-  if (wants_text(http_exchange_request(exchange))) {
+  if (api_wants_text(exchange)) {
     explain_text(&explanation, &answer.body);
     http_exchange_answer(exchange, 200, "text/plain; charset=utf-8", buf_str(&answer.body));
     buf_release(&answer.body);

@@ -5,6 +5,7 @@
  * an address that somebody types in what others have told about it. */
 #include "base/digest.h"
 #include "core/explain/qualify.h"
+#include "io/http/http_accept.h"
 #include "io/http/http_form.h"
 #include "model/event.h"
 #include "serve/access/guard.h"
@@ -286,9 +287,11 @@ static void on_stored(void *arg, const struct service_result *result) {
 /* Only where the configuration says; whoever asks for JSON goes nowhere. */
 static void choose_redirect(struct sent_form *sent) {
   const struct config *config = sent->daemon->config;
-  struct str wanted = field_of(&sent->form, STR("redirect")), accept;
-  http_request_header(http_exchange_request(sent->exchange), STR("accept"), &accept);
-  if (config->forms.redirect_count == 0 || str_eq(accept, STR(HTTP_JSON))) return;
+  static const char *const offers[] = {"text/html", HTTP_JSON};
+  struct str wanted = field_of(&sent->form, STR("redirect"));
+  if (config->forms.redirect_count == 0) return;
+  if (http_accept_best(http_exchange_request(sent->exchange), offers, sizeof offers / sizeof *offers) == 1)
+    return;
   struct str chosen = config->forms.redirects[0];
   for (size_t i = 0; i < config->forms.redirect_count; i++)
     if (str_eq(config->forms.redirects[i], wanted)) chosen = wanted;

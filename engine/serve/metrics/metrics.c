@@ -2,6 +2,7 @@
 
 #include "base/version.h"
 #include "core/config/roles.h"
+#include "io/http/http_accept.h"
 #include "serve/access/guard.h"
 #include "serve/metrics/metrics_private.h"
 
@@ -140,16 +141,16 @@ static bool is_open(const struct daemon *daemon, const struct http_request *requ
 void metrics_show(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   const struct http_request *request = http_exchange_request(exchange);
-  struct str accept;
+  static const char *const offers[] = {METRIC_PROMETHEUS_TYPE, METRIC_OPENMETRICS_TYPE};
+  static const enum metric_format formats[] = {METRIC_PROMETHEUS, METRIC_OPENMETRICS};
   struct buf body;
   if (!is_open(daemon, request) && !guard_role(daemon->guard, exchange, ROLE_MARKETING | ROLE_SALES)) return;
-  http_request_header(request, STR("accept"), &accept);
-  enum metric_format format = metric_format(accept);
+  size_t chosen = http_accept_best(request, offers, sizeof offers / sizeof *offers);
   metrics_gather(daemon->metrics, daemon);
   buf_init(&body);
-  metric_write(daemon->metrics->set, format, &body);
+  metric_write(daemon->metrics->set, formats[chosen], &body);
   http_exchange_header(exchange, "Cache-Control", STR("no-store"));
   http_exchange_header(exchange, "Vary", STR("Accept"));
-  http_exchange_answer(exchange, 200, metric_media_type(format), buf_str(&body));
+  http_exchange_answer(exchange, 200, offers[chosen], buf_str(&body));
   buf_release(&body);
 }

@@ -37,11 +37,6 @@ static void on_done(struct work_job *job, enum work_end end) {
   free(diffing);
 }
 
-static bool wants_text(const struct http_request *request) {
-  struct str accept;
-  return http_request_header(request, STR("accept"), &accept) && str_starts(accept, STR("text/plain"));
-}
-
 static int find(struct http_exchange *exchange, struct daemon *daemon, struct str hash,
                 char out[DIGEST_HEX_MAX]) {
   const struct kept *kept = kept_find(rulesets_index(daemon->rulesets), hash);
@@ -64,7 +59,7 @@ void api_diff_kept(struct http_exchange *exchange, void *app) {
                               .daemon = daemon,
                               .exchange = exchange,
                               .config = daemon->config,
-                              .wants_text = wants_text(request)};
+                              .wants_text = api_wants_text(exchange)};
   buf_init(&diffing->json);
   buf_init(&diffing->text);
   if (find(exchange, daemon, http_request_param(request, STR("hash")), diffing->from) != 0 ||

@@ -35,7 +35,15 @@ static void nothing_else_is_one(void **state) {
   for (size_t i = 0; i < COUNT_OF(texts); i++) assert_false(hex64_parse(str_of(texts[i]), &number));
 }
 
+static void digits_in_either_case(void **state) {
+  (void)state;
+  static const char digits[] = "0123456789abcdef", upper[] = "0123456789ABCDEF", none[] = "/:@G`g \xff";
+  for (int i = 0; i < 16; i++) assert_true(hex_digit(digits[i]) == i && hex_digit(upper[i]) == i);
+  for (size_t i = 0; i < sizeof none; i++) assert_int_equal(hex_digit(none[i]), -1); /* its NUL too */
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(nothing_else_is_one)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(nothing_else_is_one),
+                                     cmocka_unit_test(digits_in_either_case)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

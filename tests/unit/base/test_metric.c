@@ -159,30 +159,6 @@ static void long_values_are_cut_between_characters(void **state) {
   assert_int_equal(strcspn(at, "\""), METRIC_VALUE_MAX - 1);
 }
 
-static void an_accept_header_chooses(void **state) {
-  (void)state;
-  static const struct {
-    const char *accept;
-    enum metric_format format;
-  } cases[] = {
-      {"", METRIC_PROMETHEUS},
-      {"*/*", METRIC_PROMETHEUS},
-      {"text/plain", METRIC_PROMETHEUS},
-      {"application/openmetrics-text", METRIC_OPENMETRICS},
-      {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-       "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-       METRIC_OPENMETRICS},
-      {"text/plain;q=0.5, application/openmetrics-text ; version=1.0.0 ; q=0.8", METRIC_OPENMETRICS},
-      {"application/openmetrics-text;q=0,text/plain", METRIC_PROMETHEUS},
-      {"application/openmetrics-text; q=0.0, */*", METRIC_PROMETHEUS},
-      {"application/openmetrics-textual", METRIC_PROMETHEUS},
-      {",;,", METRIC_PROMETHEUS},
-  };
-  for (size_t i = 0; i < COUNT_OF(cases); i++)
-    if (metric_format(str_of(cases[i].accept)) != cases[i].format) fail_msg("%s", cases[i].accept);
-  assert_string_equal(metric_media_type(METRIC_PROMETHEUS), "text/plain; version=0.0.4; charset=utf-8");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -192,7 +168,6 @@ int main(void) {
       TEST(numbers_are_exact),
       TEST(names_without_end_are_one_series),
       TEST(long_values_are_cut_between_characters),
-      TEST(an_accept_header_chooses),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

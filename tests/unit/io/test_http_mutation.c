@@ -23,6 +23,8 @@ static const char *const bases[] = {
     "world\r\n0\r\n\r\n",
     "POST /stream HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
     "chunked\r\n\r\n3\r\n{}\n\r\n3\r\n{}\n\r\n0\r\n\r\n",
+    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5 ; a = b\r\nhello\r\n0;c\r\nX-A: "
+    "b\r\nX-B:\r\n\r\n",
     ("OPTIONS /echo HTTP/1.1\r\nHost: a\r\nOrigin: https://b\r\nAccess-Control-Request-Method: POST\r\n"
      "Access-Control-Request-Headers: a, b\r\n\r\n"),
     "POST /small HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
