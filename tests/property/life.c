@@ -171,10 +171,10 @@ static void on_assigned(void *context, struct lead_entry *entry, struct str reco
   write(context, JOURNAL_SYSTEM, record);
 }
 
-static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
+static void on_merged(void *context, struct lead_entry *entry) {
   struct life *life = context;
   life->handing = entry;
-  handoff_absorbed(life->handoff, life->pipeline, entry, other);
+  handoff_merged(life->handoff, life->pipeline, entry);
 }
 
 static void on_told(void *context, enum journal_kind kind, struct str bytes) {
@@ -188,7 +188,7 @@ void life_settle(struct life *life, int64_t now_ms) {
                                            .decided = on_decided,
                                            .clocked = on_clocked,
                                            .assigned = on_assigned,
-                                           .absorbed = on_absorbed};
+                                           .merged = on_merged};
   size_t taken = life->count;
   int steps = 0;
   while (pipeline_step(life->pipeline, now_ms, &visitor)) {

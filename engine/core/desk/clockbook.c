@@ -67,28 +67,23 @@ static void end(struct clockbook *book, uint32_t number) {
 
 /* --- all of them ---------------------------------------------------------------------------------------------------- */
 
+/* Of two clocks of one lead. Numbers would not do where both were started at one instant: they are others at a start when one of the two was
+ * told anew meanwhile. */
+static bool is_newer(const struct clockbook *book, uint32_t a, uint32_t b) {
+  const struct clock *left = &book->clocks[a], *right = &book->clocks[b];
+  if (left->started_ms != right->started_ms) return left->started_ms > right->started_ms;
+  return left->due_ms != right->due_ms ? left->due_ms > right->due_ms : left->id > right->id;
+}
+
 uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct clock *clock) {
   if (book->count >= book->cap) {
     book->cap = book->cap ? book->cap * 2 : CLOCKS_FIRST;
     book->clocks = xrealloc(book->clocks, book->cap * sizeof *book->clocks);
   }
-  uint32_t number = book->count++;
+  uint32_t number = book->count++, *end = head;
   book->clocks[number] = *clock;
-  book->clocks[number].older = *head;
   book->clocks[number].running_at = 0;
   if (clock_is_open(clock)) begin(book, number);
-  *head = number;
-  return number;
-}
-
-/* Of two clocks of one lead; what is started at one instant is numbered in order. */
-static bool is_newer(const struct clockbook *book, uint32_t a, uint32_t b) {
-  const struct clock *left = &book->clocks[a], *right = &book->clocks[b];
-  return left->started_ms != right->started_ms ? left->started_ms > right->started_ms : a > b;
-}
-
-uint32_t clockbook_insert(struct clockbook *book, uint32_t *head, const struct clock *clock) {
-  uint32_t alone = 0, number = clockbook_add(book, &alone, clock), *end = head;
   while (*end && is_newer(book, *end, number)) end = &book->clocks[*end].older;
   book->clocks[number].older = *end;
   *end = number;

@@ -65,10 +65,8 @@ uint32_t clockbook_count(const struct clockbook *book);                    /* nu
 /* The numbers of those that run, in no order; valid until something happens to a clock. */
 const uint32_t *clockbook_running(const struct clockbook *book, uint32_t *count);
 
-/* A new clock at the head of a list; *head is a lead's newest (0: none). Returns its number. */
+/* A new clock, at its place in a list by its start; *head is a lead's newest (0: none). Returns its number. */
 uint32_t clockbook_add(struct clockbook *book, uint32_t *head, const struct clock *clock);
-/* The same at its place among them, by its start: of a clock that was told anew. */
-uint32_t clockbook_insert(struct clockbook *book, uint32_t *head, const struct clock *clock);
 uint32_t clockbook_find(const struct clockbook *book, uint32_t head, uint64_t id); /* 0: not among them */
 
 /* All of `other`'s clocks become the lead's, as absorbed ones. */

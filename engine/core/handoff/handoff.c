@@ -411,15 +411,14 @@ static void remember(struct handoff *handoff, const struct outbox_row *row) {
       (struct cancelled){row->destination, row->effect, row->key};
 }
 
-/* A lead of which nothing was decided before is the other one under a new name: what that had to tell is still right. */
-void handoff_absorbed(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
-                      uint32_t other) {
-  const struct outbox *outbox = pipeline_outbox(pipeline);
+void handoff_merged(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry) {
+  struct outbox *outbox = pipeline_outbox(pipeline);
   int64_t now_ms = entry->folded_ms;
-  if (!entry->decisions) return;
-  for (uint32_t at = outbox_next_of_lead(outbox, other, OUTBOX_NONE); at != OUTBOX_NONE;
-       at = outbox_next_of_lead(outbox, other, at)) {
+  for (uint32_t at = outbox_next_of_lead(outbox, entry->node, OUTBOX_NONE); at != OUTBOX_NONE;
+       at = outbox_next_of_lead(outbox, entry->node, at)) {
     const struct outbox_row *row = outbox_row(outbox, at);
+    if (!row->doubtful) continue;
+    outbox_trust(outbox, at);
     if (row->state != OUTBOX_WAITING || was_tried(row) || !follows_from_stage(pipeline, outbox, row))
       continue;
     remember(handoff, row);

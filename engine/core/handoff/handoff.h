@@ -48,8 +48,7 @@ void handoff_decided(struct handoff *handoff, struct pipeline *pipeline, const s
 void handoff_clocked(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
                      const struct clock_fact *fact);
 void handoff_folded(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry);
-void handoff_absorbed(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry,
-                      uint32_t other);
+void handoff_merged(struct handoff *handoff, struct pipeline *pipeline, const struct lead_entry *entry);
 
 /* Renders what could not be, of a record (JOURNAL_EFFECT): the request's JSON, appended to `out`. */
 int handoff_render(struct generation *generation, struct json_ref effect, struct buf *out, struct err *err);

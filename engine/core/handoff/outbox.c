@@ -396,6 +396,16 @@ void outbox_take_delivery(struct outbox *outbox, const struct outbox_delivery *d
   if (number != OUTBOX_NONE) take_of_row(outbox, number, delivery, record);
 }
 
+void outbox_doubt(struct outbox *outbox, uint32_t lead) {
+  for (uint32_t at = outbox_next_of_lead(outbox, lead, OUTBOX_NONE); at != OUTBOX_NONE;
+       at = outbox->rows[at].next_of_lead)
+    outbox->rows[at].doubtful = outbox->rows[at].state == OUTBOX_WAITING;
+}
+
+void outbox_trust(struct outbox *outbox, uint32_t number) {
+  outbox->rows[number].doubtful = false;
+}
+
 /* Rows of both in the order in which they were made; what waits is queued anew. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
   const struct outbox_lead *from = find_lead(outbox, other);

@@ -57,6 +57,7 @@ struct outbox_row {
   uint8_t state;                      /* enum outbox_state */
   bool in_flight;                     /* an attempt is under way */
   bool unrendered;                    /* its request could not be made: there is nothing to send yet */
+  bool doubtful;                      /* outbox_doubt */
   uint16_t attempts;                  /* since it was made or last retried */
   /* the outbox's own */
   uint32_t queue, next_in_queue, next_of_lead, heap_at;
@@ -98,6 +99,11 @@ void outbox_take_delivery(struct outbox *outbox, const struct outbox_delivery *d
 
 /* What has come back of the messages: of the records that were taken, and what its user notes before its record is. */
 struct returned *outbox_returned(struct outbox *outbox);
+
+/* The lead is about to become part of one of which more is known: its rows may have nothing to tell any more. Whoever sees to that one
+ * takes the doubt away. */
+void outbox_doubt(struct outbox *outbox, uint32_t lead);
+void outbox_trust(struct outbox *outbox, uint32_t number);
 
 /* The lead `other` has turned out to be part of `lead`: its rows are that one's. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other);

@@ -143,8 +143,11 @@ static void record(struct deciding *d, const struct fold_transition *t, enum cau
                                         .derived_count = DECIDE_UNCOMPARED};
 }
 
-/* The very move is on record, as one of somebody who is part of this lead by now. What a correction undid may come again. */
+/* A start reads decisions that lie behind the event which made two leads one without having known of it: then the very move may be on record,
+ * as one of somebody who is part of this lead by now. What a correction undid may come again, and what a merge did: of two leads the
+ * further stage stayed, and that the lead left it has to be recorded, though it once was. */
 static bool is_on_record(struct deciding *d, const struct fold_transition *t) {
+  if (!d->rules->first) return false;
   uint16_t name = leadbook_find_name(d->book, str_of(fold_rules(d->fold)->lifecycles[t->lifecycle].name));
   uint16_t from = stage_number(d, t->lifecycle, t->from), to = stage_number(d, t->lifecycle, t->to);
   const struct decision *known = leadbook_decision(d->book, d->entry->decisions);

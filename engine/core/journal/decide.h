@@ -49,6 +49,8 @@ struct decide_rules {
       since_ms; /* in charge since then: what it sees differently before that is its own doing (cause `ruleset`),
                        what comes after is not */
   enum decide_mode mode;
+  bool
+      first; /* it has not been folded since the start: what is recorded may say more than was known when it was made */
   int64_t
       seen_ms; /* of a lead that is folded for the first time since a start: an earlier process had folded it up to then,
                       and recorded what there was to record; TIME_MIN: none had, or it has been folded */

@@ -32,6 +32,11 @@ void leadbook_forget_act(struct decision *decision) {
 
 /* --- merging ------------------------------------------------------------------------------------------------------- */
 
+struct standing { /* in a stage of a lifecycle */
+  uint16_t stage;
+  int64_t since_ms;
+};
+
 static int rank(const struct leadbook *book, const struct lifecycle *lifecycle, uint16_t stage) {
   return stage ? lifecycle_stage(lifecycle, str_of(leadbook_name(book, stage))) : NONE;
 }
@@ -43,13 +48,21 @@ static void mark_merged(struct lead_entry *lead) {
   lead->merged = true;
 }
 
+/* Of two who stand in the same stage whoever has stood there longer: which of them is part of the other hangs on the order in which their
+ * ids came, and that is another at a start when somebody was erased meanwhile. */
+static bool is_further(const struct leadbook *book, const struct lifecycle *lifecycle,
+                       const struct standing *a, const struct standing *b) {
+  int left = rank(book, lifecycle, a->stage), right = rank(book, lifecycle, b->stage);
+  return left != right ? left > right : left != NONE && a->since_ms < b->since_ms;
+}
+
 static void keep_further(const struct leadbook *book, struct lead_entry *lead, const struct lead_entry *other,
                          const struct ruleset *rules) {
   for (uint32_t i = 0; i < rules->lifecycle_count; i++) {
-    const struct lifecycle *lifecycle = &rules->lifecycles[i];
-    if (rank(book, lifecycle, other->recorded[i]) <= rank(book, lifecycle, lead->recorded[i])) continue;
-    lead->recorded[i] = other->recorded[i];
-    lead->recorded_ms[i] = other->recorded_ms[i];
+    const struct standing mine = {lead->recorded[i], lead->recorded_ms[i]};
+    const struct standing theirs = {other->recorded[i], other->recorded_ms[i]};
+    if (is_further(book, &rules->lifecycles[i], &theirs, &mine))
+      leadbook_stand(lead, (int)i, theirs.stage, theirs.since_ms);
   }
 }
 
@@ -128,10 +141,14 @@ void leadbook_stand(struct lead_entry *entry, int lifecycle, uint16_t stage, int
 
 uint32_t leadbook_decide_apart(struct leadbook *book, struct lead_entry *entry, int lifecycle,
                                const struct decision *decision, const struct ruleset *rules) {
-  bool keeps = lifecycle != NONE && rank(book, &rules->lifecycles[lifecycle], entry->recorded[lifecycle]) >=
-                                        rank(book, &rules->lifecycles[lifecycle], decision->to);
+  const struct standing theirs = {decision->to, decision->at_ms};
+  bool moves = false;
+  if (lifecycle != NONE) {
+    const struct standing mine = {entry->recorded[lifecycle], entry->recorded_ms[lifecycle]};
+    moves = is_further(book, &rules->lifecycles[lifecycle], &theirs, &mine);
+  }
   mark_merged(entry);
-  return leadbook_decide(book, entry, keeps ? NONE : lifecycle, decision);
+  return leadbook_decide(book, entry, moves ? lifecycle : NONE, decision);
 }
 
 struct decision *leadbook_decision(const struct leadbook *book, uint32_t number) {

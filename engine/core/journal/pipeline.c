@@ -16,7 +16,7 @@ static void push(uint32_t **items, size_t *count, size_t *cap, uint32_t item) {
 static void on_touched(void *context, uint32_t node) {
   struct pipeline *pipeline = context;
   leadbook_touch(pipeline->book, node, pipeline->reason);
-  if (pipeline->was_folded) push(&pipeline->joined, &pipeline->joined_count, &pipeline->joined_cap, node);
+  push(&pipeline->joined, &pipeline->joined_count, &pipeline->joined_cap, node);
 }
 
 static bool is_blocked(void *context, const struct event *event) {
@@ -109,6 +109,12 @@ void pipeline_touch_all(struct pipeline *pipeline, enum touch_reason reason) {
   while (engine_next_lead(pipeline->engine, &cursor, &lead)) leadbook_touch(pipeline->book, lead, reason);
 }
 
+void pipeline_set_absorbed(struct pipeline *pipeline,
+                           void (*absorbed)(void *context, uint32_t lead, uint32_t other), void *context) {
+  pipeline->absorbed = absorbed;
+  pipeline->absorbed_context = context;
+}
+
 void pipeline_set_rebuilding(struct pipeline *pipeline, bool rebuilding) {
   pipeline->rebuilding = rebuilding;
 }
@@ -178,18 +184,17 @@ static void see_less(struct lead_entry *entry, const struct lead_entry *other) {
   if (fresh || other->seen_record < entry->seen_record) entry->seen_record = other->seen_record;
 }
 
-/* What is known of `other` is the lead's from now on. */
-static void absorb(struct pipeline *pipeline, struct lead_entry *entry, uint32_t other,
-                   const struct pipeline_visitor *visitor) {
+/* What is known of `other` is the lead's from now on. A lead of which nothing was decided before is the other one under a new name: what
+ * that had to tell is still right. */
+static void absorb(struct pipeline *pipeline, struct lead_entry *entry, uint32_t other) {
   see_less(entry, leadbook_find(pipeline->book, other));
-  if (visitor && visitor->absorbed) visitor->absorbed(visitor->context, entry, other);
+  if (pipeline->is_news && entry->decisions) outbox_doubt(pipeline->outbox, other);
   leadbook_absorb(pipeline->book, entry, other, pipeline->generation->rules);
   outbox_absorb(pipeline->outbox, entry->node, other);
+  if (pipeline->absorbed) pipeline->absorbed(pipeline->absorbed_context, entry->node, other);
 }
 
-/* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one. */
-struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
-                                   const struct pipeline_visitor *visitor) {
+struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead) {
   const struct identity_visitor nodes = {pipeline, note_other};
   struct lead_entry *entry = leadbook_open(pipeline->book, lead);
   pipeline->other_count = 0;
@@ -197,18 +202,17 @@ struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
   engine_nodes_of(pipeline->engine, lead, &nodes);
   for (size_t i = 0; i < pipeline->other_count; i++) {
     uint32_t other = pipeline->others[i];
-    if (other != lead) absorb(pipeline, entry, other, visitor);
+    if (other != lead) absorb(pipeline, entry, other);
   }
   return entry;
 }
 
-void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
-                          const struct pipeline_visitor *visitor) {
+void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms) {
   const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
   if (!holder || pipeline->lead_count == 0 || holder->node == pipeline->leads[0]) return;
   if (pipeline_look(pipeline, holder->node, now_ms) > 0) return; /* it goes on without the id */
-  if (!pipeline_leave(pipeline, holder->node, visitor))
-    absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node, visitor);
+  if (!pipeline_leave(pipeline, holder->node))
+    absorb(pipeline, leadbook_open(pipeline->book, pipeline->leads[0]), holder->node);
 }
 
 /* --- what is left of who is no lead any more ---------------------------------------------------------------------------- */
@@ -233,7 +237,7 @@ static void note_node(void *context, uint32_t node) {
   push(&pipeline->others, &pipeline->other_count, &pipeline->other_cap, node);
 }
 
-bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor) {
+bool pipeline_leave(struct pipeline *pipeline, uint32_t lead) {
   const struct identity_visitor nodes = {pipeline, note_node};
   struct heir heir = {pipeline, lead, IDENTITY_NONE};
   const struct identity_visitor leads = {&heir, look_at_lead};
@@ -248,7 +252,7 @@ bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipel
     leadbook_remove(pipeline->book, lead);
     return true;
   }
-  absorb(pipeline, leadbook_open(pipeline->book, heir.found), lead, visitor);
+  absorb(pipeline, leadbook_open(pipeline->book, heir.found), lead);
   leadbook_touch(pipeline->book, heir.found, pipeline->reason);
   return true;
 }

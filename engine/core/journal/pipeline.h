@@ -77,9 +77,15 @@ struct pipeline_visitor {
   void (*clocked)(void *context, struct lead_entry *entry, const struct clock_fact *fact);
   /* Somebody gets the lead: `record` is an act of embudo's own, a record of system events. */
   void (*assigned)(void *context, struct lead_entry *entry, struct str record);
-  void (*absorbed)(void *context, struct lead_entry *entry, uint32_t other); /* may be NULL */
-  void (*differs)(void *context, struct lead_entry *entry);                  /* only while rebuilding */
+  /* Others have become part of the lead since it was folded last: called before `folded`. May be NULL. */
+  void (*merged)(void *context, struct lead_entry *entry);
+  void (*differs)(void *context, struct lead_entry *entry); /* only while rebuilding */
 };
+
+/* Who is told at once that `other` has become part of the lead, while a record is taken or somebody is folded. What was kept by its node
+ * is the lead's from now on. NULL: nobody. */
+void pipeline_set_absorbed(struct pipeline *pipeline,
+                           void (*absorbed)(void *context, uint32_t lead, uint32_t other), void *context);
 
 /* Folds the leads of one touched id, or a lead whose deadline is not after now_ms. False: there was nothing to do. */
 bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipeline_visitor *visitor);
@@ -147,10 +153,8 @@ int64_t pipeline_due_ms(const struct pipeline *pipeline); /* of the next deadlin
 bool pipeline_take_touched(struct pipeline *pipeline, int64_t now_ms,
                            void (*told)(void *context, uint32_t lead), void *context);
 
-/* pipeline_look at such a lead, which is told again when time alone may have changed it. `absorbed` is told of leads that have
- * turned out to be this one. */
-size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms,
-                        const struct pipeline_visitor *visitor);
+/* pipeline_look at such a lead, which is told again when time alone may have changed it. */
+size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms);
 
 /* Folds one lead for a reader, without deciding anything. Returns how many touches; 0: it is not there at that instant. */
 size_t pipeline_look(struct pipeline *pipeline, uint32_t lead, int64_t at_ms);

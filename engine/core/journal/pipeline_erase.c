@@ -88,7 +88,7 @@ static void note_node(void *context, uint32_t node) {
   pipeline_note_lead(context, node);
 }
 
-static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure, int64_t now_ms) {
+static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
   const struct identity_visitor all = {pipeline, note_node};
   struct parting parting = {pipeline, erasure, lead, TOUCH_NONE};
   const struct identity_visitor leads = {&parting, part_from_lead};
@@ -97,10 +97,6 @@ static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure
   size_t count = pipeline->lead_count;
   uint32_t *nodes = xmalloc((count + 1) * sizeof *nodes);
   memcpy(nodes, pipeline->leads, count * sizeof *nodes);
-  /* What came to be known of who is whose, and was not folded yet, is settled first: nothing stands between two leads then. */
-  for (size_t i = 0; i < count; i++)
-    if (nodes[i] != lead) pipeline_gather_leads(pipeline, nodes[i], now_ms);
-  if (leadbook_find(pipeline->book, lead)) pipeline_gather(pipeline, lead, NULL);
   for (size_t i = 0; i < count; i++) {
     enum touch_reason reason = leadbook_why_touched(pipeline->book, nodes[i]);
     if (reason > parting.unfolded) parting.unfolded = reason;
@@ -120,23 +116,22 @@ static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure
   free(nodes);
 }
 
-static void forget_asked(struct pipeline *pipeline, struct str id, struct erasure *erasure, int64_t now_ms) {
+static void forget_asked(struct pipeline *pipeline, struct str id, struct erasure *erasure) {
   uint32_t lead = engine_find_lead(pipeline->engine, id);
   if (lead == IDENTITY_NONE)
     erasure_add_id(erasure, id);
   else
-    forget_lead(pipeline, lead, erasure, now_ms);
+    forget_lead(pipeline, lead, erasure);
 }
 
 /* Who has been heard of meanwhile stays. */
-static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *ask, struct erasure *erasure,
-                          int64_t now_ms) {
+static void forget_silent(struct pipeline *pipeline, const struct erasure_ask *ask, struct erasure *erasure) {
   struct identity_member name;
   struct json_iter it;
   for (json_iter_init(&it, ask->silent); json_next(&it);) {
     uint32_t lead = erasure_read_id(it.value, &name) ? pipeline_lead_named(pipeline, name) : IDENTITY_NONE;
     if (lead != IDENTITY_NONE && engine_last_ms(pipeline->engine, lead) < ask->before_ms)
-      forget_lead(pipeline, lead, erasure, now_ms);
+      forget_lead(pipeline, lead, erasure);
   }
 }
 
@@ -150,9 +145,9 @@ int pipeline_take_erasure(struct pipeline *pipeline, const struct store_record *
     what = erasure_parse(erasure, root, &ask, err);
   if ((what == ERASURE_ASK || what == ERASURE_SILENT) && !pipeline->erasure) {
     if (what == ERASURE_ASK)
-      forget_asked(pipeline, ask.id, erasure, record->received_ms);
+      forget_asked(pipeline, ask.id, erasure);
     else
-      forget_silent(pipeline, &ask, erasure, record->received_ms);
+      forget_silent(pipeline, &ask, erasure);
     if (pipeline->apart) apart_forget(pipeline->apart, erasure_names, erasure);
     if (erasure->block) blocklist_add(pipeline->blocklist, erasure);
     erasure->before = record->seq;

@@ -101,12 +101,13 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
                       const struct pipeline_visitor *visitor) {
   struct decided decided[DECIDE_MAX];
   struct decide_summary summary;
-  struct lead_entry *entry = pipeline_gather(pipeline, lead, visitor);
+  struct lead_entry *entry = pipeline_gather(pipeline, lead);
   await_effects(pipeline, entry);
   if (engine_fold(pipeline->engine, lead, now_ms, pipeline->fold) == 0) {
-    if (!pipeline_leave(pipeline, lead, visitor)) leadbook_remove(pipeline->book, lead);
+    if (!pipeline_leave(pipeline, lead)) leadbook_remove(pipeline->book, lead);
     return;
   }
+  if (entry->merged && visitor->merged) visitor->merged(visitor->context, entry);
   entry->id = engine_lead_id(pipeline->engine, lead);
   leadbook_set_account(pipeline->book, entry, fold_account(pipeline->fold));
   entry->owner = fold_owner(pipeline->fold);
@@ -122,6 +123,7 @@ static void fold_lead(struct pipeline *pipeline, uint32_t lead, int64_t now_ms, 
     return;
   }
   struct decide_rules rules = pipeline_rules_for(pipeline, entry);
+  rules.first = is_first;
   rules.seen_ms = is_first ? pipeline->seen_ms : TIME_MIN;
   pipeline->released = rules.mode == DECIDE_SETTLE;
   size_t count = decide_stages(pipeline->book, entry, pipeline->fold, &rules, now_ms, reason, decided);
@@ -147,7 +149,6 @@ bool pipeline_step(struct pipeline *pipeline, int64_t now_ms, const struct pipel
   if (leadbook_take(pipeline->book, &node, &reason)) {
     pipeline->lead_count = 0;
     engine_leads_of(pipeline->engine, node, &leads);
-    pipeline_gather_gone(pipeline, node, now_ms, visitor);
     for (size_t i = 0; i < pipeline->lead_count; i++)
       fold_lead(pipeline, pipeline->leads[i], now_ms, reason, visitor);
     settle(pipeline);
@@ -192,9 +193,8 @@ bool pipeline_take_touched(struct pipeline *pipeline, int64_t now_ms,
   return true;
 }
 
-size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms,
-                        const struct pipeline_visitor *visitor) {
-  struct lead_entry *entry = pipeline_gather(pipeline, lead, visitor);
+size_t pipeline_look_on(struct pipeline *pipeline, uint32_t lead, int64_t at_ms) {
+  struct lead_entry *entry = pipeline_gather(pipeline, lead);
   size_t touches = pipeline_look(pipeline, lead, at_ms);
   if (touches == 0)
     leadbook_remove(pipeline->book, lead);

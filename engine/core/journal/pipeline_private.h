@@ -46,8 +46,10 @@ struct pipeline {
   uint64_t effects_after; /* pipeline_set_effects_after */
   uint64_t folded_until;  /* pipeline_set_folded_until */
   int64_t seen_ms;        /* when the last of those records that were taken came; TIME_MIN: none was */
-  bool was_folded;        /* the record at hand is one of those */
-  uint32_t *joined;       /* ids it touches */
+  bool is_news; /* who becomes part of another now had not when an earlier process saw to what followed */
+  void (*absorbed)(void *context, uint32_t lead, uint32_t other); /* pipeline_set_absorbed */
+  void *absorbed_context;
+  uint32_t *joined; /* ids that the record at hand touches */
   size_t joined_count, joined_cap;
   struct charge charge;
   struct sweep sweep;
@@ -73,24 +75,17 @@ void pipeline_note_lead(void *context, uint32_t lead); /* the pipeline: adds to 
 /* The lead whose public name that is; IDENTITY_NONE: there is none now. */
 uint32_t pipeline_lead_named(struct pipeline *pipeline, struct identity_member name);
 
-/* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one; the visitor
- * may be NULL. */
-struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead,
-                                   const struct pipeline_visitor *visitor);
+/* The lead's entry, with what is known of ids that were leads of their own until they turned out to be this one. */
+struct lead_entry *pipeline_gather(struct pipeline *pipeline, uint32_t lead);
 
 /* An id of the leads in `leads` whose own lead is no more: a device that several people turn out to share, an address that was told by
  * somebody else's. Its history goes as pipeline_leave says, whichever of its ids is folded first; to the first of `leads` if it has
  * events only later than now. */
-void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms,
-                          const struct pipeline_visitor *visitor);
+void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_ms);
 
 /* A lead none of whose events are its own any more: what a visitor did counts for whoever they turned out to be. What was recorded of
  * it, and its clocks, are that one's. False: it has events, or nothing was recorded. */
-bool pipeline_leave(struct pipeline *pipeline, uint32_t lead, const struct pipeline_visitor *visitor);
-
-/* An id's leads, as they are folded live (pipeline_step): what was a lead of its own may be part of another, one that several share by now
- * may have none, and a lead may have no events left. Tells nobody. */
-void pipeline_gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_ms);
+bool pipeline_leave(struct pipeline *pipeline, uint32_t lead);
 
 /* A record of the clock names the id of that node. */
 void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node);

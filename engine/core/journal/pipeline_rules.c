@@ -73,7 +73,8 @@ const char *pipeline_recorded_ruleset(const struct pipeline *pipeline) {
 
 struct decide_rules pipeline_rules_for(struct pipeline *pipeline, struct lead_entry *entry) {
   const struct charge *charge = &pipeline->charge;
-  struct decide_rules rules = {pipeline->ruleset, charge->since_ms, DECIDE_NOW, TIME_MIN};
+  struct decide_rules rules = {
+      .ruleset = pipeline->ruleset, .since_ms = charge->since_ms, .mode = DECIDE_NOW, .seen_ms = TIME_MIN};
   if (charge->since_ms == TIME_MIN) rules.since_ms = TIME_NEVER; /* nothing says when: all is their doing */
   if (pipeline->oldest_node >= charge->nodes) return rules;
   if (!entry->ruleset) entry->ruleset = leadbook_intern(pipeline->book, str_of(charge->before));

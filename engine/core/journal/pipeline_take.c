@@ -12,26 +12,28 @@ static void take_turns(struct pipeline *pipeline, const struct store_record *rec
     roster_take(&pipeline->roster, root);
 }
 
-void pipeline_gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_ms) {
+/* An id's leads: what was a lead of its own may be part of another, one that several share by now may have none, and a lead may have no
+ * events left. */
+static void gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_ms) {
   const struct identity_visitor leads = {pipeline, pipeline_note_lead};
   const struct lead_entry *holder = leadbook_holder(pipeline->book, node);
   pipeline->lead_count = 0;
   engine_leads_of(pipeline->engine, node, &leads);
   if (pipeline->lead_count == 0) return;
   if (pipeline->lead_count == 1 && (!holder || holder->node == pipeline->leads[0])) return;
-  pipeline_gather_gone(pipeline, node, now_ms, NULL);
+  pipeline_gather_gone(pipeline, node, now_ms);
   for (size_t k = 0; k < pipeline->lead_count; k++) {
     uint32_t lead = pipeline->leads[k];
     if (engine_last_ms(pipeline->engine, lead) == TIME_MIN)
-      pipeline_leave(pipeline, lead, NULL);
+      pipeline_leave(pipeline, lead);
     else
-      pipeline_gather(pipeline, lead, NULL);
+      pipeline_gather(pipeline, lead);
   }
 }
 
+/* Whose a history is follows from the records, one after the other: not from when somebody was folded, which a start cannot know. */
 static void gather_joined(struct pipeline *pipeline, int64_t now_ms) {
-  for (size_t i = 0; i < pipeline->joined_count; i++)
-    pipeline_gather_leads(pipeline, pipeline->joined[i], now_ms);
+  for (size_t i = 0; i < pipeline->joined_count; i++) gather_leads(pipeline, pipeline->joined[i], now_ms);
   pipeline->joined_count = 0;
 }
 
@@ -44,10 +46,10 @@ static int take_events(struct pipeline *pipeline, const struct store_record *rec
                             .is_system = record->kind == JOURNAL_SYSTEM,
                             .record = record->seq};
   pipeline->reason = pipeline->rebuilding ? TOUCH_SWEEP : is_import ? TOUCH_IMPORT : TOUCH_LIVE;
-  pipeline->was_folded = record->seq <= pipeline->folded_until;
+  pipeline->is_news = !pipeline->rebuilding && record->seq > pipeline->folded_until;
   engine_feed(pipeline->engine, record->bytes, &feed, result);
-  if (pipeline->joined_count) gather_joined(pipeline, record->received_ms);
-  pipeline->was_folded = false;
+  gather_joined(pipeline, record->received_ms);
+  pipeline->is_news = false;
   if (record->kind == JOURNAL_SYSTEM) take_turns(pipeline, record);
   return 0;
 }
@@ -103,7 +105,7 @@ static uint32_t lead_of_record(struct pipeline *pipeline, uint32_t node) {
 static struct lead_entry *find_entry(struct pipeline *pipeline, struct identity_member name,
                                      struct err *err) {
   uint32_t lead = lead_of_record(pipeline, engine_find_node(pipeline->engine, name));
-  if (lead != IDENTITY_NONE) return pipeline_gather(pipeline, lead, NULL);
+  if (lead != IDENTITY_NONE) return pipeline_gather(pipeline, lead);
   err_set(err, ERR_NOT_FOUND, "what was decided is about '%.*s', whom no event mentions", STR_ARG(name.id));
   return NULL;
 }

@@ -70,19 +70,13 @@ static void put_clock(const struct leadbook *book, const struct clock *clock, st
   json_close(w, '}');
 }
 
-/* The oldest first: who reads them has only their order to tell which of two that were started at once comes first. */
-static void put_clocks(const struct leadbook *book, uint32_t newest, struct json_writer *w) {
+static void put_clocks(const struct leadbook *book, uint32_t number, struct json_writer *w) {
   const struct clockbook *clocks = leadbook_clocks(book);
-  uint32_t count = 0, at = 0;
-  for (uint32_t number = newest; number; number = clockbook_at(clocks, number)->older) count++;
-  uint32_t *numbers = xcalloc(count + 1, sizeof *numbers);
-  for (uint32_t number = newest; number; number = clockbook_at(clocks, number)->older) numbers[at++] = number;
   json_key(w, "clocks");
   json_open(w, '[');
-  while (at--)
-    if (clockbook_at(clocks, numbers[at])->to_retell) put_clock(book, clockbook_at(clocks, numbers[at]), w);
+  for (; number; number = clockbook_at(clocks, number)->older)
+    if (clockbook_at(clocks, number)->to_retell) put_clock(book, clockbook_at(clocks, number), w);
   json_close(w, ']');
-  free(numbers);
 }
 
 void retold_write(const struct leadbook *book, const struct ruleset *rules, const struct lead_entry *entry,
@@ -134,7 +128,7 @@ static int take_clock(const struct retold_into *into, struct json_ref item, bool
   struct clock read;
   if (clocks_parse_retold(into->book, item, &read, err) != 0) return -1;
   uint32_t number = clockbook_find(clocks, into->entry->clocks, read.id);
-  if (!number) number = clockbook_insert(clocks, &into->entry->clocks, &read);
+  if (!number) number = clockbook_add(clocks, &into->entry->clocks, &read);
   struct clock *clock = clockbook_at(clocks, number);
   clock->node = into->entry->node;
   clock->named = is_visitor ? into->named + 1 : 0;

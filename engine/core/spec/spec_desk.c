@@ -32,9 +32,9 @@ static void on_clocked(void *context, struct lead_entry *entry, const struct clo
   handoff_clocked(desk->handoff, desk->pipeline, entry, fact);
 }
 
-static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
+static void on_merged(void *context, struct lead_entry *entry) {
   struct desk *desk = context;
-  handoff_absorbed(desk->handoff, desk->pipeline, entry, other);
+  handoff_merged(desk->handoff, desk->pipeline, entry);
 }
 
 /* What others are told is kept, in order, and taken when the lead is done with. */
@@ -65,7 +65,7 @@ static void settle(struct desk *desk, int64_t now_ms) {
                                            .decided = on_decided,
                                            .clocked = on_clocked,
                                            .assigned = on_assigned,
-                                           .absorbed = on_absorbed};
+                                           .merged = on_merged};
   while (desk->steps++ < STEPS_MAX && pipeline_step(desk->pipeline, now_ms, &visitor)) {
     for (; *desk->untaken; desk->untaken = &(*desk->untaken)->next)
       take(desk, (*desk->untaken)->kind, (*desk->untaken)->record, now_ms);

@@ -84,20 +84,19 @@ static void set_difference(struct shadow *shadow, uint32_t lead, struct shadow_d
   shadow->differences[lead] = difference;
 }
 
-static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
-  (void)entry;
+static void on_absorbed(void *context, uint32_t lead, uint32_t other) {
+  (void)lead;
   set_difference(context, other, NULL);
 }
 
 static void compare_lead(struct shadow *shadow, uint32_t lead) {
-  const struct pipeline_visitor visitor = {.context = shadow, .absorbed = on_absorbed};
   struct fold *other = NULL;
-  if (pipeline_look_on(shadow->live, lead, shadow->now_ms, &visitor) == 0) {
+  if (pipeline_look_on(shadow->live, lead, shadow->now_ms) == 0) {
     set_difference(shadow, lead, NULL); /* its events belong to others now */
     return;
   }
   uint32_t same = same_lead(shadow->live, lead, shadow->candidate);
-  if (same != IDENTITY_NONE && pipeline_look_on(shadow->candidate, same, shadow->now_ms, NULL))
+  if (same != IDENTITY_NONE && pipeline_look_on(shadow->candidate, same, shadow->now_ms))
     other = pipeline_fold(shadow->candidate);
   set_difference(shadow, lead, shadow_compare(shadow->pair, pipeline_fold(shadow->live), other));
 }
@@ -175,6 +174,7 @@ static int begin(struct shadow *shadow) {
   if (shadow->reader) return 0;
   shadow->pair = shadow_pair_new(shadow->options.live->rules, shadow->options.candidate->rules);
   shadow->live = new_pipeline(shadow, shadow->options.live);
+  pipeline_set_absorbed(shadow->live, on_absorbed, shadow);
   shadow->candidate = new_pipeline(shadow, shadow->options.candidate);
   shadow->reader = store_reader_new(shadow->options.dir, &shadow->err);
   return shadow->reader ? 0 : -1;

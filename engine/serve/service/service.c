@@ -129,6 +129,7 @@ static int replay(struct service *service, struct err *err) {
   int64_t start = loop_wall_ms();
   service_apply_quarantine(service, service->generation);
   service->pipeline = pipeline_new(service->generation, &options);
+  pipeline_set_absorbed(service->pipeline, service_absorbed, service);
   service_read_folded(service);
   int result = replay_run(service->pipeline, service->config->data, &calls, &totals, err);
   if (totals.last_ms) present_init(&service->present, totals.last_ms);

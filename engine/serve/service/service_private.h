@@ -118,6 +118,7 @@ void service_work_soon(struct service *service);
 void service_run_work(struct loop_task *task);
 void service_on_wake(void *arg);
 void service_flush_decisions(struct service *service);
+void service_absorbed(void *context, uint32_t lead, uint32_t other); /* pipeline_set_absorbed */
 void service_release_undecided(const struct undecided *undecided);
 void service_forget_undecided(struct service *service); /* all of it: it is made again */
 void service_keep_effects(struct service *service);     /* how far effects of events have been seen to */

@@ -175,6 +175,7 @@ static void swap(struct service *service) {
   }
   enriching_drop(service->enriching);
   service->pipeline = rebuild_take(activation->rebuild);
+  pipeline_set_absorbed(service->pipeline, service_absorbed, service);
   service->generation = pipeline_generation(service->pipeline);
   enriching_adopt(service->enriching);
   receiver_use(service->receiver, pipeline_engine(service->pipeline));

@@ -155,13 +155,17 @@ static bool is_told(const struct undecided *undecided) {
 }
 
 /* Decisions of a lead that is now part of another are that one's. */
-static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
+void service_absorbed(void *context, uint32_t lead, uint32_t other) {
   struct service *service = context;
   for (size_t i = 0; i < service->undecided_count; i++)
-    if (service->undecided[i].node == other) service->undecided[i].node = entry->node;
+    if (service->undecided[i].node == other) service->undecided[i].node = lead;
+}
+
+static void on_merged(void *context, struct lead_entry *entry) {
+  struct service *service = context;
   if (service->merging != entry) service->group++;
   service->merging = service->handing = entry;
-  handoff_absorbed(service->handoff, service->pipeline, entry, other);
+  handoff_merged(service->handoff, service->pipeline, entry);
 }
 
 static int by_order(const struct undecided *a, const struct undecided *b) {
@@ -388,7 +392,7 @@ void service_run_work(struct loop_task *task) {
                                            .apart = on_apart,
                                            .clocked = on_clocked,
                                            .assigned = on_assigned,
-                                           .absorbed = on_absorbed};
+                                           .merged = on_merged};
   int64_t now = service_now_ms(service), end = cpu_us() + SERVICE_SLICE_US;
   bool more = true;
   service->work_posted = false;

@@ -121,15 +121,14 @@ static void on_decided(void *context, struct lead_entry *entry, const struct dec
   handoff_decided(handoff, pipeline, entry, leadbook_decision(pipeline_book(pipeline), decided->number));
 }
 
-static void on_absorbed(void *context, struct lead_entry *entry, uint32_t other) {
+static void on_merged(void *context, struct lead_entry *entry) {
   (void)context;
-  handoff_absorbed(handoff, pipeline, entry, other);
+  handoff_merged(handoff, pipeline, entry);
 }
 
 /* Folds what wants to be, and commits what came of it from `first` on. */
 static void work(int hours) {
-  const struct pipeline_visitor visitor = {
-      .folded = on_folded, .decided = on_decided, .absorbed = on_absorbed};
+  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided, .merged = on_merged};
   size_t first = made_count;
   for (int steps = 0; pipeline_step(pipeline, T0 + hours * TIME_MS_PER_HOUR, &visitor);)
     assert_true(++steps < 1000);
