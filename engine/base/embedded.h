@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct embedded_file {
-  const char *name; /* path in the source tree, e.g. "lua/embudo/rules.lua"; NULL ends the table */
+  const char *name; /* path in the source tree, e.g. "lua/embudo/words.lua"; NULL ends the table */
   const char *text; /* `size` bytes, then a NUL that is not counted */
   size_t size;
 };

@@ -84,7 +84,7 @@ void json_minify(struct json_ref ref, struct buf *out);
 
 /* A writer appends to a buffer and places commas itself. Nesting at most JSON_WRITE_DEPTH_MAX, asserted: room for any
  * document a reader accepts, inside an answer's own levels.
- *   json_open(&w, '{'); json_key(&w, "lead"); json_text(&w, id); json_close(&w, '}'); */
+ *   json_open(&w, '{'); json_key(&w, "lead"); json_put_text(&w, id); json_close(&w, '}'); */
 enum { JSON_WRITE_DEPTH_MAX = 2 * JSON_DEPTH_MAX };
 
 struct json_writer {

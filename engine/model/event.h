@@ -1,7 +1,7 @@
 /* event.h - one accepted event in its normal form, still attached to its JSON: one of the Segment spec's six calls, which
  * clients send, or a system event, which only embudo writes: what a person did about a lead, what an enricher answered.
  *
- * Made by core/normalise from any wire form; everything after it sees only this. Strings and references borrow from the
+ * Made by core/intake/normalise.h from any wire form; everything after it sees only this. Strings and references borrow from the
  * JSON reader and die with the next parse. Identifiers that the contract blocks ("", "null", "0" ...) are already empty.
  */
 #ifndef EMBUDO_MODEL_EVENT_H

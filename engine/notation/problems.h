@@ -17,7 +17,7 @@ enum { PROBLEMS_MAX = 500 }; /* further ones are counted, not kept */
 
 struct problem {
   enum severity severity;
-  const char *code; /* stable word: "unknown_field", "duplicate_rule", "unreachable" ... */
+  const char *code; /* stable word: "unknown_field", "duplicate", "unreachable" ... */
   struct place place;
   const char *text; /* what is wrong, with the offending text in quotes */
   const char *hint; /* how to mend it; "" when the text says all */

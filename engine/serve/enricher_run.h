@@ -24,7 +24,7 @@ struct enricher_world { /* borrowed by its runs */
 struct enricher_end {
   enum task_state state;
   struct value answer; /* TASK_ANSWERED: by path; until the run is freed */
-  const char *code;    /* TASK_FAILED: "timeout", "http_503", "script" .. */
+  const char *code;    /* TASK_FAILED: "timeout", "reset", "script" ... */
   const char *message;
   struct place place;     /* of a failure in the script; file "": unknown */
   bool passes;            /* asking again may help */

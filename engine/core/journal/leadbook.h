@@ -1,7 +1,7 @@
 /* leadbook.h - the daemon's book of leads: what was last seen of each, what was decided about it, and when to look again.
  *
  * Scores come from folds alone; the book keeps what a fold cannot know or what is wanted without one: the stages that were
- * recorded (decisions are facts, semantics.md 14), a summary to list and sort by, the next instant at which time alone may
+ * recorded (decisions are facts), a summary to list and sort by, the next instant at which time alone may
  * change the lead, and which leads must be folded again because an event touched them. Everything in it follows from
  * the journal: it is made anew at every start.
  *

@@ -2,7 +2,7 @@
  *
  * A fold takes the lead's touches in the total order and, between them, every instant at which time alone changes
  * something (a window slides, a decayed score crosses a bar, a silence gets long). At an instant the order is:
- * due timers, traits, behaviour rules, profile rules, lifecycle (semantics.md 2). The same touches in the same order
+ * due timers, traits, behaviour rules, profile rules, lifecycle. The same touches in the same order
  * give the same fold, whoever calls: a batch, a re-fold after a late event, the daemon.
  *
  * A fold is a workspace sized for its ruleset and used for one lead after another (fold_begin). It borrows the
@@ -105,7 +105,7 @@ bool fold_verdict_stands(const struct fold *fold);
 
 /* --- explaining ------------------------------------------------------------------------------------------------------ */
 
-/* One rule's part in one dimension. raw + cap_cut = held, and over a dimension all parts add up:
+/* One rule's part in one dimension. `held` is what the cap leaves of `raw`, and over a dimension all parts add up:
  * sum(held) + sum of group cuts + clamp cut = score. */
 struct fold_part {
   int rule, dimension;

@@ -117,7 +117,7 @@ static unsigned grade_possible(const struct fold *fold, const struct cond *cond,
   return possible ? possible : CAN_NO;
 }
 
-/* A function's answer is held between the instants at which it is evaluated (semantics.md 8). */
+/* A function's answer is held between the instants at which it is evaluated. */
 static unsigned function_possible(const struct fold *fold, int fn) {
   struct fn_state *state = &fold->fns[fn];
   if (fold->judging) {

@@ -27,7 +27,7 @@ void service_step_aside(struct service *service) {
   struct activation *activation = &service->activation;
   switch (activation->state) {
   case ACTIVATION_TRYING:
-    activation->aside = true; /* service_tried goes on with it */
+    activation->aside = true; /* on_tried of service_rules.c goes on with it */
     rebuild_interrupt(activation->rebuild);
     break;
   case ACTIVATION_PAUSED:

@@ -25,7 +25,7 @@ static void add_span(struct calendar *calendar, int from_day, int to_day, int st
 
 #define HOUR 60
 
-/* Monday to Thursday 9 to 18, Friday 9 to 15, as notation.md's example; 2026-10-12 is a holiday, and each 25 December. */
+/* Monday to Thursday 9 to 18, Friday 9 to 15, as in docs/rules.md; 2026-10-12 is a holiday, and each 25 December. */
 static void office(struct calendar *calendar, const struct zone *zone) {
   static int64_t holidays[1];
   static const uint16_t yearly[] = {12 * 32 + 25};
