@@ -57,12 +57,6 @@ bool notify_ready(struct notify *notify) {
   return tell(notify, "READY=1", 0);
 }
 
-bool notify_reloading(struct notify *notify, int64_t monotonic_us) {
-  char text[64];
-  snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_us);
-  return tell(notify, text, 0);
-}
-
 bool notify_stopping(struct notify *notify) {
   return tell(notify, "STOPPING=1", 0);
 }

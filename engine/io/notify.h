@@ -21,11 +21,10 @@ struct notify *notify_new(const char *address);
 void notify_free(struct notify *notify);
 
 /* True when the manager has got it. */
-bool notify_ready(struct notify *notify);                           /* started, or reloaded */
-bool notify_reloading(struct notify *notify, int64_t monotonic_us); /* now, by CLOCK_MONOTONIC */
-bool notify_stopping(struct notify *notify);                        /* draining */
-bool notify_alive(struct notify *notify);                           /* the watchdog's heartbeat */
-bool notify_status(struct notify *notify, const char *text);        /* one line for `systemctl status` */
+bool notify_ready(struct notify *notify);                    /* started */
+bool notify_stopping(struct notify *notify);                 /* draining */
+bool notify_alive(struct notify *notify);                    /* the watchdog's heartbeat */
+bool notify_status(struct notify *notify, const char *text); /* one line for `systemctl status` */
 
 /* How often notify_alive is to be called, from WATCHDOG_USEC's and WATCHDOG_PID's values (NULL: not set): half of what the
  * manager allows. 0: it does not watch this process. */

@@ -26,7 +26,8 @@ static double step_firings(const struct rule *rule) {
   return rule->limit.times && !rule->limit.per_ms ? rule->limit.times : KEEP_NEWEST;
 }
 
-double check_firings(const struct rule *rule) {
+/* How many firings can count at once, decay included; may be infinite. */
+static double firings_at_once(const struct rule *rule) {
   if (rule->kind == RULE_PROFILE) return 1;
   switch (rule->decay.kind) {
   case DECAY_HALF_LIFE: return half_life_firings(&rule->limit, rule->decay.span_ms);
@@ -58,7 +59,7 @@ struct range reach_slot(const struct ruleset *rules, int slot) {
   if (rule->row_count) return rows_range(rule);
   double points = in_points(rules->slots[slot].points);
   if (points == 0) return (struct range){0, 0};
-  double all = points * check_firings(rule);
+  double all = points * firings_at_once(rule);
   return (struct range){fmin(all, 0), fmax(all, 0)};
 }
 

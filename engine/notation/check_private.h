@@ -25,8 +25,6 @@ struct check {
 
 /* --- check_bounds.c: points, as far as anything bounds them ----------------------------------------------------------- */
 
-double check_firings(
-    const struct rule *rule); /* how many firings can count at once, decay included; may be infinite */
 struct range check_slot_range(const struct ruleset *rules, const struct rule *rule, int slot); /* in points */
 void check_bounds(struct check *c); /* fills scores */
 

@@ -191,7 +191,7 @@ struct signal_set signals_set(struct compile *c, uint16_t *ids,
                               uint32_t count); /* sorts, drops repeats, copies */
 void signals_keep_raw(struct compile *c);
 
-/* --- conditions (read_condition.c, read_condition_parts.c) -------------------------------------------------------------- */
+/* --- conditions (read_condition.c, read_condition_part.c) --------------------------------------------------------------- */
 
 struct cond_scope {
   const char *what; /* "`when` of rule 'x'" */
@@ -243,11 +243,7 @@ void read_slas(struct compile *c); /* promises too */
 void read_assignments(struct compile *c);
 void read_worklists(struct compile *c);
 
-/* (read_desk.c) What the nouns of the sales desk share: "mql", { "mql", "sal" } or { "mql", lifecycle = "x" }; the number of a
- * declared calendar. False or NONE after an error. */
-bool read_desk_stages(struct compile *c, const struct node *node, const char *field, const char *what,
-                      int *lifecycle, uint64_t *stages);
-int read_desk_calendar(struct compile *c, const struct node *node, const char *what);
+/* (read_desk.c) A text of a noun of the sales desk. False after an error. */
 bool read_desk_text(struct compile *c, const struct node *body, const char *field, const char *what,
                     const char **out); /* NULL in *out when absent */
 void read_acts(struct compile *c);     /* before lifecycles, whose moves name them */

@@ -4,15 +4,17 @@
 #include "model/ruleset/desk.h"
 #include "model/ruleset/list.h"
 
-bool read_desk_stages(struct compile *c, const struct node *node, const char *field, const char *what,
-                      int *lifecycle, uint64_t *stages) {
+/* "mql", { "mql", "sal" } or { "mql", lifecycle = "x" }. False after an error. */
+static bool read_which_stages(struct compile *c, const struct node *node, const char *field, const char *what,
+                              int *lifecycle, uint64_t *stages) {
   struct node call = {.kind = NODE_CALL,
                       .place = node->place,
                       .call = {.name = str_of(read_what(c, field, what)), .args = node, .arg_count = 1}};
   return read_stages(c, &call, NONE, lifecycle, stages);
 }
 
-int read_desk_calendar(struct compile *c, const struct node *node, const char *what) {
+/* The number of a declared calendar; NONE after an error. */
+static int read_named_calendar(struct compile *c, const struct node *node, const char *what) {
   struct str name;
   if (!read_text(c, node, what, &name)) return NONE;
   return names_need(c, &c->calendars, name, node->place);
@@ -111,12 +113,12 @@ static bool read_clock(struct compile *c, const struct declaration *d, const cha
   sla->calendar = NONE;
   sla->attempts = 1;
   if (!read_table(c, body, fields, false, what) || !is_there(c, d, "stage", what, "write stage = \"mql\"") ||
-      !read_desk_stages(c, read_field(body, "stage"), "stage", what, &sla->lifecycle, &sla->stages))
+      !read_which_stages(c, read_field(body, "stage"), "stage", what, &sla->lifecycle, &sla->stages))
     return false;
   bool fine = read_desk_text(c, body, "doc", what, &sla->doc) && read_spans(c, d, what, sla);
   fine &= read_when(c, body, "tier", what, sla->lifecycle, &sla->tier);
   fine &= read_stops(c, body, what, sla);
-  fine &= !hours || (sla->calendar = read_desk_calendar(c, hours, read_what(c, "hours", what))) != NONE;
+  fine &= !hours || (sla->calendar = read_named_calendar(c, hours, read_what(c, "hours", what))) != NONE;
   fine &= !attempts || read_count(c, attempts, read_what(c, "attempts", what), KEEP_NEWEST, &sla->attempts);
   if (attempts && !read_field(body, "stops_at")) {
     FAULT(c, "missing_field", attempts->place, "write stops_at = track \"Call Attempted\"",
@@ -156,7 +158,7 @@ static bool read_quality(struct compile *c, const struct node *node, const char 
           "%s says `stage` and `percent`", what);
     return false;
   }
-  if (!read_desk_stages(c, stage, "stage", what, &lifecycle, &promise->good) ||
+  if (!read_which_stages(c, stage, "stage", what, &lifecycle, &promise->good) ||
       !read_count(c, percent, read_what(c, "percent", what), 100, &promise->good_percent))
     return false;
   if (lifecycle == promise->lifecycle) return true;
@@ -172,11 +174,11 @@ static bool read_promise(struct compile *c, const struct declaration *d, const c
   promise->calendar = NONE;
   if (!read_table(c, body, fields, false, what) || !is_there(c, d, "stage", what, "write stage = \"mql\"") ||
       !is_there(c, d, "per", what, "write per = \"month\"") ||
-      !read_desk_stages(c, read_field(body, "stage"), "stage", what, &promise->lifecycle, &promise->stages))
+      !read_which_stages(c, read_field(body, "stage"), "stage", what, &promise->lifecycle, &promise->stages))
     return false;
   bool fine = read_desk_text(c, body, "doc", what, &promise->doc);
   fine &= read_period(c, read_field(body, "per"), read_what(c, "per", what), &promise->per);
-  fine &= !hours || (promise->calendar = read_desk_calendar(c, hours, read_what(c, "hours", what))) != NONE;
+  fine &= !hours || (promise->calendar = read_named_calendar(c, hours, read_what(c, "hours", what))) != NONE;
   fine &= !volume || read_count(c, volume, read_what(c, "volume", what), 1000000000, &promise->volume);
   fine &= read_quality(c, read_field(body, "quality"), what, promise);
   if (fine && !promise->volume && !promise->good_percent) {
@@ -254,7 +256,7 @@ static bool read_pool_hours(struct compile *c, const struct node *node, const ch
   int *hours = (int *)assignment->hours; /* just made */
   if (!node) return true;
   if (node->kind == NODE_STRING) {
-    int calendar = read_desk_calendar(c, node, what);
+    int calendar = read_named_calendar(c, node, what);
     for (uint32_t i = 0; i < assignment->pool_count; i++) hours[i] = calendar;
     return calendar != NONE;
   }
@@ -262,7 +264,7 @@ static bool read_pool_hours(struct compile *c, const struct node *node, const ch
   bool fine = true;
   for (uint32_t i = 0; i < assignment->pool_count; i++) {
     const struct node *of = read_field(node, assignment->pool[i]);
-    if (of) fine &= (hours[i] = read_desk_calendar(c, of, what)) != NONE;
+    if (of) fine &= (hours[i] = read_named_calendar(c, of, what)) != NONE;
   }
   return fine;
 }
@@ -289,8 +291,8 @@ static bool read_assignment(struct compile *c, const struct declaration *d, stru
   const char *what = arena_printf(&c->scratch, "assign '%.*s'", STR_ARG(d->name));
   const struct node *body = &d->body, *pool = read_field(body, "pool");
   if (!read_table(c, body, fields, false, what) || !is_there(c, d, "stage", what, "write stage = \"mql\"") ||
-      !read_desk_stages(c, read_field(body, "stage"), "stage", what, &assignment->lifecycle,
-                        &assignment->stages) ||
+      !read_which_stages(c, read_field(body, "stage"), "stage", what, &assignment->lifecycle,
+                         &assignment->stages) ||
       (pool && !read_pool(c, pool, read_what(c, "pool", what), assignment)))
     return false;
   /* NULL-ended, as lists of words are */
@@ -365,7 +367,7 @@ static bool read_worklist(struct compile *c, const struct declaration *d, struct
             "%s says neither `stage` nor `who`", what);
     return false;
   }
-  if (stage && !read_desk_stages(c, stage, "stage", what, &list->lifecycle, &list->stages)) return false;
+  if (stage && !read_which_stages(c, stage, "stage", what, &list->lifecycle, &list->stages)) return false;
   bool fine = read_desk_text(c, body, "doc", what, &list->doc);
   fine &= read_when(c, body, "who", what, stage ? list->lifecycle : NONE, &list->who);
   return read_order(c, read_field(body, "order"), read_what(c, "order", what), list) && fine;

@@ -58,7 +58,7 @@ struct writer_request *writer_request_new(void) {
   return request;
 }
 
-void writer_request_free(struct writer_request *request) {
+static void request_free(struct writer_request *request) {
   buf_release(&request->bytes);
   free(request->name);
   free(request);
@@ -74,7 +74,7 @@ struct writer_request *writer_request(struct writer *writer) {
 
 static void give_back(struct writer *writer, struct writer_request *request) {
   if (writer->spare_requests == SPARE_REQUESTS_MAX || request->bytes.cap > SPARE_BYTES_MAX) {
-    writer_request_free(request);
+    request_free(request);
     return;
   }
   struct buf bytes = request->bytes;
@@ -365,7 +365,7 @@ static void init_locks(struct writer *writer) {
 static void release(struct writer *writer) {
   for (struct writer_request *request = writer->spare, *next; request; request = next) {
     next = request->next;
-    writer_request_free(request);
+    request_free(request);
   }
   pthread_cond_destroy(&writer->ended);
   pthread_cond_destroy(&writer->work);

@@ -79,7 +79,6 @@ enum store_state writer_free(struct writer *writer);
 struct writer_request *writer_request(struct writer *writer);
 
 struct writer_request *writer_request_new(void);
-void writer_request_free(struct writer_request *request);
 
 /* Whether a request of so many bytes would be taken now; see store_append for the errors. */
 int writer_room(struct writer *writer, size_t bytes, struct err *err);

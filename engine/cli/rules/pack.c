@@ -60,7 +60,8 @@ static struct generation *build(const struct ruledir *dir, const struct config *
   return generation_build(dir, &options, problems);
 }
 
-struct generation *pack_build(const struct config *config, struct problems *problems) {
+/* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. */
+static struct generation *build_named(const struct config *config, struct problems *problems) {
   struct ruledir dir;
   struct generation *generation = NULL;
   if (read_bundle(&dir, config->rules, config->plugins, problems) == 0)
@@ -221,7 +222,7 @@ struct generation *pack_start(const char *command, const struct config *config) 
 struct generation *pack_load(const char *command, const struct config *config) {
   struct problems problems;
   problems_init(&problems);
-  struct generation *generation = pack_build(config, &problems);
+  struct generation *generation = build_named(config, &problems);
   if (!generation) tell(command, *config->rules ? config->rules : "the default pack", &problems);
   problems_release(&problems);
   return generation;

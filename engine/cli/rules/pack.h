@@ -5,9 +5,6 @@
 #include "core/config/config.h"
 #include "core/rules/generation.h"
 
-/* The rules a configuration names, under its limits; no directory: the default pack. NULL when there are errors. Any thread. */
-struct generation *pack_build(const struct config *config, struct problems *problems);
-
 enum { PACK_TESTS_CPU_MS = 10000 /* for all tests of a set of rules, of processor time */ };
 
 /* The same, or of a bundle that is not NULL, and NULL when a test of the rules fails, or all

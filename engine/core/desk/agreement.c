@@ -3,7 +3,7 @@
 #include "base/hex.h"
 #include "base/timefmt.h"
 
-const char *agreement_section_word(enum agreement_section section) {
+static const char *section_word(enum agreement_section section) {
   static const char *const words[] = {
 #define X(code, word, title) word,
       AGREEMENT_SECTIONS(X)
@@ -12,7 +12,7 @@ const char *agreement_section_word(enum agreement_section section) {
   return words[section];
 }
 
-uint64_t agreement_digest(const struct ruleset *rules, enum agreement_section section) {
+static uint64_t section_digest(const struct ruleset *rules, enum agreement_section section) {
   struct buf text;
   buf_init(&text);
   agreement_section(rules, section, &text);
@@ -37,8 +37,8 @@ void agreement_record(const struct ruleset *rules, struct str role, struct str b
   json_open(&w, '{');
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++) {
     char digest[HEX64_TEXT];
-    hex64_text(agreement_digest(rules, (enum agreement_section)s), digest);
-    json_member_text(&w, agreement_section_word((enum agreement_section)s), digest);
+    hex64_text(section_digest(rules, (enum agreement_section)s), digest);
+    json_member_text(&w, section_word((enum agreement_section)s), digest);
   }
   json_close(&w, '}');
   json_close(&w, '}');
@@ -68,7 +68,7 @@ int agreement_take(struct approvals *approvals, struct json_ref root, struct err
     return err_set(err, ERR_INVALID, "an approval says no proper role, by, ruleset and at");
   struct json_ref sections = json_get(root, STR("sections"));
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++)
-    if (json_string(json_get(sections, str_of(agreement_section_word((enum agreement_section)s))), &digest))
+    if (json_string(json_get(sections, str_of(section_word((enum agreement_section)s))), &digest))
       hex64_parse(digest, &approval.digests[s]);
   struct approval *place = approval_of(approvals, approval.role);
   if (!place) return err_set(err, ERR_LIMIT, "more than %d roles approve", (int)AGREEMENT_ROLES_MAX);
@@ -80,7 +80,7 @@ unsigned agreement_changed(const struct ruleset *rules, const struct approval *a
   unsigned changed = 0;
   if (strcmp(rules->hash, approval->ruleset) == 0) return 0;
   for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++)
-    if (agreement_digest(rules, (enum agreement_section)s) != approval->digests[s]) changed |= 1u << s;
+    if (section_digest(rules, (enum agreement_section)s) != approval->digests[s]) changed |= 1u << s;
   return changed;
 }
 
@@ -101,7 +101,7 @@ void agreement_json(const struct ruleset *rules, const struct approvals *approva
     json_key(w, "changed");
     json_open(w, '[');
     for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++)
-      if (changed >> s & 1) json_put_text(w, agreement_section_word((enum agreement_section)s));
+      if (changed >> s & 1) json_put_text(w, section_word((enum agreement_section)s));
     json_close(w, ']');
     json_close(w, '}');
   }
@@ -125,7 +125,7 @@ static void add_approvals(const struct ruleset *rules, const struct approvals *a
     const char *before = ". STALE, changed since: ";
     for (int s = 0; s < AGREEMENT_SECTION_COUNT; s++) {
       if (!(changed >> s & 1)) continue;
-      buf_printf(out, "%s%s", before, agreement_section_word((enum agreement_section)s));
+      buf_printf(out, "%s%s", before, section_word((enum agreement_section)s));
       before = ", ";
     }
     buf_add_char(out, '\n');

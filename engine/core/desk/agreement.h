@@ -26,11 +26,9 @@ enum agreement_section {
 #undef X
       AGREEMENT_SECTION_COUNT
 };
-const char *agreement_section_word(enum agreement_section section);
 
 /* The section's text, with its heading. */
 void agreement_section(const struct ruleset *rules, enum agreement_section section, struct buf *out);
-uint64_t agreement_digest(const struct ruleset *rules, enum agreement_section section);
 
 enum { AGREEMENT_ROLES_MAX = 16, AGREEMENT_NAME_MAX = 128 };
 

@@ -17,7 +17,8 @@ static int64_t read_until(const struct event *event) {
   return time_parse(text, &until_ms) ? until_ms : TIME_NEVER;
 }
 
-uint64_t enrichment_needs_hash(struct json_ref needs) {
+/* Tells whether two calls were made with the same values: of the JSON object in its one spelling. */
+static uint64_t needs_hash(struct json_ref needs) {
   struct arena arena;
   struct json_writer w;
   struct buf text;
@@ -36,7 +37,7 @@ const struct touch_enrichment *enrichment_touch(const struct event *event, struc
   struct touch_enrichment *said = arena_alloc(arena, sizeof *said);
   *said = (struct touch_enrichment){.outcome = read_outcome(event),
                                     .enricher = arena_str(arena, str_trim(event->name)),
-                                    .needs = enrichment_needs_hash(json_get(event->properties, STR("needs"))),
+                                    .needs = needs_hash(json_get(event->properties, STR("needs"))),
                                     .until_ms = read_until(event)};
   return said;
 }

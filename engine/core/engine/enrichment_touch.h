@@ -13,7 +13,4 @@
 
 const struct touch_enrichment *enrichment_touch(const struct event *event, struct arena *arena);
 
-/* The hash that tells whether two calls were made with the same values: of the JSON object in its one spelling. */
-uint64_t enrichment_needs_hash(struct json_ref needs);
-
 #endif

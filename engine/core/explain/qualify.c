@@ -82,6 +82,14 @@ static void put_state(const struct fold *fold, int number, struct json_writer *w
 
 /* --- frameworks ------------------------------------------------------------------------------------------------------- */
 
+/* The criterion to ask for next: the first of the framework's, or of the first framework that is not qualified; NONE: nothing is
+ * open. */
+static int next_criterion(const struct fold *fold, int framework) {
+  int order[FRAMEWORK_CRITERIA_MAX];
+  if (framework == NONE) framework = qualify_framework(fold);
+  return framework != NONE && fold_open_criteria(fold, framework, order) ? order[0] : NONE;
+}
+
 static void put_result(const struct fold *fold, int number, struct json_writer *w) {
   const struct framework *framework = framework_at(fold, number);
   struct result result;
@@ -101,7 +109,7 @@ static void put_result(const struct fold *fold, int number, struct json_writer *
   json_key(w, "total");
   json_put_milli(w, result.total);
   json_member_int(w, "out_of", framework_weight(fold_rules(fold), framework));
-  int next = qualify_next(fold, number);
+  int next = next_criterion(fold, number);
   json_key(w, "next");
   if (next == NONE)
     json_put_null(w);
@@ -146,12 +154,6 @@ int qualify_framework(const struct fold *fold) {
     if (result.qualified != TRUTH_YES && fold_open_criteria(fold, (int)i, order)) return (int)i;
   }
   return NONE;
-}
-
-int qualify_next(const struct fold *fold, int framework) {
-  int order[FRAMEWORK_CRITERIA_MAX];
-  if (framework == NONE) framework = qualify_framework(fold);
-  return framework != NONE && fold_open_criteria(fold, framework, order) ? order[0] : NONE;
 }
 
 struct missing {
@@ -248,7 +250,7 @@ bool qualify_begun(const struct fold *fold, int framework) {
 
 void qualify_lines(const struct fold *fold, struct buf *out) {
   for (uint32_t i = 0; i < fold_rules(fold)->framework_count; i++) {
-    int next = qualify_next(fold, (int)i);
+    int next = next_criterion(fold, (int)i);
     if (!is_begun(fold, (int)i)) continue;
     buf_printf(out, "  %s  ", framework_at(fold, (int)i)->id);
     text_result(fold, (int)i, out);

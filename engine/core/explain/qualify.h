@@ -14,10 +14,6 @@ enum { QUALIFY_HISTORY = 20 /* answers told of each criterion, newest first */ }
 void qualify_json(const struct fold *fold, int framework, struct json_writer *w);
 void qualify_text(const struct fold *fold, int framework, struct buf *out);
 
-/* The criterion to ask for next: the first of the framework's, or of the first framework that is not qualified; NONE: nothing is
- * open. */
-int qualify_next(const struct fold *fold, int framework);
-
 /* The framework whose questions come next: the first that is not qualified and has open ones; NONE: there is none. */
 int qualify_framework(const struct fold *fold);
 

@@ -15,7 +15,6 @@
 enum {
   WEBHOOK_KEY_MIN = 24, /* bytes of a key */
   WEBHOOK_KEY_MAX = 64,
-  WEBHOOK_SECRETS_MAX = 4,              /* active at once */
   WEBHOOK_SIGNATURES_MAX = 16,          /* looked at in one request */
   WEBHOOK_TOLERANCE_MS = 5 * 60 * 1000, /* how far a request's clock may be from ours */
 };

@@ -122,7 +122,7 @@ size_t apart_forget(struct apart *apart, bool (*names)(const void *context, stru
 
 /* --- JSON ------------------------------------------------------------------------------------------------------------- */
 
-void apart_put_id(struct json_writer *w, struct identity_member id) {
+static void put_id(struct json_writer *w, struct identity_member id) {
   json_key(w, id_keys[id.kind]);
   json_put_str(w, id.id);
 }
@@ -130,7 +130,7 @@ void apart_put_id(struct json_writer *w, struct identity_member id) {
 static void put_side(struct json_writer *w, const char *key, struct identity_member id) {
   json_key(w, key);
   json_open(w, '{');
-  apart_put_id(w, id);
+  put_id(w, id);
   json_close(w, '}');
 }
 

@@ -44,8 +44,7 @@ int apart_parse(struct apart *apart, struct str json, struct err *err);
 /* What the store in `dir` says; empty when it says nothing or is not there. */
 int apart_read(struct apart *apart, const char *dir, struct err *err);
 
-/* {"user_id": "u-1"}: an id with its kind, as a member of an open object, and from an object. */
-void apart_put_id(struct json_writer *w, struct identity_member id);
-bool apart_read_id(struct json_ref object, struct identity_member *id); /* false: it names none, or several */
+/* An id with its kind, from an object: {"user_id": "u-1"}. False: it names none, or several. */
+bool apart_read_id(struct json_ref object, struct identity_member *id);
 
 #endif

@@ -149,7 +149,8 @@ static int check_required(const struct cloudevent *event, struct err *err) {
   return 0;
 }
 
-int cloudevent_check(const struct cloudevent *event, struct err *err) {
+/* What every CloudEvent must have. */
+static int check_whole(const struct cloudevent *event, struct err *err) {
   if (check_required(event, err) != 0) return -1;
   struct str version = event->core[CLOUDEVENT_SPECVERSION], source = event->core[CLOUDEVENT_SOURCE];
   struct str time = event->core[CLOUDEVENT_TIME];
@@ -225,7 +226,7 @@ int cloudevent_from_headers(const struct cloudevent_header *headers, size_t coun
   int result = cloudevent_take(&event, core_words[CLOUDEVENT_DATACONTENTTYPE], str_trim(content_type),
                                (struct json_ref){0}, err);
   if (result == 0) result = take_headers(&event, headers, count, err);
-  if (result == 0) result = cloudevent_check(&event, err);
+  if (result == 0) result = check_whole(&event, err);
   if (result == 0) result = take_body(&event, media_type(content_type), body, scratch, err);
   if (result == 0) cloudevent_write(&event, out);
   arena_release(&arena);
@@ -280,7 +281,7 @@ static int take_members(struct cloudevent *event, struct json_ref root, struct j
                    json_kind_word(json_kind(root)));
   for (json_iter_init(&member, root); json_next(&member);)
     if (take_member(event, &members, &member, err) != 0) return -1;
-  if (cloudevent_check(event, err) != 0) return -1;
+  if (check_whole(event, err) != 0) return -1;
   event->data = members.data;
   if (json_is_missing(members.base64) || json_kind(members.base64) == JSON_NULL) return 0;
   if (!json_is_missing(members.data))

@@ -45,9 +45,6 @@ int cloudevent_take(struct cloudevent *event, struct str name, struct str text, 
 /* The extension's text, empty when there is none. */
 struct str cloudevent_extension(const struct cloudevent *event, struct str name);
 
-/* What every CloudEvent must have. */
-int cloudevent_check(const struct cloudevent *event, struct err *err);
-
 /* The wire's form of a header's value -> its text, borrowed from the value or built in `arena`. The name is for *err. */
 int cloudevent_header_text(struct str name, struct str value, struct arena *arena, struct str *text,
                            struct err *err);

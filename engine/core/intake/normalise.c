@@ -174,7 +174,8 @@ static bool is_word(struct str s, const char *word) {
   return word[s.len] == '\0';
 }
 
-bool normalise_blocked(struct str id) {
+/* Whether the contract refuses this text as an identifier: "", "0", "---", "-1", "null", "undefined", "anonymous" ... */
+static bool is_blocked(struct str id) {
   static const char *const words[] = {"-1", "null", "undefined", "anonymous"};
   size_t i = 0;
   id = str_trim(id);
@@ -219,7 +220,7 @@ static enum reject_code take_ids(struct draft *draft) {
                              {MEMBER_PREVIOUS_ID, &event->previous_id}};
   for (int i = 0; i < 4; i++) {
     struct str id = read_id(draft->members[wanted[i].member], draft->out, i);
-    if (normalise_blocked(id)) continue;
+    if (is_blocked(id)) continue;
     if (id.len > NORMALISE_ID_MAX)
       return reject(draft->out, REJECT_ID_TOO_LONG, "`%s` has %zu bytes; at most %d are allowed",
                     member_keys[wanted[i].member].p, id.len, NORMALISE_ID_MAX);
@@ -243,7 +244,7 @@ static enum reject_code settle_ids(struct draft *draft) {
   struct event *event = &draft->out->event;
   if (!event->group_id.len) {
     struct str id = read_id(json_get(event->context, STR("groupId")), draft->out, 2);
-    if (!normalise_blocked(id) && id.len <= NORMALISE_ID_MAX) event->group_id = id;
+    if (!is_blocked(id) && id.len <= NORMALISE_ID_MAX) event->group_id = id;
   }
   if (event->type != EVENT_ALIAS)
     event->previous_id = STR("");

@@ -106,7 +106,4 @@ void normalise_key(const struct event *event, struct buf *key);
 /* A time stamp in any accepted form. False when it is missing or cannot be read. */
 bool normalise_time(struct json_ref ref, int64_t *ms);
 
-/* Whether the contract refuses this text as an identifier: "", "0", "---", "-1", "null", "undefined", "anonymous" ... */
-bool normalise_blocked(struct str id);
-
 #endif

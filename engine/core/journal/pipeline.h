@@ -126,10 +126,6 @@ int64_t
 pipeline_stages(const struct pipeline *pipeline); /* as the present rules took over: core/engine/stages.h */
 int64_t pipeline_since_ms(const struct pipeline *pipeline); /* and when; TIME_MIN: the journal does not say */
 
-/* What is held for that lead, or for all, is to be recorded: as JOURNAL_RELEASE does when it is read. It is folded for that. */
-void pipeline_release(struct pipeline *pipeline, uint32_t lead);
-void pipeline_release_all(struct pipeline *pipeline);
-
 /* The sweep: all leads that were not folded under the present rules are folded when there is nothing else to do. */
 struct pipeline_sweep {
   bool under_way, paused;

@@ -97,12 +97,13 @@ int64_t pipeline_since_ms(const struct pipeline *pipeline) {
   return pipeline->charge.since_ms;
 }
 
-void pipeline_release(struct pipeline *pipeline, uint32_t lead) {
+/* What is held for that lead is to be recorded. It is folded for that. */
+static void release_lead(struct pipeline *pipeline, uint32_t lead) {
   leadbook_open(pipeline->book, lead)->released = pipeline->charge.number;
   leadbook_touch(pipeline->book, lead, TOUCH_SWEEP);
 }
 
-void pipeline_release_all(struct pipeline *pipeline) {
+static void release_all(struct pipeline *pipeline) {
   if (pipeline->charge.mode != DECIDE_HOLD) return;
   pipeline->charge.mode = DECIDE_SETTLE;
   pipeline_sweep_begin(pipeline);
@@ -113,7 +114,7 @@ static void release_named(struct pipeline *pipeline, struct json_ref leads) {
   struct json_iter it;
   for (json_iter_init(&it, leads); json_next(&it);) {
     uint32_t lead = erasure_read_id(it.value, &name) ? pipeline_lead_named(pipeline, name) : IDENTITY_NONE;
-    if (lead != IDENTITY_NONE) pipeline_release(pipeline, lead);
+    if (lead != IDENTITY_NONE) release_lead(pipeline, lead);
   }
 }
 
@@ -123,7 +124,7 @@ int pipeline_take_release(struct pipeline *pipeline, const struct store_record *
   if (json_parse(pipeline->reader, record->bytes.p, record->bytes.len, &root, err) != 0) return -1;
   struct json_ref leads = json_get(root, STR("leads"));
   if (json_is_missing(leads))
-    pipeline_release_all(pipeline);
+    release_all(pipeline);
   else
     release_named(pipeline, leads);
   return 0;

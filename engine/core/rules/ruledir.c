@@ -37,7 +37,8 @@ struct str ruledir_list_name(const char *path) {
   return (struct str){name, dot > name ? (size_t)(dot - name) : strlen(name)};
 }
 
-bool ruledir_kind(const char *path, enum rule_file_kind *kind) {
+/* What kind of file a path names; false when it is none of ours. */
+static bool find_kind(const char *path, enum rule_file_kind *kind) {
   struct str s = str_of(path);
   if (str_ends(s, STR("_test.lua")))
     *kind = RULE_FILE_TEST;
@@ -67,7 +68,7 @@ static int refuse_size(const char *path, size_t limit, struct err *err) {
 
 int ruledir_add(struct ruledir *dir, const char *path, struct str text, struct err *err) {
   enum rule_file_kind kind;
-  if (!ruledir_kind(path, &kind)) return 0;
+  if (!find_kind(path, &kind)) return 0;
   if (text.len > size_limit(kind)) return refuse_size(path, size_limit(kind), err);
   if (dir->count == RULEDIR_FILES_MAX)
     return err_set(err, ERR_LIMIT, "%s: more than %d rule files", path, RULEDIR_FILES_MAX);
@@ -134,7 +135,7 @@ static int read_all(struct walk *walk, int fd, const char *path, size_t limit, s
 static int read_file(struct walk *walk, int fd, const char *path) {
   enum rule_file_kind kind;
   struct buf text;
-  if (walk->only_lists || !ruledir_kind(path, &kind)) return 0;
+  if (walk->only_lists || !find_kind(path, &kind)) return 0;
   buf_init(&text);
   int failed = read_all(walk, fd, path, size_limit(kind), &text);
   if (!failed) failed = ruledir_add(walk->dir, path, buf_str(&text), walk->err);
@@ -163,10 +164,10 @@ static int read_entry(struct walk *walk, int parent, const char *name, const cha
   struct stat info;
   enum rule_file_kind kind;
   if (fstatat(parent, name, &info, 0)) {
-    if (errno == ENOENT && !ruledir_kind(path, &kind)) return 0; /* a dangling link of someone else's */
+    if (errno == ENOENT && !find_kind(path, &kind)) return 0; /* a dangling link of someone else's */
     return err_system(walk->err, "%s/%s", walk->root, path);
   }
-  if (S_ISREG(info.st_mode) && !ruledir_kind(path, &kind)) {
+  if (S_ISREG(info.st_mode) && !find_kind(path, &kind)) {
     overlook(walk, path);
     return 0;
   }

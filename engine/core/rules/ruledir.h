@@ -64,7 +64,4 @@ void ruledir_end(struct ruledir *dir); /* sorts and hashes */
 /* The name of a list's or table's file: "freemail" of lists/freemail.txt. */
 struct str ruledir_list_name(const char *path);
 
-/* What kind of file a path names; false when it is none of ours. */
-bool ruledir_kind(const char *path, enum rule_file_kind *kind);
-
 #endif

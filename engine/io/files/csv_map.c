@@ -2,8 +2,9 @@
 
 #include "io/files/csv_map_private.h"
 
-const char *const csv_map_words[SLOTS + 1] = {"id",    "anonymous_id", "account",    "time",    "message_id",
-                                              "event", "traits",       "properties", "context", NULL};
+/* As written in a map; NULL ends them. */
+static const char *const words[SLOTS + 1] = {"id",    "anonymous_id", "account",    "time",    "message_id",
+                                             "event", "traits",       "properties", "context", NULL};
 
 /* --- the tree ------------------------------------------------------------------------------------------------------ */
 
@@ -39,9 +40,9 @@ static int place_target(struct csv_map *map, struct str target, int *node, struc
   const char *dot = memchr(target.p, '.', target.len);
   struct str head = {target.p, dot ? (size_t)(dot - target.p) : target.len};
   int slot = 0, depth = 0;
-  while (slot < SLOTS && !str_eq(head, str_of(csv_map_words[slot]))) slot++;
+  while (slot < SLOTS && !str_eq(head, str_of(words[slot]))) slot++;
   if (slot == SLOTS) {
-    const char *near = str_nearest(head, csv_map_words);
+    const char *near = str_nearest(head, words);
     return err_set(err, ERR_USAGE,
                    "\"%.*s\" is no target%s%s; expected id, anonymous_id, account, time, message_id, "
                    "event, traits.NAME, properties.NAME or context.NAME",
@@ -132,7 +133,7 @@ static int read_entries(struct csv_map *map, struct str text, struct err *err) {
 struct csv_map *csv_map_new(const char *text, struct err *err) {
   struct csv_map *map = xcalloc(1, sizeof *map);
   arena_init(&map->arena, 4096);
-  for (int i = 0; i < SLOTS; i++) add_node(map, str_of(csv_map_words[i]));
+  for (int i = 0; i < SLOTS; i++) add_node(map, str_of(words[i]));
   map->guess = map->rest = text == NULL;
   if (!text || read_entries(map, str_of(text), err) == 0) return map;
   csv_map_free(map);

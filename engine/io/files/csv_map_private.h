@@ -16,8 +16,6 @@ enum cell { CELL_TEXT, CELL_NUMBER, CELL_BOOL };
 /* The places a column can go to. The last three are objects, and roots of trees. */
 enum slot { ID, ANONYMOUS_ID, ACCOUNT, TIME, MESSAGE_ID, EVENT, TRAITS, PROPERTIES, CONTEXT, SLOTS };
 
-extern const char *const csv_map_words[SLOTS + 1]; /* as written in a map; NULL ends them */
-
 enum { NO_COLUMN = -1, NO_NODE = -1 };
 
 struct node { /* of what an event holds: a value, or an object of such */

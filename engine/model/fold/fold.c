@@ -18,7 +18,7 @@ void fold_changed(struct fold *fold, unsigned bits) {
 }
 
 /* Functions that read the clock or decaying scores are evaluated at the lead's events and at a daily tick, and held in
- * between, whatever other instants are looked at (semantics.md 8). */
+ * between, whatever other instants are looked at. */
 static void time_passed(struct fold *fold, bool functions_too) {
   for (uint32_t i = 0; functions_too && i < fold->cond_fn_count; i++) {
     struct fn_state *state = &fold->fns[fold->cond_fns[i]];
@@ -102,17 +102,16 @@ static uint32_t judge_rules(struct fold *fold) {
   return n;
 }
 
+static void apply_reset(struct fold *fold, const struct reset *reset) {
+  fold_tell(fold, SAW_RESET, (uint32_t)(reset - fold->rules->resets), 0);
+  fold_keep(fold, reset->dimensions, reset->keep_per_million);
+}
+
 static void apply_resets(struct fold *fold) {
   for (uint32_t i = 0; i < fold->raised.count; i++) {
     const struct index_list *waiting = &fold->signal_resets[fold->raised.ids[i]];
-    for (uint32_t k = 0; k < waiting->count; k++)
-      fold_apply_reset(fold, &fold->rules->resets[waiting->items[k]]);
+    for (uint32_t k = 0; k < waiting->count; k++) apply_reset(fold, &fold->rules->resets[waiting->items[k]]);
   }
-}
-
-void fold_apply_reset(struct fold *fold, const struct reset *reset) {
-  fold_tell(fold, SAW_RESET, (uint32_t)(reset - fold->rules->resets), 0);
-  fold_keep(fold, reset->dimensions, reset->keep_per_million);
 }
 
 void fold_keep(struct fold *fold, uint32_t dimensions, int64_t per_million) {
@@ -303,12 +302,13 @@ static void reset_on_edges(struct fold *fold, unsigned changed) {
     const struct reset *reset = &fold->rules->resets[i];
     if (!reset->when || !(reset->when->reads & changed)) continue;
     bool holds = fold_test(fold, reset->when) == TRUTH_YES;
-    if (holds && !fold->reset_states[i]) fold_apply_reset(fold, reset);
+    if (holds && !fold->reset_states[i]) apply_reset(fold, reset);
     fold->reset_states[i] = holds;
   }
 }
 
-void fold_settle(struct fold *fold) {
+/* Profile rules, resets by condition, lifecycles, until quiet. */
+static void settle(struct fold *fold) {
   for (int round = 0; round < SETTLE_ROUNDS; round++) {
     if (!fold->changed) return;
     hold_profile_rules(fold);
@@ -333,7 +333,8 @@ static void close_day(struct fold *fold, int64_t day) {
 }
 
 /* Moves the clock; nothing has changed in between, so the days that end meanwhile close with the present accounts. */
-void fold_pass_time(struct fold *fold, int64_t to) {
+/* Nothing is due before `to`. */
+static void pass_time(struct fold *fold, int64_t to) {
   int64_t day = time_day(fold->now), last = time_day(to);
   if (fold->any_velocity && day < last - VELOCITY_DAYS) day = last - VELOCITY_DAYS;
   for (; fold->any_velocity && day < last; day++) close_day(fold, day);
@@ -350,14 +351,14 @@ static void fire_deadlines(struct fold *fold) {
 }
 
 void fold_reach_due(struct fold *fold, int64_t due) {
-  fold_pass_time(fold, due);
+  pass_time(fold, due);
   time_passed(fold, due % TIME_MS_PER_DAY == 0);
 }
 
 void fold_do_due(struct fold *fold) {
   fold_expire(fold);
   fire_deadlines(fold);
-  fold_settle(fold);
+  settle(fold);
 }
 
 void fold_advance(struct fold *fold, int64_t until) {
@@ -367,7 +368,7 @@ void fold_advance(struct fold *fold, int64_t until) {
     fold_reach_due(fold, due);
     fold_do_due(fold);
   }
-  if (until > fold->now) fold_pass_time(fold, until);
+  if (until > fold->now) pass_time(fold, until);
 }
 
 static void begin_history(struct fold *fold, int64_t t) {
@@ -419,7 +420,7 @@ static void take_outside(struct fold *fold, const struct touch *touch) {
   if (!touch->more->peer.len && fold->begun) fold_choose_account(fold);
   if (!fold->begun || !fold->changed) return; /* what changes nothing leaves no trace */
   rearm_moves(fold);
-  fold_settle(fold);
+  settle(fold);
 }
 
 void fold_touch(struct fold *fold, const struct touch *touch) {
@@ -442,7 +443,7 @@ void fold_touch(struct fold *fold, const struct touch *touch) {
   fold_unraise(fold);
   note_times(fold, touch);
   if (touch->more && touch->more->act) fold_act(fold, touch->more->act);
-  fold_settle(fold);
+  settle(fold);
   fold_judge_effects(fold);
   fold->touch = NULL;
 }

@@ -287,18 +287,8 @@ bool fold_given_wins(const struct fold_given *given, const struct fold_told *tol
   return !told || given->rank < told->rank || (given->rank == told->rank && given->time_ms >= told->time_ms);
 }
 
-bool fold_given_next(const struct fold *fold, uint32_t *index, struct str *path, struct fold_origin *origin) {
-  while (*index < fold->given_count) {
-    const struct fold_given *given = &fold->given[(*index)++];
-    if (fold_given_at(fold, given->path) != given) continue;
-    if (!fold_trait_origin(fold, given->path, origin) || origin->type != EVENT_ENRICHMENT) continue;
-    *path = given->path;
-    return true;
-  }
-  return false;
-}
-
-bool fold_trait_origin(const struct fold *fold, struct str path, struct fold_origin *origin) {
+/* False: the trait has no value, or it is a derived one. */
+static bool trait_origin(const struct fold *fold, struct str path, struct fold_origin *origin) {
   const struct fold_given *given = fold_given_at(fold, path);
   const struct fold_told *told = fold_told_at(fold, path);
   if (!value_present(fold_trait(fold, path))) return false;
@@ -310,4 +300,15 @@ bool fold_trait_origin(const struct fold *fold, struct str path, struct fold_ori
   else
     return false;
   return true;
+}
+
+bool fold_given_next(const struct fold *fold, uint32_t *index, struct str *path, struct fold_origin *origin) {
+  while (*index < fold->given_count) {
+    const struct fold_given *given = &fold->given[(*index)++];
+    if (fold_given_at(fold, given->path) != given) continue;
+    if (!trait_origin(fold, given->path, origin) || origin->type != EVENT_ENRICHMENT) continue;
+    *path = given->path;
+    return true;
+  }
+  return false;
 }

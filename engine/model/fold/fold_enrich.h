@@ -22,9 +22,6 @@ struct fold_origin {
   int64_t expires_ms; /* TIME_NEVER: it stands */
 };
 
-/* False: the trait has no value, or it is a derived one. */
-bool fold_trait_origin(const struct fold *fold, struct str path, struct fold_origin *origin);
-
 /* The values of enrichers that count now, one after another: path and origin of number `index`, which skips those that do not
  * count. False: there are no more. */
 bool fold_given_next(const struct fold *fold, uint32_t *index, struct str *path, struct fold_origin *origin);

@@ -208,7 +208,7 @@ static int percent(int64_t part, int64_t all) {
   return all ? (int)(part * 100 / all) : 100;
 }
 
-unsigned fold_qualified_possible(const struct fold *fold, int number, int64_t from, int64_t to) {
+static unsigned qualified_possible(const struct fold *fold, int number, int64_t from, int64_t to) {
   const struct framework *framework = &fold->rules->frameworks[number];
   struct tally tally = count(fold, framework, from, to);
   int64_t weight = framework_weight(fold->rules, framework);
@@ -227,7 +227,7 @@ unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond
   switch (cond->op) {
   case COND_MET: return outlook(fold, cond->criterion, from, to).met;
   case COND_UNMET: return outlook(fold, cond->criterion, from, to).unmet;
-  case COND_QUALIFIED: return fold_qualified_possible(fold, cond->framework, from, to);
+  case COND_QUALIFIED: return qualified_possible(fold, cond->framework, from, to);
   default: break;
   }
   tally = count(fold, framework, from, to);
@@ -240,7 +240,7 @@ unsigned fold_criteria_possible(const struct fold *fold, const struct cond *cond
 void fold_result(const struct fold *fold, int framework, struct result *out) {
   const struct framework *declared = &fold->rules->frameworks[framework];
   struct tally tally = count(fold, declared, fold->now, fold->now);
-  unsigned can = fold_qualified_possible(fold, framework, fold->now, fold->now);
+  unsigned can = qualified_possible(fold, framework, fold->now, fold->now);
   *out = (struct result){
       .qualified = can == CAN_YES  ? TRUTH_YES
                    : can == CAN_NO ? TRUTH_NO

@@ -244,14 +244,11 @@ void fold_changed(struct fold *fold, unsigned bits);
 void fold_raise(struct fold *fold, uint16_t signal, uint64_t capture);
 void fold_unraise(struct fold *fold);
 void fold_fire_raised(struct fold *fold); /* sequences, rules, resets and counters of the raised signals */
-void fold_settle(struct fold *fold);      /* profile rules, resets by condition, lifecycles, until quiet */
 struct rule_state *fold_rule(struct fold *fold, uint32_t rule); /* marks it for clearing */
 struct bounds fold_around_zero(int64_t points);                 /* nothing, or so many */
 /* A behaviour rule whose event has waited: fires it, or not. */
 void fold_end_judging(struct fold *fold, uint32_t rule, enum truth holds);
-void fold_apply_reset(struct fold *fold, const struct reset *reset);
 void fold_keep(struct fold *fold, uint32_t dimensions, int64_t per_million); /* of what the dimensions hold */
-void fold_pass_time(struct fold *fold, int64_t to);                          /* nothing is due before */
 void fold_reach_due(struct fold *fold, int64_t due); /* the next instant at which something is due ... */
 void fold_do_due(struct fold *fold);                 /* ... and then what is due there */
 

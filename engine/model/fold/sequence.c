@@ -1,7 +1,7 @@
 #include "model/fold/sequence.h"
 #include "base/err.h"
 
-bool raised_any(const struct raised *raised, struct signal_set set, uint64_t *capture) {
+static bool raised_any(const struct raised *raised, struct signal_set set, uint64_t *capture) {
   for (uint32_t i = 0; i < set.count; i++) {
     uint16_t id = set.ids[i];
     if (!(raised->bits[id / 64] >> (id % 64) & 1)) continue;

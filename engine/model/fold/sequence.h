@@ -1,4 +1,4 @@
-/* sequence.h - matching sequences of signals for one lead (semantics.md 10).
+/* sequence.h - matching sequences of signals for one lead.
  *
  * For each number of steps done, the latest possible start of a match is kept; a match fires when its last step comes
  * within the span, and everything begun is then dropped, so matches do not overlap. A sequence that ends with
@@ -17,8 +17,6 @@ struct raised {
   uint16_t *ids;      /* those set, in order of raising */
   uint32_t count;
 };
-
-bool raised_any(const struct raised *raised, struct signal_set set, uint64_t *capture);
 
 struct match { /* what is begun for one value of `same` */
   uint64_t value;

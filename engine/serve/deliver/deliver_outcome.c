@@ -17,7 +17,8 @@ static void add_outcome(struct deliverer *d, const struct outbox_delivery *deliv
   d->outcomes_end = &outcome->next;
 }
 
-void deliver_record(struct deliverer *d, const struct outbox_delivery *delivery) {
+/* To the journal as soon as may be. */
+static void record(struct deliverer *d, const struct outbox_delivery *delivery) {
   struct buf text;
   buf_init(&text);
   outbox_delivery_write(delivery, &text);
@@ -92,7 +93,7 @@ static void disable(struct deliverer *d, const char *destination, const char *wh
                                            .by = STR("embudo")};
   LOG(d->log, LOG_LEVEL_ERROR, "a destination is disabled: enable it when it is mended",
       log_text("destination", destination), log_text("why", why));
-  deliver_record(d, &delivery);
+  record(d, &delivery);
 }
 
 static struct retry_schedule schedule_of(struct deliverer *d, const char *name) {
@@ -171,6 +172,6 @@ void deliver_ended(struct attempt *attempt, const struct retry_answer *answer, s
   char *destination = xstrdup(attempt->destination);
   if (verdict.end == RETRY_GONE && !place->disabled) disable(d, destination, "it answered 410 Gone");
   if (dead) disable(d, destination, "nothing but failures for five days");
-  deliver_record(d, &delivery);
+  record(d, &delivery);
   free(destination);
 }

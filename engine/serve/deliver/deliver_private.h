@@ -91,8 +91,6 @@ void deliver_forget_line(struct attempt *attempt);
 void deliver_ended(struct attempt *attempt, const struct retry_answer *answer, struct str body,
                    const char *error);
 
-/* The record, to the journal as soon as may be. */
-void deliver_record(struct deliverer *deliverer, const struct outbox_delivery *delivery);
 void deliver_flush(struct deliverer *deliverer);
 
 #endif

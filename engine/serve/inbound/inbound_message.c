@@ -5,8 +5,6 @@
 #include "serve/acting.h"
 #include "serve/inbound/inbound_private.h"
 
-enum { KEY_TEXT_MAX = NORMALISE_MESSAGE_ID_MAX + 1 };
-
 /* --- ids ----------------------------------------------------------------------------------------------------------------- */
 
 /* The same message, sent again, means the same: ids follow from its own, or from its bytes. */

@@ -61,7 +61,8 @@ static void kill_message(const struct vm *vm, const struct vm_run *run, struct v
   }
 }
 
-int fuel_kill(lua_State *L, enum vm_failure_kind kind) {
+/* Records why and where (the first kill wins) and raises. */
+static int kill_run(lua_State *L, enum vm_failure_kind kind) {
   struct vm *vm = vm_of(L);
   struct vm_run *run = &vm->runs[vm->depth - 1];
   if (!run->kill) {
@@ -76,16 +77,16 @@ int fuel_kill(lua_State *L, enum vm_failure_kind kind) {
  * end. */
 static void judge_memory(lua_State *L, struct vm *vm) {
   vm->pressure = false;
-  if (vm->large) fuel_kill(L, VM_KILLED_MEMORY);
+  if (vm->large) kill_run(L, VM_KILLED_MEMORY);
   lua_gc(L, LUA_GCCOLLECT);
-  if (vm->used > vm->limits.memory_bytes - vm->limits.memory_bytes / 16) fuel_kill(L, VM_KILLED_MEMORY);
+  if (vm->used > vm->limits.memory_bytes - vm->limits.memory_bytes / 16) kill_run(L, VM_KILLED_MEMORY);
 }
 
 static void judge_clock_and_depth(lua_State *L, struct vm *vm, struct vm_run *run) {
   lua_Debug deepest;
   run->ticks_to_clock = VM_CLOCK_TICKS;
-  if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_CPU);
-  if (lua_getstack(L, VM_DEPTH_MAX, &deepest)) fuel_kill(L, VM_KILLED_DEPTH);
+  if (fuel_is_overdue(vm)) kill_run(L, VM_KILLED_CPU);
+  if (lua_getstack(L, VM_DEPTH_MAX, &deepest)) kill_run(L, VM_KILLED_DEPTH);
 }
 
 static void on_tick(lua_State *L, lua_Debug *ar) {
@@ -96,7 +97,7 @@ static void on_tick(lua_State *L, lua_Debug *ar) {
   bool urgent = vm->urgent;
   vm->enforced = true;
   run->fuel -= VM_TICK;
-  if (run->fuel <= 0) fuel_kill(L, VM_KILLED_FUEL);
+  if (run->fuel <= 0) kill_run(L, VM_KILLED_FUEL);
   if (urgent) {
     vm->urgent = false;
     fuel_arm(run);
@@ -111,12 +112,12 @@ void vm_charge(lua_State *L, int64_t steps) {
   struct vm_run *run = &vm->runs[vm->depth - 1];
   if (run->kill) fuel_raise(L);
   run->fuel -= steps;
-  if (run->fuel <= 0) fuel_kill(L, VM_KILLED_FUEL);
+  if (run->fuel <= 0) kill_run(L, VM_KILLED_FUEL);
   if (steps < VM_TICK) return;
   run->ticks_to_clock -= (int)(steps / VM_TICK);
   if (run->ticks_to_clock <= 0) {
     run->ticks_to_clock = VM_CLOCK_TICKS;
-    if (fuel_is_overdue(vm)) fuel_kill(L, VM_KILLED_CPU);
+    if (fuel_is_overdue(vm)) kill_run(L, VM_KILLED_CPU);
   }
 }
 

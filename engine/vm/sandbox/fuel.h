@@ -12,10 +12,7 @@
 void fuel_arm(struct vm_run *run);   /* sets the hook on the run's thread and starts counting */
 void fuel_arm_now(struct vm *vm);    /* the hook fires at the next instruction: something has to be judged */
 bool fuel_is_overdue(struct vm *vm); /* looks at the clock; the first look of a call starts its time */
-
-/* Records why and where (first kill wins) and raises. */
-int fuel_kill(lua_State *L, enum vm_failure_kind kind);
-int fuel_raise(lua_State *L); /* the recorded kill again */
+int fuel_raise(lua_State *L);        /* the recorded kill again */
 
 /* --- what Lua itself calls: texts compared -------------------------------------------------------------------------------------- */
 

@@ -75,10 +75,6 @@ size_t vm_output_bytes(const struct vm *vm) {
   return vm->limits.output_bytes;
 }
 
-size_t vm_memory_bytes(const struct vm *vm) {
-  return vm->used;
-}
-
 struct vm_effort vm_effort(const struct vm *vm) {
   return vm->effort;
 }

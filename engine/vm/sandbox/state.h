@@ -61,7 +61,6 @@ struct vm *vm_of(struct lua_State *L);   /* the vm a Lua thread belongs to */
  * Build a new vm from the same sources before the next evaluation. */
 bool vm_is_spent(const struct vm *vm);
 
-size_t vm_memory_bytes(const struct vm *vm); /* now in use */
 size_t vm_output_bytes(const struct vm *vm); /* the limit */
 struct vm_effort {          /* since the state was made; what the host pushes for a call counts, too */
   uint64_t calls;           /* vm_call */

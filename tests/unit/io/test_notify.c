@@ -34,8 +34,6 @@ static void says_everything(struct manager *manager) {
   char text[NOTIFY_STATUS_MAX + 20], expected[sizeof text + 8];
   assert_true(notify_ready(notify));
   assert_string_equal(heard(manager), "READY=1");
-  assert_true(notify_reloading(notify, 123456789));
-  assert_string_equal(heard(manager), "RELOADING=1\nMONOTONIC_USEC=123456789");
   assert_true(notify_stopping(notify));
   assert_string_equal(heard(manager), "STOPPING=1");
   assert_true(notify_alive(notify));
