@@ -110,6 +110,7 @@ static void somebody_says(const char *text) {
 #define TABLET      "\"anonymousId\":\"tablet\""
 #define ZOE         "\"userId\":\"zoe\""
 #define PHONE       "\"anonymousId\":\"phone\""
+#define LAPTOP      "\"anonymousId\":\"laptop\""
 #define BOB         "\"userId\":\"bob\""
 #define ZOES_TABLET ZOE "," TABLET
 #define BOBS_TABLET BOB "," TABLET
@@ -174,7 +175,7 @@ static void an_id_of_the_erased_goes_from_what_stays(void **state) {
   (void)state;
   happens(DEMO, PHONE, 0);
   says("both@x.example", PHONE, 0);
-  says("both@x.example", "\"anonymousId\":\"laptop\"", 0);
+  says("both@x.example", LAPTOP, 0);
   happens(VISIT, ZOE ",\"anonymousId\":\"phone\"", 0);
   uint32_t decisions = decisions_of("laptop");
   assert_true(decisions > 0);
@@ -335,6 +336,24 @@ static void a_stage_that_a_merge_gave_back_is_left_on_record(void **state) {
   life_start_anew(&life);
 }
 
+/* Whoever gave the address lost all of it, first the laptop to Bob, then the phone to Zoe: what was recorded under the phone's id is Bob's by
+ * then, who never had the phone. Then the address is Carl's. */
+static void a_history_that_went_to_somebody_else_is_found(void **state) {
+  (void)state;
+  says("both@x.example", PHONE, 0);
+  says("both@x.example", LAPTOP, 0);
+  happens(DEMO, LAPTOP, 0);
+  happens(VISIT, BOB "," LAPTOP, 0);
+  happens(VISIT, ZOE "," PHONE, 0);
+  says("both@x.example", "\"userId\":\"carl\"", 0);
+  uint32_t bobs = decisions_of("bob"), carls = decisions_of("carl");
+  somebody_says("\"lead\":\"phone\"");
+  life_erase(&life, STR("zoe"));
+  life_start_anew(&life);
+  assert_int_equal(decisions_of("bob"), bobs);
+  assert_int_equal(decisions_of("carl"), carls);
+}
+
 /* Two people turn out to have had a tablet before anybody was folded: its history is whose it was by the first of the records, as at a start,
  * and not whose lead happens to be folded first. */
 static void whose_a_history_is_follows_from_the_records(void **state) {
@@ -369,6 +388,7 @@ int main(void) {
       CASE(of_two_in_one_stage_the_longer_one_stays),
       CASE(clocks_of_one_instant_keep_their_order),
       CASE(a_stage_that_a_merge_gave_back_is_left_on_record),
+      CASE(a_history_that_went_to_somebody_else_is_found),
       CASE(whose_a_history_is_follows_from_the_records),
   };
   return cmocka_run_group_tests(tests, set_up_rules, free_rules);

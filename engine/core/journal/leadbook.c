@@ -61,6 +61,9 @@ void leadbook_free(struct leadbook *book) {
   free(book->of_node);
   free(book->touched);
   free(book->absorbed_by);
+  free(book->mentioned);
+  free(book->histories);
+  free(book->mentions);
   free(book->decisions);
   free(book->queue);
   free(book->heap);
@@ -104,6 +107,8 @@ void leadbook_reach(struct leadbook *book, uint32_t node) {
   book->of_node = xrealloc(book->of_node, book->node_cap * sizeof(struct lead_entry *));
   book->touched = xrealloc(book->touched, book->node_cap);
   book->absorbed_by = xrealloc(book->absorbed_by, book->node_cap * sizeof *book->absorbed_by);
+  book->mentioned = xrealloc(book->mentioned, book->node_cap * sizeof *book->mentioned);
+  memset(book->mentioned + old, 0, (book->node_cap - old) * sizeof *book->mentioned);
   memset(book->absorbed_by + old, 0, (book->node_cap - old) * sizeof *book->absorbed_by);
   memset(book->of_node + old, 0, (book->node_cap - old) * sizeof(struct lead_entry *));
   memset(book->touched + old, 0, book->node_cap - old);

@@ -66,6 +66,7 @@ struct decision { /* a recorded transition */
 struct lead_entry {
   uint32_t node;     /* the lead */
   uint32_t heap_at;  /* the book's own */
+  uint32_t history;  /* the book's own: its number; 0: it mentions nobody */
   int64_t due_ms;    /* TIME_NEVER: nothing to wait for */
   int64_t folded_ms; /* the summary is of this instant; TIME_MIN: never folded */
   int64_t first_ms, last_ms;
@@ -146,6 +147,13 @@ size_t leadbook_count(const struct leadbook *book);
 /* Every entry by its number: start with *cursor = 0; NULL at the end. Entries may come and go between two calls: nobody who was
  * there all the while is passed over or met twice. */
 struct lead_entry *leadbook_next(const struct leadbook *book, size_t *cursor);
+
+/* --- whom a history names ------------------------------------------------------------------------------------------ */
+
+/* Something that is recorded of the lead, or that others were told of it, names the node's id. */
+void leadbook_note_mention(struct leadbook *book, struct lead_entry *entry, uint32_t node);
+/* Whose histories name that id, wherever they have gone: start with *cursor = 0; NULL at the end. Somebody may come twice. */
+struct lead_entry *leadbook_next_mentioning(struct leadbook *book, uint32_t node, uint32_t *cursor);
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */
 

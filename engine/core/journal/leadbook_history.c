@@ -92,6 +92,7 @@ void leadbook_absorb(struct leadbook *book, struct lead_entry *lead, uint32_t ot
   keep_further(book, lead, gone, rules);
   lead->decisions = merge_histories(book, lead->decisions, gone->decisions);
   clockbook_absorb(book->clocks, &lead->clocks, gone->clocks);
+  leadbook_join_histories(book, lead, gone);
   mark_merged(lead);
   leadbook_remove(book, other);
   book->absorbed_by[other] = lead->node + 1;

@@ -2,6 +2,7 @@
  *
  * leadbook.c          who is in it: entries, names, accounts, who is held, and leaving
  * leadbook_history.c  what was decided about them, and two histories that become one
+ * leadbook_mentions.c whose history names whom
  * leadbook_queues.c   whom to fold next: those that were touched, and whose deadline comes first */
 #ifndef EMBUDO_CORE_LEADBOOK_PRIVATE_H
 #define EMBUDO_CORE_LEADBOOK_PRIVATE_H
@@ -18,6 +19,15 @@ struct book_due { /* beside the entry, so that places are found without going to
   uint32_t node; /* the entry's */
 };
 
+struct book_history {
+  uint32_t into; /* the history that it is part of by now; 0: none */
+  uint32_t node; /* of the lead whose it is, else it is nobody's any more */
+};
+
+struct book_mention {
+  uint32_t history, older; /* another of the same id; 0: none */
+};
+
 struct leadbook {
   uint32_t dimension_count;
   struct clockbook *clocks;
@@ -29,7 +39,12 @@ struct leadbook {
   struct lead_entry **of_node;
   uint8_t *touched;      /* per node: enum touch_reason */
   uint32_t *absorbed_by; /* per node: another node plus one; 0: nobody */
+  uint32_t *mentioned;   /* per node: the newest mention; 0: none */
   size_t node_cap;
+  struct book_history *histories; /* [0] is not used, of both */
+  uint32_t history_count, history_cap;
+  struct book_mention *mentions;
+  uint32_t mention_count, mention_cap;
   size_t entry_count;
   struct lead_entry **held; /* in the order in which they came; NULL where one has gone */
   size_t held_count, held_end, held_cap;
@@ -44,5 +59,8 @@ struct leadbook {
 
 void leadbook_reach(struct leadbook *book, uint32_t node); /* room for what is kept per node */
 void leadbook_forget_act(struct decision *decision);       /* whose doing it was */
+
+/* The history of `other` is the entry's from now on. */
+void leadbook_join_histories(struct leadbook *book, struct lead_entry *entry, const struct lead_entry *other);
 
 #endif

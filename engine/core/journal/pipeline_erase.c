@@ -82,6 +82,15 @@ static void part_from_lead(void *context, uint32_t lead) {
   if (lead != p->lead && p->unfolded) leadbook_touch(p->pipeline->book, lead, p->unfolded);
 }
 
+/* Whoever's they are now, and whoever has a history that names them. */
+static void part_from_all(struct parting *p, uint32_t node) {
+  const struct identity_visitor leads = {p, part_from_lead};
+  uint32_t cursor = 0;
+  const struct lead_entry *entry;
+  engine_leads_of(p->pipeline->engine, node, &leads);
+  while ((entry = leadbook_next_mentioning(p->pipeline->book, node, &cursor))) part_from(p, entry);
+}
+
 /* --- forgetting --------------------------------------------------------------------------------------------------------- */
 
 static void note_node(void *context, uint32_t node) {
@@ -91,7 +100,6 @@ static void note_node(void *context, uint32_t node) {
 static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
   const struct identity_visitor all = {pipeline, note_node};
   struct parting parting = {pipeline, erasure, lead, TOUCH_NONE};
-  const struct identity_visitor leads = {&parting, part_from_lead};
   pipeline->lead_count = 0;
   engine_nodes_of(pipeline->engine, lead, &all);
   size_t count = pipeline->lead_count;
@@ -103,11 +111,8 @@ static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure
   }
   erasure_add_lead(erasure, pipeline->engine, lead);
   list_own(&parting);
-  for (size_t i = 0; i < count; i++) {
-    if (engine_node_id(pipeline->engine, nodes[i]).kind != ID_ANONYMOUS) continue;
-    engine_leads_of(pipeline->engine, nodes[i], &leads);
-    part_from(&parting, leadbook_holder(pipeline->book, nodes[i]));
-  }
+  for (size_t i = 0; i < count; i++)
+    if (engine_node_id(pipeline->engine, nodes[i]).kind == ID_ANONYMOUS) part_from_all(&parting, nodes[i]);
   for (size_t i = 0; i < count; i++) {
     leadbook_forget(pipeline->book, nodes[i]);
     outbox_forget(pipeline->outbox, nodes[i]);

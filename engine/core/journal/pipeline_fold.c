@@ -46,7 +46,7 @@ static void tell_apart(const struct pipeline_visitor *visitor) {
 
 static void tell_clock(struct pipeline *pipeline, const struct pipeline_visitor *visitor,
                        struct lead_entry *entry, const struct clock_fact *fact) {
-  pipeline_name_clock(pipeline, fact->number, engine_lead_node(pipeline->engine, entry->node));
+  pipeline_name_clock(pipeline, entry, fact->number, engine_lead_node(pipeline->engine, entry->node));
   if (visitor->clocked) visitor->clocked(visitor->context, entry, fact);
 }
 
@@ -70,9 +70,10 @@ static void follow(struct pipeline *pipeline, struct lead_entry *entry, const st
   clocks_follow(pipeline->book, entry, pipeline->fold, decided, count, now_ms, facts);
   for (size_t i = 0; i < facts->before; i++) tell_due(pipeline, entry, &facts->items[i], now_ms, visitor);
   tell_apart(visitor);
+  uint32_t named = engine_lead_node(pipeline->engine, entry->node);
+  if (count) pipeline_name(pipeline, entry, named);
   for (size_t i = 0; i < count; i++) {
-    leadbook_decision(pipeline->book, decided[i].number)->named =
-        engine_lead_node(pipeline->engine, entry->node) + 1;
+    leadbook_decision(pipeline->book, decided[i].number)->named = named + 1;
     visitor->decided(visitor->context, entry, &decided[i]);
   }
   for (size_t i = facts->before; i < facts->count; i++)

@@ -87,8 +87,9 @@ void pipeline_gather_gone(struct pipeline *pipeline, uint32_t node, int64_t now_
  * it, and its clocks, are that one's. False: it has events, or nothing was recorded. */
 bool pipeline_leave(struct pipeline *pipeline, uint32_t lead);
 
-/* A record of the clock names the id of that node. */
-void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node);
+/* A record of the lead names the id of that node; one of a clock of it does. */
+void pipeline_name(struct pipeline *pipeline, struct lead_entry *entry, uint32_t node);
+void pipeline_name_clock(struct pipeline *pipeline, struct lead_entry *entry, uint32_t clock, uint32_t node);
 
 /* --- pipeline_erase.c --------------------------------------------------------------------------------------------------- */
 

@@ -82,8 +82,15 @@ static void note_decision(struct pipeline *pipeline, struct lead_entry *entry,
   entry->merged = false;
 }
 
-void pipeline_name_clock(struct pipeline *pipeline, uint32_t clock, uint32_t node) {
+/* Ids of visitors are those that several people may have. */
+void pipeline_name(struct pipeline *pipeline, struct lead_entry *entry, uint32_t node) {
+  if (node != IDENTITY_NONE && engine_node_id(pipeline->engine, node).kind == ID_ANONYMOUS)
+    leadbook_note_mention(pipeline->book, entry, node);
+}
+
+void pipeline_name_clock(struct pipeline *pipeline, struct lead_entry *entry, uint32_t clock, uint32_t node) {
   struct clock *named = clockbook_at(leadbook_clocks(pipeline->book), clock);
+  pipeline_name(pipeline, entry, node);
   if (engine_node_id(pipeline->engine, node).kind != ID_ANONYMOUS || named->named == node + 1) return;
   named->renamed = named->named != 0;
   named->named = node + 1;
@@ -121,6 +128,7 @@ static int take_decision(struct pipeline *pipeline, const struct store_record *r
   read.decision.record = record->seq;
   read.decision.named = engine_find_node(pipeline->engine, read.lead) + 1;
   note_decision(pipeline, entry, &read);
+  pipeline_name(pipeline, entry, read.decision.named - 1);
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
 }
@@ -133,7 +141,8 @@ static int take_clock(struct pipeline *pipeline, const struct store_record *reco
   if (clocks_parse(pipeline->book, root, &read, err) != 0) return -1;
   struct lead_entry *entry = find_entry(pipeline, read.lead, err);
   if (!entry || clocks_apply(pipeline->book, entry, &read, err) != 0) return -1;
-  pipeline_name_clock(pipeline, clockbook_find(leadbook_clocks(pipeline->book), entry->clocks, read.clock.id),
+  pipeline_name_clock(pipeline, entry,
+                      clockbook_find(leadbook_clocks(pipeline->book), entry->clocks, read.clock.id),
                       engine_find_node(pipeline->engine, read.lead));
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return 0;
@@ -148,7 +157,8 @@ static int take_effect(struct pipeline *pipeline, const struct store_record *rec
       outbox_effect_read(root, &effect, err) != 0)
     return -1;
   uint32_t node = engine_find_node(pipeline->engine, effect.lead), lead = lead_of_record(pipeline, node);
-  if (lead != IDENTITY_NONE) leadbook_open(pipeline->book, lead); /* who absorbs it gets its messages */
+  if (lead != IDENTITY_NONE) /* who absorbs it gets its messages */
+    pipeline_name(pipeline, leadbook_open(pipeline->book, lead), node);
   return outbox_take_effect(pipeline->outbox, &effect, record->seq, node, lead, err);
 }
 
@@ -179,6 +189,7 @@ static int take_retold(struct pipeline *pipeline, const struct store_record *rec
                                    .outbox = pipeline->outbox,
                                    .entry = entry,
                                    .named = engine_find_node(pipeline->engine, name)};
+  pipeline_name(pipeline, entry, into.named);
   if (pipeline->rebuilding) leadbook_touch(pipeline->book, entry->node, TOUCH_SWEEP);
   return retold_take(&into, root, err);
 }
