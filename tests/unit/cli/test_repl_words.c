@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "cli/rules/repl.h"
 
@@ -65,15 +65,7 @@ static void names_of_the_rules_are_completed(void **state) {
       "segment 'dach' { when = trait { country = 'DE' } }\n"
       "lifecycle 'main' { start = 'lead', move { 'lead', 'mql', when = score { interest = "
       "at_least(5) } } }\n";
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", STR(text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, NULL, &problems);
-  if (!generation) fail_msg("%s", problems.items[0].text);
+  struct generation *generation = written_rules(text);
   assert_true(is_offered(generation->rules, "int", "interest"));
   assert_true(is_offered(generation->rules, "lead.scores.", "lead.scores.interest"));
   assert_true(is_offered(generation->rules, "asked", "asked_demo"));
@@ -81,8 +73,6 @@ static void names_of_the_rules_are_completed(void **state) {
   assert_true(is_offered(generation->rules, "mq", "mql"));
   assert_false(is_offered(NULL, "asked", "asked_demo"));
   generation_free(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
 }
 
 int main(void) {

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/desk/act.h"
 #include "core/rules/binding.h"
@@ -38,18 +38,8 @@ static int number;
 
 static int set_up(void **state) {
   (void)state;
-  struct problems problems;
-  struct ruledir bundle;
   struct engine_calls calls;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  if (!generation) fail_msg("%s", problems.items[0].text);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(rules);
   binding = binding_new(generation);
   binding_calls(binding, &calls);
   engine = engine_new(generation->rules, &calls, NULL);

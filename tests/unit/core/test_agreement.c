@@ -1,22 +1,6 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/desk/agreement.h"
-#include "core/rules/generation.h"
-
-static struct generation *build(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, &problems);
-  assert_non_null(made);
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
-}
 
 #define RULES(points, due)                                                                                   \
   "dimension 'fit' {} rule 'demo' { on = track 'Demo', points = { fit = " points " } } "                     \
@@ -39,9 +23,9 @@ static void take(struct approvals *approvals, const struct generation *generatio
 static void an_approval_is_stale_once_a_part_says_something_else(void **state) {
   (void)state;
   struct approvals approvals = {.count = 0};
-  struct generation *agreed = build(RULES("10", "1h")), *slower = build(RULES("10", "2h")),
-                    *commented = build("-- nothing new\n" RULES("10", "1h")),
-                    *both = build(RULES("11", "2h"));
+  struct generation *agreed = written_rules(RULES("10", "1h")), *slower = written_rules(RULES("10", "2h")),
+                    *commented = written_rules("-- nothing new\n" RULES("10", "1h")),
+                    *both = written_rules(RULES("11", "2h"));
   take(&approvals, agreed, "marketing");
   const struct approval *approval = &approvals.items[0];
   assert_int_equal(agreement_changed(agreed->rules, approval), 0);
@@ -97,7 +81,7 @@ static void everything_that_decides_is_agreed(void **state) {
     char texts[2][512];
     snprintf(texts[0], sizeof texts[0], "dimension 'fit' {} %s", edits[i].agreed);
     snprintf(texts[1], sizeof texts[1], "dimension 'fit' {} %s", edits[i].edited);
-    struct generation *agreed = build(texts[0]), *edited = build(texts[1]);
+    struct generation *agreed = written_rules(texts[0]), *edited = written_rules(texts[1]);
     take(&approvals, agreed, "sales");
     if (agreement_changed(edited->rules, &approvals.items[0]) != 1u << edits[i].section)
       fail_msg("%s: not noticed", edits[i].edited);
@@ -109,7 +93,7 @@ static void everything_that_decides_is_agreed(void **state) {
 static void the_latest_of_a_role_counts(void **state) {
   (void)state;
   struct approvals approvals = {.count = 0};
-  struct generation *old = build(RULES("10", "1h")), *new = build(RULES("10", "2h"));
+  struct generation *old = written_rules(RULES("10", "1h")), *new = written_rules(RULES("10", "2h"));
   take(&approvals, old, "sales");
   take(&approvals, old, "marketing");
   take(&approvals, new, "sales");

@@ -1,25 +1,10 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/rules/alike.h"
 
 static struct generation *build(const char *text, const char *list) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct buf out;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  assert_int_equal(ruledir_add(&bundle, "lists/free.txt", str_of(list), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, &problems);
-  buf_init(&out);
-  if (!made) problems_print(&problems, "", &out);
-  if (!made) fail_msg("%s", out.data);
-  buf_release(&out);
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
+  const char *const files[] = {"a.lua", text, "lists/free.txt", list, NULL};
+  return written_files(files, NULL);
 }
 
 #define LIFECYCLE                                                                                            \

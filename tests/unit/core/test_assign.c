@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/desk/assign.h"
 #include "core/journal/decision_json.h"
@@ -38,18 +38,8 @@ static void record(enum journal_kind kind, struct str bytes) {
 }
 
 static void open(void) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules_text), &err), 0);
-  assert_int_equal(ruledir_add(&bundle, "lists/absent.txt", STR("eva\n"), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  assert_non_null(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  const char *const files[] = {"a.lua", rules_text, "lists/absent.txt", "eva\n", NULL};
+  generation = written_files(files, NULL);
   pipeline = pipeline_new(generation, NULL);
 }
 

@@ -1,9 +1,8 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/engine/engine.h"
 #include "core/explain/brief.h"
 #include "core/rules/binding.h"
-#include "core/rules/generation.h"
 
 static struct generation *generation;
 static struct binding *binding;
@@ -11,20 +10,10 @@ static struct engine *engine;
 static struct fold *fold;
 
 static void begin(const char *rules, const char *events, const char *lead) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
   struct engine_calls calls;
   struct feed feed = {.source = STR("web"), .received_ms = INT64_C(1800000000000)};
   struct feed_result result;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  assert_non_null(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(rules);
   binding = binding_new(generation);
   binding_calls(binding, &calls);
   engine = engine_new(generation->rules, &calls, NULL);

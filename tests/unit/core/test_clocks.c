@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/desk/clocks.h"
 #include "core/journal/decision_json.h"
@@ -28,29 +28,9 @@ static uint64_t next_seq;
 static char lines[64][512]; /* the records, in the order in which they would be written */
 static uint32_t line_count;
 
-static struct generation *build(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, &problems);
-  if (!made) {
-    struct buf out;
-    buf_init(&out);
-    problems_print(&problems, "", &out);
-    fail_msg("%s", out.data);
-  }
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
-}
-
 static int set_up(void **state) {
   (void)state;
-  generation = build(rules_text);
+  generation = written_rules(rules_text);
   pipeline = pipeline_new(generation, NULL);
   line_count = 0;
   next_seq = 1;
@@ -262,7 +242,7 @@ static void restart(const char *rules) {
   struct generation *old_generation = generation;
   struct pipeline *old = pipeline;
   uint32_t count = line_count;
-  generation = build(rules);
+  generation = written_rules(rules);
   pipeline = pipeline_new(generation, NULL);
   pipeline_free(old);
   generation_free(old_generation);

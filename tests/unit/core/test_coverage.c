@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/spec/spec.h"
 
@@ -41,9 +41,6 @@ static const char *const desk_rules =
 
 /* The outcomes that a test with this body has seen, "id what" one a line. */
 static void check_with(const char *rules, const char *body, const char *expected) {
-  struct ruledir bundle;
-  struct problems problems;
-  struct err err;
   struct buf text, seen;
   struct generation_options options = {.with_tests = true};
   struct spec_report report;
@@ -51,13 +48,8 @@ static void check_with(const char *rules, const char *body, const char *expected
   buf_init(&text);
   buf_init(&seen);
   buf_printf(&text, "test 'one' (function(t)\n%s\nend)", body);
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-  assert_int_equal(ruledir_add(&bundle, "a_test.lua", buf_str(&text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, &options, &problems);
-  if (!generation) fail_msg("%s: %s", body, problems.items[0].text);
+  const char *const files[] = {"a.lua", rules, "a_test.lua", text.data, NULL};
+  struct generation *generation = written_files(files, &options);
   struct coverage *coverage = coverage_new(generation->rules);
   struct spec_options how = {.coverage = coverage};
   spec_run(generation, &how, &report);
@@ -69,8 +61,6 @@ static void check_with(const char *rules, const char *body, const char *expected
   spec_report_release(&report);
   coverage_free(coverage);
   generation_free(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
   buf_release(&seen);
   buf_release(&text);
 }
@@ -166,14 +156,7 @@ static void what_people_do_and_see_is_seen(void **state) {
 /* What nothing can reach is no outcome; that a function fails is not required. */
 static void what_cannot_be_is_not_asked_for(void **state) {
   (void)state;
-  struct ruledir bundle;
-  struct problems problems;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, NULL, &problems);
+  struct generation *generation = written_rules(rules);
   struct coverage *coverage = coverage_new(generation->rules);
   uint32_t count, seen, optional = 0;
   const struct outcome *outcomes = coverage_outcomes(coverage, &count);
@@ -191,8 +174,6 @@ static void what_cannot_be_is_not_asked_for(void **state) {
   assert_true(coverage_percent(coverage) < 0.01);
   coverage_free(coverage);
   generation_free(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
 }
 
 int main(void) {

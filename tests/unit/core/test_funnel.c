@@ -1,5 +1,5 @@
 /* The figures of the funnel and of sales' delays, over leads that came every way. */
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/desk/sla_report.h"
 #include "core/journal/journal.h"
@@ -32,21 +32,7 @@ static uint64_t next_seq;
 
 static int set_up(void **state) {
   (void)state;
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  struct buf out;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", STR(rules_text), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  buf_init(&out);
-  if (!generation) problems_print(&problems, "", &out);
-  if (!generation) fail_msg("%s", out.data);
-  buf_release(&out);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(rules_text);
   pipeline = pipeline_new(generation, NULL);
   next_seq = 1;
   return 0;

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/handoff/handoff.h"
 #include "core/handoff/request.h"
@@ -61,17 +61,8 @@ static int set_up(void **state) {
   if (output_bytes) limits.vm.output_bytes = output_bytes;
   const struct generation_options options = {.limits = &limits};
   const struct handoff_calls calls = {NULL, on_record};
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules_text), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, &options, &problems);
-  if (!generation) fail_msg("%s", problems.items[0].text);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  const char *const files[] = {"a.lua", rules_text, NULL};
+  generation = written_files(files, &options);
   pipeline = pipeline_new(generation, NULL);
   handoff = handoff_new(&calls);
   handoff_set_url(handoff, "https://embudo.example");

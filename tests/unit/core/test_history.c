@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/explain/history.h"
 #include "core/journal/journal.h"
@@ -29,21 +29,7 @@ static struct touch_list touches;
 
 static int set_up(void **state) {
   (void)state;
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  struct buf out;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules_text), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  buf_init(&out);
-  problems_print(&problems, "", &out);
-  if (!generation) fail_msg("%s", out.data);
-  buf_release(&out);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(rules_text);
   pipeline = pipeline_new(generation, NULL);
   history_init(&history);
   return 0;

@@ -2,7 +2,7 @@
  * whose only move fires at an instant known in closed form; the recorded transition must carry exactly that instant, and
  * a millisecond earlier nothing may have happened. */
 #include "core/rules/binding.h"
-#include "unit.h"
+#include "written_rules.h"
 #include <math.h>
 
 #define START INT64_C(1704099600000) /* 2024-01-01T09:00:00Z */
@@ -10,8 +10,6 @@
 #define HOUR  TIME_MS_PER_HOUR
 
 struct world {
-  struct ruledir dir;
-  struct problems problems;
   struct generation *generation;
   struct binding *binding;
   struct engine *engine;
@@ -20,13 +18,8 @@ struct world {
 
 static void open_world(struct world *w, const char *rules) {
   struct engine_calls calls;
-  struct err err;
-  problems_init(&w->problems);
-  ruledir_init(&w->dir);
-  assert_int_equal(ruledir_add(&w->dir, "rules.lua", str_of(rules), &err), 0);
-  ruledir_end(&w->dir);
-  w->generation = generation_build(&w->dir, NULL, &w->problems);
-  if (!w->generation) fail_msg("%s", w->problems.items[0].text);
+  const char *const files[] = {"rules.lua", rules, NULL};
+  w->generation = written_files(files, NULL);
   w->binding = binding_new(w->generation);
   binding_calls(w->binding, &calls);
   w->engine = engine_new(w->generation->rules, &calls, NULL);
@@ -38,8 +31,6 @@ static void close_world(struct world *w) {
   engine_free(w->engine);
   binding_free(w->binding);
   generation_free(w->generation);
-  ruledir_release(&w->dir);
-  problems_release(&w->problems);
 }
 
 static void happen(struct world *w, int64_t t, const char *event) {

@@ -1,5 +1,5 @@
 /* What one of an account's people answers counts for all of them, however they belong to it; who is looked at again, and who is not. */
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/journal/journal.h"
 #include "core/journal/pipeline.h"
@@ -26,17 +26,7 @@ static uint32_t folds;
 static uint64_t next_seq;
 
 static void open_rules(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  assert_non_null(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(text);
   pipeline = pipeline_new(generation, NULL);
   folds = 0;
   next_seq = 1;

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
@@ -27,29 +27,9 @@ struct seen { /* what a visitor was told */
 static struct seen seen;
 static uint64_t next_seq;
 
-static struct generation *build(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, &problems);
-  if (!made) {
-    struct buf out;
-    buf_init(&out);
-    problems_print(&problems, "", &out);
-    fail_msg("%s", out.data);
-  }
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
-}
-
 static int set_up(void **state) {
   (void)state;
-  generation = build(rules_text);
+  generation = written_rules(rules_text);
   pipeline = pipeline_new(generation, NULL);
   memset(&seen, 0, sizeof seen);
   next_seq = 1;
@@ -318,7 +298,7 @@ static void a_move_starts_from_what_is_recorded(void **state) {
   char anonymous[512], users[512];
   pipeline_free(pipeline);
   generation_free(generation);
-  generation = build(two);
+  generation = written_rules(two);
   pipeline = pipeline_new(generation, NULL);
   event(JOURNAL_EVENTS, "page", "", U, 1);
   work(1);

@@ -1,5 +1,5 @@
 /* What is said of a company is told to all who ever named it, and to nobody else. */
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/journal/decision_json.h"
 #include "core/journal/journal.h"
@@ -22,17 +22,7 @@ static uint64_t next_seq;
 
 static int set_up(void **state) {
   (void)state;
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", STR(rules_text), &err), 0);
-  ruledir_end(&bundle);
-  generation = generation_build(&bundle, NULL, &problems);
-  assert_non_null(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
+  generation = written_rules(rules_text);
   pipeline = pipeline_new(generation, NULL);
   folds = 0;
   next_seq = 1;

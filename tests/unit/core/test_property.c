@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/spec/draw.h"
 #include "core/spec/sample.h"
@@ -14,28 +14,11 @@ static const char *const rules =
     "5 } }\n"
     "rule 'cto' { when = trait { title = word { 'cto' } }, points = { fit = 10 } }\n";
 
-struct rig {
-  struct ruledir bundle;
-  struct problems problems;
-  struct generation *generation;
-};
-
-static void open_rig(struct rig *rig, const char *tests) {
+/* The rules, with these tests of them. */
+static struct generation *with_tests(const char *tests) {
   const struct generation_options options = {.with_tests = true};
-  struct err err;
-  problems_init(&rig->problems);
-  ruledir_init(&rig->bundle);
-  assert_int_equal(ruledir_add(&rig->bundle, "a.lua", str_of(rules), &err), 0);
-  assert_int_equal(ruledir_add(&rig->bundle, "a_test.lua", str_of(tests), &err), 0);
-  ruledir_end(&rig->bundle);
-  rig->generation = generation_build(&rig->bundle, &options, &rig->problems);
-  if (!rig->generation) fail_msg("%s: %s", tests, rig->problems.items[0].text);
-}
-
-static void close_rig(struct rig *rig) {
-  generation_free(rig->generation);
-  ruledir_release(&rig->bundle);
-  problems_release(&rig->problems);
+  const char *const files[] = {"a.lua", rules, "a_test.lua", tests, NULL};
+  return written_files(files, &options);
 }
 
 static void claims_hold_or_are_refuted(void **state) {
@@ -68,20 +51,19 @@ static void claims_hold_or_are_refuted(void **state) {
       {"expect = 3", "expect: expected what t:expect takes, not a number"},
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct rig rig;
     struct spec_report report;
     struct buf text;
     buf_init(&text);
     buf_printf(&text, "property 'one' { %s }", cases[i].body);
-    open_rig(&rig, text.data);
-    spec_run(rig.generation, NULL, &report);
+    struct generation *generation = with_tests(text.data);
+    spec_run(generation, NULL, &report);
     assert_int_equal(report.count, 1);
     const char *message = report.results[0].message, *expected = cases[i].message;
     if (strncmp(message, expected, strlen(expected)) != 0 || (*expected == '\0') != (*message == '\0'))
       fail_msg("%s\n  gave:     %s\n  expected: %s", cases[i].body, message, expected);
     assert_int_equal(report.results[0].ok, *expected == '\0');
     spec_report_release(&report);
-    close_rig(&rig);
+    generation_free(generation);
     buf_release(&text);
   }
 }
@@ -89,29 +71,28 @@ static void claims_hold_or_are_refuted(void **state) {
 /* What refutes a claim is short, the same every time, and can be pasted into a test. */
 static void a_failure_is_made_short(void **state) {
   (void)state;
-  struct rig rig;
   struct spec_report first, second;
   struct buf test;
-  open_rig(&rig, "property 'order' { order_free = true, events = 50 }");
-  spec_run(rig.generation, NULL, &first);
-  spec_run(rig.generation, NULL, &second);
+  struct generation *generation = with_tests("property 'order' { order_free = true, events = 50 }");
+  spec_run(generation, NULL, &first);
+  spec_run(generation, NULL, &second);
   assert_string_equal(first.results[0].message, second.results[0].message);
   const char *events = strstr(first.results[0].message, "made short:");
   assert_non_null(events);
   size_t count = 0;
   for (const char *at = events; (at = strstr(at, "t:event")); at++) count++;
   assert_int_equal(count, 2);
-  close_rig(&rig);
+  generation_free(generation);
   buf_init(&test);
   buf_printf(&test, "test 'pasted' (function(t) %s t:expect { scores = { engagement = 8 } } end)",
              events + strlen("made short:"));
-  open_rig(&rig, test.data);
+  generation = with_tests(test.data);
   spec_report_release(&second);
-  spec_run(rig.generation, NULL, &second);
+  spec_run(generation, NULL, &second);
   assert_string_equal(second.results[0].message, "");
   spec_report_release(&first);
   spec_report_release(&second);
-  close_rig(&rig);
+  generation_free(generation);
   buf_release(&test);
 }
 
@@ -150,22 +131,24 @@ static void samples_match(void **state) {
   struct arena arena;
   arena_init(&arena, 0);
   for (size_t i = 0; i < COUNT_OF(words); i++) {
-    struct rig rig;
     struct buf text;
     buf_init(&text);
     buf_printf(&text, "property 'one' { expect = { traits = { x = %s } } }", words[i]);
-    open_rig(&rig, text.data);
-    const struct node *expect = &node_pair(rig.generation->tests[0].property, "expect")->value;
+    struct generation *generation = with_tests(text.data);
+    const struct node *expect = &node_pair(generation->tests[0].property, "expect")->value;
     const struct node *node = &node_pair(&expect->table.pairs[0].value, "x")->value;
     struct ruleset *owner;
-    const struct matcher *matcher = notation_matcher(node, "x", &owner, &rig.problems);
+    struct problems problems;
+    problems_init(&problems);
+    const struct matcher *matcher = notation_matcher(node, "x", &owner, &problems);
     for (int n = 0; n < 20; n++) {
       struct value v;
       if (!sample_value(matcher, 1704099600000, &chance, &arena, &v)) fail_msg("%s: no sample", words[i]);
       assert_int_equal(matcher_eval(matcher, v, 1704099600000), TRUTH_YES);
     }
     ruleset_free(owner);
-    close_rig(&rig);
+    problems_release(&problems);
+    generation_free(generation);
     buf_release(&text);
   }
   arena_release(&arena);

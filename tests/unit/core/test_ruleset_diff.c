@@ -1,27 +1,12 @@
 /* How two rulesets differ: every kind of declaration that the reference knows, member by member. */
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/rules/ruleset_diff.h"
 #include "vm/source/reference.h"
 
 static struct generation *build(const char *path, const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct buf out;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, path, str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *made =
-      generation_build(&bundle, &(struct generation_options){.keep_declared = true}, &problems);
-  buf_init(&out);
-  if (!made) problems_print(&problems, "", &out);
-  if (!made) fail_msg("%s\n%s", out.data, text);
-  buf_release(&out);
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
+  const char *const files[] = {path, text, NULL};
+  return written_files(files, &(struct generation_options){.keep_declared = true});
 }
 
 /* As text, without what it says of files. */

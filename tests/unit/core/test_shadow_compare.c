@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/journal/journal.h"
 #include "core/journal/pipeline.h"
@@ -25,19 +25,9 @@ static struct side live, candidate;
 static struct shadow_pair *pair;
 
 static struct side open_side(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
   struct side side;
-  struct err err;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(text), &err), 0);
-  ruledir_end(&bundle);
-  side.generation = generation_build(&bundle, NULL, &problems);
-  assert_non_null(side.generation);
+  side.generation = written_rules(text);
   side.pipeline = pipeline_new(side.generation, NULL);
-  ruledir_release(&bundle);
-  problems_release(&problems);
   return side;
 }
 

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "written_rules.h"
 
 #include "core/spec/spec.h"
 
@@ -19,21 +19,13 @@ static const char *const rules =
 
 /* Runs one test whose body is given; its message must be as expected ("" when it passes). */
 static void check(const char *body, const char *expected) {
-  struct ruledir bundle;
-  struct problems problems;
-  struct err err;
   struct buf text;
   struct generation_options options = {.with_tests = true};
   struct spec_report report;
   buf_init(&text);
   buf_printf(&text, "test 'one' (function(t)\n%s\nend)", body);
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-  assert_int_equal(ruledir_add(&bundle, "a_test.lua", buf_str(&text), &err), 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, &options, &problems);
-  if (!generation) fail_msg("%s: %s", body, problems.items[0].text);
+  const char *const files[] = {"a.lua", rules, "a_test.lua", text.data, NULL};
+  struct generation *generation = written_files(files, &options);
   spec_run(generation, NULL, &report);
   assert_int_equal(report.count, 1);
   if (strcmp(report.results[0].message, expected) != 0)
@@ -42,8 +34,6 @@ static void check(const char *body, const char *expected) {
   assert_int_equal(report.failed, expected[0] != '\0');
   spec_report_release(&report);
   generation_free(generation);
-  ruledir_release(&bundle);
-  problems_release(&problems);
   buf_release(&text);
 }
 
@@ -179,19 +169,12 @@ static void tests_may_run_out_of_time(void **state) {
                                   "property 'three' { order_free = 'fit' }\n";
   (void)state;
   for (int left = 0; left < 5; left++) {
-    struct ruledir bundle;
-    struct problems problems;
-    struct err err;
     struct spec_report report;
     int asked = left;
     const struct generation_options with_tests = {.with_tests = true};
     const struct spec_options options = {.spent = spent_after, .spent_context = &asked};
-    problems_init(&problems);
-    ruledir_init(&bundle);
-    assert_int_equal(ruledir_add(&bundle, "a.lua", str_of(rules), &err), 0);
-    assert_int_equal(ruledir_add(&bundle, "a_test.lua", str_of(text), &err), 0);
-    ruledir_end(&bundle);
-    struct generation *generation = generation_build(&bundle, &with_tests, &problems);
+    const char *const files[] = {"a.lua", rules, "a_test.lua", text, NULL};
+    struct generation *generation = written_files(files, &with_tests);
     spec_run(generation, &options, &report);
     assert_int_equal(report.count, 3);
     for (size_t i = 0; i < 3; i++)
@@ -200,8 +183,6 @@ static void tests_may_run_out_of_time(void **state) {
     assert_string_equal(report.results[2].message, "not run to its end: the time for all tests is used up");
     spec_report_release(&report);
     generation_free(generation);
-    ruledir_release(&bundle);
-    problems_release(&problems);
   }
 }
 

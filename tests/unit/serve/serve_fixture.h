@@ -10,7 +10,7 @@
 #ifndef EMBUDO_SERVE_FIXTURE_H
 #define EMBUDO_SERVE_FIXTURE_H
 
-#include "unit.h"
+#include "written_rules.h"
 
 #include "serve/daemon.h"
 #include <arpa/inet.h>
@@ -105,22 +105,8 @@ static inline void serve_settle(void) {
 /* --- life --------------------------------------------------------------------------------------------------------- */
 
 static inline struct generation *serve_build(const char *text) {
-  struct problems problems;
-  struct ruledir bundle;
-  struct err err;
-  struct buf out;
-  problems_init(&problems);
-  ruledir_init(&bundle);
-  if (ruledir_add(&bundle, "rules.lua", str_of(text), &err) != 0) fail_msg("%s", err.text);
-  ruledir_end(&bundle);
-  struct generation *made = generation_build(&bundle, NULL, &problems);
-  buf_init(&out);
-  if (!made) problems_print(&problems, "", &out);
-  if (!made) fail_msg("%s", out.data);
-  buf_release(&out);
-  ruledir_release(&bundle);
-  problems_release(&problems);
-  return made;
+  const char *const files[] = {"rules.lua", text, NULL};
+  return written_files(files, NULL);
 }
 
 static inline void serve_announce(void *context, int port, const char *listen) {
