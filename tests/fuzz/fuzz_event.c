@@ -4,7 +4,7 @@
  * engine under rules that look at everything an event has; afterwards every lead is found, gathered and folded. */
 #include "core/rules/binding.h"
 
-#include "base/err.h"
+#include "fuzz_generation.h"
 #include <stdlib.h>
 
 static const char rules_text[] =
@@ -25,21 +25,6 @@ static const char rules_text[] =
     "identity { email = \"merge\" }\n"
     "lifecycle \"main\" { start = \"lead\", move { \"lead\", \"mql\", when = score { d = at_least(10) } } "
     "}\n";
-
-static struct generation *load_rules(void) {
-  struct ruledir bundle;
-  struct problems problems;
-  struct err err;
-  ruledir_init(&bundle);
-  problems_init(&problems);
-  ASSERT(ruledir_add(&bundle, "fuzz.lua", str_of(rules_text), &err) == 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, NULL, &problems);
-  ASSERT(generation);
-  problems_release(&problems);
-  ruledir_release(&bundle);
-  return generation;
-}
 
 static void feed_lines(struct engine *engine, struct str text) {
   struct feed feed = {.source = STR("fuzz")};
@@ -76,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static struct generation *generation;
   struct engine_calls calls;
-  if (!generation) generation = load_rules();
+  if (!generation) generation = fuzz_generation(rules_text);
   struct binding *binding = binding_new(generation);
   binding_calls(binding, &calls);
   struct engine *engine = engine_new(generation->rules, &calls, NULL);

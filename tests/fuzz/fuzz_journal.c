@@ -7,6 +7,7 @@
 #include "core/journal/pipeline.h"
 #include "core/journal/redact.h"
 
+#include "fuzz_generation.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,21 +20,6 @@ static const char rules_text[] =
     "  move { \"mql\", \"lead\", when = score { d = below(5) } } }\n";
 
 enum { STEPS_MAX = 64 /* between two records */ };
-
-static struct generation *load_rules(void) {
-  struct ruledir bundle;
-  struct problems problems;
-  struct err err;
-  ruledir_init(&bundle);
-  problems_init(&problems);
-  ASSERT(ruledir_add(&bundle, "fuzz.lua", str_of(rules_text), &err) == 0);
-  ruledir_end(&bundle);
-  struct generation *generation = generation_build(&bundle, NULL, &problems);
-  ASSERT(generation);
-  problems_release(&problems);
-  ruledir_release(&bundle);
-  return generation;
-}
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
@@ -88,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct store_record record = first;
   struct feed_result result;
   struct err err;
-  if (!generation) generation = load_rules();
+  if (!generation) generation = fuzz_generation(rules_text);
   struct pipeline *pipeline = pipeline_new(generation, NULL);
   while (next_record(&rest, &record)) {
     err.text[0] = '\0';

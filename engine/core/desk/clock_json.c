@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "core/desk/clockbook.h"
 #include "core/journal/decision_json.h"
+#include "core/journal/fields.h"
 
 static void put_name(struct json_writer *w, const char *key, const struct leadbook *book, uint16_t number) {
   json_key(w, key);
@@ -94,45 +95,15 @@ void clocks_json(const struct leadbook *book, const struct clock *clock, int64_t
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-struct reading {
-  struct leadbook *book;
-  struct json_ref root;
-  struct err *err;
-  bool failed;
-};
-
-static void miss(struct reading *reading, const char *key) {
-  if (!reading->failed)
-    err_set(reading->err, ERR_INVALID, "what was recorded of a clock has no proper `%s`", key);
-  reading->failed = true;
+static int64_t read_count(struct fields *fields, const char *key, int64_t most, int64_t absent) {
+  return json_whole_or(json_get(fields->root, str_of(key)), 0, most, absent);
 }
 
-static struct str read_text(struct reading *reading, const char *key, bool required) {
-  struct str text = {NULL, 0};
-  if (!json_string(json_get(reading->root, str_of(key)), &text) && required) miss(reading, key);
-  return text;
-}
-
-static uint16_t read_name(struct reading *reading, const char *key, bool required) {
-  return leadbook_intern(reading->book, read_text(reading, key, required));
-}
-
-static int64_t read_instant(struct reading *reading, const char *key, bool required) {
-  struct str text = read_text(reading, key, required);
-  int64_t ms = TIME_NEVER;
-  if (text.len && !time_parse(text, &ms)) miss(reading, key);
-  return ms;
-}
-
-static int64_t read_count(struct reading *reading, const char *key, int64_t most, int64_t absent) {
-  return json_whole_or(json_get(reading->root, str_of(key)), 0, most, absent);
-}
-
-static int read_word(struct reading *reading, const char *key, const char *(*word)(int number), int count) {
-  struct str text = read_text(reading, key, true);
+static int read_word(struct fields *fields, const char *key, const char *(*word)(int number), int count) {
+  struct str text = fields_text(fields, key, true);
   for (int i = 0; i < count; i++)
     if (str_eq(text, str_of(word(i)))) return i;
-  miss(reading, key);
+  fields_miss(fields, key);
   return 0;
 }
 
@@ -148,61 +119,61 @@ static const char *kind_word(int number) {
   return id_kind_word((enum id_kind)number);
 }
 
-static void read_terms(struct reading *reading, struct clock *clock) {
+static void read_terms(struct fields *fields, struct clock *clock) {
   bool reassign = false;
-  json_bool(json_get(reading->root, STR("reassign")), &reassign);
-  clock->entered_ms = read_instant(reading, "entered_at", true);
-  clock->warn_ms = read_instant(reading, "warn_at", false);
-  clock->due_ms = read_instant(reading, "due_at", false);
-  clock->attempts = (uint16_t)read_count(reading, "attempts", UINT16_MAX, 1);
-  clock->escalate = read_name(reading, "escalate", false);
+  json_bool(json_get(fields->root, STR("reassign")), &reassign);
+  clock->entered_ms = fields_instant(fields, "entered_at", true);
+  clock->warn_ms = fields_instant(fields, "warn_at", false);
+  clock->due_ms = fields_instant(fields, "due_at", false);
+  clock->attempts = (uint16_t)read_count(fields, "attempts", UINT16_MAX, 1);
+  clock->escalate = fields_name(fields, "escalate", false);
   clock->reassign = reassign;
   clock->warned_ms = clock->breached_ms = clock->stopped_ms = TIME_NEVER;
 }
 
-static void read_what(struct reading *reading, struct clock *clock) {
-  struct str id = read_text(reading, "clock", true);
-  if (id.len && !hex64_parse(id, &clock->id)) miss(reading, "clock");
-  clock->sla = read_name(reading, "sla", true);
-  clock->lifecycle = read_name(reading, "lifecycle", true);
-  clock->stage = read_name(reading, "stage", true);
-  clock->ruleset = read_name(reading, "ruleset", true);
-  clock->cycle = (uint32_t)read_count(reading, "cycle", UINT32_MAX, 0);
+static void read_what(struct fields *fields, struct clock *clock) {
+  struct str id = fields_text(fields, "clock", true);
+  if (id.len && !hex64_parse(id, &clock->id)) fields_miss(fields, "clock");
+  clock->sla = fields_name(fields, "sla", true);
+  clock->lifecycle = fields_name(fields, "lifecycle", true);
+  clock->stage = fields_name(fields, "stage", true);
+  clock->ruleset = fields_name(fields, "ruleset", true);
+  clock->cycle = (uint32_t)read_count(fields, "cycle", UINT32_MAX, 0);
 }
 
-static void read_end(struct reading *reading, struct clock *clock) {
-  clock->end = (uint8_t)read_word(reading, "end", end_word, CLOCK_ENDS);
-  clock->made = (uint16_t)read_count(reading, "made", UINT16_MAX, 0);
-  clock->worked_ms = read_count(reading, "worked_ms", INT64_MAX, 0);
+static void read_end(struct fields *fields, struct clock *clock) {
+  clock->end = (uint8_t)read_word(fields, "end", end_word, CLOCK_ENDS);
+  clock->made = (uint16_t)read_count(fields, "made", UINT16_MAX, 0);
+  clock->worked_ms = read_count(fields, "worked_ms", INT64_MAX, 0);
 }
 
 int clocks_parse_retold(struct leadbook *book, struct json_ref root, struct clock *clock, struct err *err) {
-  struct reading reading = {.book = book, .root = root, .err = err};
+  struct fields fields = {.book = book, .root = root, .what = "what was recorded of a clock", .err = err};
   *clock = (struct clock){.end = CLOCK_RUNS};
-  read_what(&reading, clock);
-  read_terms(&reading, clock);
-  clock->started_ms = read_instant(&reading, "started_at", true);
-  clock->warned_ms = read_instant(&reading, "warned_at", false);
-  clock->breached_ms = read_instant(&reading, "breached_at", false);
-  clock->stopped_ms = read_instant(&reading, "stopped_at", false);
-  if (clock->stopped_ms != TIME_NEVER) read_end(&reading, clock);
+  read_what(&fields, clock);
+  read_terms(&fields, clock);
+  clock->started_ms = fields_instant(&fields, "started_at", true);
+  clock->warned_ms = fields_instant(&fields, "warned_at", false);
+  clock->breached_ms = fields_instant(&fields, "breached_at", false);
+  clock->stopped_ms = fields_instant(&fields, "stopped_at", false);
+  if (clock->stopped_ms != TIME_NEVER) read_end(&fields, clock);
   json_bool(json_get(root, STR("absorbed")), &clock->absorbed);
-  return reading.failed ? -1 : 0;
+  return fields.failed ? -1 : 0;
 }
 
 int clocks_parse(struct leadbook *book, struct json_ref root, struct clock_read *read, struct err *err) {
-  struct reading reading = {.book = book, .root = root, .err = err};
-  *read = (struct clock_read){.lead = {(enum id_kind)read_word(&reading, "kind", kind_word, ID_KINDS),
-                                       read_text(&reading, "lead", true)},
-                              .what = (enum clock_what)read_word(&reading, "what", what_word, CLOCK_WHATS),
-                              .at_ms = read_instant(&reading, "at", true),
-                              .decided_ms = read_instant(&reading, "decided_at", true)};
+  struct fields fields = {.book = book, .root = root, .what = "what was recorded of a clock", .err = err};
+  *read = (struct clock_read){.lead = {(enum id_kind)read_word(&fields, "kind", kind_word, ID_KINDS),
+                                       fields_text(&fields, "lead", true)},
+                              .what = (enum clock_what)read_word(&fields, "what", what_word, CLOCK_WHATS),
+                              .at_ms = fields_instant(&fields, "at", true),
+                              .decided_ms = fields_instant(&fields, "decided_at", true)};
   struct clock *clock = &read->clock;
-  read_what(&reading, clock);
+  read_what(&fields, clock);
   clock->started_ms = read->at_ms;
-  if (read->what == CLOCK_STARTED) read_terms(&reading, clock);
-  if (read->what == CLOCK_STOPPED) read_end(&reading, clock);
-  return reading.failed ? -1 : 0;
+  if (read->what == CLOCK_STARTED) read_terms(&fields, clock);
+  if (read->what == CLOCK_STOPPED) read_end(&fields, clock);
+  return fields.failed ? -1 : 0;
 }
 
 int clocks_apply(struct leadbook *book, struct lead_entry *entry, const struct clock_read *read,

@@ -1,4 +1,5 @@
 #include "core/journal/decision_json.h"
+#include "core/journal/fields.h"
 
 #include "base/hex.h"
 #include "core/engine/act_touch.h"
@@ -58,37 +59,9 @@ void decision_record(const struct leadbook *book, const struct decided *decided,
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-struct reading {
-  struct leadbook *book;
-  struct json_ref root;
-  struct err *err;
-  bool failed;
-};
-
-static void miss(struct reading *reading, const char *key) {
-  if (!reading->failed) err_set(reading->err, ERR_INVALID, "a recorded decision has no proper `%s`", key);
-  reading->failed = true;
-}
-
-static struct str read_text(struct reading *reading, const char *key, bool required) {
-  struct str text = {NULL, 0};
-  if (!json_string(json_get(reading->root, str_of(key)), &text) && required) miss(reading, key);
-  return text;
-}
-
-static uint16_t read_name(struct reading *reading, const char *key, bool required) {
-  return leadbook_intern(reading->book, read_text(reading, key, required));
-}
-
-static int64_t read_time(struct reading *reading, const char *key) {
-  int64_t ms = 0;
-  if (!time_parse(read_text(reading, key, true), &ms)) miss(reading, key);
-  return ms;
-}
-
-static enum id_kind read_kind(struct reading *reading) {
+static enum id_kind read_kind(struct fields *fields) {
   enum id_kind kind = ID_USER;
-  if (!id_kind_parse(read_text(reading, "kind", true), &kind)) miss(reading, "kind");
+  if (!id_kind_parse(fields_text(fields, "kind", true), &kind)) fields_miss(fields, "kind");
   return kind;
 }
 
@@ -136,39 +109,39 @@ bool decision_about(struct json_ref root, struct decision_about *about) {
 }
 
 /* Whose doing it was, in *act; NULL: nobody's. */
-static struct touch_act *read_act(struct reading *reading, struct touch_act *act) {
+static struct touch_act *read_act(struct fields *fields, struct touch_act *act) {
   *act = (struct touch_act){.lifecycle = NONE,
                             .from = NONE,
                             .to = NONE,
                             .until_ms = TIME_MIN,
-                            .name = read_text(reading, "act", false),
-                            .actor = read_text(reading, "actor", false),
-                            .role = read_text(reading, "role", false),
-                            .reason = read_text(reading, "reason", false)};
-  json_bool(json_get(reading->root, STR("overridden")), &act->overridden);
+                            .name = fields_text(fields, "act", false),
+                            .actor = fields_text(fields, "actor", false),
+                            .role = fields_text(fields, "role", false),
+                            .reason = fields_text(fields, "reason", false)};
+  json_bool(json_get(fields->root, STR("overridden")), &act->overridden);
   return act->name.len ? act : NULL;
 }
 
 int decision_parse(struct leadbook *book, struct json_ref root, struct decision_read *read, struct err *err) {
-  struct reading reading = {.book = book, .root = root, .err = err};
+  struct fields fields = {.book = book, .root = root, .what = "a recorded decision", .err = err};
   enum cause cause = CAUSE_RULE;
-  if (!cause_parse(read_text(&reading, "cause", true), &cause)) miss(&reading, "cause");
+  if (!cause_parse(fields_text(&fields, "cause", true), &cause)) fields_miss(&fields, "cause");
   *read = (struct decision_read){
-      .lead = {read_kind(&reading), read_text(&reading, "lead", true)},
-      .decision = {.lifecycle = read_name(&reading, "lifecycle", true),
-                   .from = read_name(&reading, "from", true),
-                   .to = read_name(&reading, "to", true),
-                   .ruleset = read_name(&reading, "ruleset", true),
-                   .move = read_name(&reading, "move", false),
+      .lead = {read_kind(&fields), fields_text(&fields, "lead", true)},
+      .decision = {.lifecycle = fields_name(&fields, "lifecycle", true),
+                   .from = fields_name(&fields, "from", true),
+                   .to = fields_name(&fields, "to", true),
+                   .ruleset = fields_name(&fields, "ruleset", true),
+                   .move = fields_name(&fields, "move", false),
                    .cause = (uint8_t)cause,
                    .cycle = (uint32_t)json_whole_or(json_get(root, STR("cycle")), 0, UINT32_MAX, 0),
-                   .at_ms = read_time(&reading, "at"),
-                   .decided_ms = read_time(&reading, "decided_at")}};
+                   .at_ms = fields_instant(&fields, "at", true),
+                   .decided_ms = fields_instant(&fields, "decided_at", true)}};
   bool new_business = true;
   json_bool(json_get(root, STR("new_business")), &new_business);
   read->decision.existing = !new_business;
   read->decision.handed = json_kind(json_get(root, STR("brief"))) == JSON_OBJECT;
-  read->decision.act = read_act(&reading, &read->act);
-  if (!decision_derived(root, &read->derived_count, &read->derived_hash)) miss(&reading, "derived");
-  return reading.failed ? -1 : 0;
+  read->decision.act = read_act(&fields, &read->act);
+  if (!decision_derived(root, &read->derived_count, &read->derived_hash)) fields_miss(&fields, "derived");
+  return fields.failed ? -1 : 0;
 }

@@ -163,14 +163,12 @@ static void answer_done(struct http_exchange *exchange, const struct acted *acte
 
 static void on_acted(void *arg, const struct acted *acted) {
   struct http_exchange *exchange = arg;
-  struct http_failure failure;
   if (acted->no_lead) {
     http_exchange_fail(exchange, 404, HTTP_NOT_FOUND, "no event mentions the lead");
   } else if (acted->refusal) {
     refuse(exchange, acted->refusal);
   } else if (acted->answer != SERVICE_COMMITTED) {
-    ingest_failure(acted->answer, &failure);
-    http_exchange_refuse(exchange, &failure);
+    ingest_refuse(exchange, acted->answer);
   } else {
     answer_done(exchange, acted);
   }

@@ -47,18 +47,12 @@ struct pending {
   struct http_exchange *exchange;
 };
 
-static void refuse(struct http_exchange *exchange, enum service_answer answer) {
-  struct http_failure failure;
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(exchange, &failure);
-}
-
 static void on_approved(void *arg, const struct service_result *result) {
   const struct pending pending = *(struct pending *)arg;
   struct api_answer answer;
   free(arg);
   if (result->answer != SERVICE_COMMITTED) {
-    refuse(pending.exchange, result->answer);
+    ingest_refuse(pending.exchange, result->answer);
     return;
   }
   api_open(&answer);
@@ -76,7 +70,7 @@ static void approve(struct daemon *daemon, struct http_exchange *exchange, struc
   enum service_answer answer = service_approve(daemon->service, role, by, on_approved, pending);
   if (answer == SERVICE_COMMITTED) return;
   free(pending);
-  refuse(exchange, answer);
+  ingest_refuse(exchange, answer);
 }
 
 /* The body: {"role": "marketing"}. Who has the role approves for it, as the token is called; an admin for either. */

@@ -57,7 +57,6 @@ struct pending {
 
 static void on_set(void *arg, const struct service_result *result) {
   const struct pending pending = *(struct pending *)arg;
-  struct http_failure failure;
   free(arg);
   if (result->answer == SERVICE_COMMITTED) {
     reload_leads(pending.daemon);
@@ -65,19 +64,16 @@ static void on_set(void *arg, const struct service_result *result) {
                          STR("{\"success\":true,\"message\":\"recorded; leads are being folded anew\"}"));
     return;
   }
-  ingest_failure(result->answer, &failure);
-  http_exchange_refuse(pending.exchange, &failure);
+  ingest_refuse(pending.exchange, result->answer);
 }
 
 static void set(const struct asked *asked, struct apart *apart) {
   struct pending *pending = xmalloc(sizeof *pending);
-  struct http_failure failure;
   *pending = (struct pending){asked->daemon, asked->exchange};
   enum service_answer answer = service_set_apart(asked->daemon->service, apart, on_set, pending);
   if (answer == SERVICE_COMMITTED) return;
   free(pending);
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(asked->exchange, &failure);
+  ingest_refuse(asked->exchange, answer);
 }
 
 /* --- splitting ---------------------------------------------------------------------------------------------------------- */

@@ -67,8 +67,6 @@ void api_erase_lead(struct http_exchange *exchange, void *app) {
   *erasing = (struct erasing){daemon, exchange};
   enum service_answer got = service_erase(daemon->service, id, block, on_erased, erasing);
   if (got == SERVICE_COMMITTED) return;
-  struct http_failure failure;
-  ingest_failure(got, &failure);
-  http_exchange_refuse(exchange, &failure);
+  ingest_refuse(exchange, got);
   free(erasing);
 }

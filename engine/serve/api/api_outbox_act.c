@@ -16,9 +16,7 @@ static void on_decided(void *arg, const struct service_result *result) {
   struct api_answer answer;
   free(arg);
   if (result->answer != SERVICE_COMMITTED) {
-    struct http_failure failure;
-    ingest_failure(result->answer, &failure);
-    http_exchange_refuse(deciding.exchange, &failure);
+    ingest_refuse(deciding.exchange, result->answer);
     return;
   }
   api_open(&answer);

@@ -49,17 +49,11 @@ static void answer_released(struct http_exchange *exchange, size_t released) {
   api_send(&answer, exchange);
 }
 
-static void refuse(struct http_exchange *exchange, enum service_answer answer) {
-  struct http_failure failure;
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(exchange, &failure);
-}
-
 static void on_released(void *arg, const struct service_result *result) {
   const struct pending pending = *(struct pending *)arg;
   free(arg);
   if (result->answer != SERVICE_COMMITTED) {
-    refuse(pending.exchange, result->answer);
+    ingest_refuse(pending.exchange, result->answer);
     return;
   }
   reload_leads(pending.daemon);
@@ -74,7 +68,7 @@ static void release(struct daemon *daemon, struct http_exchange *exchange, struc
   pending->released = service_release(daemon->service, owner, &answer, on_released, pending);
   if (pending->released && answer == SERVICE_COMMITTED) return;
   if (pending->released)
-    refuse(exchange, answer);
+    ingest_refuse(exchange, answer);
   else
     http_exchange_fail(exchange, 404, "not_found",
                        "no such function is in quarantine: GET /v1/quarantine lists them");

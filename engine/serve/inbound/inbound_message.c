@@ -181,9 +181,7 @@ static void answer(struct inbound_message *message) {
 
 /* Nothing that was taken is taken back: what comes again is known by its ids. */
 static void fail(struct inbound_message *message) {
-  struct http_failure failure;
-  ingest_failure(message->failed, &failure);
-  http_exchange_refuse(message->exchange, &failure);
+  ingest_refuse(message->exchange, message->failed);
   leave(message);
 }
 

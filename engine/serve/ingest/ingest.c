@@ -45,13 +45,11 @@ struct waiting { /* for the commit */
 
 static void on_stored(void *arg, const struct service_result *result) {
   struct waiting *waiting = arg;
-  struct http_failure failure;
   ingest_stored(waiting->daemon, waiting->source, waiting->since_us, result, &waiting->totals);
   if (result->answer == SERVICE_COMMITTED) {
     ingest_answer(waiting->exchange, &waiting->totals);
   } else {
-    ingest_failure(result->answer, &failure);
-    http_exchange_refuse(waiting->exchange, &failure);
+    ingest_refuse(waiting->exchange, result->answer);
   }
   free(waiting);
 }
@@ -151,6 +149,12 @@ void ingest_refuse_rest(struct http_exchange *exchange, const struct http_failur
   json_close(&w, '}');
   http_exchange_refuse_as(exchange, failure, buf_str(&body));
   buf_release(&body);
+}
+
+void ingest_refuse(struct http_exchange *exchange, enum service_answer answer) {
+  struct http_failure failure;
+  ingest_failure(answer, &failure);
+  http_exchange_refuse(exchange, &failure);
 }
 
 void ingest_stopping(struct http_failure *failure) {

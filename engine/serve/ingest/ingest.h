@@ -78,6 +78,7 @@ void ingest_put_totals(struct json_writer *w, const struct ingest_totals *totals
 
 /* The failure for a service's answer other than SERVICE_COMMITTED. */
 void ingest_failure(enum service_answer answer, struct http_failure *failure);
+void ingest_refuse(struct http_exchange *exchange, enum service_answer answer); /* answers with it */
 void ingest_stopping(struct http_failure *failure); /* that of a daemon which is draining */
 
 /* A failure in the middle of a stream, with what has become of its first `lines` lines. */

@@ -271,13 +271,11 @@ static void answer(struct sent_form *sent) {
 
 static void on_stored(void *arg, const struct service_result *result) {
   struct sent_form *sent = arg;
-  struct http_failure failure;
   ingest_stored(sent->daemon, sent->feed.source, sent->since_us, result, &sent->totals);
   if (result->answer == SERVICE_COMMITTED) {
     answer(sent);
   } else {
-    ingest_failure(result->answer, &failure);
-    http_exchange_refuse(sent->exchange, &failure);
+    ingest_refuse(sent->exchange, result->answer);
   }
   release(sent);
 }

@@ -53,17 +53,11 @@ void api_list_held(struct http_exchange *exchange, void *app) {
 
 /* --- letting them through ---------------------------------------------------------------------------------------------- */
 
-static void refuse(struct http_exchange *exchange, enum service_answer answer) {
-  struct http_failure failure;
-  ingest_failure(answer, &failure);
-  http_exchange_refuse(exchange, &failure);
-}
-
 static void on_released(void *arg, const struct service_result *result) {
   struct http_exchange *exchange = arg;
   struct api_answer answer;
   if (result->answer != SERVICE_COMMITTED) {
-    refuse(exchange, result->answer);
+    ingest_refuse(exchange, result->answer);
     return;
   }
   api_open(&answer);
@@ -106,6 +100,6 @@ void api_release_held(struct http_exchange *exchange, void *app) {
     http_exchange_fail(exchange, 400, "invalid_request",
                        "expected {\"leads\": [\"..\"]} of 1 to %d ids, or {\"all\": true}",
                        SERVICE_RELEASE_MAX);
-  if (answer != SERVICE_COMMITTED) refuse(exchange, answer);
+  if (answer != SERVICE_COMMITTED) ingest_refuse(exchange, answer);
   json_reader_free(reader);
 }

@@ -6,10 +6,12 @@
 #define EMBUDO_FAULT_PRELOAD_WATCH_H
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { WATCH_PATH_MAX = 512 };
@@ -19,6 +21,16 @@ enum { WATCH_PATH_MAX = 512 };
   do {                                                                                                       \
     if (!(real)) *(void **)&(real) = dlsym(RTLD_NEXT, (name));                                               \
   } while (0)
+
+/* The file EMBUDO_FAULT_CONTROL, where a test's orders stand, which it changes at any time; `none` where there is no such file. */
+static inline void *watch_orders(void *none, size_t size) {
+  const char *path = getenv("EMBUDO_FAULT_CONTROL");
+  int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+  if (fd < 0) return none;
+  void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  return map == MAP_FAILED ? none : map;
+}
 
 /* A file below EMBUDO_FAULT_DIR, by its absolute path, but not what no disk has to keep: SQLite's shared memory. */
 static inline bool watch_path(const char *path) {
