@@ -2,7 +2,7 @@
  *
  *   lookup [ROWS]       (1000000; a domain, a name, a size: 41 bytes a row) */
 #include "base/buf.h"
-#include "core/rules/lookup_csv.h"
+#include "core/lookup/lookup_csv.h"
 
 #include <malloc.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * are brought together with the ids that give an address of it, whichever came first. Domains are known by the hash of what was
  * registered (by the public suffix list: nobody owns co.uk), not by name: an erased person's own domain must not stay. */
 #include "core/engine/engine_private.h"
-#include "core/rules/lookup.h"
+#include "core/lookup/lookup.h"
 #include "model/match/matcher.h"
 
 /* The domain's number; MAP_NONE: it is nobody's. */

@@ -7,7 +7,7 @@
 #ifndef EMBUDO_CORE_GENERATION_H
 #define EMBUDO_CORE_GENERATION_H
 
-#include "core/rules/lookup.h"
+#include "core/lookup/lookup.h"
 #include "core/rules/ruledir.h"
 #include "notation/compile.h"
 #include "notation/problems.h"

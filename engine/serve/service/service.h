@@ -14,7 +14,7 @@
 #include "core/enrich/enrich.h"
 #include "core/intake/receive.h"
 #include "core/journal/pipeline.h"
-#include "core/rules/lookup_mmdb.h"
+#include "core/lookup/lookup_mmdb.h"
 #include "core/rules/quarantine.h"
 #include "io/loop.h"
 
@@ -58,7 +58,7 @@ void service_close(struct service *service);
 uint32_t service_enrichers(struct service *service, struct enrich_figures figures[ENRICHERS_MAX],
                            size_t *answers);
 
-/* Files that enrichers look up and that are no part of the ruleset (core/rules/lookup_mmdb.h): looks whether they have become others;
+/* Files that enrichers look up and that are no part of the ruleset (core/lookup/lookup_mmdb.h): looks whether they have become others;
  * those that cannot be used, how many. */
 void service_look_at_files(struct service *service);
 size_t service_file_faults(struct service *service, struct mmdb_fault faults[MMDB_FILES_MAX]);

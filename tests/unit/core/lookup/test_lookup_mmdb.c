@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "core/rules/lookup_mmdb.h"
-#include "core/rules/mmdb_data.h"
+#include "core/lookup/lookup_mmdb.h"
+#include "core/lookup/mmdb_data.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
-#include "core/rules/lookup_csv.h"
+#include "core/lookup/lookup_csv.h"
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "core/rules/lookup.h"
+#include "core/lookup/lookup.h"
 
 struct lookup_csv {
   struct str text;

@@ -1,5 +1,5 @@
 /* check_bounds.c - how far a score can go: every rule at its fullest, groups and dimensions clamped. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 #include "notation/reach.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
-#include "core/rules/mmdb_data.h"
+#include "core/lookup/mmdb_data.h"
 
-#include "core/rules/lookup_mmdb.h"
+#include "core/lookup/lookup_mmdb.h"
 #include <math.h>
 
 enum {

@@ -1,6 +1,6 @@
 /* check_desk.c - the sales desk: clocks that never start, lists that nobody is in or leaves, conditions that say nothing, effects of
  * what never happens, and ways to sales without marketing's word. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 #include "model/ruleset/desk.h"
 

@@ -1,5 +1,5 @@
 /* check_dead.c - rules that can never give points, because what they wait for cannot be. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 #include "model/ruleset/cond_describe.h"
 #include "model/ruleset/desk.h"

@@ -1,5 +1,5 @@
 /* check.c - all checks of a ruleset, after it compiled: notation_check. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 void notation_check(const struct ruleset *rules, struct problems *problems) {
   struct check c = {.rules = rules, .problems = problems};

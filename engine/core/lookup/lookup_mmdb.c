@@ -1,4 +1,4 @@
-#include "core/rules/lookup_mmdb.h"
+#include "core/lookup/lookup_mmdb.h"
 
 #include "base/buf.h"
 

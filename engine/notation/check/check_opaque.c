@@ -1,5 +1,5 @@
 /* check_opaque.c - how much rests on functions, which no check sees through and no timer foresees. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 #include "notation/reach.h"
 
 #include <math.h>

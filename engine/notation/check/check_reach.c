@@ -1,5 +1,5 @@
 /* check_reach.c - stages that no lead can get into, moves that never happen, scores that are asked for in vain. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 #include "model/ruleset/cond_describe.h"
 #include <math.h>

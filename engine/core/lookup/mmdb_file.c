@@ -1,7 +1,7 @@
-#include "core/rules/mmdb_file.h"
+#include "core/lookup/mmdb_file.h"
 
 #include "base/err.h"
-#include "core/rules/mmdb_data.h"
+#include "core/lookup/mmdb_data.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <maxminddb.h>

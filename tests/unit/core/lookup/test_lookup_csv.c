@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "core/rules/lookup.h"
-#include "core/rules/lookup_csv.h"
+#include "core/lookup/lookup.h"
+#include "core/lookup/lookup_csv.h"
 
 static struct arena arena;
 static struct err err;

@@ -1,7 +1,7 @@
-#include "core/rules/lookup.h"
+#include "core/lookup/lookup.h"
 
 #include "base/netaddr.h"
-#include "core/rules/lookup_csv.h"
+#include "core/lookup/lookup_csv.h"
 #include "model/ruleset/list.h"
 #include <libpsl.h>
 

@@ -1,6 +1,6 @@
 /* check_flap.c - opposite moves whose conditions can hold together: a lead would go to and fro for ever. A wait before
  * either move may fire again (`again`, in_stage_for) makes it bearable, and is what the warning asks for. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 /* A lead can go from one of `a`'s stages to a.to, and from there by `b` back to where it came from. */
 static bool opposite(const struct move *a, const struct move *b) {

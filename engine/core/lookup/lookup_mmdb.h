@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/value.h"
-#include "core/rules/mmdb_file.h"
+#include "core/lookup/mmdb_file.h"
 
 enum {
   MMDB_FILES_MAX = 16,    /* open at once */

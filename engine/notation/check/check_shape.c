@@ -1,5 +1,5 @@
 /* check_shape.c - what a set of rules looks like: floods, one-sided groups, dimensions without rules, missing words. */
-#include "notation/check_private.h"
+#include "notation/check/check_private.h"
 
 #include "base/timefmt.h"
 

@@ -7,7 +7,7 @@
 #ifndef EMBUDO_CORE_LOOKUP_H
 #define EMBUDO_CORE_LOOKUP_H
 
-#include "core/rules/lookup_mmdb.h"
+#include "core/lookup/lookup_mmdb.h"
 #include "core/rules/ruledir.h"
 #include "model/ruleset/domain.h"
 #include "notation/problems.h"
