@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import { Daemon, pause } from "./lib/daemon.mjs";
 import { assertTaken } from "./lib/expect.mjs";
-import { raw } from "./lib/http.mjs";
+import { raw, send } from "./lib/http.mjs";
 
 let daemon;
 let serial = 0;
@@ -84,6 +84,38 @@ describe("requests as clients send them", () => {
     assert.match(got, /^HTTP\/1\.1 200/);
     assert.equal(got.split("\r\n\r\n")[1], "");
   });
+
+  test("HEAD of every path has the headers of its GET", async () => {
+    const { paths } = (await daemon.read("/v1/openapi.json")).json;
+    const authorization = { Authorization: `Bearer ${daemon.token}` };
+    const shape = ({ status, headers }) => {
+      const { connection, "keep-alive": keep, ...rest } = headers;
+      return { status, type: headers["content-type"], names: Object.keys(rest).sort() };
+    };
+    const readable = Object.keys(paths).filter((path) => paths[path].get);
+    assert.ok(readable.length > 30);
+    for (const pattern of readable) {
+      const path = pattern.replace("{key}", daemon.key).replace(/\{\w+\}/g, "nobody");
+      const head = await send(daemon, { method: "HEAD", path, headers: authorization });
+      assert.equal(head.text, "", path);
+      if (head.headers["content-type"] === "text/event-stream") continue; // its GET does not end
+      assert.deepEqual(shape(head), shape(await send(daemon, { method: "GET", path, headers: authorization })), path);
+    }
+  });
+
+  test("another method of a path: 405 with what it takes; of a URL for the server: what that takes", async () => {
+    for (const [method, path, allowed] of [
+      ["GET", "/v1/batch", "POST, OPTIONS"],
+      ["PUT", "/v1/leads", "GET, HEAD, OPTIONS"],
+      ["GET", "/v1/rulesets/release", "POST, OPTIONS"],
+      ["PATCH", "/v1/leads/u", "GET, HEAD, DELETE, OPTIONS"],
+    ]) {
+      const { status, headers, json } = await send(daemon, { method, path });
+      assert.deepEqual([status, headers.allow, json.code], [405, allowed, "method_not_allowed"], path);
+    }
+    const all = await raw(daemon, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]) assert.match(all, new RegExp(`^Allow: .*\\b${method}\\b`, "m"));
+  });
 });
 
 describe("requests that are refused, and the next one is served", () => {
@@ -99,6 +131,13 @@ describe("requests that are refused, and the next one is served", () => {
     "a folded header": [`${get}X-A: b\r\n c\r\n\r\n`, 400],
     "a blank before the colon": [`${get}X-A : b\r\n\r\n`, 400],
     "bare line feeds": ["GET /healthz HTTP/1.1\nHost: x\n\n", 400],
+    "an unknown method": ["BREW /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 501],
+    "HTTP/2": ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505],
+    "an unknown expectation": [`${get}Expect: 100-continue\r\nExpect: the-unexpected\r\n\r\n`, 417],
+    "a Host that is none": ["GET /healthz HTTP/1.1\r\nHost: x:y\r\n\r\n", 400],
+    "a URL with a password": ["GET http://u:p@x/healthz HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    "a URL with a fragment": ["GET /healthz#a HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    "compressed twice": [`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`, 415],
     "no HTTP": ["hello\r\n\r\n", 400],
     "TLS": [Buffer.from("16030100a50100", "hex"), 400],
     "a NUL in a header": [`${get}X-A: b\0c\r\n\r\n`, 400],
@@ -118,6 +157,19 @@ describe("requests that are refused, and the next one is served", () => {
       assert.match(got, /"success":false/);
       assertTaken(await daemon.post("/v1/track", body()), 1);
     });
+
+  test("a parameter that stands twice", async () => {
+    const { status, json } = await daemon.read("/v1/leads?limit=1&limit=2");
+    assert.deepEqual([status, json.code, json.message], [400, "invalid_parameter", "the parameter 'limit' stands twice"]);
+  });
+
+  test("numbers are shown without a token only to who asks for this machine by name", async () => {
+    const asked = (target, host) => raw(daemon, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    assert.deepEqual(statuses(await asked("/metrics", "localhost")), [200]);
+    assert.deepEqual(statuses(await asked("http://localhost/metrics", "localhost")), [200]);
+    assert.deepEqual(statuses(await asked("/metrics", "rebound.example")), [401]);
+    assert.deepEqual(statuses(await asked("http://rebound.example/metrics", "localhost")), [401]);
+  });
 
   test("a body longer than allowed is refused before it is sent", async () => {
     const head = `POST /v1/track HTTP/1.1\r\nHost: x\r\nX-Write-Key: ${daemon.key}\r\nContent-Length: 100000000\r\nExpect: 100-continue\r\n\r\n`;

@@ -80,7 +80,7 @@ static void identify(struct http_conn *conn, struct http_request *request) {
 
 static int refuse_unrouted(struct http_exchange *exchange, struct str methods, struct http_failure *failure) {
   struct http_request *request = &exchange->request;
-  if (methods.len == 0 && !str_eq(request->uri.path, STR("*"))) {
+  if (methods.len == 0) {
     return http_failure_set(failure, 404, HTTP_NOT_FOUND, "there is nothing at %.*s",
                             (int)(request->uri.path.len < 100 ? request->uri.path.len : 100),
                             request->uri.path.p);
@@ -89,8 +89,7 @@ static int refuse_unrouted(struct http_exchange *exchange, struct str methods, s
     if (http_cors_is_preflight(request))
       http_cors_add_preflight(exchange->cors, request, methods, &exchange->headers);
     else
-      http_answer_add_header(&exchange->headers, "Allow",
-                             methods.len ? methods : STR("GET, HEAD, POST, OPTIONS"));
+      http_answer_add_header(&exchange->headers, "Allow", methods);
     http_exchange_answer(exchange, 204, NULL, STR(""));
     return -1;
   }
@@ -110,15 +109,23 @@ static int route(struct http_exchange *exchange, struct http_failure *failure) {
   return status;
 }
 
+static int read_coding(const struct http_request *request, enum http_coding *coding,
+                       struct http_failure *failure) {
+  struct str value;
+  int count = http_request_header_count(request, STR("Content-Encoding"));
+  http_request_header(request, STR("Content-Encoding"), &value);
+  if (request->has_body && count > 1)
+    return http_failure_set(failure, 415, HTTP_UNSUPPORTED,
+                            "two Content-Encoding headers: a body may be compressed once");
+  return http_coding_parse(request->has_body ? value : STR(""), coding, failure);
+}
+
 static int check_body(struct http_exchange *exchange, enum http_coding *coding,
                       struct http_failure *failure) {
   const struct http_request *request = &exchange->request;
   size_t max =
       exchange->route->body_max ? exchange->route->body_max : exchange->server->options.limits.body_bytes;
-  struct str value;
-  http_request_header(request, STR("Content-Encoding"), &value);
-  if (!request->has_body) value = STR("");
-  if (http_coding_parse(value, coding, failure) != 0) {
+  if (read_coding(request, coding, failure) != 0) {
     http_answer_add_header(&exchange->headers, "Accept-Encoding", STR("gzip, deflate"));
     return -1;
   }

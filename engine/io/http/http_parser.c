@@ -5,7 +5,7 @@
 
 enum gate { GATE_START, GATE_START_CR, GATE_LINE, GATE_CR, GATE_LINE_START, GATE_LAST_CR, GATE_OPEN };
 
-enum { HEAD_FIRST_ROOM = 1024 };
+enum { HEAD_FIRST_ROOM = 1024, TLS_HANDSHAKE = 0x16 /* the first byte of a ClientHello */ };
 
 /* --- llhttp's callbacks ---------------------------------------------------------------------------------------- */
 
@@ -69,7 +69,7 @@ static int on_headers_complete(llhttp_t *llhttp) {
   llhttp->upgrade = 0;
   if (request->target.len > parser->target_max)
     return refuse(parser, 414, HTTP_TOO_LARGE, "the URL is too long");
-  if (http_rules_check(request, parser->line_end, parser->failure) != 0) {
+  if (http_rules_check(request, parser->failure) != 0) {
     parser->event = HTTP_EVENT_FAILED;
     return HPE_USER;
   }
@@ -92,6 +92,7 @@ static const char *gate_step(struct http_parser *parser, char c) {
   switch ((enum gate)parser->gate) {
   case GATE_START:
     if (c == '\r' && parser->blank_lines < HTTP_BLANK_LINES_MAX) return parser->gate = GATE_START_CR, NULL;
+    if (c == TLS_HANDSHAKE) return "TLS (this port speaks plain HTTP)";
     parser->gate = GATE_LINE;
     break;
   case GATE_START_CR:
@@ -158,10 +159,8 @@ static enum http_event llhttp_failure(struct http_parser *parser, llhttp_errno_t
   parser->failed = true;
   if (parser->event == HTTP_EVENT_FAILED) return HTTP_EVENT_FAILED;
   const char *reason = llhttp_get_error_reason(&parser->llhttp);
-  if (code == HPE_INVALID_CONSTANT) /* something else than HTTP/ behind the target */
-    reason = "its first line is not METHOD /path HTTP/1.1 (a blank in the path is written %20)";
-  http_failure_set(parser->failure, code == HPE_INVALID_VERSION ? 505 : 400, HTTP_INVALID,
-                   "malformed HTTP/1.1 request: %s", reason && *reason ? reason : llhttp_errno_name(code));
+  http_failure_set(parser->failure, 400, HTTP_INVALID, "malformed HTTP/1.1 request: %s",
+                   reason && *reason ? reason : llhttp_errno_name(code));
   return HTTP_EVENT_FAILED;
 }
 
@@ -201,6 +200,10 @@ static enum http_event feed_head(struct http_parser *parser, struct str *bytes) 
     return HTTP_EVENT_FAILED;
   }
   if (parser->gate != GATE_OPEN) return HTTP_EVENT_MORE;
+  if (http_rules_check_line(head->data, parser->line_end, parser->failure) != 0) {
+    parser->failed = true;
+    return HTTP_EVENT_FAILED;
+  }
   enum http_event event = parse_head(parser);
   if (event == HTTP_EVENT_HEAD) begin_body(parser);
   return event;

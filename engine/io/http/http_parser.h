@@ -4,7 +4,7 @@
  * lets pass and what is a way to smuggle requests past a proxy that reads them otherwise: line ends that are not CR LF, NUL,
  * folded and nameless header lines. After it, rules over the finished head refuse a missing or double Host, Content-Length beside
  * Transfer-Encoding, two Content-Lengths, codings other than a single "chunked", any Transfer-Encoding in HTTP/1.0,
- * protocols other than HTTP/1.0 and 1.1. Where the body ends says its length, or http_chunks.h. An upgrade is ignored: the
+ * protocols other than HTTP/1.x (1.2 is answered as 1.1, RFC 9110 2.5). Where the body ends says its length, or http_chunks.h. An upgrade is ignored: the
  * request is served as it stands.
  *
  * After an error the connection's bytes mean nothing any more: the parser stays failed. Body bytes are as on the wire but

@@ -4,8 +4,8 @@
 
 /* The arrays stay as they are: their counts say what is in them. */
 void http_request_init(struct http_request *request) {
-  request->method = request->target = request->body = STR("");
-  request->uri.path = STR("");
+  request->method = request->target = request->host = request->body = STR("");
+  request->uri.path = request->uri.authority = STR("");
   request->uri.segment_count = request->uri.query_count = 0;
   request->header_count = request->param_count = 0;
   request->version = 11;

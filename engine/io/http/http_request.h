@@ -21,6 +21,8 @@ struct http_request {
   struct str method; /* upper case, one llhttp knows */
   struct str target; /* as it was sent */
   struct http_uri uri;
+  struct str
+      host; /* whom the client means to ask, with its port: by an absolute target, else by Host; or empty */
   struct http_pair headers[HTTP_HEADERS_MAX]; /* in order, names as sent, values trimmed */
   int header_count;
   struct http_pair params[HTTP_PARAMS_MAX]; /* what the route's {names} stand for here */

@@ -80,41 +80,56 @@ static void take_params(const struct pattern *pattern, struct http_request *requ
 static void add_method(struct buf *methods, const char *method) {
   if (methods->len) buf_add_text(methods, ", ");
   buf_add_text(methods, method);
+  if (strcmp(method, "GET") == 0) buf_add_text(methods, ", HEAD");
 }
 
-/* The methods of the patterns that fit as well as the best one. */
+/* The methods of the patterns that fit so well. */
 static void list_methods(const struct http_router *router, const struct http_uri *uri, int best,
                          struct http_match *match) {
   for (size_t i = 0; i < router->count; i++) {
     const struct pattern *pattern = &router->patterns[i];
     if (fit(pattern, uri) != best) continue;
     add_method(&match->methods, pattern->route->method);
-    if (str_eq(pattern->method, STR("GET"))) add_method(&match->methods, "HEAD");
     if (pattern->route->cors) match->cors = pattern->route->cors;
   }
   add_method(&match->methods, "OPTIONS");
 }
 
+/* The methods of all patterns, each once: what "*" takes is what the server takes anywhere. */
+static void list_all(const struct http_router *router, struct buf *methods) {
+  for (size_t i = 0; i < router->count; i++) {
+    size_t before = 0;
+    while (!str_eq(router->patterns[before].method, router->patterns[i].method)) before++;
+    if (before == i) add_method(methods, router->patterns[i].route->method);
+  }
+  add_method(methods, "OPTIONS");
+}
+
+/* The path alone says what is meant (the pattern with the most words that fits), the method what is to be done with it. */
 void http_router_match(const struct http_router *router, struct http_request *request,
                        struct http_match *match) {
   struct str method = str_eq(request->method, STR("HEAD")) ? STR("GET") : request->method;
   const struct pattern *found = NULL;
-  int best = 0, best_path = 0;
+  int best = 0;
   *match = (struct http_match){0};
   buf_init(&match->methods);
+  if (str_eq(request->uri.path, STR("*"))) {
+    list_all(router, &match->methods);
+    return;
+  }
   for (size_t i = 0; i < router->count; i++) {
     const struct pattern *pattern = &router->patterns[i];
     int words = fit(pattern, &request->uri);
-    if (words > best_path) best_path = words;
-    if (words <= best || !str_eq(pattern->method, method)) continue;
+    if (words < best || words == 0) continue;
+    if (words > best) found = NULL;
     best = words;
-    found = pattern;
+    if (!found && str_eq(pattern->method, method)) found = pattern;
   }
   if (found) {
     take_params(found, request);
     match->route = found->route;
     match->cors = found->route->cors;
-  } else if (best_path) {
-    list_methods(router, &request->uri, best_path, match);
+  } else if (best) {
+    list_methods(router, &request->uri, best, match);
   }
 }

@@ -1,7 +1,7 @@
 /* http_router.h - which handler answers a method and path. Pure; immutable once made.
  *
  * A pattern is a path whose segments are words or names in braces: "/v1/leads/{id}/explain". A word beats a name where both
- * fit. GET routes answer HEAD too. A name stands for one whole segment, decoded, not empty. */
+ * fit, whatever the methods: of "/v1/leads/search" nobody may ask what only "/v1/leads/{id}" does. GET routes answer HEAD too. A name stands for one whole segment, decoded, not empty. */
 #ifndef EMBUDO_IO_HTTP_ROUTER_H
 #define EMBUDO_IO_HTTP_ROUTER_H
 
@@ -33,7 +33,7 @@ struct http_router *http_router_new(const struct http_route *routes, size_t coun
 void http_router_free(struct http_router *router);
 
 /* Where a request goes. `route` NULL: nowhere; then `methods` is empty for an unknown path (404), or names what its path
- * does take (405, OPTIONS). */
+ * does take (405, OPTIONS); for "*", what any path does. */
 struct http_match {
   const struct http_route *route;
   const struct http_cors *cors; /* of the path, whatever the method */

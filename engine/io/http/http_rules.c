@@ -6,30 +6,68 @@ static int malformed(struct http_failure *failure, const char *what) {
   return http_failure_set(failure, 400, HTTP_INVALID, "malformed HTTP/1.1 request: %s", what);
 }
 
-/* METHOD, one blank, target, one blank, version: llhttp also takes more blanks and other protocols. */
-static int check_line(const struct http_request *request, struct str line, struct http_failure *failure) {
-  if (request->version != 10 && request->version != 11)
-    return http_failure_set(failure, 505, HTTP_INVALID, "only HTTP/1.1 and HTTP/1.0 are spoken here");
-  struct str protocol = request->version == 11 ? STR(" HTTP/1.1") : STR(" HTTP/1.0");
-  size_t len = request->method.len + 1 + request->target.len + protocol.len;
-  if (line.len != len || !str_ends(line, protocol)) return malformed(failure, "its first line");
-  if (str_eq(request->method, STR("CONNECT")))
-    return http_failure_set(failure, 501, HTTP_UNSUPPORTED, "this is no proxy: CONNECT is not implemented");
-  return 0;
+/* Up to `end`; empty where there is none. */
+static struct str before(struct str text, const char *end) {
+  return (struct str){text.p, end ? (size_t)(end - text.p) : 0};
 }
 
-/* A name or address, perhaps with a port: nothing that could be read as another request's part. */
-static int check_host(const struct http_request *request, struct http_failure *failure) {
-  struct str host;
+static bool is_version(struct str text) {
+  return text.len == strlen("HTTP/1.1") && str_starts(text, STR("HTTP/")) && text.p[6] == '.' &&
+         isdigit((unsigned char)text.p[5]) && isdigit((unsigned char)text.p[7]);
+}
+
+/* What is known but not possible on a path is a matter of routes. */
+static int check_method(struct str method, struct http_failure *failure) {
+  static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"};
+  if (str_eq(method, STR("CONNECT")))
+    return http_failure_set(failure, 501, HTTP_UNSUPPORTED, "this is no proxy: CONNECT is not implemented");
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (str_eq(method, str_of(known[i]))) return 0;
+  return http_failure_set(failure, 501, HTTP_UNSUPPORTED,
+                          "no such method is implemented: GET, HEAD, POST, PUT, DELETE and OPTIONS are, "
+                          "written in capitals");
+}
+
+int http_rules_check_line(char *text, size_t len, struct http_failure *failure) {
+  struct str line = {text, len}, method = before(line, memchr(text, ' ', len));
+  const char *last = memrchr(text, ' ', len), *target = text + method.len + 1;
+  if (!http_is_token(method) || last <= target || memchr(target, ' ', (size_t)(last - target)) ||
+      memchr(target, '\t', (size_t)(last - target)) ||
+      !is_version((struct str){last + 1, len - (size_t)(last + 1 - text)}))
+    return malformed(failure,
+                     "its first line is not METHOD /path HTTP/1.1 (a blank in the path is written %20)");
+  char major = last[6], *minor = text + len - 1;
+  if (major != '1')
+    return http_failure_set(failure, 505, HTTP_UNSUPPORTED, "only HTTP/1.1 and HTTP/1.0 are spoken here");
+  if (*minor > '1') *minor = '1'; /* such a client understands an answer in 1.1 (RFC 9110, 2.5) */
+  return check_method(method, failure);
+}
+
+/* A name or an address in brackets, perhaps with a port: nothing that could be read as another request's part. */
+static bool is_host(struct str text) {
+  bool literal = text.len && text.p[0] == '[';
+  size_t at = literal;
+  const char *marks = literal ? "-._~:%!$&'()*+;=" : "-._~%!$&'()*+;=";
+  while (at < text.len && text.p[at] && (isalnum((unsigned char)text.p[at]) || strchr(marks, text.p[at])))
+    at++;
+  if (literal && (at == text.len || text.p[at++] != ']')) return false;
+  if (at < text.len && text.p[at++] != ':') return false;
+  while (at < text.len && isdigit((unsigned char)text.p[at])) at++;
+  return at == text.len;
+}
+
+/* The absolute form outranks Host, which has to be there all the same. */
+static int check_host(struct http_request *request, struct http_failure *failure) {
   int count = http_request_header_count(request, STR("Host"));
-  if (count == 0 && request->version == 10) return 0;
-  if (count != 1) return malformed(failure, count ? "two Host headers" : "no Host header");
-  http_request_header(request, STR("Host"), &host);
-  for (size_t i = 0; i < host.len; i++) {
-    char c = host.p[i];
-    if (!isalnum((unsigned char)c) && !memchr("-._~:[]%!$&'()*+;=", c, 18))
-      return malformed(failure, "an impossible Host");
-  }
+  struct str authority = request->uri.authority;
+  bool absolute = request->target.p[0] != '/' && request->target.p[0] != '*';
+  if (count != 1 && (count || request->version != 10))
+    return malformed(failure, count ? "two Host headers" : "no Host header");
+  http_request_header(request, STR("Host"), &request->host);
+  if (!is_host(request->host)) return malformed(failure, "an impossible Host");
+  if (absolute && (authority.len == 0 || authority.p[0] == ':' || !is_host(authority)))
+    return malformed(failure, "an impossible host in its URL");
+  if (absolute) request->host = authority;
   return 0;
 }
 
@@ -51,22 +89,39 @@ static int check_length(const struct http_request *request, struct http_failure 
   return 0;
 }
 
+/* A list, on any number of lines. */
 static int check_expect(struct http_request *request, struct http_failure *failure) {
-  struct str expect;
-  if (!http_request_header(request, STR("Expect"), &expect)) return 0;
-  if (!http_word_equal(expect, STR("100-continue")))
-    return http_failure_set(failure, 417, HTTP_UNSUPPORTED, "of expectations, only 100-continue can be met");
-  request->expects_continue = request->version == 11 && request->has_body;
+  bool expected = false;
+  for (int i = 0; i < request->header_count; i++) {
+    struct str list = request->headers[i].value, one;
+    if (!http_word_equal(request->headers[i].name, STR("Expect"))) continue;
+    while (http_list_next(&list, &one)) {
+      if (!http_word_equal(one, STR("100-continue")))
+        return http_failure_set(failure, 417, HTTP_UNSUPPORTED,
+                                "of expectations, only 100-continue can be met");
+      expected = true;
+    }
+  }
+  request->expects_continue = expected && request->version == 11 && request->has_body;
   return 0;
 }
 
-int http_rules_check(struct http_request *request, size_t line_len, struct http_failure *failure) {
+/* "*", and the absolute form without a path that stands for it. */
+static int check_asterisk(struct http_request *request, struct http_failure *failure) {
+  struct http_uri *uri = &request->uri;
+  bool options = str_eq(request->method, STR("OPTIONS"));
+  if (str_eq(uri->path, STR("*")) && !options) return malformed(failure, "a target of * without OPTIONS");
+  bool bare =
+      uri->authority.len && uri->authority.p + uri->authority.len == request->target.p + request->target.len;
+  if (options && bare) uri->path = STR("*");
+  return 0;
+}
+
+int http_rules_check(struct http_request *request, struct http_failure *failure) {
   for (int i = 0; i < request->header_count; i++)
     request->headers[i].value = str_trim(request->headers[i].value);
-  if (check_line(request, (struct str){request->head.data, line_len}, failure) != 0) return -1;
+  if (http_uri_parse(request->target, &request->uri, &request->room, failure) != 0) return -1;
   if (check_host(request, failure) != 0 || check_length(request, failure) != 0) return -1;
   if (check_expect(request, failure) != 0) return -1;
-  if (str_eq(request->target, STR("*")) && !str_eq(request->method, STR("OPTIONS")))
-    return malformed(failure, "a target of * without OPTIONS");
-  return http_uri_parse(request->target, &request->uri, &request->room, failure);
+  return check_asterisk(request, failure);
 }

@@ -69,13 +69,15 @@ static int parse_path(struct str path, struct http_uri *uri, struct buf *room, s
   return 0;
 }
 
-/* What follows the authority of "http://authority/path". */
-static struct str strip_authority(struct str target) {
+/* What follows the authority of "http://authority/path"; the target itself where there is none. */
+static struct str take_authority(struct str target, struct str *authority) {
+  *authority = STR("");
   for (int i = 0; i < 2; i++) {
     struct str scheme = i ? STR("https://") : STR("http://");
     if (target.len < scheme.len || strncasecmp(target.p, scheme.p, scheme.len) != 0) continue;
     size_t at = scheme.len;
     while (at < target.len && target.p[at] != '/' && target.p[at] != '?') at++;
+    *authority = (struct str){target.p + scheme.len, at - scheme.len};
     return (struct str){target.p + at, target.len - at};
   }
   return target;
@@ -86,13 +88,14 @@ int http_uri_parse(struct str target, struct http_uri *uri, struct buf *room, st
   buf_reserve(room, target.len + 2);
   const char *stable = room->data;
   uri->segment_count = uri->query_count = 0;
+  uri->authority = STR("");
+  if (target.len && memchr(target.p, '#', target.len))
+    return http_failure_set(failure, 400, HTTP_INVALID, "the URL contains a #, which is written %%23");
   if (str_eq(target, STR("*"))) {
     uri->path = STR("*");
     return 0;
   }
-  struct str rest = strip_authority(target), path = take_part(&rest, '?');
-  struct str fragmentless = rest;
-  struct str query = take_part(&fragmentless, '#');
+  struct str query = take_authority(target, &uri->authority), path = take_part(&query, '?');
   if (path.len == 0 && path.p != target.p) path = STR("/");
   if (path.len == 0 || path.p[0] != '/')
     return http_failure_set(failure, 400, HTTP_INVALID, "the request's target is not a path");

@@ -1,9 +1,10 @@
 /* http_uri.h - a request's target taken apart, percent-decoded and checked. Pure.
  *
- * A path is cut at its slashes before it is decoded, so an id with an encoded slash stays one segment. Refused: escapes that
+ * A path is cut at its slashes before it is decoded, so an id with an encoded slash stays one segment. Refused: a fragment, escapes that
  * are none, bytes that are not UTF-8, control characters in the path, NUL anywhere, the segments "." and "..", more
  * segments or query pairs than the bounds. A slash at the path's end is dropped: "/v1/batch/" is "/v1/batch". In the query
- * `+` is a blank. The absolute form ("http://host/path", as proxies are asked) counts as its path. */
+ * `+` is a blank. The absolute form ("http://host/path", as proxies are asked) counts as its path, and says
+ * which host is meant. */
 #ifndef EMBUDO_IO_HTTP_URI_H
 #define EMBUDO_IO_HTTP_URI_H
 
@@ -20,6 +21,7 @@ struct http_uri {
   struct str path; /* decoded, without a slash at its end ("/" is itself); "*" for OPTIONS about the server */
   struct str segments[HTTP_SEGMENTS_MAX];
   int segment_count;
+  struct str authority;                   /* of the absolute form, as it stands there; else empty */
   struct http_pair query[HTTP_QUERY_MAX]; /* in order; names may repeat */
   int query_count;
 };

@@ -38,10 +38,22 @@ static bool is_known(struct str given, const char *const *names) {
   return false;
 }
 
+/* Which of two values is meant nobody knows. */
+static bool is_first(const struct http_uri *uri, int index) {
+  for (int i = 0; i < index; i++)
+    if (str_eq(uri->query[i].name, uri->query[index].name)) return false;
+  return true;
+}
+
 int api_known(struct http_exchange *exchange, const char *const *names) {
   const struct http_uri *uri = &http_exchange_request(exchange)->uri;
   for (int i = 0; i < uri->query_count; i++) {
     struct str given = uri->query[i].name;
+    if (!is_first(uri, i)) {
+      http_exchange_fail(exchange, 400, "invalid_parameter", "the parameter '%.*s' stands twice",
+                         STR_ARG(given));
+      return -1;
+    }
     if (is_known(given, names)) continue;
     const char *near = str_nearest(given, names);
     http_exchange_fail(exchange, 400, "invalid_parameter", "unknown parameter '%.*s'%s%s%s", STR_ARG(given),

@@ -61,7 +61,7 @@ int api_refuse(struct http_exchange *exchange, const char *name, const char *exp
 bool api_wants_text(struct http_exchange *exchange);
 
 /* A list's parameters must be among `names` (ended by NULL; one that ends with a dot stands for all that begin with it): a
- * filter that is misspelled must not look like one that lets everything through. -1 after answering 400. */
+ * filter that is misspelled must not look like one that lets everything through, nor may one of two be chosen silently. -1 after answering 400. */
 int api_known(struct http_exchange *exchange, const char *const *names);
 
 /* A query parameter as a number within bounds, `initial` when it is not given. -1 after answering 400. */

@@ -63,12 +63,11 @@ void ingest_source_config(struct http_exchange *exchange, void *app) {
 
 /* The host is the one the page asked, so that what is behind a proxy is found there again. */
 static void put_segment(struct json_writer *w, const struct http_request *request, struct str key) {
-  struct str host, scheme;
+  struct str scheme;
   struct buf text;
   buf_init(&text);
-  http_request_header(request, STR("host"), &host);
   http_request_header(request, STR("x-forwarded-proto"), &scheme);
-  buf_add_str(&text, host);
+  buf_add_str(&text, request->host);
   buf_add_text(&text, "/v1");
   open_object(w, "Segment.io");
   json_member_str(w, "apiKey", key);

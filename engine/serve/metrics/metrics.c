@@ -131,10 +131,8 @@ static bool is_for_somebody_else(const struct http_request *request) {
 /* The Host tells a page in this machine's browser that got here by a name of its own. */
 static bool is_open(const struct daemon *daemon, const struct http_request *request) {
   const struct config *config = daemon->config;
-  struct str host;
   if (config->metrics.is_public) return true;
-  http_request_header(request, STR("host"), &host);
-  return config->proxy_count == 0 && is_loopback(str_of(config->listen)) && is_loopback(host) &&
+  return config->proxy_count == 0 && is_loopback(str_of(config->listen)) && is_loopback(request->host) &&
          netaddr_is_loopback(&request->remote) && !is_for_somebody_else(request);
 }
 

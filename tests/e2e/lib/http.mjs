@@ -17,7 +17,7 @@ export function send({ port }, { method = "POST", path, headers = {}, body, agen
       response.on("error", reject);
       response.on("end", () => {
         const text = Buffer.concat(parts).toString();
-        const is_json = (response.headers["content-type"] ?? "").startsWith("application/json");
+        const is_json = method !== "HEAD" && (response.headers["content-type"] ?? "").startsWith("application/json");
         resolve({ status: response.statusCode, headers: response.headers, text, json: is_json ? JSON.parse(text) : undefined });
       });
     });

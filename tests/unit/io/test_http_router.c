@@ -54,13 +54,14 @@ static void finds_routes(void **state) {
       {"GET", "/v1/leads/7", "/v1/leads/{id} id=7"},
       {"GET", "/v1/leads/a%2Fb", "/v1/leads/{id} id=a/b"},
       {"GET", "/v1/leads/search", "/v1/leads/search"},
-      {"DELETE", "/v1/leads/search", "/v1/leads/{id} id=search"},
+      {"DELETE", "/v1/leads/search", "- GET, HEAD, OPTIONS"},
       {"GET", "/v1/leads/7/explain", "/v1/leads/{id}/explain id=7"},
       {"GET", "/v1/leads/7/other", "/v1/{kind}/{id}/{part} kind=leads id=7 part=other"},
       {"GET", "/v1/leads//explain", "-"},
       {"POST", "/v1/batch", "/v1/batch cors"},
       {"POST", "/v1/other", "/v1/{kind} kind=other"},
-      {"POST", "/v1/leads", "/v1/{kind} kind=leads"},
+      {"POST", "/v1/leads", "- GET, HEAD, OPTIONS"},
+      {"PUT", "/v1/other", "- POST, OPTIONS"},
       {"GET", "/v1", "-"},
       {"GET", "/v2/leads", "-"},
       {"GET", "/v1/leads/7/explain/x", "-"},
@@ -68,7 +69,7 @@ static void finds_routes(void **state) {
       {"GET", "/v1/batch", "- POST, OPTIONS cors"},
       {"OPTIONS", "/v1/batch", "- POST, OPTIONS cors"},
       {"PUT", "/v1/leads/7", "- GET, HEAD, DELETE, OPTIONS"},
-      {"OPTIONS", "*", "- GET, HEAD, OPTIONS"},
+      {"OPTIONS", "*", "- GET, HEAD, DELETE, POST, OPTIONS"},
   };
   for (size_t i = 0; i < COUNT_OF(cases); i++)
     if (strcmp(match(cases[i].method, cases[i].target), cases[i].found) != 0)
