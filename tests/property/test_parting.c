@@ -354,6 +354,26 @@ static void a_history_that_went_to_somebody_else_is_found(void **state) {
   assert_int_equal(decisions_of("carl"), carls);
 }
 
+/* The laptop named the two devices of an address. Bob took the laptop, and Zoe the phone: only then was nothing left, and Bob got the history,
+ * which names no device of hers. A start without Zoe would leave it with the address, which is Carl's. */
+static void what_went_because_of_the_erased_stays_where_it_is(void **state) {
+  (void)state;
+  says("both@x.example", LAPTOP, 0);
+  says("both@x.example", PHONE, 0);
+  happens(DEMO, PHONE, 0);
+  happens(VISIT, BOB "," LAPTOP, 0);
+  happens(VISIT, ZOE "," PHONE, 0);
+  says("both@x.example", "\"userId\":\"carl\"", 0);
+  uint32_t bobs = decisions_of("bob"), carls = decisions_of("carl"), messages = messages_of("bob");
+  somebody_says("\"lead\":\"laptop\"");
+  life_erase(&life, STR("zoe"));
+  assert_int_equal(messages_of("bob"), messages);
+  life_start_anew(&life);
+  assert_int_equal(messages_of("bob"), messages);
+  assert_int_equal(decisions_of("bob"), bobs);
+  assert_int_equal(decisions_of("carl"), carls);
+}
+
 /* Two people turn out to have had a tablet before anybody was folded: its history is whose it was by the first of the records, as at a start,
  * and not whose lead happens to be folded first. */
 static void whose_a_history_is_follows_from_the_records(void **state) {
@@ -389,6 +409,7 @@ int main(void) {
       CASE(clocks_of_one_instant_keep_their_order),
       CASE(a_stage_that_a_merge_gave_back_is_left_on_record),
       CASE(a_history_that_went_to_somebody_else_is_found),
+      CASE(what_went_because_of_the_erased_stays_where_it_is),
       CASE(whose_a_history_is_follows_from_the_records),
   };
   return cmocka_run_group_tests(tests, set_up_rules, free_rules);

@@ -406,15 +406,10 @@ void outbox_trust(struct outbox *outbox, uint32_t number) {
   outbox->rows[number].doubtful = false;
 }
 
-/* Rows of both in the order in which they were made; what waits is queued anew. */
-void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
-  const struct outbox_lead *from = find_lead(outbox, other);
-  if (!from || lead == other || from->first == OUTBOX_NONE)
-    return; /* nobody was told anything of it, or all of that is another's */
-  uint32_t sequence = from->sequence, a = from->first;
+/* The lead's rows and those from `a` on, which are linked as a lead's are, in the order in which they were made; what waits is queued anew. */
+static void join_rows(struct outbox *outbox, uint32_t lead, uint32_t a) {
   struct outbox_lead *into = open_lead(outbox, lead);
   uint32_t b = into->first;
-  if (into->sequence < sequence) into->sequence = sequence;
   into->first = into->last = OUTBOX_NONE;
   for (uint32_t q = into->queues; q != OUTBOX_NONE; q = outbox->queues[q].next)
     outbox->queues[q].head = outbox->queues[q].tail = OUTBOX_NONE;
@@ -430,8 +425,37 @@ void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
     into = find_lead(outbox, lead);
     if (row->in_flight) outbox_heap_remove(outbox, number);
   }
+}
+
+void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other) {
+  const struct outbox_lead *from = find_lead(outbox, other);
+  if (!from || lead == other || from->first == OUTBOX_NONE)
+    return; /* nobody was told anything of it, or all of that is another's */
+  uint32_t sequence = from->sequence;
+  join_rows(outbox, lead, from->first);
+  outbox_raise_sequence(outbox, lead, sequence);
   *find_lead(outbox, other) = (struct outbox_lead){
       .first = OUTBOX_NONE, .last = OUTBOX_NONE, .queues = OUTBOX_NONE, .sequence = sequence};
+}
+
+static void unlink_row(struct outbox *outbox, uint32_t number) {
+  struct outbox_lead *of = find_lead(outbox, outbox->rows[number].lead);
+  uint32_t before = OUTBOX_NONE, next = outbox->rows[number].next_of_lead;
+  for (uint32_t at = of->first; at != number; at = outbox->rows[at].next_of_lead) before = at;
+  if (before == OUTBOX_NONE)
+    of->first = next;
+  else
+    outbox->rows[before].next_of_lead = next;
+  if (of->last == number) of->last = before;
+  outbox->rows[number].next_of_lead = OUTBOX_NONE;
+}
+
+void outbox_give(struct outbox *outbox, uint32_t number, uint32_t lead) {
+  struct outbox_row *row = &outbox->rows[number];
+  if (row->lead == lead || row->state == OUTBOX_ERASED) return;
+  if (row->state == OUTBOX_WAITING) dequeue(outbox, number);
+  unlink_row(outbox, number);
+  join_rows(outbox, lead, number);
 }
 
 /* A message of the same id may be made again, of somebody who comes again. The index finds it no more, whatever place it has there. */

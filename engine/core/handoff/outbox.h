@@ -108,6 +108,9 @@ void outbox_trust(struct outbox *outbox, uint32_t number);
 /* The lead `other` has turned out to be part of `lead`: its rows are that one's. */
 void outbox_absorb(struct outbox *outbox, uint32_t lead, uint32_t other);
 
+/* The message is that lead's, whomever its record names. */
+void outbox_give(struct outbox *outbox, uint32_t number, uint32_t lead);
+
 /* The lead is erased: nothing of it is sent any more, and nobody knows its messages. */
 void outbox_forget(struct outbox *outbox, uint32_t lead);
 

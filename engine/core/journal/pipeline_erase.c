@@ -22,6 +22,9 @@ struct parting {
   struct erasure *erasure;
   uint32_t lead;              /* that is erased */
   enum touch_reason unfolded; /* why it would be folded again */
+  uint32_t *near;             /* ids of visitors whose leads share one with it */
+  size_t near_count, near_cap;
+  uint32_t unsure; /* of those the one at hand */
 };
 
 static bool is_visitors(void *context, uint32_t node) {
@@ -75,11 +78,24 @@ static void part_from(struct parting *p, const struct lead_entry *other) {
   if (any) erasure_add_other(p->erasure, other->node);
 }
 
+static void note_near(void *context, uint32_t node) {
+  struct parting *p = context;
+  if (!is_visitors(p, node)) return;
+  if (p->near_count == p->near_cap) {
+    p->near_cap = p->near_cap ? p->near_cap * 2 : 16;
+    p->near = xrealloc(p->near, p->near_cap * sizeof *p->near);
+  }
+  p->near[p->near_count++] = node;
+}
+
 /* What came and was not folded yet may change the lead, and nobody would find it by an id that is gone. */
 static void part_from_lead(void *context, uint32_t lead) {
   struct parting *p = context;
+  const struct identity_visitor near = {p, note_near};
+  if (lead == p->lead) return;
   part_from(p, leadbook_holder(p->pipeline->book, lead));
-  if (lead != p->lead && p->unfolded) leadbook_touch(p->pipeline->book, lead, p->unfolded);
+  engine_nodes_of(p->pipeline->engine, lead, &near);
+  if (p->unfolded) leadbook_touch(p->pipeline->book, lead, p->unfolded);
 }
 
 /* Whoever's they are now, and whoever has a history that names them. */
@@ -91,6 +107,55 @@ static void part_from_all(struct parting *p, uint32_t node) {
   while ((entry = leadbook_next_mentioning(p->pipeline->book, node, &cursor))) part_from(p, entry);
 }
 
+/* --- what went to somebody because of the erased ------------------------------------------------------------------------ */
+
+static bool is_of_others(struct pipeline *pipeline, uint32_t node, uint32_t lead) {
+  const struct identity_visitor leads = {pipeline, pipeline_note_lead};
+  if (engine_node_id(pipeline->engine, node).kind != ID_ANONYMOUS) return false;
+  pipeline->lead_count = 0;
+  engine_leads_of(pipeline->engine, node, &leads);
+  return pipeline->lead_count != 1 || pipeline->leads[0] != lead;
+}
+
+static bool is_unsure(void *context, uint32_t node) {
+  const struct parting *p = context;
+  return node == p->unsure;
+}
+
+static bool has_message(const struct parting *p, uint32_t lead) {
+  const struct outbox *outbox = p->pipeline->outbox;
+  uint32_t at = outbox_next_of_lead(outbox, lead, OUTBOX_NONE);
+  while (at != OUTBOX_NONE && outbox_row(outbox, at)->named != p->unsure)
+    at = outbox_next_of_lead(outbox, lead, at);
+  return at != OUTBOX_NONE;
+}
+
+static int by_number(const void *a, const void *b) {
+  uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+  return (left > right) - (left < right);
+}
+
+/* The erased one's events took a device from somebody, say, who had no other left, and the history went on to a third. A start does not see
+ * those events: it would leave the history where it was, whatever device it names. So what names one that several people have by now is told
+ * anew, of whoever has it. */
+static void part_near(struct parting *p) {
+  const struct retold_marks marks = {p, is_unsure, list_decision, list_clock};
+  struct leadbook *book = p->pipeline->book;
+  if (p->near_count) qsort(p->near, p->near_count, sizeof *p->near, by_number);
+  for (size_t i = 0; i < p->near_count; i++) {
+    const struct lead_entry *entry;
+    uint32_t cursor = 0;
+    p->unsure = p->near[i];
+    if ((i && p->near[i - 1] == p->unsure) || is_claimed(p, p->unsure)) continue;
+    while ((entry = leadbook_next_mentioning(book, p->unsure, &cursor))) {
+      if (!is_of_others(p->pipeline, p->unsure, entry->node)) continue;
+      bool any = retold_mark(book, entry, &marks);
+      if (any || has_message(p, entry->node)) erasure_add_other(p->erasure, entry->node);
+    }
+  }
+  free(p->near);
+}
+
 /* --- forgetting --------------------------------------------------------------------------------------------------------- */
 
 static void note_node(void *context, uint32_t node) {
@@ -99,7 +164,7 @@ static void note_node(void *context, uint32_t node) {
 
 static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure *erasure) {
   const struct identity_visitor all = {pipeline, note_node};
-  struct parting parting = {pipeline, erasure, lead, TOUCH_NONE};
+  struct parting parting = {.pipeline = pipeline, .erasure = erasure, .lead = lead};
   pipeline->lead_count = 0;
   engine_nodes_of(pipeline->engine, lead, &all);
   size_t count = pipeline->lead_count;
@@ -118,6 +183,7 @@ static void forget_lead(struct pipeline *pipeline, uint32_t lead, struct erasure
     outbox_forget(pipeline->outbox, nodes[i]);
   }
   engine_forget(pipeline->engine, lead);
+  part_near(&parting);
   free(nodes);
 }
 
@@ -165,15 +231,31 @@ int pipeline_take_erasure(struct pipeline *pipeline, const struct store_record *
   return what == ERASURE_NONE ? -1 : 0;
 }
 
+struct telling {
+  struct pipeline *pipeline;
+  uint32_t lead;
+};
+
+static bool is_others(void *context, uint32_t node) {
+  const struct telling *telling = context;
+  return is_of_others(telling->pipeline, node, telling->lead);
+}
+
 void pipeline_retell(struct pipeline *pipeline, const struct erasure *erasure,
                      void (*told)(void *context, struct str record), void *context) {
   for (size_t i = 0; i < erasure->other_count; i++) {
     const struct lead_entry *entry = leadbook_holder(pipeline->book, erasure->others[i]);
     if (!entry) continue; /* erased as well */
+    struct telling telling = {pipeline, entry->node};
+    const struct retold_from from = {.book = pipeline->book,
+                                     .rules = pipeline->generation->rules,
+                                     .outbox = pipeline->outbox,
+                                     .entry = entry,
+                                     .name = engine_lead_name(pipeline->engine, entry->node),
+                                     .context = &telling,
+                                     .is_others = is_others};
     buf_clear(&pipeline->text);
-    retold_write(pipeline->book, pipeline->generation->rules, entry,
-                 engine_lead_name(pipeline->engine, entry->node),
-                 outbox_sequence(pipeline->outbox, entry->node), &pipeline->text);
+    retold_write(&from, &pipeline->text);
     told(context, buf_str(&pipeline->text));
   }
 }

@@ -1,6 +1,7 @@
 #include "core/journal/retold.h"
 
 #include "core/desk/clocks.h"
+#include "core/handoff/outbox_record.h"
 #include "core/journal/decision_json.h"
 #include "model/ruleset/lifecycle.h"
 
@@ -79,20 +80,37 @@ static void put_clocks(const struct leadbook *book, uint32_t number, struct json
   json_close(w, ']');
 }
 
-void retold_write(const struct leadbook *book, const struct ruleset *rules, const struct lead_entry *entry,
-                  struct identity_member name, uint32_t sequence, struct buf *out) {
+static void put_messages(const struct retold_from *from, struct json_writer *w) {
+  const struct outbox *outbox = from->outbox;
+  uint32_t lead = from->entry->node;
+  char text[OUTBOX_ID_TEXT];
+  json_key(w, "messages");
+  json_open(w, '[');
+  for (uint32_t at = outbox_next_of_lead(outbox, lead, OUTBOX_NONE); at != OUTBOX_NONE;
+       at = outbox_next_of_lead(outbox, lead, at)) {
+    const struct outbox_row *row = outbox_row(outbox, at);
+    if (row->named != OUTBOX_NONE && from->is_others(from->context, row->named))
+      json_put_text(w, outbox_id_text(row->id, text));
+  }
+  json_close(w, ']');
+}
+
+void retold_write(const struct retold_from *from, struct buf *out) {
+  const struct leadbook *book = from->book;
+  const struct lead_entry *entry = from->entry;
   struct json_writer w;
   json_writer_init(&w, out);
   json_open(&w, '{');
-  json_member_str(&w, "lead", name.id);
-  json_member_text(&w, "kind", id_kind_word(name.kind));
-  put_stages(book, rules, entry, &w);
+  json_member_str(&w, "lead", from->name.id);
+  json_member_text(&w, "kind", id_kind_word(from->name.kind));
+  put_stages(book, from->rules, entry, &w);
   decision_put_derived(&w, entry->derived_count, entry->derived_hash);
   if (entry->merged) json_member_bool(&w, "merged", true);
   json_member_text(&w, "ruleset", leadbook_name(book, entry->ruleset));
-  json_member_int(&w, "sequence", sequence);
-  put_decisions(book, entry->decisions, name, &w);
+  json_member_int(&w, "sequence", outbox_sequence(from->outbox, entry->node));
+  put_decisions(book, entry->decisions, from->name, &w);
   put_clocks(book, entry->clocks, &w);
+  put_messages(from, &w);
   json_close(&w, '}');
 }
 
@@ -137,6 +155,20 @@ static int take_clock(const struct retold_into *into, struct json_ref item, bool
   return 0;
 }
 
+/* One that is not there was erased since. */
+static int take_message(const struct retold_into *into, struct json_ref item, struct err *err) {
+  struct hash128 id;
+  struct str text;
+  if (!json_string(item, &text) || !outbox_id_parse(text, &id))
+    return err_set(err, ERR_INVALID, "a message that is told anew has no id");
+  uint32_t number = outbox_find(into->outbox, id);
+  if (number == OUTBOX_NONE) return 0;
+  uint32_t named = outbox_row(into->outbox, number)->named;
+  outbox_give(into->outbox, number, into->entry->node);
+  if (named != OUTBOX_NONE) leadbook_note_mention(into->book, into->entry, named);
+  return 0;
+}
+
 /* Lifecycles that the present rules do not have are not kept. */
 static void take_stages(const struct retold_into *into, struct json_ref stages) {
   struct str lifecycle, stage, at;
@@ -174,6 +206,8 @@ int retold_take(const struct retold_into *into, struct json_ref root, struct err
     if (take_decision(into, it.value, err) != 0) return -1;
   for (json_iter_init(&it, json_get(root, STR("clocks"))); json_next(&it);)
     if (take_clock(into, it.value, is_visitor, err) != 0) return -1;
+  for (json_iter_init(&it, json_get(root, STR("messages"))); json_next(&it);)
+    if (take_message(into, it.value, err) != 0) return -1;
   take_state(into, root);
   return 0;
 }

@@ -5,11 +5,11 @@
  * is told anew in one record (JOURNAL_RETOLD), under a name of its own:
  *
  *   {"lead":"u-1","kind":"user","stages":[{"lifecycle":"main","stage":"sal","at":".."}],"derived":[2,"9f.."],"ruleset":"..",
- *    "sequence":4,"decisions":[{"record":57,"decision":{..}}],"clocks":[{..}]}
+ *    "sequence":4,"decisions":[{"record":57,"decision":{..}}],"clocks":[{..}],"messages":["msg_.."]}
  *
  * `stages` are the recorded ones, all of them; "merged":true: it has become one with another and was not folded since. `decisions` are as
  * decision_json.h records them, without the brief (it may tell of the erased) and with the number of the record that is a number by now;
- * `clocks` as clocks_json tells them. `sequence` is of the last message. What is in the book already is not there twice: so the record is
+ * `clocks` as clocks_json tells them; `messages` are the lead's though their records name an id that others have. `sequence` is of the last message. What is in the book already is not there twice: so the record is
  * taken when it is made, as when it is read. Pure.
  */
 #ifndef EMBUDO_CORE_RETOLD_H
@@ -29,9 +29,16 @@ struct retold_marks {
 };
 bool retold_mark(struct leadbook *book, const struct lead_entry *entry, const struct retold_marks *marks);
 
-/* The record. `name` is the lead's, `sequence` its last message's. */
-void retold_write(const struct leadbook *book, const struct ruleset *rules, const struct lead_entry *entry,
-                  struct identity_member name, uint32_t sequence, struct buf *out);
+struct retold_from {
+  const struct leadbook *book;
+  const struct ruleset *rules;
+  const struct outbox *outbox;
+  const struct lead_entry *entry;
+  struct identity_member name; /* the lead's */
+  void *context;
+  bool (*is_others)(void *context, uint32_t node); /* not the lead's alone */
+};
+void retold_write(const struct retold_from *from, struct buf *out); /* the record */
 
 struct retold_into {
   struct leadbook *book;

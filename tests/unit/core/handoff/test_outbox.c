@@ -228,6 +228,31 @@ static void leads_that_turn_out_to_be_one_are_told_of_in_one_order(void **state)
   end(&rig);
 }
 
+static void a_message_that_is_given_takes_its_place(void **state) {
+  (void)state;
+  struct rig rig = begin();
+  add(&rig, 1, 10, "crm", now);
+  add(&rig, 2, 10, "crm", now);
+  add(&rig, 3, 11, "crm", now);
+  add(&rig, 4, 10, "crm", now);
+  outbox_give(rig.outbox, 1, 11);
+  outbox_give(rig.outbox, 1, 11); /* whose it is already */
+  assert_int_equal(outbox_row(rig.outbox, 1)->lead, 11);
+  assert_int_equal(outbox_next_of_lead(rig.outbox, 11, OUTBOX_NONE), 1);
+  assert_int_equal(outbox_next_of_lead(rig.outbox, 11, 1), 2);
+  assert_int_equal(outbox_next_of_lead(rig.outbox, 11, 2), OUTBOX_NONE);
+  assert_int_equal(outbox_next_of_lead(rig.outbox, 10, 0), 3);
+  outbox_begin(rig.outbox, 0); /* the first lead's others wait behind it */
+  for (uint64_t number = 2; number <= 3; number++) {
+    assert_int_equal(due(&rig, "crm", now), number);
+    happens(&rig, number, HAPPENED_DELIVERED, now, 0);
+  }
+  assert_int_equal(due(&rig, "crm", now), 0);
+  happens(&rig, 1, HAPPENED_DELIVERED, now, 0);
+  assert_int_equal(due(&rig, "crm", now), 4);
+  end(&rig);
+}
+
 static void of_the_erased_nothing_is_told(void **state) {
   (void)state;
   struct rig rig = begin();
@@ -341,6 +366,7 @@ int main(void) {
       cmocka_unit_test(what_somebody_decided_meanwhile_stands),
       cmocka_unit_test(nothing_is_told_twice),
       cmocka_unit_test(leads_that_turn_out_to_be_one_are_told_of_in_one_order),
+      cmocka_unit_test(a_message_that_is_given_takes_its_place),
       cmocka_unit_test(of_the_erased_nothing_is_told),
       cmocka_unit_test(what_could_not_be_rendered_waits_until_it_can),
       cmocka_unit_test(places_are_disabled_and_enabled),
