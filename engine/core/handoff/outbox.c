@@ -233,12 +233,14 @@ int64_t outbox_oldest_ms(struct outbox *outbox, uint32_t place) {
 
 /* --- making rows -------------------------------------------------------------------------------------------------------- */
 
+enum reservation { ON_ITS_WAY, ARRIVED };
+
 static struct str id_key(const struct hash128 *id) {
   return (struct str){(const char *)id, sizeof *id};
 }
 
 bool outbox_knows(const struct outbox *outbox, uint32_t lead, struct hash128 id, uint64_t key) {
-  if (outbox_find(outbox, id) != OUTBOX_NONE || map_get(&outbox->reserved, id_key(&id)) != MAP_NONE)
+  if (outbox_find(outbox, id) != OUTBOX_NONE || map_get(&outbox->reserved, id_key(&id)) == ON_ITS_WAY)
     return true;
   /* It may have been told of under another name. */
   for (uint32_t at = outbox_next_of_lead(outbox, lead, OUTBOX_NONE); at != OUTBOX_NONE;
@@ -248,7 +250,7 @@ bool outbox_knows(const struct outbox *outbox, uint32_t lead, struct hash128 id,
 }
 
 uint32_t outbox_reserve(struct outbox *outbox, uint32_t lead, struct hash128 id) {
-  map_set(&outbox->reserved, id_key(&id), 0);
+  map_set(&outbox->reserved, id_key(&id), ON_ITS_WAY);
   return ++open_lead(outbox, lead)->sequence;
 }
 
@@ -262,9 +264,18 @@ void outbox_raise_sequence(struct outbox *outbox, uint32_t lead, uint32_t sequen
   if (of->sequence < sequence) of->sequence = sequence;
 }
 
-void outbox_unreserve_all(struct outbox *outbox) {
-  map_release(&outbox->reserved);
-  map_init(&outbox->reserved);
+/* Its row is there and is known by itself. The map forgets nothing singly, so it is made anew once half of it has arrived. */
+static void end_reservation(struct outbox *outbox, struct hash128 id) {
+  struct map *reserved = &outbox->reserved, left;
+  if (map_get(reserved, id_key(&id)) != ON_ITS_WAY) return;
+  map_set(reserved, id_key(&id), ARRIVED);
+  if (++outbox->arrived * 2 < reserved->count) return;
+  map_init(&left);
+  for (size_t i = 0; i < reserved->count; i++)
+    if (reserved->entries[i].value == ON_ITS_WAY) map_set(&left, reserved->entries[i].key, ON_ITS_WAY);
+  map_release(reserved);
+  *reserved = left;
+  outbox->arrived = 0;
 }
 
 /* --- records -------------------------------------------------------------------------------------------------------------- */
@@ -300,6 +311,7 @@ int outbox_take_effect(struct outbox *outbox, const struct outbox_effect *effect
     index_row(outbox, number);
   struct outbox_lead *of = open_lead(outbox, lead);
   link_row(outbox, of, number);
+  end_reservation(outbox, effect->id);
   if (of->sequence < effect->sequence) of->sequence = effect->sequence;
   struct outbox_place *place = open_place(outbox, row->destination);
   if (place->counts[OUTBOX_WAITING] == 0 && effect->rendered) place->oldest = number;

@@ -128,7 +128,6 @@ uint32_t outbox_reserve(struct outbox *outbox, uint32_t lead, struct hash128 id)
 /* The last that was given. What is raised at a start is what messages told that are no more. */
 uint32_t outbox_sequence(const struct outbox *outbox, uint32_t lead);
 void outbox_raise_sequence(struct outbox *outbox, uint32_t lead, uint32_t sequence);
-void outbox_unreserve_all(struct outbox *outbox); /* what was on its way is not any more */
 
 /* --- rows -------------------------------------------------------------------------------------------------------------- */
 

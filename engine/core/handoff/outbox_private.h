@@ -35,7 +35,8 @@ struct outbox {
   uint32_t queue_count, queue_cap;
   struct outbox_place *places;
   uint32_t place_count, place_cap;
-  struct map reserved; /* ids on their way to the journal */
+  struct map reserved; /* ids on their way to the journal: enum reservation */
+  size_t arrived;      /* of these; they are dropped when they are half of them */
   struct returned returned;
 };
 
