@@ -31,8 +31,9 @@ static void send_ack(void *arg, const struct store_outcome *outcome) {
   if (outcome->state == STORE_OK && write(ack_fd, &ack, sizeof ack) != sizeof ack) _exit(3);
 }
 
-/* Appends records n, n + 1, ... in batches of many sizes, up to AHEAD_MAX at once, and ends with a clean close. */
-static void append_all(uint32_t n, uint64_t seed) {
+/* Appends records n, n + 1, ... in batches of many sizes, up to AHEAD_MAX at once. Then a clean close and the end; or it waits to be
+ * killed, so that it is however late that comes. */
+static void append_all(uint32_t n, uint64_t seed, bool waits) {
   struct err err;
   struct store *store = store_open(store_dir, &quick, &err);
   if (!store) _exit(4);
@@ -44,6 +45,7 @@ static void append_all(uint32_t n, uint64_t seed) {
     n += count;
     if (++ahead > draw(&seed) % AHEAD_MAX) store_drain(store);
   }
+  while (waits) pause();
   store_close(store);
   _exit(0);
 }
@@ -53,7 +55,7 @@ struct child {
   int acks;
 };
 
-/* `kill_at`: the disk's operation that kills it; 0: none. */
+/* `kill_at`: the disk's operation that kills it; 0: none, its parent will. */
 static struct child start_child(uint32_t n, uint64_t seed, uint64_t kill_at) {
   int ends[2];
   assert_int_equal(pipe(ends), 0);
@@ -65,7 +67,7 @@ static struct child start_child(uint32_t n, uint64_t seed, uint64_t kill_at) {
       vfs_fault_install();
       vfs_fault_at(VFS_FAULT_KILL, kill_at);
     }
-    append_all(n, seed);
+    append_all(n, seed, kill_at == 0);
   }
   close(ends[1]);
   return (struct child){pid, ends[0]};
