@@ -113,7 +113,12 @@ describe("what some libraries ask for besides", () => {
     assert.match(answer.headers["content-type"], /^image\//);
     assert.equal((await daemon.event(messageId)).event, "Content Downloaded");
     assert.equal((await get(`/pixel/v1/page?writeKey=${daemon.key}&anonymousId=pixel&name=Home`)).status, 200);
-    assert.equal((await daemon.lead("pixel")).scores.interest, 11);
+    const before = (await daemon.lead("pixel")).scores.interest;
+    assert.equal(before, 11);
+    const head = await send(daemon, { method: "HEAD", path: `/pixel/v1/page?writeKey=${daemon.key}&anonymousId=pixel&name=Home` });
+    assert.deepEqual([head.status, head.headers["content-type"], head.text], [200, "image/gif", ""]);
+    assert.equal((await get(`/pixel/v1/page?writeKey=${daemon.key}&anonymousId=pixel&name=Home`)).status, 200);
+    assert.equal((await daemon.lead("pixel")).scores.interest, 12, "HEAD was counted");
   });
 
   for (const path of ["/api/s/track", "/api/s/s2s/track"])

@@ -62,10 +62,7 @@ static int on_headers_complete(llhttp_t *llhttp) {
   struct http_request *request = parser->request;
   request->method = str_of(llhttp_method_name((llhttp_method_t)llhttp->method));
   request->version = llhttp->http_major * 10 + llhttp->http_minor;
-  request->chunked = (llhttp->flags & F_CHUNKED) != 0;
-  request->content_length = request->chunked ? 0 : llhttp->content_length;
-  request->has_body = request->chunked || request->content_length > 0;
-  request->keep_alive = request->version == 11 && llhttp_should_keep_alive(llhttp);
+  request->content_length = llhttp->content_length;
   llhttp->upgrade = 0;
   if (request->target.len > parser->target_max)
     return refuse(parser, 414, HTTP_TOO_LARGE, "the URL is too long");

@@ -71,7 +71,7 @@ static int check_host(struct http_request *request, struct http_failure *failure
   return 0;
 }
 
-static int check_length(const struct http_request *request, struct http_failure *failure) {
+static int check_length(struct http_request *request, struct http_failure *failure) {
   struct str length, coding;
   int lengths = http_request_header_count(request, STR("Content-Length"));
   int codings = http_request_header_count(request, STR("Transfer-Encoding"));
@@ -83,10 +83,24 @@ static int check_length(const struct http_request *request, struct http_failure 
     if (!isdigit((unsigned char)length.p[i])) return malformed(failure, "a Content-Length that is no number");
   if (lengths && length.len == 0) return malformed(failure, "an empty Content-Length");
   if (codings && request->version == 10) return malformed(failure, "Transfer-Encoding in HTTP/1.0");
-  if (codings && (codings > 1 || !http_word_equal(coding, STR("chunked")) || !request->chunked))
+  if (codings && (codings > 1 || !http_word_equal(coding, STR("chunked"))))
     return http_failure_set(failure, 501, HTTP_UNSUPPORTED,
                             "of transfer codings, only \"chunked\" alone is accepted");
+  request->chunked = codings > 0;
+  if (!lengths) request->content_length = 0;
+  request->has_body = request->chunked || request->content_length > 0;
   return 0;
+}
+
+/* llhttp does not know that a tab is a blank too: "close" with one behind it would not be seen. */
+static void check_connection(struct http_request *request) {
+  request->keep_alive = request->version == 11;
+  for (int i = 0; i < request->header_count; i++) {
+    struct str list = request->headers[i].value, one;
+    if (!http_word_equal(request->headers[i].name, STR("Connection"))) continue;
+    while (http_list_next(&list, &one))
+      if (http_word_equal(one, STR("close"))) request->keep_alive = false;
+  }
 }
 
 /* A list, on any number of lines. */
@@ -123,5 +137,6 @@ int http_rules_check(struct http_request *request, struct http_failure *failure)
   if (http_uri_parse(request->target, &request->uri, &request->room, failure) != 0) return -1;
   if (check_host(request, failure) != 0 || check_length(request, failure) != 0) return -1;
   if (check_expect(request, failure) != 0) return -1;
+  check_connection(request);
   return check_asterisk(request, failure);
 }

@@ -145,6 +145,7 @@ static void put_properties(const struct http_request *request, struct json_write
   json_reader_free(reader);
 }
 
+/* HEAD is safe: what looks whether the image is there has not looked at the page. */
 void ingest_pixel(struct http_exchange *exchange, void *app) {
   struct daemon *daemon = app;
   const struct http_request *request = http_exchange_request(exchange);
@@ -153,6 +154,10 @@ void ingest_pixel(struct http_exchange *exchange, void *app) {
   struct json_writer w;
   struct buf body;
   if (!guard_ingest(daemon->guard, exchange, STR(""), &feed.source)) return;
+  if (str_eq(request->method, STR("HEAD"))) {
+    ingest_answer(exchange, &(struct ingest_totals){.reply = INGEST_IMAGE});
+    return;
+  }
   ASSERT(event_type_parse(uri->segments[uri->segment_count - 1], &feed.type));
   buf_init(&body);
   json_writer_init(&w, &body);

@@ -60,6 +60,17 @@ static const struct {
      "GET /hello HTTP/1.1\r\n" H
      "Connection: keep-alive\r\nConnection: close\r\n\r\nGET /hello HTTP/1.1\r\n" H "\r\n",
      "200.", "Connection: close\r\n", NULL},
+    {"9110 5.6.3 a tab is a blank",
+     "GET /hello HTTP/1.1\r\n" H "Connection:\ta\t,\tclose\t\r\n\r\nGET /hello HTTP/1.1\r\n" H "\r\n", "200.",
+     "Connection: close\r\n", NULL},
+    {"9112 9.3 what only looks like close",
+     "GET /hello HTTP/1.1\r\n" H "Connection: closed, x-close, cl ose\r\n\r\nGET /hello HTTP/1.1\r\n" H
+     "\r\n",
+     "200 200.", NULL, "Connection: close"},
+    {"9110 5.6.3 blanks around a coding",
+     "POST /echo HTTP/1.1\r\n" H
+     "Transfer-Encoding:\tchunked \t\r\n\r\n2\r\nhi\r\n0\r\n\r\nGET /hello HTTP/1.1\r\n" H "\r\n",
+     "200 200.", "\r\n\r\nhi", NULL},
     {"9112 9.3 HTTP/1.0", "GET /hello HTTP/1.0\r\n\r\n", "200.", "Connection: close\r\n", NULL},
     {"9112 9.3.2 in order, a refusal among them",
      "GET /items/1 HTTP/1.1\r\n" H "\r\nPOST /hello HTTP/1.1\r\n" H "\r\nGET /nowhere HTTP/1.1\r\n" H
