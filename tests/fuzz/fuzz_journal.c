@@ -2,7 +2,7 @@
  *
  * The input is lines: a letter for the kind of record (a: 1, b: 2, ..) and its bytes, as the daemon or anybody with the file in
  * their hands could have written them. All records of one input go to one pipeline, as at a start; every erasure that is asked
- * for rewrites all records of the input, as the daemon does then. */
+ * for rewrites all records of the input, and what it tells anew of others is taken, as the daemon does then. */
 #include "core/journal/journal.h"
 #include "core/journal/pipeline.h"
 #include "core/journal/redact.h"
@@ -19,7 +19,7 @@ static const char rules_text[] =
     "lifecycle \"main\" { start = \"lead\", move { \"lead\", \"mql\", when = score { d = at_least(10) } },\n"
     "  move { \"mql\", \"lead\", when = score { d = below(5) } } }\n";
 
-enum { STEPS_MAX = 64 /* between two records */ };
+enum { STEPS_MAX = 64 /* between two records */, TOLD_MAX = 64 /* anew by one erasure */ };
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
                       const struct decide_summary *summary, enum touch_reason reason) {
@@ -59,9 +59,35 @@ static void erase(const struct erasure *erasure, struct str all) {
   redactor_free(redactor);
 }
 
-static void forget_if_asked(struct pipeline *pipeline, struct str all) {
+struct told {
+  struct arena arena;
+  struct str records[TOLD_MAX];
+  size_t count;
+};
+
+static void on_retold(void *context, struct str record) {
+  struct told *told = context;
+  if (told->count < TOLD_MAX) told->records[told->count++] = arena_str(&told->arena, record);
+}
+
+/* The engine takes what it tells itself. */
+static void tell_anew(struct pipeline *pipeline, const struct erasure *erasure, struct store_record record) {
+  struct told told = {.count = 0};
+  struct err err;
+  arena_init(&told.arena, 0);
+  pipeline_retell(pipeline, erasure, on_retold, &told);
+  record.kind = JOURNAL_RETOLD;
+  for (size_t i = 0; i < told.count; i++) {
+    record.bytes = told.records[i];
+    ASSERT(pipeline_take(pipeline, &record, NULL, &err) == 0);
+  }
+  arena_release(&told.arena);
+}
+
+static void forget_if_asked(struct pipeline *pipeline, struct str all, const struct store_record *asked) {
   struct erasure *erasure = pipeline_detach_erasure(pipeline);
   if (!erasure) return;
+  tell_anew(pipeline, erasure, *asked);
   erase(erasure, all);
   erasure_release(erasure);
   free(erasure);
@@ -79,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   while (next_record(&rest, &record)) {
     err.text[0] = '\0';
     ASSERT(pipeline_take(pipeline, &record, &result, &err) == 0 || err.text[0]);
-    forget_if_asked(pipeline, all);
+    forget_if_asked(pipeline, all, &record);
     for (int i = 0; i < STEPS_MAX && pipeline_step(pipeline, record.received_ms, &visitor);) i++;
   }
   pipeline_free(pipeline);

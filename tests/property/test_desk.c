@@ -177,10 +177,29 @@ static void live(struct life *life, uint64_t seed, struct generation *const *gen
   desk_check(life->pipeline, life->seed);
 }
 
-static void the_desk_holds_over_random_histories(void **state) {
+struct tally {
+  int acts, refused, merges, erased, retold, breaches, handed;
+};
+
+static void live_once(uint64_t seed, struct generation *const *generations, struct tally *tally) {
   static struct life life;
+  live(&life, seed, generations);
+  tally->acts += life.acts;
+  tally->refused += life.refused;
+  tally->merges += life.merges;
+  tally->erased += life.erased;
+  tally->retold += life.retold;
+  tally->breaches += life.breaches;
+  tally->handed += life.handed;
+  life_end(&life);
+}
+
+/* Beyond those that are lived each time: each was another after a start once. What it was is in test_parting.c, as small as it can be told. */
+static const uint64_t once_failed[] = {757, 1449, 5456, 5922, 10593, 11912, 12394, 15435, 16154, 16532};
+
+static void the_desk_holds_over_random_histories(void **state) {
   struct generation *generations[2];
-  int acts = 0, refused = 0, merges = 0, erased = 0, retold = 0, breaches = 0, handed = 0;
+  struct tally t = {.acts = 0};
   (void)state;
   life_rules(generations);
   assert_true(generation_keeps_touches(generations[0], generations[1]));
@@ -188,24 +207,16 @@ static void the_desk_holds_over_random_histories(void **state) {
   const char *first = getenv("EMBUDO_PROPERTY_SEED"), *lives = getenv("EMBUDO_PROPERTY_LIVES");
   uint64_t seed = first ? strtoull(first, NULL, 10) : 1,
            end = seed + (lives ? strtoull(lives, NULL, 10) : LIVES);
-  for (; seed < end; seed++) {
-    live(&life, seed, generations);
-    acts += life.acts;
-    refused += life.refused;
-    merges += life.merges;
-    erased += life.erased;
-    retold += life.retold;
-    breaches += life.breaches;
-    handed += life.handed;
-    life_end(&life);
-  }
+  for (; seed < end; seed++) live_once(seed, generations, &t);
+  for (size_t i = 0; !first && !lives && i < sizeof once_failed / sizeof *once_failed; i++)
+    live_once(once_failed[i], generations, &t);
   for (int i = 0; i < 2; i++) generation_free(generations[i]);
-  printf("%d acts, %d refused, %d merges, %d erased, %d told anew, %d breaches, %d handed over\n", acts,
-         refused, merges, erased, retold, breaches, handed);
+  printf("%d acts, %d refused, %d merges, %d erased, %d told anew, %d breaches, %d handed over\n", t.acts,
+         t.refused, t.merges, t.erased, t.retold, t.breaches, t.handed);
   if (first || lives) return; /* somebody looks at some of them */
   /* All of it happens, or nothing was tested. */
-  assert_true(acts > LIVES * 10 && refused > LIVES * 5 && merges && erased > LIVES && retold &&
-              breaches > LIVES && handed > LIVES);
+  assert_true(t.acts > LIVES * 10 && t.refused > LIVES * 5 && t.merges && t.erased > LIVES && t.retold &&
+              t.breaches > LIVES && t.handed > LIVES);
 }
 
 int main(void) {
