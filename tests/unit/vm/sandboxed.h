@@ -76,4 +76,18 @@ static inline void script_expect_error(struct script *script, const char *source
     fail_msg("%s\n  failed:   %s\n  expected: %s", source, script->failure.message, message);
 }
 
+/* What a text returns, or the error it raises. */
+struct script_case {
+  const char *source, *expected;
+};
+
+/* Each in turn, in one state. */
+static inline void script_expect_all(const struct script_case *cases, size_t count, bool errors) {
+  struct script script;
+  script_init(&script, NULL);
+  for (size_t i = 0; i < count; i++)
+    (errors ? script_expect_error : script_expect)(&script, cases[i].source, cases[i].expected);
+  script_release(&script);
+}
+
 #endif

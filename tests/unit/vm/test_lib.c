@@ -1,20 +1,8 @@
 /* The library of scripts: results like stock Lua's where it is the same function, bounds and charges where it is not. */
 #include "vm/sandboxed.h"
 
-struct text_case {
-  const char *source, *expected;
-};
-
-static void expect_all(const struct text_case *cases, size_t count, bool errors) {
-  struct script script;
-  script_init(&script, NULL);
-  for (size_t i = 0; i < count; i++)
-    (errors ? script_expect_error : script_expect)(&script, cases[i].source, cases[i].expected);
-  script_release(&script);
-}
-
 static void protected_calls(void **state) {
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"local ok, e = pcall(error, { code = 7 }) return tostring(ok) .. e.code", "false7"},
       {"return select('#', pcall(function(...) return ... end, 1, nil, nil))", "4"},
       {"local ok, e = pcall(error) return tostring(ok) .. tostring(e)", "falsenil"},
@@ -28,11 +16,11 @@ static void protected_calls(void **state) {
       {"local function f() return pcall(f) end local r = { f() } return type(r[#r])", "string"},
   };
   (void)state;
-  expect_all(results, COUNT_OF(results), false);
+  script_expect_all(results, COUNT_OF(results), false);
 }
 
 static void tables(void **state) {
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"local t = { 1, 2 } table.insert(t, 3) table.insert(t, 1, 0) return table.concat(t, ',')", "0,1,2,3"},
       {"local t = { 1, 2, 3 } local a, b = table.remove(t, 1), table.remove(t) return a .. b .. #t .. t[1]",
        "1312"},
@@ -61,7 +49,7 @@ static void tables(void **state) {
        "stable"},
       {"local t = { 3, 1, 2 } table.sort(t, function() return true end) return #t", "3"},
   };
-  static const struct text_case errors[] = {
+  static const struct script_case errors[] = {
       {"table.insert({ 1 }, 5, 2)", "position out of bounds"},
       {"table.insert({ 1 }, 1, 2, 3)", "wrong number of arguments to 'insert'"},
       {"table.remove({ 1 }, 7)", "position out of bounds"},
@@ -79,12 +67,12 @@ static void tables(void **state) {
       {"table.concat(setmetatable({}, { __index = table.concat }))", "a plain table is expected"},
   };
   (void)state;
-  expect_all(results, COUNT_OF(results), false);
-  expect_all(errors, COUNT_OF(errors), true);
+  script_expect_all(results, COUNT_OF(results), false);
+  script_expect_all(errors, COUNT_OF(errors), true);
 }
 
 static void texts(void **state) {
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"return ('ab'):rep(3, '-') .. ('x'):rep(0) .. ('x'):rep(-1) .. (''):rep(1 << 62)", "ab-ab-ab"},
       {"return ('aBc'):upper() .. ('aBc'):lower() .. ('abc'):reverse() .. ('abc'):len() .. ('abc'):sub(-2)",
        "ABCabccba3bc"},
@@ -105,7 +93,7 @@ static void texts(void **state) {
       {"return math.floor(3.7) + math.max(1, 5) + math.tointeger(2.0)", "10"},
       {"return tonumber('0x10') + tonumber('z', 36) + (tonumber('nope') or 1)", "52"},
   };
-  static const struct text_case errors[] = {
+  static const struct script_case errors[] = {
       {"return ('x'):rep(1 << 62)", "string.rep would make more than 1048576 bytes"},
       {"return ('x'):rep(1 << 40, 'y')", "string.rep would make more than"},
       {"return (('x'):rep(1000):gsub('x', ('y'):rep(10000)))",
@@ -128,12 +116,12 @@ static void texts(void **state) {
       {"return ('%ls'):format('x')", "invalid conversion '%l'"},
   };
   (void)state;
-  expect_all(results, COUNT_OF(results), false);
-  expect_all(errors, COUNT_OF(errors), true);
+  script_expect_all(results, COUNT_OF(results), false);
+  script_expect_all(errors, COUNT_OF(errors), true);
 }
 
 static void patterns(void **state) {
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"return ('hello world'):find('o w')", "5"},
       {"return select(2, ('hello'):find('l+'))", "4"},
       {"return ('a.b'):find('.', 1, true)", "2"},
@@ -170,7 +158,7 @@ static void patterns(void **state) {
       {"return ('a]b'):match('[]]')", "]"},
       {"return ('a^b'):match('[b^]')", "^"},
   };
-  static const struct text_case errors[] = {
+  static const struct script_case errors[] = {
       {"return ('a'):find('[a')", "malformed pattern (missing ']')"},
       {"return ('a'):find('%')", "malformed pattern (ends with '%')"},
       {"return ('a'):find('(a')", "unfinished capture"},
@@ -188,8 +176,8 @@ static void patterns(void **state) {
       {"return ('a'):gsub('a')", "string/function/table expected"},
   };
   (void)state;
-  expect_all(results, COUNT_OF(results), false);
-  expect_all(errors, COUNT_OF(errors), true);
+  script_expect_all(results, COUNT_OF(results), false);
+  script_expect_all(errors, COUNT_OF(errors), true);
 }
 
 /* A list as the host shows it: the squares of 1 to 4. */
@@ -223,7 +211,7 @@ static int squares_pairs(lua_State *L) {
 static void views_of_the_host_can_be_read(void **state) {
   static const luaL_Reg meta[] = {
       {"__index", squares_index}, {"__len", squares_len}, {"__pairs", squares_pairs}, {NULL, NULL}};
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"return table.concat(squares, ',') .. #squares", "1,4,9,164"},
       {"return select('#', table.unpack(squares)) + select(2, table.unpack(squares))", "8"},
       {"return table.concat(table.move(squares, 2, 3, 1, {}), ',')", "4,9"},
@@ -233,7 +221,7 @@ static void views_of_the_host_can_be_read(void **state) {
       {"return next(squares, 4)", "nil"},
       {"return getmetatable(squares)", "false"},
   };
-  static const struct text_case errors[] = {
+  static const struct script_case errors[] = {
       {"table.insert(squares, 1)", "table expected, got userdata"},
       {"table.sort(squares)", "table expected, got userdata"},
       {"setmetatable(squares, {})", "table expected, got userdata"},

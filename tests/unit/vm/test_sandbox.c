@@ -2,20 +2,8 @@
 #include "vm/sandbox/bytecode.h"
 #include "vm/sandboxed.h"
 
-struct text_case {
-  const char *source, *expected;
-};
-
-static void expect_all(const struct text_case *cases, size_t count, bool errors) {
-  struct script script;
-  script_init(&script, NULL);
-  for (size_t i = 0; i < count; i++)
-    (errors ? script_expect_error : script_expect)(&script, cases[i].source, cases[i].expected);
-  script_release(&script);
-}
-
 static void the_way_out_is_shut(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"return os.time()", "\"os\" is not available in rules: lead.now is the only clock"},
       {"return io", "\"io\" is not available"},
       {"return debug", "\"debug\" is not available"},
@@ -38,11 +26,11 @@ static void the_way_out_is_shut(void **state) {
       {"return warn", "unknown name \"warn\""},
   };
   (void)state;
-  expect_all(cases, COUNT_OF(cases), true);
+  script_expect_all(cases, COUNT_OF(cases), true);
 }
 
 static void names_are_checked(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"return strng", "unknown name \"strng\": did you mean \"string\"?"},
       {"return string.fnid('a', 'b')", "unknown name \"string.fnid\": did you mean \"string.find\"?"},
       {"x = 1", "assignment to the global \"x\": write \"local x\""},
@@ -59,11 +47,11 @@ static void names_are_checked(void **state) {
       {"getmetatable('').__index = 1", "attempt to index a boolean value"},
   };
   (void)state;
-  expect_all(cases, COUNT_OF(cases), true);
+  script_expect_all(cases, COUNT_OF(cases), true);
 }
 
 static void texts_are_not_matchers(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"return 'a' | 'b'", "use one_of { \"a\", \"b\" } instead of \"|\" between plain texts"},
       {"return '1' | '2'", "use one_of"},
       {"return 'a' & 'b'", "a plain text cannot be combined with \"&\""},
@@ -72,11 +60,11 @@ static void texts_are_not_matchers(void **state) {
       {"return 'a' + 1", "attempt to add a 'string' with a 'number'"},
   };
   (void)state;
-  expect_all(cases, COUNT_OF(cases), true);
+  script_expect_all(cases, COUNT_OF(cases), true);
 }
 
 static void other_operands_decide(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"local m = setmetatable({}, { __bor = function(a, b) return type(a) .. '|' .. type(b) end })"
        " return ('a' | m) .. ' ' .. (m | 'a')",
        "string|table table|string"},
@@ -84,11 +72,11 @@ static void other_operands_decide(void **state) {
       {"return ('a'):upper() .. ('x').rep('y', 3)", "Ayyy"},
   };
   (void)state;
-  expect_all(cases, COUNT_OF(cases), false);
+  script_expect_all(cases, COUNT_OF(cases), false);
 }
 
 static void metatables_are_narrowed(void **state) {
-  static const struct text_case errors[] = {
+  static const struct script_case errors[] = {
       {"setmetatable({}, { __gc = function() end })", "metamethod \"__gc\" is not available in rules"},
       {"setmetatable({}, { __close = function() end })", "metamethod \"__close\" is not available"},
       {"setmetatable({}, { __mode = 'k' })", "metamethod \"__mode\" is not available"},
@@ -100,7 +88,7 @@ static void metatables_are_narrowed(void **state) {
       {"return tostring(setmetatable({}, { __tostring = function() return {} end }))",
        "must return a string"},
   };
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"local C = {} C.__index = C function C.get(s) return s.v end"
        " return setmetatable({ v = 7 }, C):get()",
        "7"},
@@ -112,12 +100,12 @@ static void metatables_are_narrowed(void **state) {
       {"return #setmetatable({}, { __len = function() return 42 end })", "42"},
   };
   (void)state;
-  expect_all(errors, COUNT_OF(errors), true);
-  expect_all(results, COUNT_OF(results), false);
+  script_expect_all(errors, COUNT_OF(errors), true);
+  script_expect_all(results, COUNT_OF(results), false);
 }
 
 static void nothing_depends_on_the_run(void **state) {
-  static const struct text_case results[] = {
+  static const struct script_case results[] = {
       {"return tostring({}) .. ' ' .. tostring(tostring) .. ' ' .. tostring(function() end)",
        "table function function"},
       {"return tostring(0/0) .. tostring(-(0/0)) .. string.format('%f', -(0/0))", "nannannan"},
@@ -145,14 +133,14 @@ static void nothing_depends_on_the_run(void **state) {
        "33a2b1"},
   };
   (void)state;
-  expect_all(results, COUNT_OF(results), false);
-  static const struct text_case errors[] = {
+  script_expect_all(results, COUNT_OF(results), false);
+  static const struct script_case errors[] = {
       {"for k in pairs { [{}] = 1 } do end", "a table with a key that is a table cannot be walked"},
       {"return next { [tostring] = 1 }", "a key that is a function"},
       {"for k in pairs(nil) do end", "table expected"},
       {"return ('%p'):format({})", "invalid conversion"},
   };
-  expect_all(errors, COUNT_OF(errors), true);
+  script_expect_all(errors, COUNT_OF(errors), true);
 }
 
 static void environments_can_have_names(void **state) {
@@ -202,7 +190,7 @@ static int seal_run(struct script *script, const char *source) {
 }
 
 static void captured_tables_can_be_read(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"local W = { a = 1, b = { c = 2 } } return function() return W.a + W.b.c end", "3"},
       {"local W = { 1, 2, 3 } return function() return #W .. W[2] .. table.concat(W, '-') end", "321-2-3"},
       {"local W = { 1, 2, 3 } return function() local n = 0 for i, v in ipairs(W) do n = n + i * v end "
@@ -253,7 +241,7 @@ static void captured_tables_can_be_read(void **state) {
 }
 
 static void captured_tables_cannot_be_written(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"local W = {} return function(k) W[k or 'x'] = 1 end", "cannot set \"x\": this table is read-only"},
       {"local W = { x = 1 } return function(k) W[k or 'x'] = 2 end",
        "cannot set \"x\": this table is read-only"},
@@ -293,7 +281,7 @@ static void captured_tables_cannot_be_written(void **state) {
 }
 
 static void captured_variables_cannot_be_assigned(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"local n = 0\nreturn function()\n n = n + 1\n return n end",
        "rules/seal.lua:3: rule \"r\" assigns \"n\", a variable of the file"},
       {"local n = 0\nlocal function tick() n = n + 1 return n end\nreturn function() return tick() end",
@@ -332,7 +320,7 @@ static void captured_variables_cannot_be_assigned(void **state) {
 }
 
 static void locals_stay_free(void **state) {
-  static const struct text_case cases[] = {
+  static const struct script_case cases[] = {
       {"return function() local n = 0 for i = 1, 3 do n = n + i end return n end", "6"},
       {"return function() local n = 0 local function add(x) n = n + x end add(1) add(2) return n end", "3"},
       {"return function() local r = {} local s = ('abc'):gsub('.', function(c) r[#r + 1] = c end) return #r "

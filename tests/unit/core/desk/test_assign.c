@@ -1,9 +1,7 @@
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/desk/assign.h"
 #include "core/journal/decision_json.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 static const char rules_text[] =
     "dimension 'intent' {}\n"
@@ -17,20 +15,11 @@ static const char rules_text[] =
     "  absent = listed 'absent', hours = { ben = 'office' } }\n"
     "sla 'touch' { stage = 'mql', stops_at = track 'Called', due = '1h', breach = { reassign = true } }\n";
 
-static struct generation *generation;
-static struct pipeline *pipeline;
-static uint64_t next_seq;
 static struct buf pending; /* the record of the last assignment */
 static struct buf journal; /* lines: kind and bytes of all that was recorded */
 
 static void take_bytes(enum journal_kind kind, const char *bytes) {
-  struct store_record record = {.seq = next_seq++,
-                                .received_ms = INT64_C(1900000000000),
-                                .kind = kind,
-                                .source = STR("embudo"),
-                                .bytes = str_of(bytes)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  pipeline_rig_take(kind, "embudo", INT64_C(1900000000000), bytes);
 }
 
 static void record(enum journal_kind kind, struct str bytes) {
@@ -39,8 +28,7 @@ static void record(enum journal_kind kind, struct str bytes) {
 
 static void open(void) {
   const char *const files[] = {"a.lua", rules_text, "lists/absent.txt", "eva\n", NULL};
-  generation = written_files(files, NULL);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_files(files, NULL));
 }
 
 static int set_up(void **state) {
@@ -54,8 +42,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   buf_release(&pending);
   buf_release(&journal);
   return 0;
@@ -63,8 +50,7 @@ static int tear_down(void **state) {
 
 /* All that was recorded, read by a new process. */
 static void restart(void) {
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   open();
   struct buf text;
   buf_init(&text);
@@ -86,11 +72,6 @@ static void event(const char *name, const char *ids, const char *at) {
       name, ids, at);
   record(JOURNAL_EVENTS, str_of(text));
   take_bytes(JOURNAL_EVENTS, text);
-}
-
-static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
 }
 
 static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
@@ -123,7 +104,7 @@ static void on_assigned(void *context, struct lead_entry *entry, struct str byte
 
 static void work(const char *now) {
   const struct pipeline_visitor visitor = {
-      .folded = on_folded, .decided = on_decided, .clocked = on_clocked, .assigned = on_assigned};
+      .folded = pipeline_rig_folded, .decided = on_decided, .clocked = on_clocked, .assigned = on_assigned};
   int64_t now_ms;
   assert_true(time_parse(str_of(now), &now_ms));
   for (int steps = 0; pipeline_step(pipeline, now_ms, &visitor); steps++) {

@@ -1,9 +1,7 @@
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/desk/clocks.h"
 #include "core/journal/decision_json.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 /* A demo makes an mql, which is to be called within the hour, with a warning after half of it; a call makes nothing but a call. */
 static const char rules_text[] =
@@ -21,17 +19,12 @@ static const char rules_text[] =
     "sla 'vip' { stage = 'mql', tier = score { intent = at_least(90) }, due = '10m' }\n"
     "sla 'tries' { stage = 'sal', stops_at = track 'Called', attempts = 3, due = '2d' }\n";
 
-static struct generation *generation;
-static struct pipeline *pipeline;
-static uint64_t next_seq;
-
 static char lines[64][512]; /* the records, in the order in which they would be written */
 static uint32_t line_count;
 
 static int set_up(void **state) {
   (void)state;
-  generation = written_rules(rules_text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules_text));
   line_count = 0;
   next_seq = 1;
   return 0;
@@ -39,8 +32,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
@@ -51,13 +43,7 @@ static int64_t ms_of(const char *text) {
 }
 
 static void take(enum journal_kind kind, const char *bytes) {
-  struct store_record record = {.seq = next_seq++,
-                                .received_ms = ms_of("2027-01-01"),
-                                .kind = kind,
-                                .source = STR("web"),
-                                .bytes = str_of(bytes)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  pipeline_rig_take(kind, "web", ms_of("2027-01-01"), bytes);
 }
 
 static void event_of(enum journal_kind kind, const char *name, const char *ids, const char *at) {
@@ -76,11 +62,6 @@ static void event(const char *name, const char *at) {
 static void keep(const struct buf *record, char mark) {
   if (line_count < COUNT_OF(lines)) snprintf(lines[line_count], sizeof lines[0], "%c%s", mark, record->data);
   line_count++;
-}
-
-static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
 }
 
 static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
@@ -105,7 +86,8 @@ static void on_clocked(void *context, struct lead_entry *entry, const struct clo
 }
 
 static void work(const char *now) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided, .clocked = on_clocked};
+  const struct pipeline_visitor visitor = {
+      .folded = pipeline_rig_folded, .decided = on_decided, .clocked = on_clocked};
   int steps = 0;
   while (pipeline_step(pipeline, ms_of(now), &visitor)) assert_true(++steps < 1000);
 }
@@ -242,8 +224,7 @@ static void restart(const char *rules) {
   struct generation *old_generation = generation;
   struct pipeline *old = pipeline;
   uint32_t count = line_count;
-  generation = written_rules(rules);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules));
   pipeline_free(old);
   generation_free(old_generation);
   event("Demo", "2026-11-23T09:00:00Z");

@@ -1,9 +1,7 @@
 /* The figures of the funnel and of sales' delays, over leads that came every way. */
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/desk/sla_report.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 #define T0  (INT64_C(1700000000000))
 #define NOW (T0 + 60000)
@@ -26,40 +24,22 @@ static const char rules_text[] =
     "effect 'hot' { on = entered 'mql', to = 'crm', handoff = true }\n"
     "effect 'other' { on = track 'Call', to = 'crm' }\n";
 
-static struct generation *generation;
-static struct pipeline *pipeline;
-static uint64_t next_seq;
-
 static int set_up(void **state) {
   (void)state;
-  generation = written_rules(rules_text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules_text));
   next_seq = 1;
   return 0;
 }
 
 static int tear_down(void **state) {
   (void)state;
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
-static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
-}
-
-static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
-  (void)context, (void)entry, (void)decided;
-}
-
 static void send(enum journal_kind kind, int64_t at_ms, const char *event) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided};
-  struct store_record record = {
-      .seq = next_seq++, .received_ms = at_ms, .kind = kind, .source = STR("web"), .bytes = str_of(event)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  const struct pipeline_visitor visitor = {.folded = pipeline_rig_folded, .decided = pipeline_rig_decided};
+  pipeline_rig_take(kind, "web", at_ms, event);
   while (pipeline_step(pipeline, at_ms, &visitor)) {
   }
 }

@@ -1,8 +1,6 @@
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/explain/history.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 /* Fading points under a cap of a group, a limit, a reset, a profile rule, a stage entered by an event and left by time. */
 static const char rules_text[] =
@@ -22,15 +20,12 @@ static const char rules_text[] =
 #define T0  INT64_C(1700000000000)
 #define DAY TIME_MS_PER_DAY
 
-static struct generation *generation;
-static struct pipeline *pipeline;
 static struct history history;
 static struct touch_list touches;
 
 static int set_up(void **state) {
   (void)state;
-  generation = written_rules(rules_text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules_text));
   history_init(&history);
   return 0;
 }
@@ -40,25 +35,17 @@ static int tear_down(void **state) {
   history_release(&history);
   touch_list_release(&touches);
   touches = (struct touch_list){0};
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
 static void event(const char *type, const char *name, const char *more, int64_t at_ms) {
-  static uint64_t seq;
   char text[512];
   snprintf(text, sizeof text,
            "{\"batch\":[{\"type\":\"%s\",\"event\":\"%s\",\"userId\":\"u\"%s,\"originalTimestamp\":1,"
            "\"timestamp\":%lld}]}",
            type, name, more, (long long)at_ms);
-  struct store_record record = {.seq = ++seq,
-                                .received_ms = T0 + 400 * DAY,
-                                .kind = JOURNAL_EVENTS,
-                                .source = STR("web"),
-                                .bytes = str_of(text)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  pipeline_rig_take(JOURNAL_EVENTS, "web", T0 + 400 * DAY, text);
 }
 
 static void tell_story(void) {

@@ -1,4 +1,4 @@
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/handoff/handoff.h"
 #include "core/handoff/request.h"
@@ -33,10 +33,7 @@ static const char rules_text[] =
 
 enum { MADE_MAX = 64 };
 
-static struct generation *generation;
-static struct pipeline *pipeline;
 static struct handoff *handoff;
-static uint64_t next_seq;
 static struct made { /* records */
   enum journal_kind kind;
   char *text;
@@ -62,8 +59,7 @@ static int set_up(void **state) {
   const struct generation_options options = {.limits = &limits};
   const struct handoff_calls calls = {NULL, on_record};
   const char *const files[] = {"a.lua", rules_text, NULL};
-  generation = written_files(files, &options);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_files(files, &options));
   handoff = handoff_new(&calls);
   handoff_set_url(handoff, "https://embudo.example");
   next_seq = 1;
@@ -75,19 +71,12 @@ static int tear_down(void **state) {
   for (size_t i = 0; i < made_count; i++) free(made[i].text);
   made_count = 0;
   handoff_free(handoff);
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
 static void take(enum journal_kind kind, const char *bytes) {
-  struct store_record record = {.seq = next_seq++,
-                                .received_ms = T0 + 400 * TIME_MS_PER_DAY,
-                                .kind = kind,
-                                .source = STR("web"),
-                                .bytes = str_of(bytes)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  pipeline_rig_take(kind, "web", T0 + 400 * TIME_MS_PER_DAY, bytes);
 }
 
 /* An event `hours` after T0. */

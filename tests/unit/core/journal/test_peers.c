@@ -1,8 +1,6 @@
 /* What one of an account's people answers counts for all of them, however they belong to it; who is looked at again, and who is not. */
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 #include "model/fold/fold_framework.h"
 
 #define FRAMEWORK                                                                                            \
@@ -20,39 +18,27 @@ static const char asked[] =
 
 #define T0 (INT64_C(1700000000000))
 
-static struct generation *generation;
-static struct pipeline *pipeline;
 static uint32_t folds;
-static uint64_t next_seq;
 
 static void open_rules(const char *text) {
-  generation = written_rules(text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(text));
   folds = 0;
   next_seq = 1;
 }
 
 static void close_rules(void) {
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
 }
 
 static void send(const char *event) {
   char bytes[512];
-  struct store_record record = {
-      .seq = next_seq++, .received_ms = T0 + 1000000, .kind = JOURNAL_EVENTS, .source = STR("web")};
-  struct err err;
   snprintf(bytes, sizeof bytes, "{\"batch\":[%s]}", event);
-  record.bytes = str_of(bytes);
-  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), 0);
+  pipeline_rig_take(JOURNAL_EVENTS, "web", T0 + 1000000, bytes);
 }
 
 /* Somebody takes back what was said of the lead; `at`: "2023-11-14T22:13:24Z" and later. */
 static void take_back(const char *id, const char *at) {
   char bytes[512];
-  struct store_record record = {
-      .seq = next_seq++, .received_ms = T0 + 1000000, .kind = JOURNAL_SYSTEM, .source = STR("embudo")};
-  struct err err;
   snprintf(
       bytes, sizeof bytes,
       "{\"batch\":[{\"type\":\"act\",\"event\":\"answer\",\"userId\":\"%s\",\"timestamp\":\"%s\",\"actor\":"
@@ -60,8 +46,7 @@ static void take_back(const char *id, const char *at) {
       "\"value\":"
       "null}}]}",
       id, at);
-  record.bytes = str_of(bytes);
-  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), 0);
+  pipeline_rig_take(JOURNAL_SYSTEM, "embudo", T0 + 1000000, bytes);
 }
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
@@ -70,12 +55,8 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   folds++;
 }
 
-static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
-  (void)context, (void)entry, (void)decided;
-}
-
 static uint32_t work(void) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided};
+  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = pipeline_rig_decided};
   uint32_t before = folds;
   while (pipeline_step(pipeline, T0 + 2000000, &visitor)) {
   }

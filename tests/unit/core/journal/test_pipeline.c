@@ -1,8 +1,6 @@
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/journal/decision_json.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 /* Ten points a demo, five a visit; a stage at ten that is left when nothing was heard for seven days. */
 static const char rules_text[] =
@@ -16,21 +14,16 @@ static const char rules_text[] =
 enum { DAY = 86400 }; /* seconds */
 #define T0 (INT64_C(1700000000000))
 
-static struct generation *generation;
-static struct pipeline *pipeline;
-
 struct seen { /* what a visitor was told */
   uint32_t folds, first, decisions;
   struct decision last;
   char lines[16][512];
 };
 static struct seen seen;
-static uint64_t next_seq;
 
 static int set_up(void **state) {
   (void)state;
-  generation = written_rules(rules_text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules_text));
   memset(&seen, 0, sizeof seen);
   next_seq = 1;
   return 0;
@@ -38,19 +31,12 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
 static void take(enum journal_kind kind, const char *bytes) {
-  struct store_record record = {.seq = next_seq++,
-                                .received_ms = T0 + INT64_C(400) * DAY * 1000,
-                                .kind = kind,
-                                .source = STR("web"),
-                                .bytes = str_of(bytes)};
-  struct err err;
-  if (pipeline_take(pipeline, &record, NULL, &err) != 0) fail_msg("%s", err.text);
+  pipeline_rig_take(kind, "web", T0 + INT64_C(400) * DAY * 1000, bytes);
 }
 
 /* An event `day` days after T0. */
@@ -296,10 +282,8 @@ static void a_move_starts_from_what_is_recorded(void **state) {
                             "lifecycle 'sales' { start = 'lead',\n"
                             "  move { 'lead', 'mql', when = score { engagement = at_least(10) } } }\n";
   char anonymous[512], users[512];
-  pipeline_free(pipeline);
-  generation_free(generation);
-  generation = written_rules(two);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_close();
+  pipeline_rig_open(written_rules(two));
   event(JOURNAL_EVENTS, "page", "", U, 1);
   work(1);
   assert_int_equal(seen.decisions, 1);

@@ -1,9 +1,7 @@
 /* What is said of a company is told to all who ever named it, and to nobody else. */
-#include "written_rules.h"
+#include "pipeline_rig.h"
 
 #include "core/journal/decision_json.h"
-#include "core/journal/journal.h"
-#include "core/journal/pipeline.h"
 
 static const char rules_text[] =
     "dimension 'fit' {}\n"
@@ -15,15 +13,11 @@ static const char rules_text[] =
 
 #define T0 (INT64_C(1700000000000))
 
-static struct generation *generation;
-static struct pipeline *pipeline;
 static uint32_t folds;
-static uint64_t next_seq;
 
 static int set_up(void **state) {
   (void)state;
-  generation = written_rules(rules_text);
-  pipeline = pipeline_new(generation, NULL);
+  pipeline_rig_open(written_rules(rules_text));
   folds = 0;
   next_seq = 1;
   return 0;
@@ -31,19 +25,12 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  pipeline_free(pipeline);
-  generation_free(generation);
+  pipeline_rig_close();
   return 0;
 }
 
 static void send(const char *bytes) {
-  struct store_record record = {.seq = next_seq++,
-                                .received_ms = T0 + 1000000,
-                                .kind = JOURNAL_EVENTS,
-                                .source = STR("web"),
-                                .bytes = str_of(bytes)};
-  struct err err;
-  assert_int_equal(pipeline_take(pipeline, &record, NULL, &err), 0);
+  pipeline_rig_take(JOURNAL_EVENTS, "web", T0 + 1000000, bytes);
 }
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
@@ -52,12 +39,8 @@ static void on_folded(void *context, struct lead_entry *entry, const struct fold
   folds++;
 }
 
-static void on_decided(void *context, struct lead_entry *entry, const struct decided *decided) {
-  (void)context, (void)entry, (void)decided;
-}
-
 static uint32_t work(void) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = on_decided};
+  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = pipeline_rig_decided};
   uint32_t before = folds;
   while (pipeline_step(pipeline, T0 + 2000000, &visitor)) {
   }
