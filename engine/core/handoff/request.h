@@ -47,4 +47,7 @@ enum request_answer {
 enum request_answer request_judge(struct generation *generation, const struct destination *destination,
                                   int status, struct str body, struct err *err);
 
+/* NULL: it has none. */
+const struct renderer *request_renderer(const struct ruleset *rules, const struct destination *destination);
+
 #endif
