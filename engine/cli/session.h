@@ -48,10 +48,10 @@ struct session {
   bool is_stored;
   struct generation *generation;
   struct engine *engine;
-  struct fold *fold;
-  struct binding *binding;
+  struct fold *fold;       /* of the lead that was asked for last */
+  struct binding *binding; /* NULL with --data: the pipeline has its own */
   struct progress progress;
-  int64_t at_ms;
+  int64_t at_ms; /* as of when it tells */
   bool has_at;   /* --at was given */
   uint64_t told; /* rejects told so far */
   bool file_failed;

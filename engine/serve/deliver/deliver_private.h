@@ -60,19 +60,22 @@ struct deliverer {
   struct log *log;
   struct fetcher *fetcher;
   struct work *work;
-  struct loop_timer *timer, *drain_timer, *again_timer;
-  struct loop_task task;
-  bool posted, draining, closing;
-  struct attempt *attempts;
+  struct loop_timer *timer;       /* the next row is due */
+  struct loop_timer *drain_timer; /* draining has its end; NULL: never asked for */
+  struct loop_timer *again_timer; /* the journal took no outcome: once more */
+  struct loop_task task;          /* looks for what is due, in a turn of its own ... */
+  bool posted;                    /* ... which is on its way */
+  bool draining, closing;         /* nothing new is begun; it is being freed */
+  struct attempt *attempts;       /* a list, in any state */
   uint32_t attempt_count;
   struct pace *paces;
   size_t pace_count;
   struct store_reader *reader; /* the job's, while one runs */
   struct reading reading;
   bool is_reading;
-  struct outcome *outcomes, **outcomes_end;
-  size_t appending; /* of the first outcomes: on their way */
-  void (*drained)(void *arg);
+  struct outcome *outcomes, **outcomes_end; /* for the journal, in order; a list and its last link */
+  size_t appending;                         /* of the first outcomes: on their way */
+  void (*drained)(void *arg);               /* once, when nothing is on its way any more */
   void *drained_arg;
   struct deliverer_stats stats;
 };

@@ -20,17 +20,41 @@ static int64_t cpu_us(void) { /* monotonic */
 
 /* --- news ------------------------------------------------------------------------------------------------------------ */
 
+/* To be written to; false: nobody listens. */
+static bool open_news(struct service *service, struct json_writer *w) {
+  if (!service->calls.heard(service->calls.context)) return false;
+  buf_clear(&service->text);
+  json_writer_init(w, &service->text);
+  return true;
+}
+
+static void send_news(struct service *service, struct str name) {
+  service->calls.news(service->calls.context, name, buf_str(&service->text));
+}
+
+/* An object that is about that lead. */
+static bool open_news_of(struct service *service, struct str lead, struct json_writer *w) {
+  if (!open_news(service, w)) return false;
+  json_open(w, '{');
+  json_key(w, "lead");
+  json_put_str(w, lead);
+  return true;
+}
+
+static void send_news_of(struct service *service, struct json_writer *w, struct str name) {
+  json_close(w, '}');
+  send_news(service, name);
+}
+
 static void tell_scores(struct service *service, const struct fold *fold) {
   struct arena arena;
   struct json_writer w;
   struct row row;
-  if (!service->calls.heard(service->calls.context)) return;
+  if (!open_news(service, &w)) return;
   arena_init(&arena, 4096);
   row_make(&row, fold, &arena);
-  buf_clear(&service->text);
-  json_writer_init(&w, &service->text);
   row_json(&row, fold_rules(fold), &w);
-  service->calls.news(service->calls.context, STR("lead.scored"), buf_str(&service->text));
+  send_news(service, STR("lead.scored"));
   arena_release(&arena);
 }
 
@@ -44,17 +68,11 @@ static void tell_segments(struct service *service, const struct fold *fold,
                           const struct decide_summary *summary) {
   const struct ruleset *rules = fold_rules(fold);
   struct json_writer w;
-  if (!service->calls.heard(service->calls.context)) return;
-  buf_clear(&service->text);
-  json_writer_init(&w, &service->text);
-  json_open(&w, '{');
-  json_key(&w, "lead");
-  json_put_str(&w, fold_lead_id(fold));
+  if (!open_news_of(service, fold_lead_id(fold), &w)) return;
   put_segments(&w, "segments", fold_segments(fold), rules);
   put_segments(&w, "joined", summary->joined, rules);
   put_segments(&w, "left", summary->left, rules);
-  json_close(&w, '}');
-  service->calls.news(service->calls.context, STR("lead.segments_changed"), buf_str(&service->text));
+  send_news_of(service, &w, STR("lead.segments_changed"));
 }
 
 static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
@@ -75,15 +93,9 @@ static void tell_decision(struct service *service, const struct lead_entry *entr
                           const struct decision *decision) {
   const struct leadbook *book = pipeline_book(service->pipeline);
   struct json_writer w;
-  if (!service->calls.heard(service->calls.context)) return;
-  buf_clear(&service->text);
-  json_writer_init(&w, &service->text);
-  json_open(&w, '{');
-  json_key(&w, "lead");
-  json_put_str(&w, entry->id);
+  if (!open_news_of(service, entry->id, &w)) return;
   decision_json(book, decision, &w);
-  json_close(&w, '}');
-  service->calls.news(service->calls.context, STR("lead.stage_changed"), buf_str(&service->text));
+  send_news_of(service, &w, STR("lead.stage_changed"));
 }
 
 /* --- what is to be recorded ------------------------------------------------------------------------------------------- */
@@ -233,17 +245,11 @@ static void tell_clock(struct service *service, const struct lead_entry *entry,
       {"sla.started", 11}, {"sla.warned", 10}, {"sla.breached", 12}, {"sla.stopped", 11}};
   const struct leadbook *book = pipeline_book(service->pipeline);
   struct json_writer w;
-  if (!service->calls.heard(service->calls.context)) return;
-  buf_clear(&service->text);
-  json_writer_init(&w, &service->text);
-  json_open(&w, '{');
-  json_key(&w, "lead");
-  json_put_str(&w, entry->id);
+  if (!open_news_of(service, entry->id, &w)) return;
   json_key(&w, "at");
   json_put_time(&w, fact->at_ms);
   clocks_json(book, clockbook_at(leadbook_clocks(book), fact->number), fact->decided_ms, &w);
-  json_close(&w, '}');
-  service->calls.news(service->calls.context, names[fact->what], buf_str(&service->text));
+  send_news_of(service, &w, names[fact->what]);
 }
 
 static struct store_record act_record(struct service *service, const struct undecided *undecided) {
