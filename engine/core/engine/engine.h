@@ -143,8 +143,9 @@ void engine_forget(struct engine *engine, uint32_t lead);
 enum { ENGINE_EMAIL_MAX = 254 };
 bool engine_email(struct value written, char out[ENGINE_EMAIL_MAX], struct str *email);
 
-/* The instant of the lead's latest event; TIME_MIN: it has none. */
+/* The instant of the lead's latest event; TIME_MIN: it has none. Goes through all of them; whether there are any is cheap. */
 int64_t engine_last_ms(struct engine *engine, uint32_t lead);
+bool engine_has_events(struct engine *engine, uint32_t lead);
 
 /* From an id's node to its leads, and from a lead to its nodes: see identity.h. */
 void engine_leads_of(struct engine *engine, uint32_t node, const struct identity_visitor *visitor);

@@ -118,6 +118,10 @@ void engine_lead_touches(struct engine *engine, uint32_t lead, int64_t at_ms, st
   if (engine->accounts.rules) add_outside(engine, lead, at_ms, touches);
 }
 
+bool engine_has_events(struct engine *engine, uint32_t lead) {
+  return identity_has_touches(engine->identity, lead);
+}
+
 int64_t engine_last_ms(struct engine *engine, uint32_t lead) {
   int64_t last = TIME_MIN;
   engine->touches.count = 0;

@@ -137,7 +137,8 @@ size_t identity_node_count(const struct identity *identity);
 uint32_t identity_public_node(struct identity *identity, uint32_t lead); /* the id that names the lead */
 struct str identity_public_id(struct identity *identity, uint32_t lead); /* lives as long as the identity */
 
-/* Appends the lead's touches, in no order. */
+/* Appends the lead's touches, in no order. Whether there are any is cheaper to know. */
+bool identity_has_touches(struct identity *identity, uint32_t lead);
 void identity_gather(struct identity *identity, uint32_t lead, struct touch_list *out);
 
 /* What came on that id itself, whosever it is now. */

@@ -54,6 +54,11 @@ static bool set_has_touches(struct identity *identity, uint32_t root) {
   return false;
 }
 
+bool identity_has_touches(struct identity *identity, uint32_t lead) {
+  const struct id_node *node = id_node_at(identity, lead);
+  return node->kind == ID_ANONYMOUS ? node->touches.count > 0 : set_has_touches(identity, lead);
+}
+
 static bool is_lead(struct identity *identity, uint32_t node) {
   const struct id_node *n = id_node_at(identity, node);
   if (n->kind == ID_ANONYMOUS) return n->pair == NO_ONE && n->touches.count;

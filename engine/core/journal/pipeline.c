@@ -226,7 +226,7 @@ struct heir {
 static void look_at_lead(void *context, uint32_t lead) {
   struct heir *heir = context;
   struct engine *engine = heir->pipeline->engine;
-  if (lead == heir->of || engine_last_ms(engine, lead) == TIME_MIN) return;
+  if (lead == heir->of || !engine_has_events(engine, lead)) return;
   if (heir->found == IDENTITY_NONE ||
       str_cmp(engine_lead_id(engine, lead), engine_lead_id(engine, heir->found)) < 0)
     heir->found = lead;
@@ -242,7 +242,7 @@ bool pipeline_leave(struct pipeline *pipeline, uint32_t lead) {
   struct heir heir = {pipeline, lead, IDENTITY_NONE};
   const struct identity_visitor leads = {&heir, look_at_lead};
   const struct lead_entry *entry = leadbook_find(pipeline->book, lead);
-  if (!entry || engine_last_ms(pipeline->engine, lead) != TIME_MIN) return false;
+  if (!entry || engine_has_events(pipeline->engine, lead)) return false;
   pipeline->other_count = 0;
   engine_nodes_of(pipeline->engine, lead, &nodes);
   for (size_t i = 0; i < pipeline->other_count; i++)

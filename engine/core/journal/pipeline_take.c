@@ -24,10 +24,10 @@ static void gather_leads(struct pipeline *pipeline, uint32_t node, int64_t now_m
   pipeline_gather_gone(pipeline, node, now_ms);
   for (size_t k = 0; k < pipeline->lead_count; k++) {
     uint32_t lead = pipeline->leads[k];
-    if (engine_last_ms(pipeline->engine, lead) == TIME_MIN)
-      pipeline_leave(pipeline, lead);
-    else
+    if (engine_has_events(pipeline->engine, lead))
       pipeline_gather(pipeline, lead);
+    else
+      pipeline_leave(pipeline, lead);
   }
 }
 
