@@ -140,13 +140,30 @@ static int take_decision(const struct retold_into *into, struct json_ref item, s
   return 0;
 }
 
+/* It was told anew before, and what happened to it since went with the records that are told anew now. */
+static void catch_up(struct clockbook *clocks, uint32_t number, const struct clock *read) {
+  struct clock *clock = clockbook_at(clocks, number);
+  clock->warned_ms = read->warned_ms;
+  clock->breached_ms = read->breached_ms;
+  clock->absorbed = read->absorbed;
+  if (clock_is_open(read) || !clock_is_open(clock)) return;
+  const struct clock_fact stopped = {.number = number, .what = CLOCK_STOPPED, .at_ms = read->stopped_ms};
+  clock->end = read->end;
+  clock->made = read->made;
+  clock->worked_ms = read->worked_ms;
+  clockbook_note(clocks, &stopped);
+}
+
 static int take_clock(const struct retold_into *into, struct json_ref item, bool is_visitor,
                       struct err *err) {
   struct clockbook *clocks = leadbook_clocks(into->book);
   struct clock read;
   if (clocks_parse_retold(into->book, item, &read, err) != 0) return -1;
   uint32_t number = clockbook_find(clocks, into->entry->clocks, read.id);
-  if (!number) number = clockbook_add(clocks, &into->entry->clocks, &read);
+  if (number)
+    catch_up(clocks, number, &read);
+  else
+    number = clockbook_add(clocks, &into->entry->clocks, &read);
   struct clock *clock = clockbook_at(clocks, number);
   clock->node = into->entry->node;
   clock->named = is_visitor ? into->named + 1 : 0;
