@@ -13,7 +13,6 @@
 
 enum {
   NODE_DEPTH_MAX = 200,            /* nesting of tables and calls in one declaration */
-  POINTS_MAX = 1000000,            /* points, bounds, bands and caps lie within +- this */
   NAME_BYTES_MAX = 128,            /* ids and names */
   SELECTOR_ALTERNATIVES_MAX = 256, /* `a | b | ..` */
   SEQUENCE_STEPS_MAX = 64,

@@ -21,10 +21,7 @@ enum {
 };
 #define WEIGHT_UNIT (INT64_C(1) << 30) /* one addition of a rule with constant points */
 
-/* Bound on what a points function may add at once, in milli-points: sums stay far below 2^127. */
-#define WEIGHT_MAX_AMOUNT INT64_C(1000000000000)
-
-typedef __int128 wide; /* sums of amounts times weights */
+typedef __int128 wide; /* sums of amounts (POINTS_MAX) times weights */
 
 /* 2^x for x in [-64, 64]; the same bits on every IEEE 754 machine (no libm). Relative error below 2^-52. */
 double weight_exp2(double x);

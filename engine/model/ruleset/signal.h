@@ -18,6 +18,10 @@ enum {
 
 #define MILLI INT64_C(1000)
 
+/* Points lie within +- this, those that a function gives too, and so do bounds, bands and caps: a lead's sums stay far below
+ * 2^63 thousandths, and weighted ones below 2^127. */
+enum { POINTS_MAX = 1000000 };
+
 enum field_root { FIELD_PROPERTIES, FIELD_CONTEXT, FIELD_TRAITS, FIELD_ITSELF };
 
 struct field { /* one field of an event */

@@ -120,7 +120,6 @@ static void insert(struct fn_amount *amounts, uint32_t *count, struct fn_amount 
 /* Key and value are on top of the stack. */
 static int read_amount(struct script *script, struct lua_State *L, struct fn_amount *amounts, uint32_t *count,
                        struct vm_failure *failure) {
-  double points;
   if (lua_type(L, -2) != LUA_TSTRING)
     return bad_result(failure, "it returned a table with a %s as key: return { dimension = number }",
                       lua_typename(L, lua_type(L, -2)));
@@ -130,8 +129,10 @@ static int read_amount(struct script *script, struct lua_State *L, struct fn_amo
   if (lua_type(L, -1) != LUA_TNUMBER)
     return bad_result(failure, "its points for %s are a %s, not a number", name,
                       lua_typename(L, lua_type(L, -1)));
-  if (!vm_number(L, -1, &points))
-    return bad_result(failure, "its points for %s are not a finite number of at most 2^53", name);
+  double points = lua_tonumber(L, -1);
+  if (!(fabs(points) <= POINTS_MAX)) /* also what is no number at all */
+    return bad_result(failure, "its points for %s are %.14g: they must lie between -%d and %d", name, points,
+                      POINTS_MAX, POINTS_MAX);
   insert(amounts, count, (struct fn_amount){dimension, llround(points * (double)MILLI)});
   return 0;
 }
