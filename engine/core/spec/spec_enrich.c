@@ -5,13 +5,6 @@
 #include "model/fold/fold_enrich.h"
 #include "vm/script/task.h"
 
-static const struct enricher *enricher_of(const struct spec *spec, struct str name, uint32_t *number) {
-  const struct ruleset *rules = spec->generation->rules;
-  int found = ruleset_enricher(rules, name);
-  *number = (uint32_t)found;
-  return found == NONE ? NULL : &rules->enrichers[found];
-}
-
 static int refuse(const struct spec *spec, struct str name, struct err *err) {
   const struct ruleset *rules = spec->generation->rules;
   const char *words[ENRICHERS_MAX + 1] = {NULL};
@@ -30,10 +23,12 @@ static int64_t until(const struct spec *spec, const struct enricher *enricher, s
 
 int spec_enrichment(struct spec *spec, const struct node *event, struct json_writer *writer,
                     struct err *err) {
-  uint32_t number;
+  const struct ruleset *rules = spec->generation->rules;
+  struct str name = node_pair(event, "event")->value.text;
   struct buf needs;
-  const struct enricher *enricher = enricher_of(spec, node_pair(event, "event")->value.text, &number);
-  if (!enricher) return refuse(spec, node_pair(event, "event")->value.text, err);
+  int number = ruleset_enricher(rules, name);
+  if (number == NONE) return refuse(spec, name, err);
+  const struct enricher *enricher = &rules->enrichers[number];
   const struct node_pair *properties = node_pair(event, "properties");
   struct str outcome = node_pair(&properties->value, "outcome")->value.text;
   spec_fold(spec);
@@ -42,7 +37,7 @@ int spec_enrichment(struct spec *spec, const struct node *event, struct json_wri
   json_open(writer, '{');
   json_key(writer, "outcome");
   json_put_str(writer, outcome);
-  if (fold_enricher_needs(spec->fold, number, &needs)) {
+  if (fold_enricher_needs(spec->fold, (uint32_t)number, &needs)) {
     json_key(writer, "needs");
     json_put_raw(writer, buf_str(&needs));
   }
@@ -190,15 +185,16 @@ static int run_for_lead(struct spec *spec, const struct enricher *enricher, stru
 
 int spec_enrich(void *context, const struct node *who, struct err *err) {
   struct spec *spec = context;
+  const struct ruleset *rules = spec->generation->rules;
   struct str name = node_pair(who, "name")->value.text;
   struct buf needs;
-  uint32_t number;
-  const struct enricher *enricher = enricher_of(spec, name, &number);
-  if (!enricher) return refuse(spec, name, err);
+  int number = ruleset_enricher(rules, name);
+  if (number == NONE) return refuse(spec, name, err);
+  const struct enricher *enricher = &rules->enrichers[number];
   spec_fold(spec);
   buf_init(&needs);
   int failed =
-      fold_enricher_needs(spec->fold, number, &needs)
+      fold_enricher_needs(spec->fold, (uint32_t)number, &needs)
           ? run_for_lead(spec, enricher, buf_str(&needs), err)
           : err_set(err, ERR_INVALID, "enricher '%s' needs traits that the lead does not have", enricher->id);
   buf_release(&needs);

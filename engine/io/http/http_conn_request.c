@@ -149,7 +149,7 @@ static void begin_request(struct http_conn *conn) {
   struct http_exchange *exchange = conn->reading;
   struct http_request *request = &exchange->request;
   struct http_failure failure = {0};
-  enum http_coding coding;
+  enum http_coding coding = HTTP_CODING_IDENTITY;
   conn->server->stats.requests++;
   exchange->head_ms = http_server_now(conn->server);
   exchange->wants_continue = request->expects_continue;

@@ -6,7 +6,7 @@
 #include "io/http/http_request.h"
 
 /* The request line, without its end: METHOD, a blank, target, a blank, HTTP/1.x, where x above 1 becomes 1. */
-int http_rules_check_line(char *line, size_t len, struct http_failure *failure);
+int http_rules_check_line(char *text, size_t len, struct http_failure *failure);
 
 /* The head, parsed. Takes the URL apart as well. */
 int http_rules_check(struct http_request *request, struct http_failure *failure);
