@@ -200,6 +200,7 @@ class Reload(CallsTest):
         self.asked.answers = lambda call: self.asked.freed.wait() and answers_well(call)
         self.daemon.start()
         self.identify(self.names)
+        until("calls are under way", lambda: len(self.asked.seen()) == 8)
         for number in range(6):
             calls = len(self.asked.seen())
             self.change(factor=2 + number, more=number % 2 * 'rule "page" { on = page {}, points = { fit = 1 } }\n')
