@@ -2,7 +2,8 @@
  *
  *   pipeline_rig_open(written_rules("..."));
  *   pipeline_rig_take(JOURNAL_EVENTS, "web", received_ms, "{\"batch\":[...]}");
- *   pipeline_step(pipeline, at_ms, &visitor);     folded by the test, with a visitor of its own
+ *   pipeline_rig_work(at_ms);                     folds all that is to be folded; or, with a visitor of the test's own,
+ *   pipeline_step(pipeline, at_ms, &visitor);
  *   pipeline_rig_close();
  */
 #ifndef EMBUDO_PIPELINE_RIG_H
@@ -50,6 +51,22 @@ static inline void pipeline_rig_folded(void *context, struct lead_entry *entry, 
 static inline void pipeline_rig_decided(void *context, struct lead_entry *entry,
                                         const struct decided *decided) {
   (void)context, (void)entry, (void)decided;
+}
+
+static inline void pipeline_rig_count(void *context, struct lead_entry *entry, const struct fold *fold,
+                                      const struct decide_summary *summary, enum touch_reason reason) {
+  (void)entry, (void)fold, (void)summary, (void)reason;
+  ++*(uint32_t *)context;
+}
+
+/* Until nothing is left to do at that instant; how many leads were folded. */
+static inline uint32_t pipeline_rig_work(int64_t at_ms) {
+  uint32_t folds = 0;
+  const struct pipeline_visitor visitor = {
+      .context = &folds, .folded = pipeline_rig_count, .decided = pipeline_rig_decided};
+  while (pipeline_step(pipeline, at_ms, &visitor)) {
+  }
+  return folds;
 }
 
 #endif

@@ -1,7 +1,6 @@
-#include "written_rules.h"
+#include "fold_rig.h"
 
 #include "core/desk/act.h"
-#include "core/rules/binding.h"
 #include "model/fold/fold_enrich.h"
 
 static const char *const rules =
@@ -25,10 +24,6 @@ static const char *const rules =
     "    asks = { ['budget|metric'] = present }, learns = { 'phone' } },\n"
     "  move { 'sal', 'mql', by = 'sales' } }\n";
 
-static struct generation *generation;
-static struct binding *binding;
-static struct engine *engine;
-static struct fold *fold;
 static struct json_reader *reader;
 static struct arena arena;
 static struct buf event;
@@ -38,12 +33,7 @@ static int number;
 
 static int set_up(void **state) {
   (void)state;
-  struct engine_calls calls;
-  generation = written_rules(rules);
-  binding = binding_new(generation);
-  binding_calls(binding, &calls);
-  engine = engine_new(generation->rules, &calls, NULL);
-  fold = engine_fold_new(engine);
+  fold_rig_open(written_rules(rules));
   reader = json_reader_new();
   arena_init(&arena, 0);
   buf_init(&event);
@@ -54,10 +44,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  fold_free(fold);
-  engine_free(engine);
-  binding_free(binding);
-  generation_free(generation);
+  fold_rig_close();
   json_reader_free(reader);
   arena_release(&arena);
   buf_release(&event);

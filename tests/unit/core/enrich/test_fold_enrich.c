@@ -1,8 +1,6 @@
 /* What is pending follows from a lead's touches alone: from when it could be asked until its answer or its deadline. */
-#include "written_rules.h"
+#include "fold_rig.h"
 
-#include "core/engine/engine.h"
-#include "core/rules/binding.h"
 #include "model/fold/fold_enrich.h"
 
 static const char *const rules =
@@ -31,30 +29,18 @@ static const char *const rules =
 
 enum { SIZE, LOOP };
 
-static struct generation *generation;
-static struct binding *binding;
-static struct engine *engine;
-static struct fold *fold;
 static int number;
 
 static int set_up(void **state) {
   (void)state;
-  struct engine_calls calls;
-  generation = written_rules(rules);
-  binding = binding_new(generation);
-  binding_calls(binding, &calls);
-  engine = engine_new(generation->rules, &calls, NULL);
-  fold = engine_fold_new(engine);
+  fold_rig_open(written_rules(rules));
   number = 0;
   return 0;
 }
 
 static int tear_down(void **state) {
   (void)state;
-  fold_free(fold);
-  engine_free(engine);
-  binding_free(binding);
-  generation_free(generation);
+  fold_rig_close();
   return 0;
 }
 

@@ -1,33 +1,18 @@
-#include "written_rules.h"
+#include "fold_rig.h"
 
-#include "core/engine/engine.h"
 #include "core/explain/brief.h"
-#include "core/rules/binding.h"
-
-static struct generation *generation;
-static struct binding *binding;
-static struct engine *engine;
-static struct fold *fold;
 
 static void begin(const char *rules, const char *events, const char *lead) {
-  struct engine_calls calls;
   struct feed feed = {.source = STR("web"), .received_ms = INT64_C(1800000000000)};
   struct feed_result result;
-  generation = written_rules(rules);
-  binding = binding_new(generation);
-  binding_calls(binding, &calls);
-  engine = engine_new(generation->rules, &calls, NULL);
-  fold = engine_fold_new(engine);
+  fold_rig_open(written_rules(rules));
   engine_feed(engine, str_of(events), &feed, &result);
   assert_int_equal(result.rejected, 0);
   assert_true(engine_fold(engine, engine_find_lead(engine, str_of(lead)), INT64_C(1700000000000), fold) > 0);
 }
 
 static void end(void) {
-  fold_free(fold);
-  engine_free(engine);
-  binding_free(binding);
-  generation_free(generation);
+  fold_rig_close();
 }
 
 #define RULES                                                                                                \

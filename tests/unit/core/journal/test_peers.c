@@ -18,11 +18,8 @@ static const char asked[] =
 
 #define T0 (INT64_C(1700000000000))
 
-static uint32_t folds;
-
 static void open_rules(const char *text) {
   pipeline_rig_open(written_rules(text));
-  folds = 0;
   next_seq = 1;
 }
 
@@ -49,18 +46,8 @@ static void take_back(const char *id, const char *at) {
   pipeline_rig_take(JOURNAL_SYSTEM, "embudo", T0 + 1000000, bytes);
 }
 
-static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
-  folds++;
-}
-
 static uint32_t work(void) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = pipeline_rig_decided};
-  uint32_t before = folds;
-  while (pipeline_step(pipeline, T0 + 2000000, &visitor)) {
-  }
-  return folds - before;
+  return pipeline_rig_work(T0 + 2000000);
 }
 
 static bool is_good(const char *id) {

@@ -13,12 +13,9 @@ static const char rules_text[] =
 
 #define T0 (INT64_C(1700000000000))
 
-static uint32_t folds;
-
 static int set_up(void **state) {
   (void)state;
   pipeline_rig_open(written_rules(rules_text));
-  folds = 0;
   next_seq = 1;
   return 0;
 }
@@ -33,18 +30,8 @@ static void send(const char *bytes) {
   pipeline_rig_take(JOURNAL_EVENTS, "web", T0 + 1000000, bytes);
 }
 
-static void on_folded(void *context, struct lead_entry *entry, const struct fold *fold,
-                      const struct decide_summary *summary, enum touch_reason reason) {
-  (void)context, (void)entry, (void)fold, (void)summary, (void)reason;
-  folds++;
-}
-
 static uint32_t work(void) {
-  const struct pipeline_visitor visitor = {.folded = on_folded, .decided = pipeline_rig_decided};
-  uint32_t before = folds;
-  while (pipeline_step(pipeline, T0 + 2000000, &visitor)) {
-  }
-  return folds - before;
+  return pipeline_rig_work(T0 + 2000000);
 }
 
 static uint64_t segments_of(const char *id) {
